@@ -1,0 +1,1 @@
+"""Commands: a thin shell around one use case each; the only place that prints."""

@@ -1,0 +1,1 @@
+"""The published dossier: static pages, charts, maps and data files, made from the record."""

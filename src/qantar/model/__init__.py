@@ -1,0 +1,1 @@
+"""Frozen records and vocabularies that all parts share. Pure."""

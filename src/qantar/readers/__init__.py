@@ -1,0 +1,1 @@
+"""Untrusted bytes become documents, rows and findings; one module per source format."""

@@ -1,0 +1,1 @@
+"""The derived database: schema, loading, queries, search. Delete it, build again, same digest."""

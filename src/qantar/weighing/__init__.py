@@ -1,0 +1,1 @@
+"""Claims set side by side: figures over time, demands, framings, outages, events. Pure."""
