@@ -7,6 +7,7 @@ an *error* stops the command and says what, where and what to do next. Exit code
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -26,7 +27,8 @@ class QantarError(Exception):
     def __init__(self, message: str, *, where: str | None = None, next: str | None = None) -> None:  # noqa: A002  # the contract's own word
         """Keep the three facts apart for `--json`; join them for a reader."""
         self.message, self.where, self.next = message, where, next
-        super().__init__(" ".join(part for part in (f"{where}: {message}" if where else message, next) if part))
+        said = f"{where}: {message}" if where else message
+        super().__init__(" ".join(part for part in (said, next) if part))
 
 
 class UsageError(QantarError):
@@ -43,11 +45,45 @@ class InputRefusedError(QantarError):
     exit_code = 10
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetFault:
+    """One thing wrong with an accession sheet.
+
+    `line` counts from 1; `column` is given for faults of the TOML syntax only.
+    `path` says which key, in words ("accession 2 › consent"), "" for the sheet as
+    a whole. `message` says what is wrong and what is expected.
+    """
+
+    line: int
+    path: str
+    message: str
+    column: int | None = None
+
+    def words(self, name: str) -> str:
+        """Write the fault as one line; `name` is the sheet's file name."""
+        place = f"{name}:{self.line}" + (f":{self.column}" if self.column is not None else "")
+        return ": ".join(part for part in (place, self.path, self.message) if part)
+
+
 class SheetError(QantarError):
-    """An accession sheet does not say what it must; every fault is named with its line."""
+    """An accession sheet does not say what it must; every fault is named with its line.
+
+    Attributes:
+        faults: every fault found, in the order of lines.
+    """
 
     code = "sheet"
     exit_code = 11
+    faults: tuple[SheetFault, ...] = ()
+
+    @classmethod
+    def of(cls, *, name: str, faults: tuple[SheetFault, ...]) -> SheetError:
+        """List every fault of the sheet `name` on a line of its own."""
+        listed = "\n".join(fault.words(name) for fault in faults)
+        error = cls(listed, next="Correct these lines of the sheet, then run the command again.")
+        error.where, error.faults = name, faults
+        error.args = (f"{listed}\n{error.next}",)
+        return error
 
 
 class MissingPathError(QantarError):
@@ -111,3 +147,34 @@ class MissingExtraError(QantarError):
 
     code = "missing-extra"
     exit_code = 43
+
+
+class RecordMissingError(QantarError):
+    """The case has not been built yet, or its record was deleted."""
+
+    code = "record-missing"
+    exit_code = 15
+
+    def __init__(self) -> None:
+        """Say what to do; there is only one thing."""
+        super().__init__("the case has no record yet.", next="Run `qantar build CASE` first.")
+
+
+class NotACaseError(InputRefusedError):
+    """The folder is not a case, or what makes it one is damaged."""
+
+    code = "not-a-case"
+
+
+class NotCanonicalError(QantarError):
+    """A value has no canonical JSON form, or bytes are not the canonical form of their value."""
+
+    code = "not-canonical"
+    exit_code = 16
+
+
+class NewerFormatError(QantarError):
+    """The case was written by a newer Qantar in a format that this one does not know."""
+
+    code = "newer-format"
+    exit_code = 17

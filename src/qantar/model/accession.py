@@ -1,0 +1,291 @@
+"""An accession: what an accession sheet says about material taken in.
+
+The records are written to the case's journal. `to_record` gives a dictionary
+that is safe in canonical JSON (ASCII keys, no floats, lists for tuples), and
+`from_record` gives back an equal record: nothing of a sheet is lost on the way.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+from qantar.model.date_order import DateOrder
+from qantar.model.recorded import Recorded, each
+from qantar.model.relative import path_refusal
+
+UNKNOWN_SOURCE = "unknown"
+DATE_READINGS = ("date-or-age", "year-or-date")
+MAX_LATITUDE, MAX_LONGITUDE = 90, 180
+
+
+class Holds(StrEnum):
+    """What the rows of a table are. A file that holds none of these is a document to read."""
+
+    PERSONS = "persons"
+    STATEMENTS = "statements"
+    EVENTS = "events"
+    OUTAGES = "outages"
+    DEMANDS = "demands"
+    FRAMINGS = "framings"
+    PLACES = "places"
+    SPEAKERS = "speakers"
+
+
+class Consent(StrEnum):
+    """Under which consent material was taken in; only `PUBLIC` is published by default."""
+
+    PUBLIC = "public"
+    GIVEN = "given"
+    RESTRICTED = "restricted"
+    UNKNOWN = "unknown"
+
+
+class SourceKind(StrEnum):
+    """What kind of voice a source is."""
+
+    WITNESS = "witness"
+    OFFICIAL = "official"
+    MEDIA = "media"
+    NGO = "ngo"
+    ANALYST = "analyst"
+    SOCIAL_MEDIA = "social-media"
+    LIST = "list"
+    INSTRUMENT = "instrument"
+    UNKNOWN = "unknown"
+
+
+class NameOrder(StrEnum):
+    """Which part of a person's name stands first in a list."""
+
+    SURNAME_FIRST = "surname-first"
+    GIVEN_FIRST = "given-first"
+    ANY = "any"
+
+
+class Duplicates(StrEnum):
+    """Whether one list may name a person twice; `NONE` guarantees one row a person."""
+
+    POSSIBLE = "possible"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSettings(Recorded):
+    """What the sheet says of the case as a whole.
+
+    `zone` is the IANA zone of clock times that carry none; `span` two ISO dates
+    parted by "/", both included; `boundaries` a GeoJSON file, relative to the sheet.
+    """
+
+    title: str | None = None
+    languages: tuple[str, ...] = ()
+    zone: str | None = None
+    span: str | None = None
+    boundaries: str | None = None
+
+    decoders: ClassVar = {"languages": tuple}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredSource(Recorded):
+    """Who speaks. A `protected` source goes by a pseudonym everywhere but the protected part."""
+
+    id: str
+    name: str
+    kind: SourceKind = SourceKind.UNKNOWN
+    protected: bool = False
+
+    decoders: ClassVar = {"kind": SourceKind}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acquired(Recorded):
+    """How the material was come by; `on` is the day, "YYYY-MM-DD"."""
+
+    by: str | None = None
+    on: str | None = None
+    how: str | None = None
+    from_: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column(Recorded):
+    """How one field of a row is filled: from the column under `header`, or by a `constant`.
+
+    `values` leads from a cell's text (outer space off) to a vocabulary word, "" for
+    none. `as_` names how a cell is read: one of `DATE_READINGS`, or the fields that
+    its parts fill, in order. `split` parts a cell that holds several values.
+    `default` stands in for an empty cell. `dates`, `zone`, `decimal` and
+    `thousands` are None where the accession's, or the plain form, applies. `line`
+    is where the sheet says it.
+
+    Raises:
+        ValueError: neither or both of `header` and `constant` are given.
+    """
+
+    field: str
+    header: str | None = None
+    constant: str | None = None
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    as_: tuple[str, ...] = ()
+    dates: DateOrder | None = None
+    zone: str | None = None
+    split: str | None = None
+    default: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    line: int | None = None
+
+    decoders: ClassVar = {"values": dict, "as": tuple, "dates": DateOrder}
+
+    def __post_init__(self) -> None:
+        """Refuse a column that comes from nowhere, or from two places."""
+        if (self.header is None) == (self.constant is None):
+            message = f"{self.field} needs either a column or a constant"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accession(Recorded):
+    """One `[[accession]]` of a sheet: a file, where it came from, and how it is read.
+
+    `path` is relative to the sheet, parted by "/". `source` is the id of a
+    declared source, or `UNKNOWN_SOURCE`. What is None is detected (`reader`,
+    `encoding`, `delimiter`, `language`), means all (`worksheet`), or falls to the
+    case (`zone`). `list` None means the file's stem (`list_name`). `line` is where
+    the sheet says it.
+
+    Raises:
+        ValueError: the path may not be followed, or columns are given without `holds`.
+    """
+
+    path: str
+    source: str = UNKNOWN_SOURCE
+    acquired: Acquired | None = None
+    consent: Consent = Consent.UNKNOWN
+    title: str | None = None
+    note: str | None = None
+    reader: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    worksheet: str | None = None
+    header_row: int = 1
+    holds: Holds | None = None
+    list: str | None = None
+    edition: str | None = None
+    dates: DateOrder = DateOrder.ISO
+    zone: str | None = None
+    name_order: NameOrder = NameOrder.ANY
+    language: str | None = None
+    duplicates: Duplicates = Duplicates.POSSIBLE
+    columns: tuple[Column, ...] = ()
+    line: int = 1
+
+    decoders: ClassVar = {
+        "acquired": Acquired.from_record,
+        "consent": Consent,
+        "holds": Holds,
+        "dates": DateOrder,
+        "name_order": NameOrder,
+        "duplicates": Duplicates,
+        "columns": each(Column),
+    }
+
+    def __post_init__(self) -> None:
+        """Refuse what no sheet that was accepted can say."""
+        refusal = path_refusal(self.path)
+        if refusal:
+            message = f'"{self.path}" {refusal}'
+            raise ValueError(message)
+        if self.columns and self.holds is None:
+            message = f"{self.path} has columns, but does not say what its rows are"
+            raise ValueError(message)
+
+    @property
+    def list_name(self) -> str:
+        """The name of a list of persons: as given, else the file's name without its ending."""
+        name = self.path.rsplit("/", 1)[-1]
+        return self.list or name.rsplit(".", 1)[0] or name
+
+
+def on_earth(lat: Decimal, lon: Decimal) -> bool:
+    """Whether two numbers can be degrees of latitude and longitude."""
+    return within(lat, MAX_LATITUDE) and within(lon, MAX_LONGITUDE)
+
+
+def within(degrees: Decimal, most: int) -> bool:
+    """Whether a coordinate is a number from -`most` to `most`."""
+    return degrees.is_finite() and abs(degrees) <= most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredPlace(Recorded):
+    """A place that no table lists, such as the country itself.
+
+    `lat` and `lon` are WGS 84 degrees, both or neither; `parent` is the id or the
+    name of the place it lies in.
+
+    Raises:
+        ValueError: only one coordinate is given, or the point is not on Earth.
+    """
+
+    id: str
+    name: str
+    kind: str | None = None
+    kk: str | None = None
+    ru: str | None = None
+    latin: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+    lat: Decimal | None = None
+    lon: Decimal | None = None
+    parent: str | None = None
+
+    decoders: ClassVar = {"latin": tuple, "former": tuple, "lat": Decimal, "lon": Decimal}
+
+    def __post_init__(self) -> None:
+        """Refuse half a point, and a point that is not on Earth."""
+        if (self.lat is None) != (self.lon is None):
+            message = f"{self.id} has one coordinate without the other"
+            raise ValueError(message)
+        if self.lat is not None and self.lon is not None and not on_earth(self.lat, self.lon):
+            message = f"{self.id} lies at {self.lat}, {self.lon}, which is no point on Earth"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredTerm(Recorded):
+    """A word that the case adds to the vocabulary of that name; `en` is its label."""
+
+    vocabulary: str
+    id: str
+    en: str
+    ru: str | None = None
+    kk: str | None = None
+    family: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet(Recorded):
+    """A whole accession sheet, in the order of its lines. `name` and `text` are the file's."""
+
+    name: str
+    text: str
+    case: CaseSettings = dataclasses.field(default_factory=CaseSettings)
+    sources: tuple[DeclaredSource, ...] = ()
+    accessions: tuple[Accession, ...] = ()
+    places: tuple[DeclaredPlace, ...] = ()
+    vocabulary: tuple[DeclaredTerm, ...] = ()
+
+    decoders: ClassVar = {
+        "case": CaseSettings.from_record,
+        "sources": each(DeclaredSource),
+        "accessions": each(Accession),
+        "places": each(DeclaredPlace),
+        "vocabulary": each(DeclaredTerm),
+    }

@@ -1,0 +1,130 @@
+"""What `[accession.columns]` must say, given what the accession holds.
+
+Like `sheet_checks.py`, this reads the parsed TOML: values of a wrong type are passed
+over here, because the schema names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from qantar.model.accession import DATE_READINGS, Holds
+from qantar.model.fields import FIELDS, Field, Form
+from qantar.readers.sheet_lines import KeyPath
+from qantar.readers.sheet_schema import AccessionTable, ColumnTable, keys_of
+from qantar.readers.sheet_words import listed, near_and_known, none_of, quoted
+
+Fault = tuple[KeyPath, str]
+
+_OF_BIRTH = ("born", "birth_date", "birth_year", "age")
+_IDLE_BESIDE_CONSTANT = ("values", "default", "as", "split")
+_FOR_FORM = {
+    "dates": (Form.DATE, "a date"),
+    "zone": (Form.DATE, "a date"),
+    "decimal": (Form.NUMBER, "a number"),
+    "thousands": (Form.NUMBER, "a number"),
+}
+
+
+def table(value: object) -> Mapping[str, object]:
+    """Take a value for a table; anything else is empty here."""
+    return value if isinstance(value, dict) else {}
+
+
+def column_faults(path: KeyPath, accession: Mapping[str, object]) -> Iterator[Fault]:
+    """Find every fault in how the accession at `path` names its columns."""
+    columns, holds = accession.get("columns", {}), accession.get("holds")
+    if holds is None and columns:
+        yield (*path, "columns"), f"columns need holds: say what a row is, one of {listed(Holds)}"
+    if isinstance(holds, str) and holds in list(Holds) and isinstance(columns, dict):
+        yield from _missing(path, Holds(holds), columns)
+        for name, column in columns.items():
+            yield from _field((*path, "columns", name), Holds(holds), name, table(column))
+    for name, column in table(columns).items():
+        if isinstance(column, dict):
+            yield from _column((*path, "columns", name), column)
+
+
+def _missing(path: KeyPath, holds: Holds, columns: Mapping[str, object]) -> Iterator[Fault]:
+    if not columns:
+        message = f"its rows are {holds}, but no column is named; say under [accession.columns] "
+        yield path, message + 'which header holds which field: name = "Header"'
+        return
+    for field in FIELDS[holds].values():
+        if field.required and field.name not in columns:
+            message = f"{field.name} is missing, and no row of {holds} can be read without it"
+            yield (*path, "columns"), f'{message}; add {field.name} = "Header"'
+
+
+def _field(path: KeyPath, holds: Holds, name: str, column: Mapping[str, object]) -> Iterator[Fault]:
+    """Check one column against the field that it fills."""
+    field = FIELDS[holds].get(name)
+    if field is None:
+        yield path, _unknown_field(name, holds)
+        return
+    if field.form is Form.ID and name == "id" and "constant" in column:
+        yield (*path, "constant"), "an id differs from row to row; name its column"
+    yield from _settings(path, column, field)
+    yield from _reading(path, column, field, holds)
+
+
+def _unknown_field(name: str, holds: Holds) -> str:
+    if name in keys_of(AccessionTable):
+        return f"{quoted(name)} is a key of the accession; write it above [accession.columns]"
+    return f"{quoted(name)} is no field of {holds}{near_and_known(name, FIELDS[holds])}"
+
+
+def _settings(path: KeyPath, column: Mapping[str, object], field: Field) -> Iterator[Fault]:
+    """Name settings that the field does not take: to ignore them would be to mislead."""
+    for key, (form, what) in _FOR_FORM.items():
+        if key in column and field.form is not form:
+            yield (*path, key), f"{field.name} is not {what}, so it takes no {key}"
+    if "split" in column and not field.many:
+        yield (*path, "split"), f"{field.name} holds one value, so it takes no split"
+
+
+def _reading(
+    path: KeyPath, column: Mapping[str, object], field: Field, holds: Holds
+) -> Iterator[Fault]:
+    """Check `as`: a way to read a birth, or the fields that the parts of a cell fill."""
+    if "as" not in column:
+        return
+    place, given = (*path, "as"), column["as"]
+    if holds is not Holds.PERSONS:
+        yield place, f"only columns of persons take as, and these rows are {holds}"
+    elif isinstance(given, str) and given not in DATE_READINGS:
+        message = f"{none_of(given, DATE_READINGS)}"
+        yield place, f'{message} (fields stand in a list: as = ["given", "patronymic"])'
+    elif isinstance(given, str) and field.name not in _OF_BIRTH:
+        yield place, f"{field.name} is no birth; {given} goes with {listed(_OF_BIRTH)}"
+    elif isinstance(given, list):
+        for index, part in enumerate(given):
+            if isinstance(part, str) and part not in FIELDS[holds]:
+                yield (*place, index), _unknown_field(part, holds)
+
+
+def _column(path: KeyPath, column: Mapping[str, object]) -> Iterator[Fault]:
+    """Check what holds for a column whatever field it fills."""
+    yield from _origin(path, column)
+    if "decimal" in column and column["decimal"] == column.get("thousands"):
+        yield (*path, "thousands"), "one mark cannot part both thousands and decimals"
+    seen: dict[str, str] = {}
+    for found in table(column.get("values")):
+        if seen.setdefault(found.strip(), found) != found:
+            message = f"{quoted(found)} stands here twice; spaces around it do not count"
+            yield (*path, "values", found), message
+
+
+def _origin(path: KeyPath, column: Mapping[str, object]) -> Iterator[Fault]:
+    """Check that the values come from a column or from a constant, and from one of them."""
+    from_column, constant = "column" in column, "constant" in column
+    misspelt = not set(column) <= set(keys_of(ColumnTable))
+    # A misspelt "colum" is named as an unknown key; that it is missing too helps nobody.
+    if from_column == constant and (from_column or not misspelt):
+        what = "both" if from_column else "neither"
+        either = 'column = "Header", or constant = "the same for every row"'
+        yield path, f"it names {what} of column and constant; write {either}"
+    if constant and not from_column:
+        for key in _IDLE_BESIDE_CONSTANT:
+            if key in column:
+                yield (*path, key), f"beside a constant, {key} does nothing; take one of them out"
