@@ -30,7 +30,7 @@ class Locator:
     column: str | None = None
 
     def words(self) -> str:
-        """Say the place as a person would: `worksheet Sheet1, row 12, line 13, column Date (cell C13)`."""
+        """Say the place as a person would: `worksheet Sheet1, row 12, column Date (cell C13)`."""
         parts = [
             f"worksheet {self.sheet}" if self.sheet else "",
             f"row {self.row}" if self.row is not None else "",

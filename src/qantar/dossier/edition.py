@@ -1,0 +1,103 @@
+"""An edition: all that one dossier is made from, already limited to what may be published.
+
+Whatever is not in an edition cannot reach a page: pages see nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from qantar.model.accession import CaseSettings, DeclaredSource
+from qantar.model.claim import Claim
+from qantar.model.finding import Finding
+from qantar.model.place import Gazetteer, Place
+from qantar.model.speaker import Speaker
+from qantar.model.vocabulary import Vocabulary, load
+from qantar.record.contents import AccessionRecord, DocumentRecord
+from qantar.weighing.demands import Demand, demands
+from qantar.weighing.events import Happening
+from qantar.weighing.figures import Figure
+from qantar.weighing.framings import Framed, framings
+from qantar.weighing.outages import Region, Window, regions, windows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """What is left out because nobody declared it public, in counts only."""
+
+    accessions: int = 0
+    originals: int = 0
+    claims: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """One edition of one case.
+
+    `as_of` limits it to what had been said by the end of that day; then `later`
+    counts the claims said afterwards and `undated` those without a date.
+    `made_on` is the day of publication. `zone` is the case's.
+    """
+
+    title: str
+    settings: CaseSettings
+    zone: str
+    language: str
+    made_on: date
+    software: str
+    as_of: date | None = None
+    later: int = 0
+    undated: int = 0
+    withheld: Withheld = field(default_factory=Withheld)
+    sources: tuple[DeclaredSource, ...] = ()
+    accessions: tuple[AccessionRecord, ...] = ()
+    documents: tuple[DocumentRecord, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    places: tuple[Place, ...] = ()
+    speakers: tuple[Speaker, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    events: tuple[Happening, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
+    boundaries: str | None = None
+
+    @cached_property
+    def by_id(self) -> dict[str, Claim]:
+        """The claims by id."""
+        return {claim.id: claim for claim in self.claims}
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The places, found by any recorded form."""
+        return Gazetteer.of(self.places)
+
+    @cached_property
+    def demands(self) -> tuple[Demand, ...]:
+        """The demands with their answers."""
+        return demands(self.claims)
+
+    @cached_property
+    def framings(self) -> tuple[Framed, ...]:
+        """The framings in the order said."""
+        return framings(self.claims)
+
+    @cached_property
+    def windows(self) -> tuple[Window, ...]:
+        """The outages in order of start."""
+        return windows(self.claims)
+
+    @cached_property
+    def regions(self) -> tuple[Region, ...]:
+        """The outages by region."""
+        return regions(self.windows)
+
+    def label(self, vocabulary: str, word: str | None) -> str:
+        """The reader's word for a vocabulary word, in the edition's language."""
+        if not word:
+            return ""
+        words = self.vocabularies.get(vocabulary) or load(vocabulary)
+        term = words.terms.get(word)
+        return term.labels.get(self.language, term.labels["en"]) if term else word

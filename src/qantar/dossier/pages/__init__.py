@@ -1,0 +1,1 @@
+"""One module per page of the dossier; each takes the site and writes its pages."""

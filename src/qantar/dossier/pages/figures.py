@@ -1,0 +1,141 @@
+"""The figures: an index, and a page for each question with everything that was said to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qantar.dossier.charts import ChartText, figure_chart
+from qantar.dossier.edition import Edition
+from qantar.dossier.site import Site
+from qantar.model.text import slug
+from qantar.weighing.figures import Fate, Figure, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureName:
+    """How a figure is called: what is counted, and the rest of the question."""
+
+    measure: str
+    question: str
+
+    @property
+    def text(self) -> str:
+        """The whole name on one line."""
+        return f"{self.measure}: {self.question}" if self.question else self.measure
+
+
+def figure_name(figure: Figure, edition: Edition) -> FigureName:
+    """Name a figure for readers: its measure, then the words of its key that follow."""
+    measure = edition.label("measure", figure.measure)
+    rest = (
+        figure.key.removeprefix(f"{slug(figure.measure)}-")
+        if figure.measure != "other"
+        else figure.key
+    )
+    return FigureName(
+        measure=measure[:1].upper() + measure[1:], question=_worded(rest, figure, edition)
+    )
+
+
+def _worded(rest: str, figure: Figure, edition: Edition) -> str:
+    """Write the rest of the key as words, with the place's own spelling where it stands in it."""
+    claims = [point.utterance.shown for point in figure.points] + list(figure.unsourced)
+    words = f"-{rest}-"
+    for place in dict.fromkeys(where.text for claim in claims for where in claim.where):
+        words = words.replace(f"-{slug(place)}-", f"-{place.replace(' ', '_')}-")
+    return words.strip("-").replace("-", " ").replace("_", " ")
+
+
+def write_figures(site: Site) -> None:
+    """Write the index and all pages."""
+    edition = site.edition
+    named = [(figure, figure_name(figure, edition)) for figure in edition.figures]
+    ordered = sorted(named, key=lambda pair: (-len(pair[0].points), pair[1].text))
+    site.page(
+        "figures/index.html",
+        "figures.html",
+        title=site.text("Figures"),
+        figures=ordered,
+        state=state_words(site),
+    )
+    for figure, name in named:
+        _write_figure(site, figure, name)
+
+
+def _write_figure(site: Site, figure: Figure, name: FigureName) -> None:
+    path = site.links.figures[figure.key]
+    chart = figure_chart(figure, _chart_text(site, figure))
+    if chart:
+        site.write(path.replace(".html", ".svg"), chart)
+    site.page(
+        path,
+        "figure.html",
+        title=name.text,
+        figure=figure,
+        chart=path.rsplit("/", 1)[-1].replace(".html", ".svg") if chart else None,
+        state=state_words(site),
+        fate=fate_words(site),
+        undated=[p for p in figure.points if p.utterance.shown.said is None],
+        related=_related(site, figure),
+    )
+
+
+def _related(site: Site, figure: Figure) -> list[tuple[Figure, FigureName]]:
+    """Other questions with the same measure that share a place, for a reader to compare."""
+    places = {where.place for point in figure.points for where in point.utterance.shown.where}
+    found = [
+        other
+        for other in site.edition.figures
+        if other.key != figure.key
+        and other.measure == figure.measure
+        and places
+        & {where.place for point in other.points for where in point.utterance.shown.where}
+    ]
+    found.sort(key=lambda other: (-len(other.points), other.key))
+    return [(other, figure_name(other, site.edition)) for other in found[:12]]
+
+
+def _chart_text(site: Site, figure: Figure) -> ChartText:
+    unit = next((p.quantity.unit for p in figure.points if p.quantity and p.quantity.unit), "")
+    return ChartText(
+        said=site.text("Day on which it was said"),
+        amount=unit or site.text("Amount"),
+        voice=site.text("Voice"),
+        others=site.text("other voices, or not known"),
+        standing=site.text("stands"),
+        superseded=site.text("superseded by the same voice"),
+        withdrawn=site.text("taken back"),
+        relayed=site.text("relayed, origin not traced"),
+        legend=site.text("What became of it"),
+    )
+
+
+def state_words(site: Site) -> dict[State, str]:
+    """What each state is called."""
+    return {
+        State.SINGLE_VOICE: site.text("single voice"),
+        State.CHANGING: site.text("changing: one voice, several values"),
+        State.AGREED: site.text("agreed by independent voices"),
+        State.SUCCESSIVE: site.text("several voices, for different days; no two contradict"),
+        State.CONTESTED: site.text("contested"),
+        State.WITHDRAWN: site.text("withdrawn"),
+        State.RELAYED_ONLY: site.text("relayed only"),
+        State.NO_VOICE: site.text("nobody knows who spoke"),
+        State.NO_VALUE: site.text("no value stated"),
+    }
+
+
+def fate_words(site: Site) -> dict[Fate, str]:
+    """What each fate is called."""
+    return {
+        Fate.CURRENT: site.text("stands: this voice's latest value"),
+        Fate.SUPERSEDED: site.text("superseded: the same voice spoke again later"),
+        Fate.REVISED: site.text("revised: the same voice replaced it"),
+        Fate.WITHDRAWN: site.text("taken back"),
+        Fate.RELAYED: site.text("relayed, origin not traced: counts as no voice"),
+        Fate.CARRIED: site.text(
+            "carried on from an answer to another question: counts as no voice here"
+        ),
+        Fate.NO_VOICE: site.text("nobody knows who spoke: counts as no voice"),
+        Fate.NO_VALUE: site.text("no amount stated"),
+    }

@@ -1,0 +1,62 @@
+"""A row of a table of events becomes a claim that something happened, there and then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qantar.model.claim import Claim, EventDetail
+from qantar.model.finding import Severity
+from qantar.model.when import When
+from qantar.model.zones import UnknownZoneError, zone
+from qantar.reading.cells import Cells
+from qantar.reading.common import basic_claim
+from qantar.reading.statements import quantity
+
+
+def event_claims(cells: Cells, claim_id: str) -> tuple[Claim, ...]:
+    """Read the row as one claim; none when it does not say what happened."""
+    statement = cells.text("statement")
+    if not statement:
+        return ()
+    kind = cells.term("event_kind", "event-kind")
+    claim = basic_claim(cells, claim_id=claim_id, kind="event", statement=statement)
+    return (
+        replace(
+            claim,
+            when=event_time(cells),
+            where=cells.places("place", lat="lat", lon="lon"),
+            quantity=quantity(cells),
+            detail=EventDetail(
+                event_kind=kind.id if kind else "other",
+                family=(kind.family or kind.id) if kind else "other",
+                actors=cells.text("actors"),
+            ),
+        ),
+    )
+
+
+def event_time(cells: Cells) -> When | None:
+    """The event's window: `when` as one text, else `start` and `end` sharp to `precision`."""
+    if cells.layout.has("when"):
+        return cells.when("when", zone=row_zone(cells, "zone"))
+    precision = cells.word("precision", "precision", default="day") or "day"
+    part = cells.word("part", "part-of-day") if precision == "part-of-day" else None
+    return cells.span("start", "end", precision=precision, zone=row_zone(cells, "zone"), part=part)
+
+
+def row_zone(cells: Cells, field: str) -> str | None:
+    """The zone the row itself names; one that no table of zones knows is a finding."""
+    name = cells.text(field)
+    if not name:
+        return None
+    try:
+        zone(name)
+    except UnknownZoneError:
+        cells.note(
+            "unknown-zone",
+            f'"{name}" is no IANA time zone; {cells.zone(field)} is used instead.',
+            field,
+            severity=Severity.LOSS,
+        )
+        return None
+    return name

@@ -1,0 +1,90 @@
+"""A row of a table of places becomes an entry of the case's gazetteer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from qantar.model.accession import on_earth
+from qantar.model.finding import Finding, Severity
+from qantar.model.place import Gazetteer, Place
+from qantar.reading.cells import Cells
+
+
+def place_entry(cells: Cells, place_id: str) -> Place | None:
+    """Read the row as a place; None when it has no name. `parent` still holds the parent's name."""
+    name = cells.text("name")
+    if not name:
+        return None
+    lat, lon = cells.number("lat"), cells.number("lon")
+    if lat is not None and lon is not None and not on_earth(lat, lon):
+        cells.note(
+            "impossible-place",
+            f"{lat}, {lon} is no point on Earth; left empty.",
+            "lat",
+            severity=Severity.LOSS,
+        )
+        lat = lon = None
+    return Place(
+        id=place_id,
+        name=name,
+        kind=cells.word("kind", "place-kind", default="site") or "site",
+        names=tuple((tongue, cells.text(tongue)) for tongue in ("kk", "ru") if cells.text(tongue)),
+        variants=cells.many("latin"),
+        former=cells.many("former"),
+        parent=cells.optional("parent"),
+        country=cells.optional("country"),
+        lat=lat,
+        lon=lon,
+        code=cells.optional("code"),
+        evidence=tuple(
+            (about, cells.text(field))
+            for about, field in (("coordinates", "coordinate_evidence"), ("names", "name_evidence"))
+            if cells.text(field)
+        ),
+        original=cells.context.original,
+        accession=cells.context.accession_id,
+        row=cells.row.number,
+    )
+
+
+def with_parents(places: Iterable[Place]) -> tuple[tuple[Place, ...], tuple[Finding, ...]]:
+    """Turn parents' names into ids, once all places are known.
+
+    A place without a parent, or named as its own as an oblast is in a column of
+    oblasts, hangs under its country. A parent that no place is called, or several
+    are, is a finding, and the place has none.
+    """
+    listed = tuple(places)
+    gazetteer = Gazetteer.of(listed)
+    findings: list[Finding] = []
+    done: list[Place] = []
+    for place in listed:
+        parent, problem = _parent(place, place.parent, gazetteer)
+        if problem is None and parent in (None, place.id):
+            parent, problem = _parent(place, place.country, gazetteer)
+        if problem:
+            findings.append(problem)
+        done.append(replace(place, parent=None if parent == place.id else parent))
+    return tuple(done), tuple(findings)
+
+
+def _parent(
+    place: Place, name: str | None, gazetteer: Gazetteer
+) -> tuple[str | None, Finding | None]:
+    if name is None:
+        return None, None
+    if name in gazetteer.places:
+        return name, None
+    ids = gazetteer.candidates(name)
+    if len(ids) == 1:
+        return ids[0], None
+    what = f"may be any of {', '.join(ids)}" if ids else "is in no list of places"
+    return None, Finding(
+        code="ambiguous-place" if ids else "unresolved-place",
+        text=f'{place.name} ({place.id}) is said to lie in "{name}", which {what}; '
+        "left without a parent.",
+        severity=Severity.NOTE,
+        original=place.original,
+        accession=place.accession,
+    )

@@ -1,0 +1,123 @@
+"""A few facts of a record, read without reading it whole: for `status`, `decide` and `search`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from qantar.model.claim import Claim
+from qantar.model.finding import Severity
+from qantar.record.codec import decode
+from qantar.record.database import Connection, opened
+
+_AT_ONCE = 500  # names bound in one question; the database takes at least 999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingCount:
+    """Findings of one code and severity."""
+
+    code: str
+    severity: Severity
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the record says of itself.
+
+    `journal_seq` and `journal_id` name the newest entry that it follows from.
+    """
+
+    digest: str
+    software: str
+    journal_seq: int
+    journal_id: str
+    claims: dict[str, int]
+    events: int
+    figures: int
+    findings: tuple[FindingCount, ...]
+
+
+def read_facts(path: Path, key: bytes) -> Facts:
+    """Read them.
+
+    Raises:
+        RecordMissingError: there is no record.
+        CaseKeyError: the key does not open it, or it is damaged.
+    """
+    with opened(path, key) as connection:
+        meta = dict(connection.execute("SELECT name, value FROM meta"))
+        kinds = connection.execute("SELECT kind, count(*) FROM claims GROUP BY kind ORDER BY kind")
+        return Facts(
+            digest=meta["record_digest"],
+            software=meta["software"],
+            journal_seq=int(meta["journal_seq"]),
+            journal_id=meta["journal_id"],
+            claims=dict(kinds.fetchall()),
+            events=_count(connection, "SELECT count(*) FROM events"),
+            figures=_count(connection, "SELECT count(*) FROM figures"),
+            findings=tuple(_findings(connection)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The ids that a decision can name.
+
+    `claims` leads from a claim's id to its kind, `events` from an event's to its
+    claims, in order; `figures` are the keys of figures.
+    """
+
+    claims: dict[str, str]
+    events: dict[str, tuple[str, ...]]
+    figures: frozenset[str]
+
+
+def read_known(path: Path, key: bytes) -> Known:
+    """Read every id that a decision can name.
+
+    Raises:
+        RecordMissingError: there is no record.
+        CaseKeyError: the key does not open it, or it is damaged.
+    """
+    with opened(path, key) as connection:
+        members: dict[str, tuple[str, ...]] = {}
+        asked = "SELECT event, claim FROM event_claims ORDER BY event, ord"
+        for event, claim in connection.execute(asked):
+            members[event] = (*members.get(event, ()), claim)
+        return Known(
+            claims=dict(connection.execute("SELECT id, kind FROM claims ORDER BY ord").fetchall()),
+            events=members,
+            figures=frozenset(key for (key,) in connection.execute("SELECT key FROM figures")),
+        )
+
+
+def read_claims(path: Path, key: bytes, ids: Iterable[str]) -> dict[str, Claim]:
+    """Read these claims, by id; ids that the record does not hold are not in the result.
+
+    Raises:
+        RecordMissingError: there is no record.
+        CaseKeyError: the key does not open it, or it is damaged.
+    """
+    wanted = tuple(dict.fromkeys(ids))
+    with opened(path, key) as connection:
+        found: dict[str, Claim] = {}
+        for at in range(0, len(wanted), _AT_ONCE):
+            some = wanted[at : at + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            asked = f"SELECT id, body FROM claims WHERE id IN ({marks})"  # noqa: S608  # only marks; ids are bound
+            found.update((name, decode(Claim, body)) for name, body in connection.execute(asked, some))
+    return found
+
+
+def _count(connection: Connection, asked: str) -> int:
+    (number,) = connection.execute(asked).fetchone()
+    return int(number)
+
+
+def _findings(connection: Connection) -> Iterator[FindingCount]:
+    asked = "SELECT code, severity, count(*) FROM findings GROUP BY code, severity ORDER BY code, severity"
+    for code, severity, count in connection.execute(asked):
+        yield FindingCount(code=code, severity=Severity(severity), count=count)

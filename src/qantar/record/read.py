@@ -1,0 +1,142 @@
+"""Reading a record back: the contents that were written, and the few facts that `status` shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from qantar.model.accession import Accession, CaseSettings, DeclaredSource, SourceKind
+from qantar.model.claim import Claim
+from qantar.model.decision import Decision, Verdict
+from qantar.model.document import Row
+from qantar.record.codec import CLAIMS, FINDINGS, PLACES, SPEAKERS
+from qantar.record.contents import AccessionRecord, Contents, DocumentRecord
+from qantar.record.database import Connection, opened
+from qantar.weighing.events import Happening
+
+
+def read_contents(path: Path, key: bytes) -> Contents:
+    """Read everything back but the figures, which every reader weighs for itself.
+
+    Figures depend on what may be shown and as of which day; the stored ones are
+    those of the whole case and serve queries only.
+    """
+    with opened(path, key) as connection:
+        claims = tuple(
+            CLAIMS.decode(body)
+            for (body,) in connection.execute("SELECT body FROM claims ORDER BY ord")
+        )
+        return Contents(
+            settings=_settings(connection),
+            sources=tuple(_sources(connection)),
+            accessions=tuple(_accessions(connection)),
+            documents=tuple(_documents(connection)),
+            claims=claims,
+            places=tuple(
+                PLACES.decode(b)
+                for (b,) in connection.execute("SELECT body FROM places ORDER BY ord")
+            ),
+            speakers=tuple(
+                SPEAKERS.decode(b)
+                for (b,) in connection.execute("SELECT body FROM speakers ORDER BY ord")
+            ),
+            findings=tuple(
+                FINDINGS.decode(b)
+                for (b,) in connection.execute("SELECT body FROM findings ORDER BY ord")
+            ),
+            events=tuple(_events(connection, claims)),
+            figures=(),
+            decisions=tuple(_decisions(connection)),
+        )
+
+
+def record_digest(path: Path, key: bytes) -> str | None:
+    """The digest the record was written with, or None where there is no record."""
+    if not path.exists():
+        return None
+    with opened(path, key) as connection:
+        found = connection.execute("SELECT value FROM meta WHERE name = 'record_digest'").fetchone()
+    return str(found[0]) if found else None
+
+
+def _settings(connection: Connection) -> CaseSettings:
+    (body,) = connection.execute("SELECT body FROM settings WHERE name = 'case'").fetchone()
+    return CaseSettings.from_record(json.loads(body))
+
+
+def _sources(connection: Connection) -> Iterator[DeclaredSource]:
+    for name, shown, kind, protected in connection.execute(
+        "SELECT id, name, kind, protected FROM sources ORDER BY rowid"
+    ):
+        yield DeclaredSource(id=name, name=shown, kind=SourceKind(kind), protected=bool(protected))
+
+
+def _accessions(connection: Connection) -> Iterator[AccessionRecord]:
+    asked = "SELECT id, original, size, consent, in_use, body FROM accessions ORDER BY ord"
+    for name, original, size, consent, in_use, body in connection.execute(asked):
+        yield AccessionRecord(
+            id=name,
+            original=original,
+            size=size,
+            consent=consent,
+            in_use=bool(in_use),
+            accession=Accession.from_record(json.loads(body)),
+        )
+
+
+def _documents(connection: Connection) -> Iterator[DocumentRecord]:
+    asked = """SELECT accession, original, reader, media_type, encoding, header, meta
+        FROM documents ORDER BY rowid"""
+    for accession, original, reader, media_type, encoding, header, meta in connection.execute(
+        asked
+    ).fetchall():
+        yield DocumentRecord(
+            accession=accession,
+            original=original,
+            reader=reader,
+            media_type=media_type,
+            encoding=encoding,
+            header=tuple(json.loads(header)),
+            rows=tuple(_rows(connection, accession)),
+            meta=tuple((name, value) for name, value in json.loads(meta)),
+        )
+
+
+def _rows(connection: Connection, accession: str) -> Iterator[Row]:
+    asked = """SELECT number, sheet, line, at_row, cells, extra
+        FROM rows WHERE accession = ? ORDER BY number"""
+    for number, sheet, line, at_row, cells, extra in connection.execute(asked, (accession,)):
+        yield Row(
+            number=number,
+            sheet=sheet,
+            line=line,
+            at_row=at_row,
+            values=tuple(json.loads(cells)),
+            extra=tuple(json.loads(extra)),
+        )
+
+
+def _events(connection: Connection, claims: tuple[Claim, ...]) -> Iterator[Happening]:
+    by_id = {claim.id: claim for claim in claims}
+    members: dict[str, list[Claim]] = {}
+    for event, claim in connection.execute(
+        "SELECT event, claim FROM event_claims ORDER BY event, ord"
+    ):
+        members.setdefault(event, []).append(by_id[claim])
+    for name, confirmed in connection.execute("SELECT id, confirmed FROM events ORDER BY ord"):
+        yield Happening(id=name, claims=tuple(members[name]), confirmed=bool(confirmed))
+
+
+def _decisions(connection: Connection) -> Iterator[Decision]:
+    asked = "SELECT id, seq, at, verdict, targets, reason FROM decisions ORDER BY seq"
+    for name, seq, at, verdict, targets, reason in connection.execute(asked):
+        yield Decision(
+            id=name,
+            seq=seq,
+            at=datetime.fromisoformat(at),
+            verdict=Verdict(verdict),
+            targets=tuple(json.loads(targets)),
+            reason=reason,
+        )

@@ -1,0 +1,109 @@
+"""The tables of the record. All but `meta` and the search index enter the digest."""
+
+from __future__ import annotations
+
+FORMAT = 1
+
+TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE settings (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE sources (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, protected INTEGER NOT NULL
+);
+CREATE TABLE accessions (
+    id TEXT PRIMARY KEY, ord INTEGER NOT NULL, original TEXT NOT NULL, size INTEGER NOT NULL,
+    file TEXT NOT NULL, source TEXT NOT NULL, consent TEXT NOT NULL, holds TEXT,
+    in_use INTEGER NOT NULL, body TEXT NOT NULL
+);
+CREATE TABLE documents (
+    accession TEXT PRIMARY KEY, original TEXT NOT NULL, reader TEXT NOT NULL,
+    media_type TEXT NOT NULL, encoding TEXT,
+    header TEXT NOT NULL, meta TEXT NOT NULL
+);
+CREATE TABLE rows (
+    accession TEXT NOT NULL, number INTEGER NOT NULL, sheet TEXT, line INTEGER,
+    at_row INTEGER NOT NULL,
+    cells TEXT NOT NULL, extra TEXT NOT NULL, PRIMARY KEY (accession, number)
+) WITHOUT ROWID;
+CREATE TABLE claims (
+    id TEXT PRIMARY KEY, ord INTEGER NOT NULL, kind TEXT NOT NULL, accession TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    source TEXT NOT NULL, statement TEXT NOT NULL, said_by TEXT, voice TEXT, outlet TEXT,
+    basis TEXT NOT NULL,
+    stance TEXT NOT NULL, evidence TEXT, figure_key TEXT, repeats TEXT, body TEXT NOT NULL
+);
+CREATE TABLE claim_places (
+    claim TEXT NOT NULL, ord INTEGER NOT NULL, text TEXT NOT NULL, place TEXT,
+    PRIMARY KEY (claim, ord)
+) WITHOUT ROWID;
+CREATE TABLE places (
+    id TEXT PRIMARY KEY, ord INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+    parent TEXT, body TEXT NOT NULL
+);
+CREATE TABLE place_forms (
+    key TEXT NOT NULL, place TEXT NOT NULL, form TEXT NOT NULL, PRIMARY KEY (key, place, form)
+) WITHOUT ROWID;
+CREATE TABLE speakers (
+    id TEXT PRIMARY KEY, ord INTEGER NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL
+);
+CREATE TABLE findings (
+    ord INTEGER PRIMARY KEY, code TEXT NOT NULL, severity TEXT NOT NULL, file TEXT,
+    accession TEXT, text TEXT NOT NULL, body TEXT NOT NULL
+);
+CREATE TABLE events (id TEXT PRIMARY KEY, ord INTEGER NOT NULL, confirmed INTEGER NOT NULL);
+CREATE TABLE event_claims (
+    event TEXT NOT NULL, ord INTEGER NOT NULL, claim TEXT NOT NULL, PRIMARY KEY (event, ord)
+) WITHOUT ROWID;
+CREATE TABLE figures (
+    key TEXT PRIMARY KEY, measure TEXT NOT NULL, population TEXT, state TEXT NOT NULL,
+    agreed_by INTEGER NOT NULL,
+    claims INTEGER NOT NULL, voices INTEGER NOT NULL, standing INTEGER NOT NULL
+);
+CREATE TABLE figure_points (
+    key TEXT NOT NULL, ord INTEGER NOT NULL, claim TEXT NOT NULL, voice TEXT, fate TEXT NOT NULL,
+    replaced_by TEXT,
+    PRIMARY KEY (key, ord)
+) WITHOUT ROWID;
+CREATE TABLE decisions (
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, at TEXT NOT NULL, verdict TEXT NOT NULL,
+    targets TEXT NOT NULL, reason TEXT NOT NULL
+);
+CREATE TABLE texts (
+    id INTEGER PRIMARY KEY, type TEXT NOT NULL, ref TEXT NOT NULL, text TEXT NOT NULL
+);
+"""
+
+# Built last: an index that is there while rows come in is slower to make.
+INDEXES = """
+CREATE INDEX claims_ord ON claims (ord);
+CREATE INDEX claims_figure ON claims (figure_key);
+CREATE INDEX claims_accession ON claims (accession, row);
+CREATE INDEX claim_places_place ON claim_places (place);
+CREATE INDEX event_claims_claim ON event_claims (claim);
+"""
+
+SEARCH = """
+CREATE VIRTUAL TABLE search USING fts5 (
+    exact, folded, content='', tokenize="unicode61 remove_diacritics 0"
+);
+"""
+
+# What the digest covers, with the columns that put its rows in order.
+DIGESTED = {
+    "settings": "name",
+    "sources": "id",
+    "accessions": "id",
+    "documents": "accession",
+    "rows": "accession, number",
+    "claims": "id",
+    "claim_places": "claim, ord",
+    "places": "id",
+    "place_forms": "key, place, form",
+    "speakers": "id",
+    "findings": "ord",
+    "events": "id",
+    "event_claims": "event, ord",
+    "figures": "key",
+    "figure_points": "key, ord",
+    "decisions": "id",
+}

@@ -1,0 +1,181 @@
+"""Events: claims about the same happening are joined, as a proposal that a decision can undo.
+
+Whether two claims may be one happening is the rule in `same_happening.py`. A set
+of claims is one event only when every two of them may be, so that a vague report
+never draws two distinct happenings together. A claim that repeats another is
+always joined with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from qantar.model.claim import Claim, EventDetail
+from qantar.model.place import Gazetteer
+from qantar.weighing.same_happening import Trace, may_be_one, trace_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One event: the claims about it, earliest first; `id` follows from its first claim.
+
+    `confirmed` says that a person decided that these claims belong together.
+    """
+
+    id: str
+    claims: tuple[Claim, ...]
+    confirmed: bool = False
+
+    @property
+    def joined(self) -> bool:
+        """Whether several claims were brought together."""
+        return len(self.claims) > 1
+
+    @property
+    def is_sourced(self) -> bool:
+        """Whether any of its claims has a source; without one it is shown, and enters no count."""
+        return any(claim.is_sourced for claim in self.claims)
+
+    @property
+    def disagreements(self) -> tuple[str, ...]:
+        """In what the claims differ: "time", "place", "number", "kind", in that order."""
+        times = {(c.when.earliest, c.when.latest) for c in self.claims if c.when}
+        places = {tuple(w.place or w.text for w in c.where) for c in self.claims if c.where}
+        stated = [c.quantity for c in self.claims if c.quantity and c.quantity.is_stated]
+        numbers = {(str(q.lower), str(q.upper)) for q in stated}
+        kinds = {c.detail.event_kind for c in self.claims if isinstance(c.detail, EventDetail)}
+        differs = {
+            "time": len(times),
+            "place": len(places),
+            "number": len(numbers),
+            "kind": len(kinds),
+        }
+        return tuple(name for name, count in differs.items() if count > 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bonds:
+    """What decisions say of event claims: pairs that are one happening, pairs that are not."""
+
+    together: frozenset[tuple[str, str]] = frozenset()
+    apart: frozenset[tuple[str, str]] = frozenset()
+
+
+def pair(left: str, right: str) -> tuple[str, str]:
+    """Name an unordered pair."""
+    return (left, right) if left <= right else (right, left)
+
+
+def happenings(
+    claims: Iterable[Claim], gazetteer: Gazetteer, bonds: Bonds | None = None
+) -> tuple[Happening, ...]:
+    """Join the event claims among these, in order of time.
+
+    Bonds win over the rule: claims held together are never parted by it, claims
+    held apart never joined. Equal input gives equal output in any order.
+    """
+    bonds = bonds or Bonds()
+    events = sorted((c for c in claims if isinstance(c.detail, EventDetail)), key=_time_order)
+    joiner = _Joiner(gazetteer, bonds)
+    for group in _bonded(events, bonds):
+        joiner.place(group)
+    decided = {name for two in bonds.together for name in two}
+    made = [_happening(cluster.claims, decided) for cluster in joiner.clusters]
+    return tuple(sorted(made, key=lambda happening: _time_order(happening.claims[0])))
+
+
+def _happening(claims: list[Claim], decided: set[str]) -> Happening:
+    ordered = tuple(sorted(claims, key=_time_order))
+    return Happening(
+        id=f"ev-{ordered[0].id}",
+        claims=ordered,
+        confirmed=any(claim.id in decided for claim in ordered),
+    )
+
+
+def _time_order(claim: Claim) -> tuple[bool, str, str]:
+    edge = claim.when and (claim.when.earliest or claim.when.latest)
+    return (edge is None, edge.isoformat() if edge else "", claim.id)
+
+
+def _bonded(events: list[Claim], bonds: Bonds) -> list[list[Claim]]:
+    """Groups that hold together before any rule: decisions and repeats."""
+    known = {claim.id for claim in events}
+    leader = {name: name for name in known}
+
+    def find(name: str) -> str:
+        while leader[name] != name:
+            leader[name] = leader[leader[name]]
+            name = leader[name]
+        return name
+
+    repeated = {pair(c.id, c.repeats) for c in events if c.repeats} - bonds.apart
+    for left, right in sorted(bonds.together | repeated):
+        if left in known and right in known:
+            first, second = sorted((find(left), find(right)))
+            leader[second] = first
+    groups: dict[str, list[Claim]] = {}
+    for claim in events:
+        groups.setdefault(find(claim.id), []).append(claim)
+    return list(groups.values())
+
+
+@dataclass(slots=True, eq=False)
+class _Cluster:
+    """Claims joined so far, and the distinct traces every newcomer must be compatible with."""
+
+    claims: list[Claim] = field(default_factory=list)
+    traces: dict[Trace, None] = field(default_factory=dict)
+
+
+class _Joiner:
+    """Puts each group of claims into the first cluster with which it is compatible throughout.
+
+    Clusters are looked up by trace and by place, so that a hundred identical
+    reports cost no more than one.
+    """
+
+    def __init__(self, gazetteer: Gazetteer, bonds: Bonds) -> None:
+        self.gazetteer, self.bonds = gazetteer, bonds
+        self.clusters: list[_Cluster] = []
+        self._held_apart = {name for two in bonds.apart for name in two}
+        self._by_trace: dict[Trace, dict[_Cluster, None]] = {}
+        self._by_block: dict[tuple[str, str], dict[_Cluster, None]] = {}
+
+    def place(self, group: list[Claim]) -> None:
+        """Join the group with a cluster, or let it begin one."""
+        traces = dict.fromkeys(trace_of(claim) for claim in group)
+        home = self._home(group, traces)
+        if home is None:
+            home = _Cluster()
+            self.clusters.append(home)
+        home.claims.extend(group)
+        for trace in traces:
+            if trace in home.traces:
+                continue
+            home.traces[trace] = None
+            self._by_trace.setdefault(trace, {})[home] = None
+            for block in trace.blocks(self.gazetteer):
+                self._by_block.setdefault(block, {})[home] = None
+
+    def _home(self, group: list[Claim], traces: dict[Trace, None]) -> _Cluster | None:
+        seen: dict[_Cluster, None] = {}
+        for trace in traces:
+            seen.update(self._by_trace.get(trace, {}))
+        found = next((c for c in seen if self._fits(group, traces, c)), None)
+        if found is not None:
+            return found
+        near: dict[_Cluster, None] = {}
+        for block in sorted({block for t in traces for block in t.blocks(self.gazetteer)}):
+            near.update(self._by_block.get(block, {}))
+        return next((c for c in near if c not in seen and self._fits(group, traces, c)), None)
+
+    def _fits(self, group: list[Claim], traces: dict[Trace, None], cluster: _Cluster) -> bool:
+        for claim in group:
+            if claim.id in self._held_apart and self._is_apart(claim, cluster):
+                return False
+        return all(may_be_one(a, b, self.gazetteer) for a in traces for b in cluster.traces)
+
+    def _is_apart(self, claim: Claim, cluster: _Cluster) -> bool:
+        return any(pair(claim.id, other.id) in self.bonds.apart for other in cluster.claims)

@@ -1,0 +1,368 @@
+"""Build: the derivation. Journal and originals go in, the record comes out, the same every time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from qantar.archive import disk, journal
+from qantar.archive.case import Case
+from qantar.archive.originals import list_originals
+from qantar.model.accession import Consent, DeclaredPlace, DeclaredTerm, Holds
+from qantar.model.claim import Claim, FigureDetail
+from qantar.model.document import Document
+from qantar.model.finding import Finding, Severity
+from qantar.model.place import Gazetteer, Place
+from qantar.model.speaker import Speaker, Speakers
+from qantar.model.vocabulary import Term, Vocabulary, load
+from qantar.reading.context import Context, RowsRead
+from qantar.reading.identifiers import Identifiers
+from qantar.reading.places import with_parents
+from qantar.reading.table import read_rows
+from qantar.record.contents import AccessionRecord, Contents, DocumentRecord
+from qantar.record.load import write_record
+from qantar.record.read import record_digest
+from qantar.record.readings import Readings
+from qantar.weighing.said import without_dangling_links
+from qantar.workbench.documents import read_document, reading_key
+from qantar.workbench.fold import Folded, FoldedAccession, fold
+from qantar.workbench.judgements import answered, bonds, withdrawn
+from qantar.workbench.weigh import weigh
+
+UTC = "UTC"
+_STRICTEST_FIRST = (Consent.UNKNOWN, Consent.RESTRICTED, Consent.GIVEN, Consent.PUBLIC)
+# What other tables are read against comes first; within a rank, the order of taking in.
+_RANK = {Holds.PLACES: 0, Holds.SPEAKERS: 1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowCount:
+    """Rows of one kind of table; `rows_in = read + unreadable`."""
+
+    rows_in: int = 0
+    read: int = 0
+    unreadable: int = 0
+
+    def plus(self, rows: RowsRead) -> RowCount:
+        """Count one more table."""
+        return RowCount(
+            rows_in=self.rows_in + rows.rows_in,
+            read=self.read + rows.rows_read,
+            unreadable=self.unreadable + rows.rows_unreadable,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReport:
+    """What a build made, and whether it differs from the record before it."""
+
+    originals: int
+    accessions: int
+    documents: int
+    rows: dict[str, RowCount]
+    claims: dict[str, int]
+    events: int
+    figures: int
+    findings: dict[str, int]
+    losses: int
+    record_digest: str
+    changed: bool
+
+    def to_json(self) -> dict[str, object]:
+        """The report as `qantar build --json` prints it, but for time and memory."""
+        return {
+            "originals": self.originals,
+            "accessions": self.accessions,
+            "documents": self.documents,
+            "rows": {
+                holds: {"in": n.rows_in, "read": n.read, "unreadable": n.unreadable}
+                for holds, n in self.rows.items()
+            },
+            "claims": self.claims,
+            "events": self.events,
+            "persons": 0,
+            "figures": self.figures,
+            "lists": 0,
+            "findings": self.findings,
+            "record_digest": self.record_digest,
+            "changed": self.changed,
+        }
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What the tables have given so far."""
+
+    documents: dict[str, DocumentRecord] = field(default_factory=dict)
+    rows: dict[str, RowCount] = field(default_factory=dict)
+    claims: dict[str, tuple[Claim, ...]] = field(default_factory=dict)
+    places: list[Place] = field(default_factory=list)
+    speakers: list[Speaker] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def build(case: Case, *, software: str) -> BuildReport:
+    """Derive the record of the case anew and put it in place of the old one.
+
+    The caller holds the case's lock. The old record stays until the new one is
+    whole; a build that is interrupted leaves the case as it was.
+    """
+    folded = fold(journal.read(case))
+    contents, rows = derive(case, folded)
+    in_use = [one for one in contents.accessions if one.in_use]
+    Readings(case.readings_db, case.key).forget_others(
+        {reading_key(a.original, a.accession) for a in in_use}
+    )
+    before = record_digest(case.record_db, case.key)
+    fresh = case.record_db.with_name("record.db.new")
+    fresh.unlink(missing_ok=True)
+    fresh.parent.mkdir(parents=True, exist_ok=True)
+    after = write_record(
+        fresh, case.key, contents, software=software, journal_seq=folded.seq, journal_id=folded.head
+    )
+    disk.replace_atomically(fresh, case.record_db)
+    return BuildReport(
+        originals=len(list_originals(case)),
+        accessions=len(contents.accessions),
+        documents=len(contents.documents),
+        rows=rows,
+        claims=dict(sorted(Counter(claim.kind for claim in contents.claims).items())),
+        events=len(contents.events),
+        figures=len(contents.figures),
+        findings=dict(sorted(Counter(finding.code for finding in contents.findings).items())),
+        losses=sum(finding.severity is Severity.LOSS for finding in contents.findings),
+        record_digest=after,
+        changed=before != after,
+    )
+
+
+def derive(
+    case: Case, folded: Folded, *, shipped: frozenset[str] | None = None
+) -> tuple[Contents, dict[str, RowCount]]:
+    """Derive all that the record holds from originals and journal, without writing the record.
+
+    With `shipped`, only these accessions are derived from: no name, place, speaker
+    or claim of any other can enter, because nothing is read against it. The others
+    are read for one thing only: a claim keeps the id that it has in the record.
+    """
+    accessions = accession_records(folded)
+    gathered = _read_all(case, folded, [a for a in accessions if a.in_use], shipped)
+    accessions = [a for a in accessions if shipped is None or a.id in shipped]
+    gathered.findings[:0] = _custody_findings(accessions)
+    claims = _judged(gathered, accessions, folded)
+    gazetteer = Gazetteer.of(gathered.places)
+    weighed = weigh(claims, gazetteer, bonds(folded.decisions), vocabularies(folded.vocabulary))
+    contents = Contents(
+        settings=folded.settings,
+        sources=folded.sources,
+        accessions=tuple(accessions),
+        documents=tuple(gathered.documents[a.id] for a in accessions if a.id in gathered.documents),
+        claims=claims,
+        places=tuple(gathered.places),
+        speakers=tuple(gathered.speakers),
+        findings=tuple(gathered.findings),
+        events=weighed.events,
+        figures=weighed.figures,
+        decisions=folded.decisions,
+    )
+    return contents, dict(sorted(gathered.rows.items()))
+
+
+def accession_records(folded: Folded) -> list[AccessionRecord]:
+    """All accessions, each with the strictest consent for its bytes, and whether it is in use.
+
+    One table of one original is read once: the last accession of it is the one
+    that says how, so a sheet that was mended and added again replaces its reading.
+    """
+    set_aside = withdrawn(folded.decisions)
+    consents: dict[str, set[Consent]] = {}
+    latest: dict[tuple[str, str | None, Holds | None], str] = {}
+    for one in folded.accessions:
+        consents.setdefault(one.original, set()).add(one.accession.consent)
+        if one.id not in set_aside:
+            latest[_table(one)] = one.id
+    return [
+        AccessionRecord(
+            id=one.id,
+            original=one.original,
+            size=one.size,
+            accession=one.accession,
+            consent=next(c for c in _STRICTEST_FIRST if c in consents[one.original]).value,
+            in_use=latest.get(_table(one)) == one.id,
+        )
+        for one in folded.accessions
+    ]
+
+
+def _table(one: FoldedAccession) -> tuple[str, str | None, Holds | None]:
+    return (one.original, one.accession.worksheet, one.accession.holds)
+
+
+def _custody_findings(accessions: list[AccessionRecord]) -> list[Finding]:
+    """What is missing about how the material was come by."""
+    return [finding for one in accessions for finding in _custody(one)]
+
+
+def _custody(one: AccessionRecord) -> Iterator[Finding]:
+    if one.accession.acquired is None:
+        yield _about(
+            one,
+            "no-acquisition",
+            "the sheet does not say who acquired this file, when, from where or how.",
+        )
+    if one.accession.consent is Consent.UNKNOWN:
+        yield _about(
+            one,
+            "no-consent",
+            "the sheet does not say under which consent; it is treated as not public.",
+        )
+    if not one.in_use:
+        text = f"{one.id} is replaced by a later accession of the same table, or withdrawn."
+        yield _about(one, "replaced-accession", text)
+
+
+def _about(
+    one: AccessionRecord, code: str, text: str, severity: Severity = Severity.NOTE
+) -> Finding:
+    return Finding(
+        code=code,
+        text=text,
+        severity=severity,
+        file=one.accession.path,
+        original=one.original,
+        accession=one.id,
+    )
+
+
+def vocabularies(declared: Iterable[DeclaredTerm]) -> dict[str, Vocabulary]:
+    """The shipped vocabularies that the case extends, each with the terms its sheets declare."""
+    terms: dict[str, list[Term]] = {}
+    for one in declared:
+        labels = {"en": one.en, "ru": one.ru or one.en, "kk": one.kk or one.en}
+        term = Term(
+            id=one.id,
+            labels=labels,
+            note=one.note or "",
+            family=one.family,
+            crosswalk={},
+            aliases=(),
+            flags={},
+        )
+        terms.setdefault(one.vocabulary, []).append(term)
+    return {name: load(name).extended(added) for name, added in terms.items()}
+
+
+def _read_all(
+    case: Case, folded: Folded, accessions: list[AccessionRecord], shipped: frozenset[str] | None
+) -> _Gathered:
+    """Read every table: places and speakers first, because the others are read against them."""
+    gathered = _Gathered(places=[_declared(place) for place in folded.places])
+    words = vocabularies(folded.vocabulary)
+    identifiers = Identifiers()
+    gazetteer = Gazetteer.of(())
+    for rank in range(len(_RANK) + 1):
+        if rank == 1:
+            gazetteer = _settled_gazetteer(gathered)
+        speakers = Speakers.of(gathered.speakers)
+        for one in (a for a in accessions if _rank(a) == rank):
+            kept = gathered if shipped is None or one.id in shipped else _Gathered()
+            document = _document(case, one, kept)
+            if document is None or one.accession.holds is None:
+                continue
+            context = Context(
+                accession=one.accession,
+                accession_id=one.id,
+                original=one.original,
+                zone=one.accession.zone or folded.settings.zone or UTC,
+                gazetteer=gazetteer,
+                speakers=speakers,
+                vocabularies=words,
+            )
+            _take(read_rows(document, context, identifiers), one, kept)
+    return gathered
+
+
+def _rank(one: AccessionRecord) -> int:
+    holds = one.accession.holds
+    return _RANK.get(holds, len(_RANK)) if holds else len(_RANK)
+
+
+def _settled_gazetteer(gathered: _Gathered) -> Gazetteer:
+    """Index the places read so far, once their parents' names are turned into ids."""
+    settled, findings = with_parents(gathered.places)
+    known = set(gathered.findings)
+    gathered.findings.extend(finding for finding in findings if finding not in known)
+    gathered.places[:] = settled
+    return Gazetteer.of(settled)
+
+
+def _take(rows: RowsRead, one: AccessionRecord, gathered: _Gathered) -> None:
+    holds = str(one.accession.holds)
+    gathered.rows[holds] = gathered.rows.get(holds, RowCount()).plus(rows)
+    gathered.claims[one.id] = rows.claims
+    gathered.places.extend(rows.places)
+    gathered.speakers.extend(rows.speakers)
+    gathered.findings.extend(rows.findings)
+
+
+def _document(case: Case, one: AccessionRecord, gathered: _Gathered) -> Document | None:
+    """Read the accession's original as a table, or say why it is only kept."""
+    document = read_document(case, original=one.original, accession=one.accession)
+    if document is None:
+        text = "Qantar does not read this kind of file yet; it is kept, but not in the record."
+        severity = Severity.LOSS if one.accession.holds else Severity.NOTE
+        gathered.findings.append(_about(one, "unsupported", text, severity))
+        return None
+    gathered.findings.extend(
+        replace(f, file=one.accession.path, original=one.original, accession=one.id)
+        for f in document.findings
+    )
+    gathered.documents[one.id] = DocumentRecord(
+        accession=one.id,
+        original=one.original,
+        reader=f"{document.reader}/{document.version}",
+        media_type=document.media_type,
+        encoding=document.encoding,
+        header=document.header,
+        rows=document.rows,
+        meta=tuple(sorted(document.meta.items())),
+    )
+    return document
+
+
+def _declared(place: DeclaredPlace) -> Place:
+    """A place that the sheet itself declares."""
+    names = tuple((tongue, name) for tongue, name in (("kk", place.kk), ("ru", place.ru)) if name)
+    return Place(
+        id=place.id,
+        name=place.name,
+        kind=place.kind or "site",
+        names=names,
+        variants=place.latin,
+        former=place.former,
+        parent=place.parent,
+        lat=place.lat,
+        lon=place.lon,
+    )
+
+
+def _judged(
+    gathered: _Gathered, accessions: list[AccessionRecord], folded: Folded
+) -> tuple[Claim, ...]:
+    """The claims in the order taken in, with what decisions say of single claims applied."""
+    listed = [claim for one in accessions for claim in gathered.claims.get(one.id, ())]
+    set_aside = withdrawn(folded.decisions)
+    questions = answered(folded.decisions)
+    kept = (claim for claim in listed if claim.id not in set_aside)
+    return without_dangling_links(_answering(claim, questions.get(claim.id)) for claim in kept)
+
+
+def _answering(claim: Claim, key: str | None) -> Claim:
+    """Put the claim under the question that a person decided it answers."""
+    if key is None:
+        return claim
+    detail = (
+        claim.detail if isinstance(claim.detail, FigureDetail) else FigureDetail(measure="other")
+    )
+    return replace(claim, detail=replace(detail, figure_key=key))
