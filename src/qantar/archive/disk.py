@@ -1,0 +1,163 @@
+"""Writing so that a power cut leaves the state before or the state after, nothing between.
+
+The recipe is the same everywhere: a temporary file in the same file system,
+its bytes forced to the disk, a rename, and the folder forced to the disk. Left
+out, any one of the four loses or tears files in some legal state after a crash.
+Folders are made 0700 and files 0600 whatever the umask says.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from qantar.errors import DiskError
+
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+SCRATCH_PREFIX = ".tmp-"
+
+_RUN_AGAIN = "then run the command again; nothing that was acknowledged is lost."
+_NEXT = {
+    errno.ENOSPC: f"The disk is full: free some space, {_RUN_AGAIN}",
+    errno.EDQUOT: f"Your share of the disk is used up: free some space, {_RUN_AGAIN}",
+    errno.EFBIG: f"No file may grow that large here: use another disk, {_RUN_AGAIN}",
+    errno.EACCES: f"Check whose folder it is and that you may write to it, {_RUN_AGAIN}",
+    errno.EPERM: f"Check whose folder it is and that you may write to it, {_RUN_AGAIN}",
+    errno.EROFS: f"The medium is read-only: copy the case elsewhere, {_RUN_AGAIN}",
+}
+_NEXT_OTHERWISE = f"Check that the disk is sound and connected, {_RUN_AGAIN}"
+
+
+@contextmanager
+def disk_refusals(doing: str, path: Path) -> Iterator[None]:
+    """Turn a refusal of the operating system into an error that says what to do.
+
+    Args:
+        doing: what was being done, as in "writing the journal".
+        path: file or folder it was done to.
+
+    Raises:
+        DiskError: the block ended in an `OSError`.
+    """
+    try:
+        yield
+    except OSError as error:
+        message = f"{doing} failed: {error.strerror or error}."
+        hint = _NEXT.get(error.errno or 0, _NEXT_OTHERWISE)
+        raise DiskError(message, where=str(path), next=hint) from error
+
+
+def force_to_disk(descriptor: int) -> None:
+    """Return only when the bytes of an open file or folder are on the medium."""
+    if sys.platform == "darwin":
+        import fcntl  # noqa: PLC0415  # not on every system
+
+        # On macOS fsync stops at the drive's own cache.
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Force the names in `folder` to the disk: a rename lives in the folder, not in the file."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        force_to_disk(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder` (0700) unless it is there, durably; its parent must exist.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    with disk_refusals("making a folder", folder):
+        try:
+            folder.mkdir(mode=FOLDER_MODE)
+        except FileExistsError:
+            if not folder.is_dir():
+                raise
+        else:
+            folder.chmod(FOLDER_MODE)
+        # Also when it was there: the process that made it may have died before this line.
+        sync_folder(folder.parent)
+
+
+@contextmanager
+def scratch_file(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    """Open a new temporary file (0600) in `folder`; gone at the end unless it was renamed away.
+
+    Yields:
+        The open file and its path.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=SCRATCH_PREFIX, dir=folder)
+    path = Path(name)
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            os.fchmod(file.fileno(), FILE_MODE)
+            yield file, path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def settle(file: BinaryIO) -> None:
+    """Force all that was written to an open file to the disk."""
+    file.flush()
+    force_to_disk(file.fileno())
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Give `path` (0600) the content `data`, wholly or not at all, durably.
+
+    Raises:
+        DiskError: the disk refuses; `path` is as it was before.
+    """
+    with disk_refusals("writing", path), scratch_file(path.parent) as (file, scratch):
+        file.write(data)
+        settle(file)
+        scratch.replace(path)
+        sync_folder(path.parent)
+
+
+def replace_atomically(source: Path, target: Path) -> None:
+    """Put the finished file `source` in the place of `target`, durably; `source` is gone then.
+
+    Both lie on one file system. The file is forced to the disk first and made
+    0600; whoever opens `target` sees the old file or the new one.
+
+    Raises:
+        DiskError: the disk refuses; `target` is as it was before.
+    """
+    with disk_refusals("replacing", target):
+        descriptor = os.open(source, os.O_RDONLY)
+        try:
+            os.fchmod(descriptor, FILE_MODE)
+            force_to_disk(descriptor)
+        finally:
+            os.close(descriptor)
+        source.replace(target)
+        sync_folder(target.parent)
+        if source.parent != target.parent:
+            sync_folder(source.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a process that died left half-written in `folder` (and not below it).
+
+    Only for the holder of the case's lock: nobody else is writing then.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    with disk_refusals("removing half-written files", folder):
+        for leftover in folder.glob(f"{SCRATCH_PREFIX}*"):
+            leftover.unlink(missing_ok=True)

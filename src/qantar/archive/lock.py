@@ -1,0 +1,100 @@
+"""One writer at a time. Readers never ask."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from qantar.archive.case import Case
+from qantar.archive.disk import FILE_MODE, disk_refusals, sweep
+from qantar.errors import CaseLockedError
+
+_LOCK = "lock"
+_HOLDER = "lock.pid"
+_LOOKS, _PAUSE = 20, 0.005  # for a holder between taking the lock and signing in: 0.1 s in all
+
+
+@contextmanager
+def writing(case: Case) -> Iterator[None]:
+    """Hold the right to write to `case` for the length of the block.
+
+    May be nested within one thread. The operating system gives the lock back
+    when its holder dies, however it dies. What a dead writer left half-written
+    is removed before the block begins.
+
+    Raises:
+        CaseLockedError: another process or thread is writing; nothing is waited for.
+        DiskError: the disk refuses.
+    """
+    lock = FileLock(case.root / _LOCK, mode=FILE_MODE, is_singleton=True)
+    outermost = not lock.is_locked
+    with disk_refusals("locking the case", case.root / _LOCK):
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise _locked(case) from None
+    try:
+        if outermost:
+            _sign_in(case.root / _HOLDER)
+            sweep(case.originals)
+            sweep(case.inbox)
+        yield
+    finally:
+        if outermost:
+            _sign_out(case.root / _HOLDER)
+        lock.release()
+
+
+def _sign_in(path: Path) -> None:
+    # The pid is a courtesy to the one who is refused: a full disk must not keep
+    # anyone from erasing, so failing to leave it is not an error.
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
+        try:
+            os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+        finally:
+            os.close(descriptor)
+
+
+def _sign_out(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def _locked(case: Case) -> CaseLockedError:
+    pid = _holder(case.root / _HOLDER)
+    who = "another process" if pid is None else f"process {pid}"
+    return CaseLockedError(
+        f"{who} is writing to this case.",
+        where=str(case.root),
+        next="Wait until it ends, or end it, then run the command again.",
+    )
+
+
+def _holder(path: Path) -> int | None:
+    """Find the holder's pid; None when it has not signed in within a tenth of a second.
+
+    A pid that no longer runs was left by a writer that was killed.
+    """
+    for _ in range(_LOOKS):
+        with suppress(OSError, ValueError):
+            pid = int(path.read_bytes())
+            if _runs(pid):
+                return pid
+        time.sleep(_PAUSE)
+    return None
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

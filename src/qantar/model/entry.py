@@ -1,0 +1,69 @@
+"""An entry: one line of the case's journal, as everything above the journal sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from qantar.model.canonical import JSON
+
+_ID = re.compile(r"[0-9a-f]{64}")
+_KIND = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*")
+_LONGEST_KIND = 64
+
+
+def whole_minute(at: datetime) -> datetime:
+    """Bring an aware time to UTC and cut it to the minute, as the journal keeps it.
+
+    A claimed time is never used for order, and seconds would say more about the
+    person at the keyboard than the record needs.
+
+    Raises:
+        ValueError: `at` has no zone.
+    """
+    if at.tzinfo is None or at.utcoffset() is None:
+        message = f"a journal time needs a zone: {at.isoformat()}"
+        raise ValueError(message)
+    return at.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that was done to the case; never edited, answered by later entries.
+
+    `id` is the hex SHA-256 of the framed entry and commits to everything in it;
+    `seq` counts from 1 without gaps; `prev` is the id of the entry before, ""
+    for the first. `kind` is a dotted lower-case name (`original.add`); kinds this
+    version does not know are kept. `at` is the claimed time in UTC, to the
+    minute. `body` is safe in canonical JSON (`model/canonical.py`).
+    """
+
+    id: str
+    seq: int
+    prev: str
+    kind: str
+    at: datetime
+    body: Mapping[str, JSON]
+
+    def __post_init__(self) -> None:
+        """Refuse impossible values.
+
+        Raises:
+            ValueError: a field cannot be what the class says it is.
+        """
+        faults = (
+            ("id", not _ID.fullmatch(self.id)),
+            ("seq", self.seq < 1),
+            ("prev", bool(self.prev) == (self.seq == 1)),
+            ("prev", bool(self.prev) and not _ID.fullmatch(self.prev)),
+            ("kind", len(self.kind) > _LONGEST_KIND or not _KIND.fullmatch(self.kind)),
+            ("at", self.at.utcoffset() != timedelta(0)),
+            ("at", bool(self.at.second or self.at.microsecond)),
+            ("body", not isinstance(self.body, Mapping)),
+        )
+        for name, impossible in faults:
+            if impossible:
+                message = f"an entry's {name} cannot be {getattr(self, name)!r}"
+                raise ValueError(message)

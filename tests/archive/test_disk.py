@@ -1,0 +1,134 @@
+"""The one recipe for writing, and what is said when the disk refuses."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from qantar.archive.disk import (
+    SCRATCH_PREFIX,
+    disk_refusals,
+    make_folder,
+    replace_atomically,
+    scratch_file,
+    sweep,
+    write_atomically,
+)
+from qantar.errors import DiskError
+
+Fork = Callable[[Callable[[], object]], int]
+SystemCalls = Callable[[Callable[[], object]], list[str]]
+
+
+def test_a_file_is_replaced_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    write_atomically(target, b"before, and longer")
+    write_atomically(target, b"after")
+    assert target.read_bytes() == b"after"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_finished_file_takes_the_place_of_another_and_is_private(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    source, target = tmp_path / "elsewhere" / "new.db", tmp_path / "record.db"
+    source.write_bytes(b"new")
+    source.chmod(0o666)
+    target.write_bytes(b"old")
+    replace_atomically(source, target)
+    assert target.read_bytes() == b"new"
+    assert not source.exists()
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_replacing_with_nothing_leaves_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "record.db"
+    target.write_bytes(b"old")
+    with pytest.raises(DiskError):
+        replace_atomically(tmp_path / "absent", target)
+    assert target.read_bytes() == b"old"
+
+
+def test_a_file_is_on_the_disk_before_its_name_and_its_name_before_anyone_is_told(
+    tmp_path: Path, system_calls: SystemCalls
+) -> None:
+    """Left out, each of these steps loses or tears the file in some state after a power cut."""
+    target = tmp_path / "target"
+    recipe = ["fsync", "replace", "fsync"]
+    assert system_calls(lambda: write_atomically(target, b"data")) == recipe
+    (tmp_path / "new").write_bytes(b"data")
+    assert system_calls(lambda: replace_atomically(tmp_path / "new", target)) == recipe
+    assert system_calls(lambda: make_folder(tmp_path / "folder")) == ["fsync"]
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o777])
+def test_modes_do_not_depend_on_the_umask(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        make_folder(tmp_path / "folder")
+        write_atomically(tmp_path / "folder" / "file", b"x")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "folder").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "folder" / "file").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_failure_on_the_way_leaves_no_scratch_file(tmp_path: Path) -> None:
+    def fail() -> None:
+        with scratch_file(tmp_path) as (file, _):
+            file.write(b"half")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_sweeping_removes_what_a_dead_process_left_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / f"{SCRATCH_PREFIX}abc").write_bytes(b"half")
+    (tmp_path / "kept").write_bytes(b"whole")
+    sweep(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_a_folder_in_the_way_of_a_file_is_an_error_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "target").mkdir()
+    with pytest.raises(DiskError) as told:
+        write_atomically(tmp_path / "target", b"x")
+    assert told.value.where == str(tmp_path / "target")
+    assert [path.name for path in tmp_path.iterdir()] == ["target"]
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.ENOSPC, "disk is full"),
+        (errno.EDQUOT, "share of the disk"),
+        (errno.EACCES, "whose folder"),
+        (errno.EROFS, "read-only"),
+        (errno.EIO, "sound and connected"),
+    ],
+)
+def test_a_refusal_says_what_where_and_what_next(tmp_path: Path, number: int, advice: str) -> None:
+    with pytest.raises(DiskError) as told, disk_refusals("writing the journal", tmp_path):
+        raise OSError(number, os.strerror(number))
+    assert told.value.exit_code == 40
+    assert told.value.message == f"writing the journal failed: {os.strerror(number)}."
+    assert told.value.where == str(tmp_path)
+    assert told.value.next is not None
+    assert advice in told.value.next
+
+
+def test_someone_else_s_folder_is_refused_in_words(tmp_path: Path, fork: Fork) -> None:
+    (tmp_path / "theirs").mkdir(mode=0o500)
+
+    def as_somebody() -> None:
+        if os.geteuid() == 0:
+            os.setuid(65534)  # permissions bind everyone but root
+        with pytest.raises(DiskError, match="whose folder"):
+            write_atomically(tmp_path / "theirs" / "file", b"x")
+
+    assert os.waitpid(fork(as_somebody), 0)[1] == 0
