@@ -52,8 +52,8 @@ class Case:
 
     `root` is absolute. `id` (32 hex digits) is drawn at random when the case is
     made and says nothing about it. `device` (32 hex digits) names this
-    installation's branch of the journal. `key` is 32 bytes and never used itself:
-    each purpose has its own, from `key_for`. `open` is true in format 0.
+    installation's branch of the journal. `key` is 32 bytes;
+    each purpose takes its own, from `key_for`. `open` is true in format 0.
     """
 
     root: Path
