@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from qantar.model.claim import Claim, EventDetail, FigureDetail, Passage
 from qantar.model.date_order import DateOrder
+from qantar.model.dates import read_when, window
 from qantar.model.place import Where
 from qantar.model.quantity import Quantity
-from qantar.model.when import When, read_when, window
+from qantar.model.when import When
 
 ZONE = "Asia/Almaty"
 PASSAGE = Passage(original="0" * 64, accession="a1", file="claims.csv", row=1, at_row=2)

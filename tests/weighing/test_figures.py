@@ -139,7 +139,8 @@ def test_a_running_total_cannot_fall_but_a_count_of_the_day_can() -> None:
 
 def test_a_bound_founds_no_version() -> None:
     figure = weighed(
-        said("A1", "Agency", (200, None), "2023-01-19"), said("A2", "Radio", (100, None), "2023-01-19")
+        said("A1", "Agency", (200, None), "2023-01-19"),
+        said("A2", "Radio", (100, None), "2023-01-19"),
     )
     assert figure.versions == ()
 

@@ -72,7 +72,9 @@ class Site:
         """The claim on one line, as lists show it; rendered once for each depth of folder."""
         known = self._lines.get((claim.id, root))
         if known is None:
-            module: Any = self._env.get_template("claim.html").make_module({"root": root})
+            module: Any = self._env.get_template("claim.html").make_module(
+                {"root": root, "links": self.links, "edition": self.edition}
+            )
             known = Markup(module.claim_line(claim))  # noqa: S704  # the macro escaped it
             self._lines[claim.id, root] = known
         return known

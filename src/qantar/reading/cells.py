@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from qantar.model.accession import Accession, Column, on_earth
+from qantar.model.date_order import DateOrder
+from qantar.model.dates import read_when, window
 from qantar.model.document import Document, Row
 from qantar.model.finding import Finding, Severity
 from qantar.model.place import Where
 from qantar.model.vocabulary import Term
-from qantar.model.when import DateOrder, When, WhenProblem, read_when, window
+from qantar.model.when import When, WhenProblem
 from qantar.reading.context import Context
 
 _SHOWN = 120
@@ -158,6 +160,7 @@ class Cells:
             zone=zone or self.zone(start),
             utc=utc,
             part=part,
+            order=self.order(start),
         )
         return self._kept(read, start)
 

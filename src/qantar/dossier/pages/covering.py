@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from qantar.dossier.edition import Edition
 from qantar.model.claim import Claim
@@ -28,6 +28,9 @@ class _Spell:
     places: frozenset[str]
 
 
+_Asked = tuple[datetime, datetime, frozenset[str]]
+
+
 @dataclass(slots=True)
 class Coverage:
     """Outages of an edition, found by time and place without looking at all of them."""
@@ -36,6 +39,7 @@ class Coverage:
     by_day: dict[date, list[_Spell]]
     long: list[_Spell]
     _around: dict[str, frozenset[str]] = field(default_factory=dict)
+    _known: dict[_Asked, tuple[Window, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, edition: Edition) -> Coverage:
@@ -59,21 +63,24 @@ class Coverage:
         unique = {window.claim.id: window for window in found}
         return tuple(sorted(unique.values(), key=lambda w: (str(w.start), w.claim.id)))
 
-    def _of_claim(self, claim: Claim) -> Iterator[Window]:
+    def _of_claim(self, claim: Claim) -> tuple[Window, ...]:
         window = _window(claim)
         if window is None:
-            return
-        places = self._places(claim)
-        start, until = window
+            return ()
+        asked = (*window, self._places(claim))
+        if asked not in self._known:
+            self._known[asked] = tuple(self._over(*asked))
+        return self._known[asked]
+
+    def _over(self, start: datetime, until: datetime, places: frozenset[str]) -> Iterator[Window]:
         for spell in self._near(start, until):
             if spell.start < until and spell.until > start and places & spell.places:
                 yield spell.window
 
     def _near(self, start: datetime, until: datetime) -> Iterable[_Spell]:
         days = _days(start, until)
-        if days is None:
-            return {id(s): s for listed in self.by_day.values() for s in listed}.values()
-        return [*self.long, *(spell for day in days for spell in self.by_day.get(day, ()))]
+        listed = self.by_day.values() if days is None else (self.by_day.get(d, []) for d in days)
+        return (*self.long, *(spell for spells in listed for spell in spells))
 
     def _places(self, claim: Claim) -> frozenset[str]:
         """The places of the claim, and all that these lie in."""
@@ -115,7 +122,7 @@ def _window(claim: Claim) -> tuple[datetime, datetime] | None:
 
 def _days(start: datetime, until: datetime) -> list[date] | None:
     """The UTC days that a window touches; None when they are too many to list."""
-    first, last = start.date(), until.date()
+    first, last = start.astimezone(UTC).date(), until.astimezone(UTC).date()
     if (last - first).days > MOST_DAYS:
         return None
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]

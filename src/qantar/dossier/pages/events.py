@@ -91,7 +91,7 @@ def _write_event(site: Site, event: Happening, coverage: Coverage) -> None:
             event=event,
             reports=[claim for section in sections for claim in section.items],
             differences=differences(event, site.edition),
-            what=difference_words(site),
+            heading=_difference_headings(site),
             points=_points(event.claims),
             covering=covering,
             can_tell=coverage.can_tell(event),
@@ -155,4 +155,14 @@ def difference_words(site: Site) -> dict[str, str]:
         "place": site.text("place"),
         "number": site.text("number"),
         "kind": site.text("kind"),
+    }
+
+
+def _difference_headings(site: Site) -> dict[str, str]:
+    """What stands above the values that reports give."""
+    return {
+        "time": site.text("They give different times:"),
+        "place": site.text("They give different places:"),
+        "number": site.text("They give different numbers:"),
+        "kind": site.text("They call it different kinds of event:"),
     }
