@@ -25,6 +25,9 @@ SHAPES = (
     "triangle-right",
     "triangle-left",
 )
+Row = dict[str, Any]
+Spec = dict[str, Any]
+Chart = alt.LayerChart | alt.Chart | alt.VConcatChart
 MOST_VOICES = len(COLOURS) - 1
 FONT = "DejaVu Sans, Liberation Sans, Arial, Helvetica, sans-serif"
 # Beyond this many points a chart says no more than its outline, and its file grows without end.
@@ -53,10 +56,9 @@ def figure_chart(figure: Figure, texts: ChartText) -> str | None:
     A bound is a line with an arrow's head at its known end; a value that was taken
     back is crossed out; relayed values and those without a voice are hollow.
     """
-    rows = [row for point in figure.points for row in _rows(point, texts)]
+    rows = _thinned([row for point in figure.points for row in _rows(point, texts)])
     if len(rows) < FEWEST_POINTS:
         return None
-    rows = _thinned(rows)
     voices = _shown_voices(rows, texts.others)
     for row in rows:
         if row["voice"] not in voices:
@@ -64,7 +66,7 @@ def figure_chart(figure: Figure, texts: ChartText) -> str | None:
     return svg(_figure_spec(rows, voices, texts))
 
 
-def _rows(point: Point, texts: ChartText) -> Iterable[dict[str, Any]]:
+def _rows(point: Point, texts: ChartText) -> Iterable[Row]:
     quantity = point.quantity
     shown = point.utterance.shown
     when = shown.said or point.as_of
@@ -105,7 +107,7 @@ def _fate_words(fate: Fate, texts: ChartText) -> str:
     return texts.superseded if fate in {Fate.SUPERSEDED, Fate.REVISED} else texts.relayed
 
 
-def _thinned(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _thinned(rows: list[Row]) -> list[Row]:
     """One mark for the same value by the same voice on the same day; then at most `MOST_POINTS`."""
     unique = list(
         {
@@ -116,7 +118,7 @@ def _thinned(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return unique[::step]
 
 
-def _shown_voices(rows: list[dict[str, Any]], others: str) -> list[str]:
+def _shown_voices(rows: list[Row], others: str) -> list[str]:
     """The voices that get a colour of their own: those heard most."""
     counts: dict[str, int] = {}
     for row in rows:
@@ -126,73 +128,90 @@ def _shown_voices(rows: list[dict[str, Any]], others: str) -> list[str]:
     return ranked[:MOST_VOICES]
 
 
-def _figure_spec(rows: list[dict[str, Any]], voices: list[str], texts: ChartText) -> alt.LayerChart:
+def _figure_spec(rows: list[Row], voices: list[str], texts: ChartText) -> Spec:
+    """The chart in Vega-Lite itself: forty of these are made, and building them costs too."""
     named = [*voices, texts.others] if any(r["voice"] == texts.others for r in rows) else voices
-    order = [texts.standing, texts.superseded, texts.withdrawn, texts.relayed]
-    base = alt.Chart(alt.Data(values=rows))
-    x = alt.X(
-        "said:T",
-        title=texts.said,
-        axis=alt.Axis(format="%Y-%m-%d", labelAngle=-30, labelOverlap="greedy"),
-    )
-    y = alt.Y(
-        "value:Q", title=texts.amount, scale=alt.Scale(zero=True), axis=alt.Axis(format=",~f")
-    )
-    colour = alt.Color(
-        "voice:N",
-        title=texts.voice,
-        scale=alt.Scale(domain=named, range=list(COLOURS[: len(named)])),
-        legend=alt.Legend(symbolLimit=0, labelLimit=320),
-    )
-    shape = alt.Shape(
-        "voice:N", scale=alt.Scale(domain=named, range=list(SHAPES[: len(named)])), legend=None
-    )
-    ranges = base.mark_rule(strokeWidth=2).encode(
-        x=x, y=alt.Y("low:Q", title=texts.amount), y2="high:Q", color=colour
-    )
-    marks = base.mark_point(
-        size=90, strokeWidth=1.6, filled=True, strokeOpacity=1, stroke=None
-    ).encode(x=x, y=y, color=colour, shape=shape)
-    layers: list[alt.Chart] = [ranges]
-    for fate, opacity in zip(order, (1.0, 0.4), strict=False):
-        layers.append(
-            marks.transform_filter(alt.datum.fate == fate).encode(opacity=alt.value(opacity))
-        )
-    hollow = base.mark_point(size=90, strokeWidth=1.6, filled=False).encode(
-        x=x, y=y, color=colour, shape=shape
-    )
-    layers.append(
-        hollow.transform_filter(alt.FieldOneOfPredicate("fate", [texts.withdrawn, texts.relayed]))
-    )
-    crossed = base.mark_text(text="✕", fontSize=15, fontWeight="bold").encode(
-        x=x, y=y, color=alt.value("#000000")
-    )
-    layers.append(crossed.transform_filter(alt.datum.fate == texts.withdrawn))
-    for bound, sign, dy in (("lower", "▲", -11), ("upper", "▼", 11)):
-        arrow = base.mark_text(text=sign, fontSize=9, dy=dy).encode(x=x, y=y, color=colour)
-        layers.append(arrow.transform_filter(alt.datum.bound == bound))
-    return alt.layer(*layers).properties(width=640, height=340)
+    place = {
+        "x": {"field": "said", "type": "temporal", "title": texts.said, "axis": _DAY_AXIS},
+        "y": {
+            "field": "value",
+            "type": "quantitative",
+            "title": texts.amount,
+            "scale": {"zero": True},
+            "axis": {"format": ",~f"},
+        },
+    }
+    colour = {
+        "field": "voice",
+        "type": "nominal",
+        "title": texts.voice,
+        "scale": {"domain": named, "range": list(COLOURS[: len(named)])},
+        "legend": {"symbolLimit": 0, "labelLimit": 320},
+    }
+    shape = {
+        "field": "voice",
+        "type": "nominal",
+        "scale": {"domain": named, "range": list(SHAPES[: len(named)])},
+        "legend": None,
+    }
+    mark = {**place, "color": colour, "shape": shape}
+    low = {**place["y"], "field": "low"}
+    span = {"x": place["x"], "y": low, "y2": {"field": "high"}, "color": colour}
+    hollow = [texts.withdrawn, texts.relayed]
+    layers = [
+        _layer({"type": "rule", "strokeWidth": 2}, span),
+        _layer(_point(filled=True), mark, {"field": "fate", "equal": texts.standing}),
+        _layer(_point(filled=True, faint=True), mark, {"field": "fate", "equal": texts.superseded}),
+        _layer(_point(filled=False), mark, {"field": "fate", "oneOf": hollow}),
+        _layer(_text("✕", 15), place, {"field": "fate", "equal": texts.withdrawn}),
+    ]
+    for bound, sign, shift in (("lower", "▲", -11), ("upper", "▼", 11)):
+        arrow = {**_text(sign, 9), "dy": shift}
+        layers.append(_layer(arrow, {**place, "color": colour}, {"field": "bound", "equal": bound}))
+    return {"data": {"values": rows}, "width": 820, "height": 360, "layer": layers}
 
 
-def svg(chart: alt.LayerChart | alt.Chart | alt.VConcatChart) -> str:
-    """Render a chart with the configuration all charts share."""
-    spec = (
-        chart.configure(font=FONT, background="#ffffff")
-        .configure_axis(
-            labelFontSize=12,
-            titleFontSize=13,
-            gridColor="#e3e3e3",
-            titleColor="#222",
-            labelColor="#222",
-        )
-        .configure_legend(
-            labelFontSize=12, titleFontSize=13, orient="bottom", columns=2, labelColor="#222"
-        )
-        .configure_view(stroke="#888")
-        .to_dict()
-    )
-    return str(
-        vl_convert.vegalite_to_svg(
-            spec, vl_version=".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
-        )
-    )
+_DAY_AXIS = {"format": "%Y-%m-%d", "labelAngle": -30, "labelOverlap": "greedy"}
+
+
+def _layer(mark: Spec, encoding: Spec, only: Spec | None = None) -> Spec:
+    layer: Spec = {"mark": mark, "encoding": encoding}
+    return {**layer, "transform": [{"filter": only}]} if only else layer
+
+
+def _point(*, filled: bool, faint: bool = False) -> Spec:
+    look: Spec = {"type": "point", "size": 90, "strokeWidth": 1.6, "filled": filled}
+    return {**look, "opacity": 0.4} if faint else {**look, "opacity": 1}
+
+
+def _text(sign: str, size: int) -> Spec:
+    return {"type": "text", "text": sign, "fontSize": size, "fontWeight": "bold", "color": "#000"}
+
+
+CONFIG: Spec = {
+    "font": FONT,
+    "background": "#ffffff",
+    "axis": {
+        "labelFontSize": 12,
+        "titleFontSize": 13,
+        "gridColor": "#e3e3e3",
+        "titleColor": "#222",
+        "labelColor": "#222",
+    },
+    "legend": {
+        "labelFontSize": 12,
+        "titleFontSize": 13,
+        "orient": "bottom",
+        "columns": 2,
+        "labelColor": "#222",
+    },
+    "view": {"stroke": "#888"},
+}
+
+
+def svg(chart: Chart | Spec) -> str:
+    """Render a chart, built with Altair or written in Vega-Lite, with what all charts share."""
+    spec = dict(chart) if isinstance(chart, dict) else chart.to_dict()
+    spec["config"] = {**spec.get("config", {}), **CONFIG}
+    version = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
+    return str(vl_convert.vegalite_to_svg(spec, vl_version=version))

@@ -193,7 +193,6 @@ def _edition(
     from qantar.dossier.edition import Edition, Withheld  # noqa: PLC0415  # part of the extra
 
     shipped = frozenset(one.id for one in chosen.shipped)
-    whole, _ = derive(case, folded)
     contents = _without_traces_of_intake(derive(case, folded, shipped=shipped)[0])
     case_zone = folded.settings.zone or "UTC"
     claims, later, undated = _as_of(contents.claims, chosen.as_of, case_zone)
@@ -215,7 +214,7 @@ def _edition(
             originals=len(
                 {a.original for a in chosen.withheld} - {a.original for a in chosen.shipped}
             ),
-            claims=len(whole.claims) - len(contents.claims),
+            claims=_withheld_claims(case, folded, chosen, contents),
         ),
         sources=_sources_shown(contents),
         accessions=contents.accessions,

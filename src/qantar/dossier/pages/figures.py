@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 from dataclasses import dataclass
 
 from qantar.dossier.charts import ChartText, figure_chart
 from qantar.dossier.edition import Edition
 from qantar.dossier.site import Site
+from qantar.model.claim import Claim
 from qantar.model.text import slug
 from qantar.weighing.figures import Fate, Figure, State
+
+_CURRENCIES = frozenset({"eur", "kzt", "rub", "usd"})
+_MONTHS = frozenset(name.lower() for name in calendar.month_name[1:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureName:
-    """How a figure is called: what is counted, and the rest of the question."""
+    """How a figure is called: what is counted, and of whom, where and when."""
 
     measure: str
     question: str
@@ -25,25 +31,52 @@ class FigureName:
 
 
 def figure_name(figure: Figure, edition: Edition) -> FigureName:
-    """Name a figure for readers: its measure, then the words of its key that follow."""
+    """Name a figure for readers, from its measure and the words of its key.
+
+    A key is measure, facets, population, place and period, parted by hyphens; what
+    does not fit that form is shown as its words.
+    """
     measure = edition.label("measure", figure.measure)
-    rest = (
-        figure.key.removeprefix(f"{slug(figure.measure)}-")
-        if figure.measure != "other"
-        else figure.key
-    )
-    return FigureName(
-        measure=measure[:1].upper() + measure[1:], question=_worded(rest, figure, edition)
-    )
+    named = measure[:1].upper() + measure[1:]
+    rest = figure.key
+    if figure.measure != "other":
+        rest = rest.removeprefix(figure.measure).removeprefix("-")
+    return FigureName(measure=named, question=", ".join(_parts(rest, figure, edition)))
 
 
-def _worded(rest: str, figure: Figure, edition: Edition) -> str:
-    """Write the rest of the key as words, with the place's own spelling where it stands in it."""
-    claims = [point.utterance.shown for point in figure.points] + list(figure.unsourced)
-    words = f"-{rest}-"
+def _parts(rest: str, figure: Figure, edition: Edition) -> list[str]:
+    """The words of the key after the measure: facet, population, place, period."""
+    claims = [p.utterance.shown for p in figure.points] + list(figure.unsourced)
+    claims += list(figure.speaking_about)
     for place in dict.fromkeys(where.text for claim in claims for where in claim.where):
-        words = words.replace(f"-{slug(place)}-", f"-{place.replace(' ', '_')}-")
-    return words.strip("-").replace("-", " ").replace("_", " ")
+        before, found, after = f"-{rest}-".partition(f"-{slug(place)}-")
+        if found:
+            return [*_of_whom(before.strip("-"), figure, edition), place, *_plain(after)]
+    return _plain(rest)
+
+
+def _of_whom(text: str, figure: Figure, edition: Edition) -> list[str]:
+    population = figure.population or ""
+    if population == figure.measure:
+        return _plain(text)
+    facet = f"{text}-".removesuffix(f"{population}-").strip("-") if population else text
+    whom = edition.label("population", population) if facet != text or not facet else ""
+    return [part for part in (*_plain(facet), whom) if part]
+
+
+def _plain(text: str) -> list[str]:
+    """Write hyphened words as words; months with a capital, dates as dates."""
+    kept = text.strip("-")
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", kept):
+        return [kept]
+    said = " ".join(_word(word) for word in kept.split("-"))
+    return [said] if said else []
+
+
+def _word(word: str) -> str:
+    if word in _CURRENCIES:
+        return word.upper()
+    return word.capitalize() if word in _MONTHS else word
 
 
 def write_figures(site: Site) -> None:
@@ -75,9 +108,16 @@ def _write_figure(site: Site, figure: Figure, name: FigureName) -> None:
         chart=path.rsplit("/", 1)[-1].replace(".html", ".svg") if chart else None,
         state=state_words(site),
         fate=fate_words(site),
+        about=_not_shown_as_marks(figure),
         undated=[p for p in figure.points if p.utterance.shown.said is None],
         related=_related(site, figure),
     )
+
+
+def _not_shown_as_marks(figure: Figure) -> list[Claim]:
+    """Claims about these values that name none of those shown."""
+    marks = {mark.id for point in figure.points for mark in point.marks}
+    return [claim for claim in figure.speaking_about if claim.id not in marks]
 
 
 def _related(site: Site, figure: Figure) -> list[tuple[Figure, FigureName]]:
