@@ -114,7 +114,7 @@ def _thinned(rows: list[Row]) -> list[Row]:
             (r["said"], r["low"], r["high"], r["bound"], r["voice"], r["fate"]): r for r in rows
         }.values()
     )
-    step = -(-len(unique) // MOST_POINTS)
+    step = max(1, -(-len(unique) // MOST_POINTS))
     return unique[::step]
 
 

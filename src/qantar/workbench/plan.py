@@ -1,0 +1,57 @@
+"""The plan of a publication: what would be shipped, what withheld, said before anything leaves.
+
+Until a release policy says otherwise, only accessions with consent `public` from
+sources that are not protected are shipped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from qantar.archive import journal
+from qantar.archive.case import Case
+from qantar.model.accession import Consent
+from qantar.record.contents import AccessionRecord
+from qantar.workbench.build import accession_records
+from qantar.workbench.fold import Folded, fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishPlan:
+    """What a publication would ship, and what it would leave out."""
+
+    shipped: tuple[AccessionRecord, ...]
+    withheld: tuple[AccessionRecord, ...]
+    as_of: date | None
+
+    def lines(self) -> list[str]:
+        """The plan in plain words."""
+        said = [f"Ships {len(self.shipped)} of {len(self.shipped) + len(self.withheld)} files:"]
+        said += [f"  {one.accession.path} ({one.accession.source})" for one in self.shipped]
+        if self.withheld:
+            said.append("Withholds, because consent is not public or the source is protected:")
+            said += [f"  {one.accession.path} ({one.consent})" for one in self.withheld]
+        if self.as_of:
+            said.append(f"Only what had been said by the end of {self.as_of.isoformat()}.")
+        return said
+
+
+def plan(case: Case, *, as_of: date | None) -> PublishPlan:
+    """Say what a publication would ship and withhold; nothing is read or written."""
+    return plan_of(fold(journal.read(case)), as_of)
+
+
+def plan_of(folded: Folded, as_of: date | None) -> PublishPlan:
+    """The plan that follows from a folded journal."""
+    protected = {source.id for source in folded.sources if source.protected}
+    used = [one for one in accession_records(folded) if one.in_use]
+    shipped = tuple(one for one in used if _may_leave(one, protected))
+    kept = {one.id for one in shipped}
+    return PublishPlan(
+        shipped=shipped, withheld=tuple(one for one in used if one.id not in kept), as_of=as_of
+    )
+
+
+def _may_leave(one: AccessionRecord, protected: set[str]) -> bool:
+    return one.consent == Consent.PUBLIC and one.accession.source not in protected

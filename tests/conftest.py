@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.published import Published, publish_example
+
+
+@pytest.fixture
+def sayaqkent(tmp_path: Path) -> Path:
+    """A folder of invented material, with the sheet that describes it: `sheet.toml`."""
+    source = Path(__file__).parent / "material" / "sayaqkent"
+    return Path(shutil.copytree(source, tmp_path / "material"))
+
+
+@pytest.fixture(scope="session")
+def january(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The shipped example, built and published; nobody writes to it."""
+    return publish_example(tmp_path_factory.mktemp("january"))
