@@ -178,3 +178,18 @@ class NewerFormatError(QantarError):
 
     code = "newer-format"
     exit_code = 17
+
+
+class DefectError(QantarError):
+    """Qantar itself failed in a way that nobody foresaw."""
+
+    code = "defect"
+    exit_code = 70
+
+    def __init__(self, kind: str) -> None:
+        """Say what to do; the details may quote the material, so they are shown on request only."""
+        hint = (
+            "What was acknowledged is kept. Set QANTAR_DEBUG=1 and run the command again to see "
+            "details; look them over for anything confidential before you report them."
+        )
+        super().__init__(f"this is a defect in Qantar ({kind}).", next=hint)

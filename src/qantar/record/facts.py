@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qantar.model.claim import Claim
 from qantar.model.finding import Severity
-from qantar.record.codec import decode
+from qantar.record.codec import CLAIMS
 from qantar.record.database import Connection, opened
 
 _AT_ONCE = 500  # names bound in one question; the database takes at least 999
@@ -108,7 +108,9 @@ def read_claims(path: Path, key: bytes, ids: Iterable[str]) -> dict[str, Claim]:
             some = wanted[at : at + _AT_ONCE]
             marks = ",".join("?" * len(some))
             asked = f"SELECT id, body FROM claims WHERE id IN ({marks})"  # noqa: S608  # only marks; ids are bound
-            found.update((name, decode(Claim, body)) for name, body in connection.execute(asked, some))
+            found.update(
+                (name, CLAIMS.decode(body)) for name, body in connection.execute(asked, some)
+            )
     return found
 
 
@@ -118,6 +120,6 @@ def _count(connection: Connection, asked: str) -> int:
 
 
 def _findings(connection: Connection) -> Iterator[FindingCount]:
-    asked = "SELECT code, severity, count(*) FROM findings GROUP BY code, severity ORDER BY code, severity"
+    asked = "SELECT code, severity, count(*) FROM findings GROUP BY 1, 2 ORDER BY 1, 2"
     for code, severity, count in connection.execute(asked):
         yield FindingCount(code=code, severity=Severity(severity), count=count)

@@ -1,0 +1,269 @@
+"""Take material in: seal every file, then look at the tables among them.
+
+Sealing never depends on parsing. Each file is stored, entered in the journal and
+acknowledged before the next one is touched; only when all are sealed are tables
+read, so that a misspelt column is told at once and costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from qantar.archive.case import Case
+from qantar.archive.journal import TornTail, append, read
+from qantar.archive.lock import writing
+from qantar.archive.originals import put
+from qantar.errors import MissingPathError, SheetError, SheetFault, UsageError
+from qantar.model.accession import Accession, Sheet
+from qantar.model.finding import Finding, Severity
+from qantar.model.place import Gazetteer
+from qantar.model.speaker import Speakers
+from qantar.readers.sheet import read_sheet
+from qantar.reading.cells import Layout
+from qantar.reading.context import Context
+from qantar.reading.table import missing_columns
+from qantar.workbench import entries
+from qantar.workbench.documents import read_document
+from qantar.workbench.fold import fold
+from qantar.workbench.material import Item, Material, Refused, from_paths, from_sheet
+
+# Far above what the sheet reader takes, so that it can say itself that a sheet is too long.
+_MOST_SHEET_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A file that is durable: stored, read back, and entered in the journal.
+
+    `path` is as acknowledged, `accession` the case's id of this taking-in, `size`
+    in bytes; `new` is false when the case already held these bytes.
+    """
+
+    original: str
+    path: str
+    accession: str
+    size: int
+    new: bool
+
+    def to_json(self) -> dict[str, object]:
+        """The acknowledgement as `qantar add --json` prints it."""
+        return {
+            "original": self.original,
+            "path": self.path,
+            "accession": self.accession,
+            "size": self.size,
+            "new": self.new,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddReport:
+    """What was taken in, what was not, and what was noticed about the tables.
+
+    `torn` are unfinished writes of an earlier run that were found in the journal
+    and set aside.
+    """
+
+    sealed: tuple[Sealed, ...]
+    refused: tuple[Refused, ...]
+    findings: tuple[Finding, ...]
+    torn: tuple[TornTail, ...] = ()
+
+    def raise_if_refused(self) -> None:
+        """Stop with the paths that were not taken in, if there are any.
+
+        Raises:
+            MissingPathError: it names each path with its reason.
+        """
+        if self.refused:
+            listed = "; ".join(one.words() for one in self.refused)
+            total = len(self.sealed) + len(self.refused)
+            message = f"{len(self.refused)} of {total} not taken in: {listed}."
+            hint = "Correct these paths, then add them again; the others are sealed."
+            where = self.refused[0].path if len(self.refused) == 1 else None
+            raise MissingPathError(message, where=where, next=hint)
+
+
+@dataclass(slots=True)
+class _Journal:
+    """The journal while material is taken in: it counts accessions and keeps what was torn."""
+
+    case: Case
+    now: datetime
+    accessions: int
+    torn: list[TornTail]
+
+    def enter(self, draft: entries.Draft) -> None:
+        kind, body = draft
+        append(self.case, kind=kind, body=body, at=self.now, torn=self.torn)
+
+
+def add(
+    case: Case,
+    *,
+    paths: Sequence[Path],
+    sheet_path: Path | None,
+    now: datetime,
+    acknowledge: Callable[[Sealed], None],
+) -> AddReport:
+    """Take in what the sheet names, or what `paths` name.
+
+    Args:
+        case: the case; its lock is taken.
+        paths: files or folders. With a sheet: only these of what it names.
+        sheet_path: the accession sheet; without it, files are documents of the
+            source `unknown`.
+        now: aware; the journal keeps the minute.
+        acknowledge: is told of each file the moment it is durable.
+
+    Raises:
+        SheetError: the sheet is not as it must be; nothing was taken in.
+        MissingPathError: the sheet is not there.
+        UsageError: there is nothing to take in.
+        DiskError, OriginalAlteredError, CaseLockedError: as the archive says; what
+            was acknowledged before is sealed.
+    """
+    if not paths and sheet_path is None:
+        message = "there is nothing to add."
+        raise UsageError(message, next="Name files or folders, or a sheet with --sheet.")
+    untrusted = _sheet_bytes(sheet_path) if sheet_path else b""
+    sheet = _read(untrusted, sheet_path.name) if sheet_path else None
+    folder = sheet_path.resolve().parent if sheet_path else Path()
+    if sheet is None:
+        material = from_paths(paths, case_root=case.root)
+    else:
+        material = from_sheet(sheet, folder, paths=paths, case_root=case.root)
+    with writing(case):
+        ledger = _Journal(case, now, len(fold(read(case)).accessions), [])
+        if sheet is not None:
+            ledger.enter(entries.sheet(put(case, BytesIO(untrusted)).sha256, sheet))
+            _take_boundaries(case, sheet, folder, material, ledger)
+        sealed = list(_seal_all(case, material, ledger, acknowledge))
+        findings = tuple(_look(case, sealed))
+    return AddReport(
+        sealed=tuple(one for one, _ in sealed),
+        refused=tuple(material.refused),
+        findings=findings,
+        torn=tuple(ledger.torn),
+    )
+
+
+def _sheet_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MOST_SHEET_BYTES)
+    except OSError as error:
+        message = f"the sheet cannot be opened: {error.strerror}."
+        raise MissingPathError(
+            message, where=str(path), next="Check the path given with --sheet."
+        ) from error
+
+
+def _read(untrusted: bytes, name: str) -> Sheet:
+    try:
+        text = untrusted.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = untrusted.count(b"\n", 0, error.start) + 1
+        message = f"byte {untrusted[error.start]:#04x} is not UTF-8; save the sheet as UTF-8"
+        fault = SheetFault(line=line, path="", message=message)
+        raise SheetError.of(name=name, faults=(fault,)) from error
+    return read_sheet(text, name=name)
+
+
+def _take_boundaries(
+    case: Case, sheet: Sheet, folder: Path, material: Material, ledger: _Journal
+) -> None:
+    """Store the case's own map layer, if the sheet names one."""
+    if sheet.case.boundaries is None:
+        return
+    layer = Sheet(
+        name=sheet.name, text=sheet.text, accessions=(Accession(path=sheet.case.boundaries),)
+    )
+    found = from_sheet(layer, folder, paths=(), case_root=case.root)
+    material.refused.extend(found.refused)
+    for item in found.items:
+        source = _opened(item)
+        if isinstance(source, Refused):
+            material.refused.append(source)
+            continue
+        with source:
+            ledger.enter(entries.boundaries(put(case, source).sha256, item.accession.path))
+
+
+def _seal_all(
+    case: Case, material: Material, ledger: _Journal, acknowledge: Callable[[Sealed], None]
+) -> Iterator[tuple[Sealed, Accession]]:
+    for item in material.items:
+        sealed = _seal(case, item, ledger)
+        if isinstance(sealed, Refused):
+            material.refused.append(sealed)
+            continue
+        acknowledge(sealed)
+        yield sealed, item.accession
+
+
+def _seal(case: Case, item: Item, ledger: _Journal) -> Sealed | Refused:
+    source = _opened(item)
+    if isinstance(source, Refused):
+        return source
+    with source:
+        stored = put(case, source)
+    ledger.enter(entries.accession(stored.sha256, stored.size, item.accession))
+    ledger.accessions += 1
+    return Sealed(
+        original=stored.sha256,
+        path=item.shown,
+        accession=f"a{ledger.accessions}",
+        size=stored.size,
+        new=stored.new,
+    )
+
+
+def _opened(item: Item) -> BinaryIO | Refused:
+    try:
+        return item.file.open("rb")
+    except OSError as error:
+        return Refused(path=item.shown, reason=f"cannot be opened: {error.strerror}")
+
+
+def _look(case: Case, sealed: Sequence[tuple[Sealed, Accession]]) -> Iterator[Finding]:
+    """Read every table that has columns, once, and give what a person should know now."""
+    for one, accession in sealed:
+        if not accession.columns:
+            continue
+        document = read_document(case, original=one.original, accession=accession)
+        if document is None:
+            yield _unsupported(one, accession)
+            continue
+        for finding in document.findings:
+            yield replace(
+                finding, file=accession.path, original=one.original, accession=one.accession
+            )
+        yield from missing_columns(Layout(document, accession), _context(one, accession))
+
+
+def _unsupported(one: Sealed, accession: Accession) -> Finding:
+    return Finding(
+        code="unsupported",
+        text=f'this version has no reader "{accession.reader}"; the file is kept and not read.',
+        severity=Severity.LOSS,
+        file=accession.path,
+        original=one.original,
+        accession=one.accession,
+    )
+
+
+def _context(one: Sealed, accession: Accession) -> Context:
+    return Context(
+        accession=accession,
+        accession_id=one.accession,
+        original=one.original,
+        zone="UTC",
+        gazetteer=Gazetteer.of(()),
+        speakers=Speakers.of(()),
+    )

@@ -1,0 +1,70 @@
+"""Search the record and say of each hit what a person wants to know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qantar.archive.case import Case
+from qantar.model.claim import Claim
+from qantar.record.facts import read_claims
+from qantar.record.search import Hit, Term
+from qantar.record.search import search as search_record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One hit; `claim` is given where a claim was found."""
+
+    hit: Hit
+    claim: Claim | None
+
+    def to_json(self) -> dict[str, object]:
+        """The hit as `qantar search --json` prints it."""
+        found: dict[str, object] = {
+            "type": self.hit.type,
+            "id": self.hit.ref,
+            "text": self.hit.text,
+            "snippet": self.hit.snippet,
+        }
+        return found | (_claim_json(self.claim) if self.claim else {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What was looked for, and the first of `total` hits."""
+
+    terms: tuple[Term, ...]
+    answers: tuple[Answer, ...]
+    total: int
+
+
+def search(case: Case, query: str, *, limit: int | None) -> Answers:
+    """Look for all words of the query in the case's record; see `qantar.record.search`.
+
+    Raises:
+        RecordMissingError: the case has not been built.
+    """
+    found = search_record(case.record_db, case.key, query, limit=limit)
+    ids = (hit.ref for hit in found.hits if hit.type == "claim")
+    claims = read_claims(case.record_db, case.key, ids)
+    answers = tuple(
+        Answer(hit=hit, claim=claims.get(hit.ref) if hit.type == "claim" else None)
+        for hit in found.hits
+    )
+    return Answers(terms=found.terms, answers=answers, total=found.total)
+
+
+def _claim_json(claim: Claim) -> dict[str, object]:
+    return {
+        "kind": claim.kind,
+        "statement": claim.statement,
+        "said_by": claim.said_by,
+        "said": claim.said.text if claim.said else None,
+        "when": claim.when.text if claim.when else None,
+        "where": [where.text for where in claim.where],
+        "file": claim.passage.file,
+        "sheet": claim.passage.sheet,
+        "row": claim.passage.row,
+        "line": claim.passage.line,
+        "url": claim.url,
+    }

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from qantar.archive.case import Case
+from qantar.archive.journal import head, read
+from qantar.errors import DecisionRefusedError, RecordMissingError
+from qantar.model.decision import Decision, Verdict, standing
+from qantar.record.facts import read_known
+from qantar.record.read import read_contents
+from qantar.workbench.decide import decide
+from qantar.workbench.fold import fold
+
+from .conftest import NOW, rebuild
+
+
+def decided(case: Case, verdict: Verdict, *targets: str) -> Decision:
+    (one,) = decide(case, verdict=verdict, targets=targets, reason="because", now=NOW)
+    return one
+
+
+def refusal(case: Case, verdict: Verdict, *targets: str) -> DecisionRefusedError:
+    """The refusal; and nothing was written."""
+    before = head(case)
+    with pytest.raises(DecisionRefusedError) as refused:
+        decide(case, verdict=verdict, targets=targets, reason="because", now=NOW)
+    assert head(case) == before
+    return refused.value
+
+
+def events(case: Case) -> set[tuple[str, ...]]:
+    rebuild(case)
+    return set(read_known(case.record_db, case.key).events.values())
+
+
+def test_the_rule_joins_two_reports_of_one_rally(built: Case) -> None:
+    assert events(built) == {("e1", "e2"), ("e3",)}
+
+
+def test_a_decision_is_in_the_journal_with_its_reason(built: Case) -> None:
+    made = decided(built, Verdict.SPLIT, "e1", "e2")
+    assert fold(read(built)).decisions == (made,)
+    assert (made.verdict, made.targets, made.reason) == (Verdict.SPLIT, ("e1", "e2"), "because")
+    assert made.at == NOW.replace(second=0)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "target"), [(Verdict.SPLIT, ("e1", "e2")), (Verdict.REJECT, ("ev-e1",))]
+)
+def test_what_a_person_parted_stays_parted_until_undone(
+    built: Case, verdict: Verdict, target: tuple[str, ...]
+) -> None:
+    made = decided(built, verdict, *target)
+    assert events(built) == {("e1",), ("e2",), ("e3",)}
+    assert events(built) == {("e1",), ("e2",), ("e3",)}
+    decided(built, Verdict.UNDO, made.id)
+    assert events(built) == {("e1", "e2"), ("e3",)}
+
+
+def test_what_a_person_joined_is_one_event(built: Case) -> None:
+    decided(built, Verdict.JOIN, "e3", "e1", "e2")
+    assert events(built) == {("e1", "e2", "e3")}
+
+
+def test_an_accepted_event_is_its_claims_however_they_are_joined_later(built: Case) -> None:
+    made = decided(built, Verdict.ACCEPT, "ev-e1")
+    assert made.targets == ("e1", "e2")
+    rebuild(built)
+    (event,) = (e for e in read_contents(built.record_db, built.key).events if e.id == "ev-e1")
+    assert event.confirmed
+
+
+def test_several_undone_give_one_decision_each(built: Case) -> None:
+    first = decided(built, Verdict.SPLIT, "e1", "e2")
+    second = decided(built, Verdict.WITHDRAW, "c4")
+    targets = (first.id, second.id, first.id)
+    made = decide(built, verdict=Verdict.UNDO, targets=targets, reason="both", now=NOW)
+    assert [one.targets for one in made] == [(first.id,), (second.id,)]
+    assert standing(fold(read(built)).decisions) == ()
+
+
+def test_a_withdrawn_claim_leaves_the_record_and_comes_back(built: Case) -> None:
+    made = decided(built, Verdict.WITHDRAW, "c4")
+    rebuild(built)
+    assert "c4" not in read_known(built.record_db, built.key).claims
+    decided(built, Verdict.UNDO, made.id)
+    rebuild(built)
+    assert "c4" in read_known(built.record_db, built.key).claims
+
+
+def test_a_withdrawn_accession_takes_its_claims_along(built: Case) -> None:
+    decided(built, Verdict.WITHDRAW, "a4")
+    rebuild(built)
+    assert set(read_known(built.record_db, built.key).claims) == {"c1", "c2", "c3", "c4"}
+
+
+def test_a_claim_answers_the_figure_that_a_person_names(built: Case) -> None:
+    decided(built, Verdict.ANSWERS, "c4", "detained-sayaqkent")
+    rebuild(built)
+    keys = {c.id: c.figure_key for c in read_contents(built.record_db, built.key).claims}
+    assert keys["c4"] == "detained-sayaqkent"
+
+
+def test_an_undo_can_be_undone(built: Case) -> None:
+    split = decided(built, Verdict.SPLIT, "e1", "e2")
+    undo = decided(built, Verdict.UNDO, split.id)
+    decided(built, Verdict.UNDO, undo.id)
+    assert events(built) == {("e1",), ("e2",), ("e3",)}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "targets", "said"),
+    [
+        (Verdict.ACCEPT, ("ev-e9",), "Did you mean ev-e"),
+        (Verdict.ACCEPT, ("e1",), "holds no event e1"),
+        (Verdict.REJECT, ("ev-e3",), "one claim only"),
+        (Verdict.JOIN, ("e1",), "two claims at least"),
+        (Verdict.JOIN, ("e1", "e1"), "two claims at least"),
+        (Verdict.JOIN, ("e1", "e33"), "Did you mean e3"),
+        (Verdict.JOIN, ("e1", "c1"), "of the kind figure"),
+        (Verdict.SPLIT, ("ev-e1", "e3"), "Its claims are: e1 e2"),
+        (Verdict.ANSWERS, ("detained-sayaqkent",), "needs a claim"),
+        (Verdict.ANSWERS, ("c4", "detained-sayaqkant"), "Did you mean detained-sayaqkent"),
+        (Verdict.ANSWERS, ("e1", "detained-sayaqkent"), "answers no figure"),
+        (Verdict.WITHDRAW, ("a99",), "no claim or accession a99"),
+        (Verdict.UNDO, ("d-0",), "no decision d-0"),
+        (Verdict.SAME, ("c1", "c2"), "holds no persons yet"),
+        (Verdict.NOT_SAME, ("c1", "c2"), "holds no persons yet"),
+        (Verdict.UNSURE, ("c1", "c2"), "holds no persons yet"),
+        (Verdict.WITHDRAW, (), "needs something"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_advice(
+    built: Case, verdict: Verdict, targets: tuple[str, ...], said: str
+) -> None:
+    assert said in str(refusal(built, verdict, *targets))
+
+
+def test_a_decision_needs_a_reason(built: Case) -> None:
+    with pytest.raises(DecisionRefusedError, match="reason"):
+        decide(built, verdict=Verdict.SPLIT, targets=("e1", "e2"), reason=" ", now=NOW)
+
+
+def test_what_is_undone_is_not_undone_twice(built: Case) -> None:
+    split = decided(built, Verdict.SPLIT, "e1", "e2")
+    decided(built, Verdict.UNDO, split.id)
+    assert "undone already" in str(refusal(built, Verdict.UNDO, split.id))
+
+
+def test_a_split_inside_a_chain_of_joins_names_the_decisions_in_its_way(built: Case) -> None:
+    first = decided(built, Verdict.JOIN, "e1", "e2")
+    second = decided(built, Verdict.JOIN, "e2", "e3")
+    said = str(refusal(built, Verdict.SPLIT, "e1", "e3"))
+    assert first.id in said
+    assert second.id in said
+    decided(built, Verdict.UNDO, second.id)
+    decided(built, Verdict.SPLIT, "e1", "e3")
+
+
+def test_without_a_record_there_is_nothing_to_decide_on(case: Case, now: datetime) -> None:
+    with pytest.raises(RecordMissingError):
+        decide(case, verdict=Verdict.SPLIT, targets=("e1", "e2"), reason="x", now=now)

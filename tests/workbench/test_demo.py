@@ -1,0 +1,77 @@
+"""The demo on a small example of its own; the shipped one is run in `tests/cli`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qantar.archive.case import Case, open_case
+from qantar.archive.journal import read
+from qantar.errors import OutputExistsError
+from qantar.workbench.demo import DemoReport, demo, example_folder
+from qantar.workbench.fold import fold
+
+from .conftest import NOW
+
+
+def run_demo(example: Path, folder: Path, *, replace: bool = False) -> DemoReport:
+    said: list[str] = []
+    return demo(
+        example,
+        folder / "out",
+        case_path=folder / "out-case",
+        replace=replace,
+        now=NOW,
+        software="test",
+        progress=said.append,
+    )
+
+
+def accessions(folder: Path) -> int:
+    return len(fold(read(open_case(folder / "out-case"))).accessions)
+
+
+def test_the_shipped_example_is_found_with_its_sheet() -> None:
+    assert (example_folder() / "claims.csv").is_file()
+
+
+def test_a_second_run_takes_nothing_in_again(sayaqkent: Path, tmp_path: Path) -> None:
+    first = run_demo(sayaqkent, tmp_path)
+    again = run_demo(sayaqkent, tmp_path, replace=True)
+    assert (first.taken_in, again.taken_in) == (True, False)
+    assert accessions(tmp_path) == 5
+    assert again.build.record_digest == first.build.record_digest
+    assert not again.build.changed
+    assert again.start_page == tmp_path / "out" / "index.html"
+
+
+def test_a_changed_example_is_taken_in_anew(sayaqkent: Path, tmp_path: Path) -> None:
+    run_demo(sayaqkent, tmp_path)
+    claims = sayaqkent / "lists" / "claims.csv"
+    claims.write_text(claims.read_text() + "c5,A fifth statement,,,,,2030-01-10,,,\n")
+    again = run_demo(sayaqkent, tmp_path, replace=True)
+    assert again.taken_in
+    assert accessions(tmp_path) == 10
+    assert again.build.claims["assertion"] == 2
+
+
+def test_an_earlier_dossier_is_kept_unless_told_otherwise(sayaqkent: Path, tmp_path: Path) -> None:
+    run_demo(sayaqkent, tmp_path)
+    with pytest.raises(OutputExistsError, match="--replace"):
+        run_demo(sayaqkent, tmp_path)
+
+
+def test_a_folder_of_someone_else_is_left_alone(sayaqkent: Path, tmp_path: Path) -> None:
+    (tmp_path / "out-case").mkdir()
+    (tmp_path / "out-case" / "diary.txt").write_text("mine")
+    with pytest.raises(OutputExistsError, match="--case"):
+        run_demo(sayaqkent, tmp_path)
+    assert (tmp_path / "out-case" / "diary.txt").read_text() == "mine"
+
+
+def test_a_case_of_someone_else_is_left_alone(sayaqkent: Path, tmp_path: Path, case: Case) -> None:
+    case.root.rename(tmp_path / "out-case")
+    with pytest.raises(OutputExistsError, match="did not make"):
+        run_demo(sayaqkent, tmp_path)
+    assert accessions(tmp_path) == 0

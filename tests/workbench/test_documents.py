@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+
+from qantar.archive.case import Case
+from qantar.archive.originals import original_path
+from qantar.errors import OriginalAlteredError
+from qantar.model.accession import Accession
+from qantar.workbench.add import Sealed, add
+from qantar.workbench.documents import read_document, reading_key
+
+
+def sealed(case: Case, path: Path, now: datetime) -> Sealed:
+    (one,) = add(case, paths=(path,), sheet_path=None, now=now, acknowledge=lambda _: None).sealed
+    return one
+
+
+def test_a_table_is_read_once_and_kept(case: Case, tmp_path: Path, now: datetime) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id,name\n1,Нан\n")
+    one, table = sealed(case, path, now), Accession(path="t.csv")
+    first = read_document(case, original=one.original, accession=table)
+    original_path(case, one.original).unlink()
+    assert read_document(case, original=one.original, accession=table) == first
+    assert first is not None
+    assert [row.values for row in first.rows] == [("1", "Нан")]
+
+
+def test_an_original_that_is_gone_is_never_read_as_an_empty_table(
+    case: Case, tmp_path: Path, now: datetime
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id\n1\n")
+    one = sealed(case, path, now)
+    original_path(case, one.original).unlink()
+    with pytest.raises(OriginalAlteredError):
+        read_document(case, original=one.original, accession=Accession(path="t.csv"))
+
+
+def test_every_setting_of_the_reader_names_another_reading() -> None:
+    plain = Accession(path="t.csv")
+    others = (
+        replace(plain, encoding="koi8-r"),
+        replace(plain, delimiter=";"),
+        replace(plain, worksheet="Sheet1"),
+        replace(plain, header_row=2),
+        replace(plain, path="t.xlsx"),
+    )
+    keys = {reading_key("0" * 64, one) for one in (plain, *others)}
+    assert len(keys) == len(others) + 1
+    assert reading_key("1" * 64, plain) not in keys
+    assert reading_key("0" * 64, replace(plain, path="other/T.CSV", title="x")) in keys
+
+
+def test_a_worksheet_that_is_not_there_costs_that_file_only(
+    case: Case, tmp_path: Path, now: datetime
+) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "Тізім"
+    book.save(tmp_path / "book.xlsx")
+    one = sealed(case, tmp_path / "book.xlsx", now)
+    table = Accession(path="book.xlsx", worksheet="Тизим")
+    document = read_document(case, original=one.original, accession=table)
+    assert document is not None
+    assert (document.header, document.rows) == ((), ())
+    (finding,) = document.findings
+    assert finding.code == "unparsed"
+    assert "Тізім" in finding.text
+
+
+def test_another_reader_is_not_replaced_by_this_one(case: Case) -> None:
+    chat = Accession(path="chat.txt", reader="whatsapp")
+    assert read_document(case, original="0" * 64, accession=chat) is None
