@@ -1,0 +1,88 @@
+"""`qantar build`: derive the record."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import click
+
+from qantar.cli.options import (
+    SOFTWARE,
+    WITH_FINDINGS,
+    amount,
+    case_argument,
+    json_option,
+    strict_option,
+)
+from qantar.cli.output import progress, say, say_json, tell
+
+if TYPE_CHECKING:
+    from qantar.workbench.build import BuildReport
+
+_BYTES_A_MB = 1024 * 1024
+# Linux counts in KiB, macOS in bytes.
+_PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+EXAMPLES = """\b
+Examples:
+    qantar build winter
+    qantar build winter --json --strict
+"""
+
+
+@click.command("build", epilog=EXAMPLES)
+@case_argument
+@json_option
+@strict_option
+def command(case: Path, *, as_json: bool, strict: bool) -> int:
+    """Derive the record of CASE from its originals and its journal.
+
+    The record is made anew and replaces the old one only when it is whole. The same
+    originals and journal give the same record, with the same digest, on every
+    machine. Every row of every table is accounted for: in = read + unreadable.
+    What could not be taken over is a finding, and never stops a build.
+    """
+    from qantar.archive.case import open_case  # noqa: PLC0415  # loaded when it is run
+    from qantar.archive.lock import writing  # noqa: PLC0415  # loaded when it is run
+    from qantar.workbench.build import build  # noqa: PLC0415  # loaded when it is run
+
+    started = perf_counter()
+    opened = open_case(case)
+    progress("building the record")
+    with writing(opened):
+        report = build(opened, software=SOFTWARE)
+    seconds = round(perf_counter() - started, 3)
+    if as_json:
+        say_json(report.to_json() | {"seconds": seconds, "peak_memory_mb": peak_memory_mb()})
+    else:
+        _show(report, seconds, case)
+    return WITH_FINDINGS if strict and report.findings else 0
+
+
+def peak_memory_mb() -> int:
+    """The most memory this process has used, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
+    return round(peak / _BYTES_A_MB)
+
+
+def _show(report: BuildReport, seconds: float, case: Path) -> None:
+    said = report.to_json()
+    say(
+        f"{amount(report.originals, 'original')}, {amount(report.accessions, 'accession')}, "
+        f"{amount(report.documents, 'document')} read"
+    )
+    for holds, rows in report.rows.items():
+        rows_in = amount(rows.rows_in, "row")
+        say(f"  {holds}: {rows_in} in, {rows.read:,} read, {rows.unreadable:,} unreadable")
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in report.claims.items())
+    say(f"{amount(sum(report.claims.values()), 'claim')}{f' ({kinds})' if kinds else ''}")
+    say(f"{amount(report.events, 'event')}, {amount(report.figures, 'figure')}")
+    for code, count in report.findings.items():
+        say(f"  finding {code}: {count:,}")
+    say(f"record {said['record_digest']} ({'changed' if report.changed else 'unchanged'})")
+    tell(f"Built in {seconds:.1f} s. Next: qantar publish {case} OUT")

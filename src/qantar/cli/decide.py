@@ -1,0 +1,71 @@
+"""`qantar decide`: record one decision."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from qantar.cli.options import case_argument, json_option
+from qantar.cli.output import say, say_json, tell
+from qantar.model.decision import Verdict
+
+EXAMPLES = """\b
+Verdicts:
+    accept EVENT...          its claims are about one happening
+    reject EVENT...          no two of its claims are about one happening
+    join CLAIM CLAIM...      these event claims are about one happening
+    split CLAIM CLAIM...     no two of these are about one happening
+    answers CLAIM... FIGURE  these claims answer the question of that figure
+    withdraw CLAIM|ACCESSION...
+                             set aside: kept, but out of the record
+    undo DECISION...         as if that decision had not been made
+
+\b
+Examples:
+    qantar decide winter accept ev-e12 --reason "one rally, two reporters"
+    qantar decide winter split e12 e31 --reason "morning and evening"
+    qantar decide winter answers c7 killed-sayaqkent --reason "means the whole town"
+    qantar decide winter withdraw a3 --reason "wrong file"
+    qantar decide winter undo d-5f0c9a1be2d47783 --reason "was a mistake"
+"""
+
+
+@click.command("decide", epilog=EXAMPLES)
+@case_argument
+@click.argument("verdict", metavar="VERDICT", type=click.Choice([one.value for one in Verdict]))
+@click.argument("targets", metavar="TARGET...", nargs=-1, required=True)
+@click.option("--reason", required=True, help="Why, in your words; it stays in the journal.")
+@json_option
+def command(
+    case: Path, *, verdict: str, targets: tuple[str, ...], reason: str, as_json: bool
+) -> None:
+    """Record a decision about the record of CASE.
+
+    A decision is kept for ever, is never overridden by an automatic run, and can be
+    undone by another decision. The record follows at the next `qantar build`.
+    TARGETs are ids as `qantar search` and the dossier show them.
+
+    `same`, `not-same` and `unsure` are for persons, whom the record does not hold
+    yet. Prints the decision's id; `accept` and `reject` of several events, and
+    `undo` of several decisions, give one decision each.
+    """
+    from qantar.archive.case import open_case  # noqa: PLC0415  # loaded when it is run
+    from qantar.workbench.decide import decide  # noqa: PLC0415  # loaded when it is run
+    from qantar.workbench.status import decision_json  # noqa: PLC0415  # loaded when it is run
+
+    made = decide(
+        open_case(case),
+        verdict=Verdict(verdict),
+        targets=targets,
+        reason=reason,
+        now=datetime.now(UTC),
+    )
+    for one in made:
+        if as_json:
+            say_json({"decision": decision_json(one)})
+        else:
+            say(one.id)
+    if not as_json:
+        tell(f"Recorded. Run qantar build {case} for the record to follow.")

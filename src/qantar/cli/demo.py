@@ -1,0 +1,91 @@
+"""`qantar demo`: the shipped example, built and published."""
+
+from __future__ import annotations
+
+import os
+import sys
+import webbrowser
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+import click
+
+from qantar.cli.options import SOFTWARE, json_option
+from qantar.cli.output import progress, say, say_json, tell
+
+DEFAULT_OUT = Path("january-2022-dossier")
+LOOK_AT = (
+    "Figures: how many were killed? 164 was said on 9 January, denied and withdrawn within two "
+    "days, and repeated all the same.",
+    "Timeline and Outages: what was reported while the network was down.",
+    "Any sentence: one click leads to the row it stands on, and to the address where it was read.",
+)
+
+
+EXAMPLES = """\b
+Examples:
+    qantar demo
+    qantar demo /tmp/tour --replace --open-browser
+"""
+
+
+@click.command("demo", epilog=EXAMPLES)
+@click.argument(
+    "out", metavar="[OUT]", required=False, default=DEFAULT_OUT, type=click.Path(path_type=Path)
+)
+@click.option("--replace", is_flag=True, help="Put the new dossier in the place of an earlier one.")
+@click.option("--open-browser", is_flag=True, help="Open the dossier, where there is a desktop.")
+@click.option(
+    "--case",
+    "case_path",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder of the demo's case; OUT-case beside OUT if not given.",
+)
+@json_option
+def command(
+    out: Path, *, replace: bool, open_browser: bool, case_path: Path | None, as_json: bool
+) -> None:
+    """Build and publish the shipped example: the two-minute tour.
+
+    Writes the dossier to OUT. The example is January 2022 in Kazakhstan, compiled
+    from public pages. OUT is ./january-2022-dossier if not given. The demo's case
+    stays beside it, so that a second run is fast and you can try the other commands
+    on it.
+    """
+    from qantar.workbench.demo import demo, example_folder  # noqa: PLC0415  # loaded when it is run
+
+    started = perf_counter()
+    made = demo(
+        example_folder(),
+        out,
+        case_path=case_path or out.with_name(f"{out.name}-case"),
+        replace=replace,
+        now=datetime.now(UTC),
+        software=SOFTWARE,
+        progress=progress,
+    )
+    seconds = round(perf_counter() - started, 3)
+    opened = open_browser and open_in_browser(made.start_page)
+    if as_json:
+        start_page = str(made.start_page)
+        demo_json = {"case": str(made.case), "start_page": start_page, "opened": opened}
+        say_json({"demo": demo_json | {"taken_in": made.taken_in, "seconds": seconds}})
+        return
+    say(str(made.start_page))
+    tell(f"Done in {seconds:.1f} s. Open this file in a browser. Three things to look at:")
+    for number, line in enumerate(LOOK_AT, start=1):
+        tell(f"  {number}. {line}")
+    tell(f"The case behind it: qantar status {click.format_filename(made.case)}")
+
+
+def open_in_browser(page: Path) -> bool:
+    """Open the page where there is a desktop; false where there is none, or no browser."""
+    desktop = sys.platform in ("darwin", "win32") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+    try:
+        return desktop and webbrowser.open(page.as_uri())
+    except (webbrowser.Error, OSError):
+        return False

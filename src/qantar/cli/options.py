@@ -1,0 +1,30 @@
+"""What several commands share: the case they work on, and how they answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qantar import __version__
+
+SOFTWARE = f"qantar {__version__}"
+"""What made a record or a dossier, as it is noted there."""
+
+WITH_FINDINGS = 1
+"""Exit code of a command that did its work, under --strict, when there are findings."""
+
+case_argument = click.argument("case", metavar="CASE", type=click.Path(path_type=Path))
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, for other programs."
+)
+
+strict_option = click.option(
+    "--strict", is_flag=True, help="Exit with 1 when there are findings about the material."
+)
+
+
+def amount(number: int, one: str, many: str | None = None) -> str:
+    """Spell a count with its noun: `1 file`, `2,000 files`."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"

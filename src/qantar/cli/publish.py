@@ -1,0 +1,129 @@
+"""`qantar publish`: write the dossier."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import click
+
+from qantar.cli.options import SOFTWARE, amount, case_argument, json_option
+from qantar.cli.output import progress, say, say_json, tell
+from qantar.errors import UsageError
+
+if TYPE_CHECKING:
+    from qantar.workbench.publish import PublishReport
+
+_LANGUAGES = ("en",)
+_BYTES_A_MB = 1_000_000
+
+
+EXAMPLES = """\b
+Examples:
+    qantar publish winter winter-dossier
+    qantar publish winter winter-dossier --replace --yes
+    qantar publish winter known-on-the-10th --as-of 2022-01-10
+"""
+
+
+@click.command("publish", epilog=EXAMPLES)
+@case_argument
+@click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Use only what had been said by the end of this day, as in 2022-01-10.",
+)
+@click.option(
+    "--lang", default="en", show_default=True, help="Language of the dossier's own texts."
+)
+@click.option("--replace", is_flag=True, help="Put the new dossier in the place of an earlier one.")
+@click.option("--yes", is_flag=True, help="Publish without asking.")
+@click.option("--policy", metavar="POLICY.toml", help="A release policy; not there yet.")
+@json_option
+def command(  # noqa: PLR0913  # one for each option
+    case: Path,
+    *,
+    out: Path,
+    as_of: datetime | None,
+    lang: str,
+    replace: bool,
+    yes: bool,
+    policy: str | None,
+    as_json: bool,
+) -> None:
+    """Write the dossier of CASE to the folder OUT.
+
+    A dossier is opened from disk with any browser; start with its index.html. Shows
+    its plan and asks, unless --yes is given. Only material with the consent
+    `public`, from sources that are not protected, is published; all else is left
+    out everywhere and counted as withheld. Who collected, from which device and
+    folder, and the minute never leave.
+
+    OUT must not exist, or be an earlier dossier and --replace be given. It appears
+    whole or not at all, and the case keeps a copy of what left.
+    """
+    _refuse_what_comes_later(lang, policy)
+    from qantar.archive.case import open_case  # noqa: PLC0415  # loaded when it is run
+    from qantar.archive.lock import writing  # noqa: PLC0415  # loaded when it is run
+    from qantar.workbench.plan import plan  # noqa: PLC0415  # loaded when it is run
+    from qantar.workbench.publish import (  # noqa: PLC0415  # loaded when it is run
+        publish,
+        refuse_foreign_output,
+    )
+
+    day = as_of.date() if as_of else None
+    refuse_foreign_output(out, replace_old=replace)
+    opened = open_case(case)
+    for line in plan(opened, as_of=day).lines():
+        tell(line)
+    if not yes:
+        _ask(out)
+    started = perf_counter()
+    progress("publishing the dossier")
+    with writing(opened):
+        report = publish(
+            opened,
+            out,
+            as_of=day,
+            language=lang,
+            replace_old=replace,
+            now=datetime.now(UTC),
+            software=SOFTWARE,
+        )
+    seconds = round(perf_counter() - started, 3)
+    if as_json:
+        say_json(report.to_json() | {"seconds": seconds})
+    else:
+        _show(report, seconds)
+
+
+def _refuse_what_comes_later(lang: str, policy: str | None) -> None:
+    if policy is not None:
+        message = "release policies are not there yet."
+        hint = (
+            "Leave --policy out: then only public material from unprotected sources is published."
+        )
+        raise UsageError(message, next=hint)
+    if lang not in _LANGUAGES:
+        message = f'there is no dossier in the language "{lang}" yet, only in English.'
+        raise UsageError(message, next="Leave --lang out, or say --lang en.")
+
+
+def _ask(out: Path) -> None:
+    if not sys.stdin.isatty():
+        message = "publishing asks first, and nobody is there to answer."
+        raise UsageError(message, next="Add --yes to publish without being asked.")
+    click.confirm(f"Publish this to {click.format_filename(out)}?", abort=True, err=True)
+
+
+def _show(report: PublishReport, seconds: float) -> None:
+    say(str(report.out / "index.html"))
+    tell(
+        f"{amount(report.pages, 'page')}, {report.bytes / _BYTES_A_MB:.1f} MB, "
+        f"{amount(report.withheld, 'file')} withheld, in {seconds:.1f} s."
+    )

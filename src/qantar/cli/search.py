@@ -1,0 +1,96 @@
+"""`qantar search`: find claims, places and speakers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qantar.cli.options import case_argument, json_option
+from qantar.cli.output import say, say_json, tell
+
+if TYPE_CHECKING:
+    from qantar.model.claim import Claim
+    from qantar.workbench.search import Answer, Answers
+
+_NOBODY = "nobody named"
+_UNDATED = "undated"
+
+
+EXAMPLES = """\b
+Examples:
+    qantar search winter Саяққент
+    qantar search winter strike bakery --limit 0
+    qantar search winter "Republic Square" --json
+"""
+
+
+@click.command("search", epilog=EXAMPLES)
+@case_argument
+@click.argument("words", metavar="WORD...", nargs=-1, required=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="Show at most so many hits; 0 shows all.",
+)
+@json_option
+def command(case: Path, *, words: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Find claims, places and speakers of CASE by words.
+
+    Every WORD must stand in what is found. A word is found in capitals or not, with
+    or without diacritics, typed on a Kazakh or a Russian keyboard, and also as the
+    beginning of a longer word. The name of a place or of a public speaker is looked
+    for in every form that the case records: all spellings of one name find the
+    same. A name of several words is found where its words follow each other.
+
+    Words are taken literally: AND, NEAR, *, %, quotes and brackets mean nothing
+    special. Prints one hit a line: id, date, statement, speaker, file and row.
+    The record is searched as of the last build.
+    """
+    from qantar.archive.case import open_case  # noqa: PLC0415  # loaded when it is run
+    from qantar.workbench.search import search  # noqa: PLC0415  # loaded when it is run
+
+    found = search(open_case(case), " ".join(words), limit=limit or None)
+    if as_json:
+        _show_json(found)
+    else:
+        _show(found)
+
+
+def _show_json(found: Answers) -> None:
+    terms = [{"typed": term.typed, "forms": list(term.forms)} for term in found.terms]
+    say_json({"query": {"terms": terms, "total": found.total}})
+    for answer in found.answers:
+        say_json({"hit": answer.to_json()})
+
+
+def _show(found: Answers) -> None:
+    for term in found.terms:
+        if len(term.forms) > 1:
+            tell(f"{term.typed}: looked for as {', '.join(term.forms)}")
+    for answer in found.answers:
+        say(_line(answer))
+    shown = len(found.answers)
+    tell(f"{shown} of {found.total:,} shown." if shown < found.total else f"{found.total:,} found.")
+
+
+def _line(answer: Answer) -> str:
+    if answer.claim is None:
+        return f"{answer.hit.ref}  {answer.hit.type}: {answer.hit.snippet}"
+    claim = answer.claim
+    return (
+        f"{claim.id}  {_day(claim)}  {claim.statement}  {claim.said_by or _NOBODY}  {_place(claim)}"
+    )
+
+
+def _day(claim: Claim) -> str:
+    when = claim.when or claim.said
+    return when.text if when else _UNDATED
+
+
+def _place(claim: Claim) -> str:
+    sheet = f", worksheet {claim.passage.sheet}" if claim.passage.sheet else ""
+    return f"{claim.passage.file}{sheet}, row {claim.passage.row}"

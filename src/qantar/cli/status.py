@@ -1,0 +1,98 @@
+"""`qantar status`: what is in a case, what waits, and whether it is well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qantar.cli.init import OPEN_CASE
+from qantar.cli.options import (
+    WITH_FINDINGS,
+    amount,
+    case_argument,
+    json_option,
+    strict_option,
+)
+from qantar.cli.output import say, say_json
+
+if TYPE_CHECKING:
+    from qantar.workbench.status import Status
+
+_LISTED = 40
+_DIGITS = 12
+
+
+EXAMPLES = """\b
+Examples:
+    qantar status winter
+    qantar status winter --json --strict
+"""
+
+
+@click.command("status", epilog=EXAMPLES)
+@case_argument
+@json_option
+@strict_option
+def command(case: Path, *, as_json: bool, strict: bool) -> int:
+    """Say what is in CASE, what waits for you, and whether it is well.
+
+    Lists the files taken in with their originals, counts them by what they hold,
+    by consent and by source, and counts the findings of the last build. Reads
+    only; the whole journal is checked on the way.
+    """
+    from qantar.archive.case import open_case  # noqa: PLC0415  # loaded when it is run
+    from qantar.workbench.status import status  # noqa: PLC0415  # loaded when it is run
+
+    found = status(open_case(case))
+    if as_json:
+        say_json(found.to_json())
+    else:
+        for line in _lines(found):
+            say(line)
+    return WITH_FINDINGS if strict and found.findings else 0
+
+
+def _lines(found: Status) -> Iterator[str]:
+    yield f"{found.folded.title or 'untitled'} (case {found.case.id})"
+    if found.case.open:
+        yield OPEN_CASE
+    yield f"{amount(found.originals, 'original')}, {amount(len(found.accessions), 'accession')}"
+    for about in ("holds", "consent", "source"):
+        counted = ", ".join(f"{n:,} {name}" for name, n in found.by(about).items())
+        if counted:
+            yield f"  by {about}: {counted}"
+    yield from _files(found)
+    head = found.journal.id[:_DIGITS]
+    entries = amount(found.journal.seq, "entry", "entries")
+    yield f"journal: {entries}{f', the newest is {head}' if head else ''}"
+    yield from _record(found)
+    for one in found.decisions:
+        targets = " ".join(one.targets)
+        yield f"decision {one.id} of {one.at:%Y-%m-%d}: {one.verdict} {targets} ({one.reason})"
+    for release in found.folded.releases:
+        as_of = f", as of {release.as_of}" if release.as_of else ""
+        yield f"published {release.release[:_DIGITS]} on {release.at:%Y-%m-%d}{as_of}"
+    for line in found.waiting():
+        yield f"waits: {line}"
+
+
+def _files(found: Status) -> Iterator[str]:
+    for one in found.accessions[:_LISTED]:
+        yield f"  {one.id}  {one.original[:_DIGITS]}  {one.size:>10,} bytes  {one.accession.path}"
+    if len(found.accessions) > _LISTED:
+        yield f"  and {len(found.accessions) - _LISTED:,} more; --json lists all"
+
+
+def _record(found: Status) -> Iterator[str]:
+    yield f"record: {found.record}"
+    if found.facts is None:
+        return
+    kinds = ", ".join(f"{n:,} {kind}" for kind, n in found.facts.claims.items())
+    claims = amount(sum(found.facts.claims.values()), "claim")
+    yield f"  {claims}{f' ({kinds})' if kinds else ''}"
+    yield f"  {amount(found.facts.events, 'event')}, {amount(found.facts.figures, 'figure')}"
+    for one in found.findings:
+        yield f"  finding {one.code} ({one.severity}): {one.count:,}"
