@@ -279,6 +279,13 @@ def test_a_table_that_cannot_be_read_as_the_sheet_says_is_sealed_with_a_finding(
     ]
 
 
+def test_an_empty_table_is_told_once(case: Case, sayaqkent: Path, now: datetime) -> None:
+    (sayaqkent / "lists" / "claims.csv").write_text("")
+    report, heard = taken_in(case, sheet=sayaqkent / "sheet.toml", now=now)
+    assert len(heard) == len(MATERIAL)
+    assert [(one.code, one.file) for one in report.findings] == [("empty", "lists/claims.csv")]
+
+
 def test_an_interrupted_run_keeps_what_it_acknowledged(
     case: Case, sayaqkent: Path, now: datetime
 ) -> None:

@@ -244,7 +244,9 @@ def _look(case: Case, sealed: Sequence[tuple[Sealed, Accession]]) -> Iterator[Fi
             yield replace(
                 finding, file=accession.path, original=one.original, accession=one.accession
             )
-        yield from missing_columns(Layout(document, accession), _context(one, accession))
+        if document.header:
+            # Without one, the reader has already said that nothing could be read.
+            yield from missing_columns(Layout(document, accession), _context(one, accession))
 
 
 def _unsupported(one: Sealed, accession: Accession) -> Finding:
