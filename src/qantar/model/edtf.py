@@ -15,11 +15,15 @@ MONTHS_IN_A_YEAR = 12
 _SEASON_STARTS = {21: 3, 22: 6, 23: 9, 24: 12}
 _MONTHS_IN_A_SEASON = 3
 
+# Digits of other scripts are no EDTF: `re.ASCII` keeps \d to 0-9.
 _DATE = re.compile(
     r"(?P<year>-?\d{4}|-?\d{3}X|-?\d{2}XX|Y-?[1-9]\d{4,17})"
-    r"(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?(?P<mark>[?~%])?"
+    r"(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?(?P<mark>[?~%])?",
+    re.ASCII,
 )
-_TIME = re.compile(r"T(\d\d):(\d\d):(\d\d)(Z|[+-]\d\d(?::\d\d)?)?")
+_TIME = re.compile(r"T(\d\d):(\d\d):(\d\d)(Z|[+-]\d\d(?::\d\d)?)?", re.ASCII)
+# ISO 8601 writes the year zero without a sign, so a signed one names no year.
+_SIGNED_ZERO = re.compile(r"-0+X*")
 
 
 class EdtfError(ValueError):
@@ -183,29 +187,33 @@ def _read_date(
     )
     fault = _fault(read)
     if fault:
-        raise EdtfError(whole, offset + at, fault)
+        part, expected = fault
+        raise EdtfError(whole, offset + found.start(part), expected)
     return read, found.end()
 
 
-def _fault(read: EdtfDate) -> str | None:
-    """What is wrong with a date that has the right form."""
+def _fault(read: EdtfDate) -> tuple[str, str] | None:
+    """What is wrong with a date that has the right form: which part, and what was expected."""
+    if _SIGNED_ZERO.fullmatch(read.year):
+        return "year", "the year zero is written without a sign"
     if (read.year.startswith("Y") or "X" in read.year) and read.month:
-        return "a long or partly unspecified year stands alone"
+        return "month", "a long or partly unspecified year stands alone"
     if read.month is None:
         return None
     if read.month == "XX":
-        return "a day follows a known month" if read.day not in (None, "XX") else None
+        return ("day", "a day follows a known month") if read.day not in (None, "XX") else None
     return _month_fault(read, int(read.month))
 
 
-def _month_fault(read: EdtfDate, month: int) -> str | None:
+def _month_fault(read: EdtfDate, month: int) -> tuple[str, str] | None:
     if month in _SEASON_STARTS:
-        return "a season has no day" if read.day else None
+        return ("day", "a season has no day") if read.day else None
     if not 1 <= month <= MONTHS_IN_A_YEAR:
-        return "a month from 01 to 12 or a season from 21 to 24 stands"
+        return "month", "a month from 01 to 12 or a season from 21 to 24 stands"
     if read.day is None or read.day == "XX":
         return None
-    return _day_fault(abs(int(read.year)), month, int(read.day))
+    fault = _day_fault(abs(int(read.year)), month, int(read.day))
+    return ("day", fault) if fault else None
 
 
 def _day_fault(year: int, month: int, day: int) -> str | None:

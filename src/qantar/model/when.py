@@ -6,13 +6,15 @@ in `docs/time.md`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
+from qantar.model.zones import start_of
 from qantar.model.zones import zone as load_zone
 
-MIDNIGHT = "00:00"
+_SECOND = timedelta(seconds=1)
 
 
 class Precision(StrEnum):
@@ -113,15 +115,22 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 
-def sort_key(when: When | None) -> tuple[bool, datetime, datetime]:
+def sort_key(when: When | None) -> tuple[bool, datetime, bool, datetime, tuple[str, ...]]:
     """Order times: by earliest instant, then latest; a window open at its start sorts by its end.
 
-    What has no edge at all, or no time at all, comes last.
+    At the same instant what was over by then comes before what begins then, and a
+    narrow window before a wide one. What has no edge at all, or no time at all,
+    comes last. Times with the same window are told apart by their other fields, so
+    that the order never depends on the one they came in.
     """
-    if when is None or (when.earliest is None and when.latest is None):
-        return (True, _FAR, _FAR)
-    first = when.earliest or when.latest or _FAR
-    return (False, first, when.latest or _FAR)
+    if when is None:
+        return (True, _FAR, True, _FAR, ())
+    rest = (when.precision, when.qualifier, when.bound, when.zone, when.part or "")
+    told = (*rest, when.edtf, when.text, when.year_from)
+    edge = when.earliest or when.latest
+    if edge is None:
+        return (True, _FAR, False, _FAR, told)
+    return (False, edge, when.earliest is not None, when.latest or _FAR, told)
 
 
 def overlaps(one: When, other: When) -> bool:
@@ -151,9 +160,8 @@ def said_by_end_of(when: When, day: date, zone: str) -> bool:
     """
     if when.latest is None or day >= date.max:
         return when.latest is not None
-    local = load_zone(zone)
-    end = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=local)
-    return when.latest <= end.astimezone(UTC)
+    following = datetime.combine(day + timedelta(days=1), time())
+    return when.latest <= start_of(following, load_zone(zone))
 
 
 def local_start(when: When) -> datetime | None:
@@ -167,12 +175,25 @@ def local_end(when: When) -> datetime | None:
 
 
 def offset_text(moment: datetime) -> str:
-    """The zone's distance from UTC at that moment: `UTC+6`, `UTC-3:30`, `UTC`."""
-    minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)
-    if not minutes:
+    """The zone's distance from UTC at that moment: `UTC+6`, `UTC-3:30`, `UTC+5:07:48`, `UTC`."""
+    seconds = round((moment.utcoffset() or timedelta()).total_seconds())
+    if not seconds:
         return "UTC"
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'+' if minutes > 0 else '-'}{hours}{f':{rest:02}' if rest else ''}"
+    minutes, second = divmod(abs(seconds), 60)
+    hour, minute = divmod(minutes, 60)
+    parts = [f":{minute:02}" if minute or second else "", f":{second:02}" if second else ""]
+    return f"UTC{'+' if seconds > 0 else '-'}{hour}{''.join(parts)}"
+
+
+def utc_offset_text(when: When) -> str:
+    """The distance from UTC at the start of the window (its end, where the start is open).
+
+    Where clocks were put back or forward inside the window both are named:
+    `UTC+6, UTC+5`. "" where the window has no edge.
+    """
+    start, end = local_start(when), local_end(when)
+    last = (end.astimezone(UTC) - _SECOND).astimezone(end.tzinfo) if end else None
+    return ", ".join(dict.fromkeys(offset_text(edge) for edge in (start, last) if edge))
 
 
 def display(when: When) -> str:
@@ -199,23 +220,35 @@ def _span_text(when: When) -> str:
 
 def _edge_text(moment: datetime, *, is_end: bool = False) -> str:
     """A single edge; an end at midnight is the day before, which the window still holds."""
-    if moment.strftime("%H:%M") == MIDNIGHT:
-        return (moment - timedelta(hours=1) if is_end else moment).date().isoformat()
-    return f"{moment:%Y-%m-%d %H:%M} ({offset_text(moment)})"
+    if _begins_a_day(moment):
+        return (moment.date() - timedelta(days=int(is_end))).isoformat()
+    return f"{_minute_text(moment)} ({offset_text(moment)})"
+
+
+def _begins_a_day(moment: datetime) -> bool:
+    """Whether a moment is the first of its local day, which may begin at 01:00."""
+    midnight = datetime.combine(moment.date(), time())
+    # Compared in UTC: two zones' clocks never compare equal where a time comes twice.
+    return start_of(midnight, load_zone(str(moment.tzinfo))) == moment.astimezone(UTC)
+
+
+def _minute_text(moment: datetime) -> str:
+    # Not strftime: on some systems it writes the year 999 with three digits.
+    return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="minutes")
 
 
 def _clock_text(when: When, start: datetime, end: datetime) -> str:
-    shift = offset_text(start)
+    shift = utc_offset_text(when)
     lengths = {Precision.HOUR: 1.0, Precision.MINUTE: 1 / 60, Precision.SECOND: 1 / 3600}
     hours = (end - start).total_seconds() / 3600
     if when.precision in CLOCK and abs(hours - lengths[when.precision]) < lengths[Precision.SECOND]:
-        clock = "%H:%M:%S" if when.precision is Precision.SECOND else "%H:%M"
-        return f"{start:%Y-%m-%d} {start.strftime(clock)} ({shift})"
+        seconds = f":{start:%S}" if when.precision is Precision.SECOND else ""
+        return f"{_minute_text(start)}{seconds} ({shift})"
     if end.date() == start.date():
-        return f"{start:%Y-%m-%d %H:%M}–{end:%H:%M} ({shift})"
+        return f"{_minute_text(start)}–{end:%H:%M} ({shift})"
     if end - timedelta(minutes=1) < _next_midnight(start):
-        return f"{start:%Y-%m-%d %H:%M}–24:00 ({shift})"
-    return f"{start:%Y-%m-%d %H:%M} – {end:%Y-%m-%d %H:%M} ({shift})"
+        return f"{_minute_text(start)}–24:00 ({shift})"
+    return f"{_minute_text(start)} – {_minute_text(end)} ({shift})"
 
 
 def _next_midnight(moment: datetime) -> datetime:
@@ -238,8 +271,56 @@ def display_utc(when: When) -> str:
     """Write the window in UTC; days and coarser as the instants between which they lie."""
     if when.earliest is None and when.latest is None:
         return ""
-    start = f"{when.earliest:%Y-%m-%d %H:%M}" if when.earliest else "…"
-    end = f"{when.latest:%Y-%m-%d %H:%M}" if when.latest else "…"
+    start = _minute_text(when.earliest) if when.earliest else "…"
+    end = _minute_text(when.latest) if when.latest else "…"
     if when.earliest and when.latest and when.latest - when.earliest <= timedelta(minutes=1):
         return f"{start} UTC"
     return f"{start} – {end} UTC"
+
+
+def to_record(when: When) -> dict[str, str | None]:
+    """Give the time as a JSON-safe dictionary of every field, instants as ISO text in UTC."""
+    return {entry.name: _plain(getattr(when, entry.name)) for entry in fields(When)}
+
+
+def from_record(record: Mapping[str, str | None]) -> When:
+    """Read what `to_record` wrote; what is absent or None takes its default.
+
+    Raises:
+        ValueError: a field or a value is none that this version writes, or the time is
+            none that can be.
+    """
+    known = {entry.name for entry in fields(When)}
+    if stray := sorted(set(record) - known):
+        message = f"a time has no field {', '.join(stray)}"
+        raise ValueError(message)
+    return When(
+        text=_required(record, "text"),
+        earliest=_instant(record.get("earliest")),
+        latest=_instant(record.get("latest")),
+        precision=Precision(_required(record, "precision")),
+        zone=_required(record, "zone"),
+        part=record.get("part"),
+        qualifier=Qualifier(record.get("qualifier") or Qualifier.EXACT),
+        bound=Bound(record.get("bound") or Bound.NONE),
+        year_from=YearFrom(record.get("year_from") or YearFrom.TEXT),
+        edtf=record.get("edtf") or "",
+    )
+
+
+def _required(record: Mapping[str, str | None], name: str) -> str:
+    value = record.get(name)
+    if value is None:
+        message = f"a time has a {name}"
+        raise ValueError(message)
+    return value
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _plain(value: datetime | str | None) -> str | None:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+    return None if value is None else str(value)
