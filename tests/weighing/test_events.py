@@ -128,6 +128,16 @@ def test_decisions_win_over_the_rule_both_ways() -> None:
     assert (event.confirmed, [claim.id for claim in event.claims]) == (True, ["E1", "E2"])
 
 
+def test_joining_two_keeps_what_the_rule_had_joined_with_either() -> None:
+    claims = [
+        happened("E1", "Akimat stormed", "2022-01-05T00:00", **FIRE),
+        happened("E2", "Akimat stormed by crowd", "2022-01-05T00:00", **FIRE),
+        happened("E3", "Plane lands", "2022-01-09T00:00"),
+    ]
+    together = Bonds(together=frozenset({pair("E1", "E3")}))
+    assert groups(*claims, bonds=together) == [["E1", "E2", "E3"]]
+
+
 def test_holding_apart_undoes_a_repeat() -> None:
     claims = [
         happened("E1", "Airport seized", "2022-01-05T00:00"),

@@ -33,15 +33,14 @@ def fold(text: str) -> str:
 
 
 def _without_latin_marks(text: str) -> list[str]:
-    """Take the marks off Latin letters only; Cyrillic й and ў keep theirs."""
+    """Take off marks of Latin letters, and stress marks; й and ў are letters and keep theirs."""
     kept: list[str] = []
     base = ""
     for char in unicodedata.normalize("NFD", text):
-        if unicodedata.combining(char):
-            if "a" <= base <= "z":
-                continue
-        else:
+        if not unicodedata.combining(char):
             base = char
+        elif "a" <= base <= "z" or len(unicodedata.normalize("NFC", base + char)) > 1:
+            continue
         kept.append("i" if char == "ı" else char)
     return kept
 

@@ -75,7 +75,12 @@ def read_rows(document: Document, context: Context, identifiers: Identifiers) ->
 
 
 def missing_columns(layout: Layout, context: Context) -> Iterator[Finding]:
-    """Name each column of the sheet that the file does not have."""
+    """Name each column of the sheet that the file does not have.
+
+    A file without any header has a finding of its own already.
+    """
+    if not layout.header:
+        return
     for column in layout.missing:
         near = difflib.get_close_matches(column.header or "", layout.header, n=1)
         hint = f' Did you mean "{near[0]}"?' if near else ""

@@ -38,6 +38,8 @@ def _unlock(connection: Connection, key: bytes, path: Path) -> None:
     if len(key) != _KEY_BYTES:
         message = f"a record key has {_KEY_BYTES} bytes, this one has {len(key)}"
         raise ValueError(message)
+    # A wrong key is our error to word; the library's own lines would go to standard error.
+    connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     # Sorts and indexes in the making stay in memory: a temporary file would not be encrypted.
     connection.execute("PRAGMA temp_store = MEMORY")

@@ -218,11 +218,8 @@ def _texts(contents: Contents) -> Iterator[tuple[str, str, str]]:
     for place in contents.places:
         yield "place", place.id, " · ".join(place.forms)
     for speaker in contents.speakers:
-        yield (
-            "speaker",
-            speaker.id,
-            " · ".join(dict.fromkeys((speaker.name, *speaker.forms, speaker.role))),
-        )
+        known = (speaker.name, *speaker.forms, speaker.role)
+        yield "speaker", speaker.id, " · ".join(dict.fromkeys(filter(None, known)))
 
 
 def digest(connection: Connection) -> str:

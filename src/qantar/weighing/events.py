@@ -2,8 +2,8 @@
 
 Whether two claims may be one happening is the rule in `same_happening.py`. A set
 of claims is one event only when every two of them may be, so that a vague report
-never draws two distinct happenings together. A claim that repeats another is
-always joined with it.
+never draws two distinct happenings together. What a repeat or a decision holds
+together counts as one in this: another claim needs to fit one of its members.
 """
 
 from __future__ import annotations
@@ -121,12 +121,15 @@ def _bonded(events: list[Claim], bonds: Bonds) -> list[list[Claim]]:
     return list(groups.values())
 
 
+Unit = frozenset[Trace]  # what is held together: the distinct traces of one group
+
+
 @dataclass(slots=True, eq=False)
 class _Cluster:
-    """Claims joined so far, and the distinct traces every newcomer must be compatible with."""
+    """Claims joined so far, and the distinct units every newcomer must be compatible with."""
 
     claims: list[Claim] = field(default_factory=list)
-    traces: dict[Trace, None] = field(default_factory=dict)
+    units: dict[Unit, None] = field(default_factory=dict)
 
 
 class _Joiner:
@@ -140,42 +143,44 @@ class _Joiner:
         self.gazetteer, self.bonds = gazetteer, bonds
         self.clusters: list[_Cluster] = []
         self._held_apart = {name for two in bonds.apart for name in two}
-        self._by_trace: dict[Trace, dict[_Cluster, None]] = {}
+        self._by_unit: dict[Unit, dict[_Cluster, None]] = {}
         self._by_block: dict[tuple[str, str], dict[_Cluster, None]] = {}
 
     def place(self, group: list[Claim]) -> None:
         """Join the group with a cluster, or let it begin one."""
-        traces = dict.fromkeys(trace_of(claim) for claim in group)
-        home = self._home(group, traces)
+        unit = frozenset(trace_of(claim) for claim in group)
+        home = self._home(group, unit)
         if home is None:
             home = _Cluster()
             self.clusters.append(home)
         home.claims.extend(group)
-        for trace in traces:
-            if trace in home.traces:
-                continue
-            home.traces[trace] = None
-            self._by_trace.setdefault(trace, {})[home] = None
-            for block in trace.blocks(self.gazetteer):
+        if unit not in home.units:
+            home.units[unit] = None
+            self._by_unit.setdefault(unit, {})[home] = None
+            for block in self._blocks(unit):
                 self._by_block.setdefault(block, {})[home] = None
 
-    def _home(self, group: list[Claim], traces: dict[Trace, None]) -> _Cluster | None:
-        seen: dict[_Cluster, None] = {}
-        for trace in traces:
-            seen.update(self._by_trace.get(trace, {}))
-        found = next((c for c in seen if self._fits(group, traces, c)), None)
+    def _blocks(self, unit: Unit) -> list[tuple[str, str]]:
+        return sorted({block for trace in unit for block in trace.blocks(self.gazetteer)})
+
+    def _home(self, group: list[Claim], unit: Unit) -> _Cluster | None:
+        alike = self._by_unit.get(unit, {})
+        found = next((c for c in alike if self._fits(group, unit, c)), None)
         if found is not None:
             return found
         near: dict[_Cluster, None] = {}
-        for block in sorted({block for t in traces for block in t.blocks(self.gazetteer)}):
+        for block in self._blocks(unit):
             near.update(self._by_block.get(block, {}))
-        return next((c for c in near if c not in seen and self._fits(group, traces, c)), None)
+        return next((c for c in near if c not in alike and self._fits(group, unit, c)), None)
 
-    def _fits(self, group: list[Claim], traces: dict[Trace, None], cluster: _Cluster) -> bool:
+    def _fits(self, group: list[Claim], unit: Unit, cluster: _Cluster) -> bool:
         for claim in group:
             if claim.id in self._held_apart and self._is_apart(claim, cluster):
                 return False
-        return all(may_be_one(a, b, self.gazetteer) for a in traces for b in cluster.traces)
+        return all(self._may_meet(unit, other) for other in cluster.units)
+
+    def _may_meet(self, unit: Unit, other: Unit) -> bool:
+        return any(may_be_one(a, b, self.gazetteer) for a in unit for b in other)
 
     def _is_apart(self, claim: Claim, cluster: _Cluster) -> bool:
         return any(pair(claim.id, other.id) in self.bonds.apart for other in cluster.claims)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from qantar.archive import disk, journal
 from qantar.archive.case import Case
 from qantar.archive.originals import list_originals
+from qantar.errors import CaseKeyError
 from qantar.model.accession import Consent, DeclaredPlace, DeclaredTerm, Holds
 from qantar.model.claim import Claim, FigureDetail
 from qantar.model.document import Document
@@ -114,7 +116,7 @@ def build(case: Case, *, software: str) -> BuildReport:
     Readings(case.readings_db, case.key).forget_others(
         {reading_key(a.original, a.accession) for a in in_use}
     )
-    before = record_digest(case.record_db, case.key)
+    before = _digest_before(case.record_db, case.key)
     fresh = case.record_db.with_name("record.db.new")
     fresh.unlink(missing_ok=True)
     fresh.parent.mkdir(parents=True, exist_ok=True)
@@ -135,6 +137,14 @@ def build(case: Case, *, software: str) -> BuildReport:
         record_digest=after,
         changed=before != after,
     )
+
+
+def _digest_before(path: Path, key: bytes) -> str | None:
+    """The digest of the record that is there; None too where it is damaged, as it is made anew."""
+    try:
+        return record_digest(path, key)
+    except CaseKeyError:
+        return None
 
 
 def derive(
