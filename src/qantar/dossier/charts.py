@@ -108,14 +108,10 @@ def _fate_words(fate: Fate, texts: ChartText) -> str:
 
 
 def _thinned(rows: list[Row]) -> list[Row]:
-    """One mark for the same value by the same voice on the same day; then at most `MOST_POINTS`."""
-    unique = list(
-        {
-            (r["said"], r["low"], r["high"], r["bound"], r["voice"], r["fate"]): r for r in rows
-        }.values()
-    )
-    step = max(1, -(-len(unique) // MOST_POINTS))
-    return unique[::step]
+    """One mark for the same value by the same voice on the same day, its last fate; then a limit."""
+    alike = ("said", "low", "high", "bound", "voice")
+    unique = list({tuple(row[name] for name in alike): row for row in rows}.values())
+    return unique[:: max(1, -(-len(unique) // MOST_POINTS))]
 
 
 def _shown_voices(rows: list[Row], others: str) -> list[str]:
