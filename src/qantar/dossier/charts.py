@@ -108,7 +108,7 @@ def _fate_words(fate: Fate, texts: ChartText) -> str:
 
 
 def _thinned(rows: list[Row]) -> list[Row]:
-    """One mark for the same value by the same voice on the same day, its last fate; then a limit."""
+    """One mark for the same value by the same voice on the same day, its last; then a limit."""
     alike = ("said", "low", "high", "bound", "voice")
     unique = list({tuple(row[name] for name in alike): row for row in rows}.values())
     return unique[:: max(1, -(-len(unique) // MOST_POINTS))]
