@@ -1,0 +1,30 @@
+"""The most a table reader takes in, so that a hostile or broken file cannot fill a laptop.
+
+Every cap that is met is a finding that says the size, the cap and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MIB: Final = 1024 * 1024
+
+MAX_FILE_BYTES: Final = 256 * MIB
+MAX_ROWS: Final = 2_000_000
+MAX_COLUMNS: Final = 16_384  # what the widest spreadsheet program shows
+MAX_CELLS: Final = 100_000_000  # rows times columns: 0.8 GB of references at 8 bytes each
+MAX_CELL_CHARS: Final = MIB
+# A quoted cell may be longer than MAX_CELL_CHARS and still be stepped over cleanly, up to here.
+MAX_FIELD_CHARS: Final = 32 * MIB  # above any single line, see MAX_LINE_BYTES
+MAX_LINE_BYTES: Final = 16 * MIB
+
+MAX_UNPACKED_BYTES: Final = 1024 * MIB
+MAX_RATIO: Final = 200  # unpacked to packed, of one part of a workbook
+RATIO_FLOOR_BYTES: Final = 16 * MIB  # a small part may repeat itself as much as it likes
+MAX_PARTS: Final = 10_000
+# The workbook library lays a worksheet out as a full rectangle of 32-byte cells.
+MAX_SHEET_CELLS: Final = 20_000_000
+
+MAX_FINDINGS_OF_A_KIND: Final = 1_000
+MAX_DAMAGED_LINES_NAMED: Final = 100
+MAX_CELLS_NAMED: Final = 20
