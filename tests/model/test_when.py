@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from qantar.model.date_order import DateOrder
 from qantar.model.dates import from_edtf, read_when, window
+from qantar.model.vocabulary import LANGUAGES, Term, load
 from qantar.model.when import (
     Bound,
     Precision,
@@ -354,6 +355,99 @@ def test_what_is_no_date_is_a_problem_that_quotes_it(
     assert not problem.text.endswith("."), "the finding goes on after it"
 
 
+@STEADY
+@given(
+    st.text(max_size=30)
+    | st.text(alphabet="0123456789-./:TZX~?% byс", max_size=24)
+    | st.dates(date(1, 1, 1), date(9999, 12, 31)).map(str)
+    | st.integers(0, 9999).map("{:04}".format),
+    ZONES,
+)
+@example("0001", ALMATY)
+@example("0001-01", ALMATY)
+@example("9999-12-31 24:00", ALMATY)
+@example("about " * 3000 + "2022", ALMATY)
+@example("2022-01-05", "Asia/Sayaqkent")
+def test_no_text_raises(text: str, tz: str) -> None:
+    found = read_when(text, zone=tz)
+    assert isinstance(found, WhenProblem) or found.text == text
+    spanned_alike = window(text, text, precision="day", zone=tz)
+    assert isinstance(spanned_alike, When | WhenProblem)
+
+
+def test_a_zone_that_is_none_is_said_to_be_none() -> None:
+    assert refused("2022-01-05 16:30", tz="Asia/Sayaqkent").code == "no-zone"
+    found = window("2022-01-05", "", precision="day", zone="Asia/Sayaqkent")
+    assert isinstance(found, WhenProblem)
+    assert found.code == "no-zone"
+
+
+def test_a_long_text_is_not_quoted_whole() -> None:
+    assert len(refused("2022 " * 10_000).text) < 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["by since 2022-01-05", "by ../2022-01-05", "since 2022-01-05/..", "2022-01-05/.. – 2022-02"],
+)
+def test_a_time_is_bounded_once(text: str) -> None:
+    """Two bounds left a time without any edge, which counted as said by no day at all."""
+    assert refused(text).code == "unparsed-date"
+
+
+@pytest.mark.parametrize(
+    ("text", "qualifier"),
+    [
+        ("2022-01~/2022-02~", Qualifier.ABOUT),
+        ("2022-01?/2022-02", Qualifier.UNCERTAIN),
+        ("2022-01?/2022-02~", Qualifier.ABOUT_UNCERTAIN),
+        ("2022-01~/..", Qualifier.ABOUT),
+        ("../2022-01?", Qualifier.UNCERTAIN),
+        ("about 2022-01-05?", Qualifier.ABOUT_UNCERTAIN),
+    ],
+)
+def test_doubt_of_either_end_is_doubt_of_the_span(text: str, qualifier: Qualifier) -> None:
+    assert read(text).qualifier is qualifier
+
+
+@pytest.mark.parametrize(
+    "term", tuple(load("part-of-day").terms.values()), ids=lambda term: term.id
+)
+def test_every_label_of_the_vocabulary_is_read_as_its_term(term: Term) -> None:
+    for label in map(term.label, LANGUAGES):
+        found = read(f"2022-01-05 {label}", night="early")
+        assert found.part == term.id
+        hours = [moment and f"{moment:%H:%M}" for moment in (local_start(found), local_end(found))]
+        assert hours == [term.flags["from"], str(term.flags["until"]).replace("24:00", "00:00")]
+
+
+@STEADY
+@given(st.dates(date(1905, 1, 1), date(2036, 12, 31)), ZONES)
+@example(date(2022, 3, 25), "Asia/Damascus")
+@example(date(2011, 12, 30), "Pacific/Apia")
+@example(date(1981, 4, 1), ALMATY)
+def test_a_day_is_shown_as_itself_and_follows_the_day_before(day: date, tz: str) -> None:
+    found = read_when(str(day), zone=tz)
+    if isinstance(found, WhenProblem):
+        assert (tz, day) == ("Pacific/Apia", date(2011, 12, 30))
+        return
+    assert display(found) == found.edtf == str(day)
+    before = read_when(str(day - timedelta(days=1)), zone=tz)
+    if isinstance(before, When):
+        assert before.latest == found.earliest
+
+
+def test_before_standard_time_only_utc_says_the_instant() -> None:
+    found = read("1850-05-05 12:00")
+    assert found.edtf == "1850-05-05T06:52:12+00:00"
+    assert from_edtf(found.edtf, zone=ALMATY).earliest == found.earliest
+
+
+@pytest.mark.parametrize("text", ["001.02.2022", "2022.01.0005", "1.2.022"])
+def test_a_number_of_an_impossible_length_is_no_date(text: str) -> None:
+    assert refused(text).code == "unparsed-date"
+
+
 def test_a_clock_time_that_came_twice_widens_the_window() -> None:
     """Almaty went from UTC+6 to UTC+5 at the end of 29 February 2024: 23:30 came twice."""
     found = read("2024-02-29 23:30")
@@ -443,6 +537,43 @@ def test_two_cells_and_a_precision_are_a_window(
     start: str, end: str, precision: str, shown: str
 ) -> None:
     assert display(spanned(start, end, precision)) == shown
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "word", "precision", "shown"),
+    [
+        ("2012-06-01T00:00", "2012-07-01T00:00", "month", "month", "2012-06"),
+        ("2012-06-01T00:00", "", "month", "month", "2012-06"),
+        ("2012-01-01T00:00", "2013-01-01T00:00", "year", "year", "2012"),
+        ("2022-01-05", "2022-01-17", "day", "interval", "2022-01-05 – 2022-01-17"),
+        ("2022-01-05", "", "minute", "day", "2022-01-05"),
+        ("2022-01", "", "day", "month", "2022-01"),
+        ("2022-01-05", "2022-01-07", "minute", "interval", "2022-01-05 – 2022-01-07"),
+        ("2022-01-05", "", "interval", "interval", "2022-01-05 – …"),
+    ],
+)
+def test_a_word_claims_no_more_than_the_cells_say(
+    start: str, end: str, word: str, precision: str, shown: str
+) -> None:
+    """A bare date under the word "minute" was once its first minute."""
+    found = spanned(start, end, word)
+    assert (found.precision, display(found)) == (precision, shown)
+
+
+def test_a_bare_day_and_a_part_are_the_hours_of_the_part() -> None:
+    """They were once the first six hours of the day, called evening."""
+    found = window("2022-01-05", "", precision="part-of-day", zone=ALMATY, part="evening")
+    assert isinstance(found, When)
+    assert (display(found), found.part) == ("2022-01-05 18:00–24:00 (UTC+6)", "evening")
+    night = window("2022-01-05", "", precision="part-of-day", zone=ALMATY, part="night")
+    assert isinstance(night, WhenProblem)
+    assert (night.code, len(night.readings)) == ("ambiguous-date", 2)
+
+
+def test_a_word_that_is_no_precision_is_named() -> None:
+    found = window("2022-01-05", "", precision="fortnight", zone=ALMATY)
+    assert isinstance(found, WhenProblem)
+    assert "fortnight" in found.text
 
 
 def test_an_hour_without_an_end_lasts_an_hour() -> None:

@@ -25,9 +25,11 @@ from qantar.model.edtf import (
     parse_edtf,
 )
 from qantar.model.when import Bound, Precision, Qualifier, When, WhenProblem
+from qantar.model.zones import UnknownZoneError, start_of
 from qantar.model.zones import zone as load_zone
 
 _REMEMBERED = 1 << 16
+_LONGEST = 200  # characters; no date is longer, and a finding quotes what it refuses
 _QUARTER_DAY = 6
 
 # First hour and the hour after the last; beyond 24 is the next day. `night` alone
@@ -40,15 +42,29 @@ PARTS: dict[str, tuple[int, int]] = {
     "late": (21, 24),
 }
 NIGHTS = {"early": (0, 6), "late": (22, 30)}
+_SPANS = frozenset({*PARTS, "night"})
 _WORDS_OF_PARTS = {
-    "morning": ("morning", "утро", "утром", "таңертең"),
-    "afternoon": ("afternoon", "днём", "днем", "түстен кейін"),
+    "morning": ("morning", "утро", "утром", "таң", "таңертең"),
+    "afternoon": ("afternoon", "днём", "днем", "вторая половина дня", "түстен кейін"),
     "evening": ("evening", "вечер", "вечером", "кеш", "кешке"),
-    "late": ("late",),
-    "early": ("early", "dawn", "на рассвете", "таң"),
+    "late": ("late evening", "late", "поздний вечер", "поздно вечером", "түнге жақын"),
+    "early": (
+        "early hours",
+        "early",
+        "dawn",
+        "на рассвете",
+        "первые часы суток",
+        "тәуліктің алғашқы сағаттары",
+    ),
     "night": ("night", "ночь", "ночью", "түн", "түнде"),
 }
-_PART_WORDS = {word: part for part, words in _WORDS_OF_PARTS.items() for word in words}
+# The longest first: "late evening" ends in "evening" too.
+_PART_WORDS = dict(
+    sorted(
+        ((word, part) for part, words in _WORDS_OF_PARTS.items() for word in words),
+        key=lambda entry: -len(entry[0]),
+    )
+)
 _ABOUT = re.compile(r"(?:about|around|circa|ca?\.|≈|~|около|примерно|шамамен)\s*", re.I)
 _BOUNDS: tuple[tuple[re.Pattern[str], Bound, bool], ...] = (
     (re.compile(r"(?:by|until|till|≤|до|к)\s+", re.I), Bound.BY, True),
@@ -60,7 +76,7 @@ _BOUND_ENDINGS = ((" дейін", Bound.BY), (" бастап", Bound.SINCE), (" 
 _CLOCK = re.compile(
     r"(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|[+-]\d\d:?\d\d|UTC[+-]\d{1,2})?"
 )
-_NUMERIC = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})")
+_NUMERIC = re.compile(r"(\d{4}|\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,7 @@ class Fault(StrEnum):
     IMPOSSIBLE = "impossible-date"
     AMBIGUOUS = "ambiguous-date"
     UNPARSED = "unparsed-date"
+    NO_ZONE = "no-zone"
 
 
 def _fail(code: Fault, text: str, readings: tuple[When, ...] = ()) -> _Unreadable:
@@ -95,11 +112,29 @@ def read_when(
         night: "early" (00-06) or "late" (22-06) for a night of a date; None leaves
             it ambiguous.
     """
-    cleaned = _plain_digits(" ".join(text.split()))
+    return _settled(
+        lambda: replace(_qualified(_cleaned(text), _Reader(zone, order, night)), text=text)
+    )
+
+
+def _settled(attempt: Callable[[], When]) -> When | WhenProblem:
+    """Turn every way in which a time cannot be had into a problem; nothing is raised for a text."""
     try:
-        return replace(_qualified(cleaned, _Reader(zone, order, night)), text=text)
+        return attempt()
     except _Unreadable as unreadable:
         return unreadable.problem
+    except UnknownZoneError as unknown:
+        return WhenProblem(code=Fault.NO_ZONE.value, text=str(unknown))
+    except OverflowError:
+        text = "the time lies outside the years 1 to 9998"
+        return WhenProblem(code=Fault.IMPOSSIBLE.value, text=text)
+
+
+def _cleaned(text: str) -> str:
+    if len(text) > _LONGEST:
+        message = f'"{text[:_LONGEST]}…" is too long for a date; expected is one such as 2022-01-05'
+        raise _fail(Fault.UNPARSED, message)
+    return _plain_digits(" ".join(text.split()))
 
 
 @lru_cache(_REMEMBERED)
@@ -119,16 +154,30 @@ def window(
     included. With `utc` the cells are instants in UTC, shown in `zone`.
     """
     reader = _Reader("UTC" if utc else zone, order, None)
+
+    def made() -> When:
+        first = reader.core(_cleaned(start))
+        last = reader.core(_cleaned(end)) if end.strip() else None
+        sharpness = _sharpness(precision)
+        if sharpness is Precision.PART_OF_DAY and part in _SPANS and _is_bare_day(first, last):
+            day = reader.whole_day(_cleaned(start), start)
+            return replace(reader.part_of(day, part, start), text=start, zone=zone)
+        found = _between(first, last, sharpness, zone, part)
+        return replace(found, text=f"{start}/{end}" if end else start)
+
+    return _settled(made)
+
+
+def _is_bare_day(first: When, last: When | None) -> bool:
+    return last is None and first.precision is Precision.DAY
+
+
+def _sharpness(word: str) -> Precision:
     try:
-        first = reader.core(_plain_digits(start.strip()))
-        last = reader.core(_plain_digits(end.strip())) if end.strip() else None
-        made = _between(first, last, Precision(precision), zone, part)
-    except _Unreadable as unreadable:
-        return unreadable.problem
-    except (ValueError, OverflowError):
-        text = f'"{start}" to "{end}" is no possible span: it ends before it begins'
-        return WhenProblem(code=Fault.IMPOSSIBLE.value, text=text)
-    return replace(made, text=f"{start}/{end}" if end else start)
+        return Precision(word)
+    except ValueError as error:
+        message = f'"{word}" is no precision; expected is one of {", ".join(Precision)}'
+        raise _fail(Fault.UNPARSED, message) from error
 
 
 def from_edtf(text: str, *, zone: str) -> When:
@@ -142,6 +191,9 @@ def from_edtf(text: str, *, zone: str) -> When:
         return replace(_Reader(zone, DateOrder.ISO, None).from_edtf(parse_edtf(text)), text=text)
     except _Unreadable as unreadable:
         raise ValueError(unreadable.problem.text) from unreadable
+    except OverflowError as error:
+        message = f'"{text}" lies outside the years 1 to 9998'
+        raise ValueError(message) from error
 
 
 def _between(
@@ -149,13 +201,19 @@ def _between(
 ) -> When:
     begin = first.earliest
     if begin is None:
-        message = "a window has a start"
-        raise ValueError(message)
-    if last is None:
-        end = _end_by_precision(begin, precision, zone, part, first)
+        raise _fail(Fault.UNPARSED, "a window begins with a date, not with an open side")
+    # A word sharper than the texts themselves claims what they do not say.
+    told = [first.precision] if last is None else [first.precision, last.precision]
+    precision = max(precision, *told, key=_COARSENESS.index)
+    if last is None and precision is first.precision:
+        end = first.latest
+    elif last is None:
+        end = _end_by_precision(begin, precision, zone, part)
     else:
         end = last.earliest if last.precision in _INSTANTS else last.latest
-    exact = precision in _OWN_LENGTH or last is None or _is_one_day(begin, end, zone)
+        _in_order(begin, end, zone)
+    # A wider window than the word says is no day or month any more, but a stretch of them.
+    exact = precision in _OWN_LENGTH or end == _end_by_precision(begin, precision, zone, part)
     made = When(
         text="",
         earliest=begin,
@@ -167,46 +225,61 @@ def _between(
     return replace(made, edtf=to_edtf(made))
 
 
+_COARSENESS = list(Precision)
 _INSTANTS = frozenset({Precision.SECOND, Precision.MINUTE})
 _OWN_LENGTH = frozenset({Precision.SECOND, Precision.MINUTE, Precision.HOUR, Precision.PART_OF_DAY})
+_LENGTHS = {Precision.SECOND: 1, Precision.MINUTE: 60, Precision.HOUR: 3600}
+_MONTHS = {
+    Precision.MONTH: 1,
+    Precision.SEASON: 3,
+    Precision.YEAR: 12,
+    Precision.DECADE: 120,
+    Precision.CENTURY: 1200,
+}
 
 
-def _is_one_day(begin: datetime, end: datetime | None, zone: str) -> bool:
-    return end == _next_local_day(begin, zone)
-
-
-def _next_local_day(begin: datetime, zone: str) -> datetime:
-    following = begin.astimezone(load_zone(zone)).date() + timedelta(days=1)
-    return _midnight(following, zone)
+def _in_order(begin: datetime, end: datetime | None, zone: str) -> None:
+    if end is not None and end <= begin:
+        left, right = (moment.astimezone(load_zone(zone)) for moment in (begin, end))
+        message = f"a window from {left:%Y-%m-%d %H:%M} to {right:%Y-%m-%d %H:%M} ends too early"
+        raise _fail(Fault.IMPOSSIBLE, message)
 
 
 def _end_by_precision(
-    begin: datetime, precision: Precision, zone: str, part: str | None, first: When
+    begin: datetime, precision: Precision, zone: str, part: str | None
 ) -> datetime | None:
-    lengths = {Precision.SECOND: 1, Precision.MINUTE: 60, Precision.HOUR: 3600}
-    if precision in lengths:
-        return begin + timedelta(seconds=lengths[precision])
+    """The end of the second, hour, day, month … that begins then; None for an interval."""
+    if precision in _LENGTHS:
+        return begin + timedelta(seconds=_LENGTHS[precision])
     if precision is Precision.PART_OF_DAY:
         hours = PARTS[part][1] - PARTS[part][0] if part in PARTS else _QUARTER_DAY
         return begin + timedelta(hours=hours)
+    day = begin.astimezone(load_zone(zone)).date()
     if precision is Precision.DAY:
-        return _next_local_day(begin, zone)
-    return first.latest
+        return _midnight(day + timedelta(days=1), zone)
+    if precision in _MONTHS:
+        years, month = divmod(day.year * 12 + day.month - 1 + _MONTHS[precision], 12)
+        if years > date.max.year:
+            message = "the window ends outside the years 1 to 9998"
+            raise _fail(Fault.IMPOSSIBLE, message)
+        return _midnight(date(years, month + 1, 1), zone)
+    return None
 
 
 def _midnight(day: date, zone: str) -> datetime:
-    return _instants(datetime.combine(day, time()), zone)[0]
+    """The first instant of a local day; where midnight is skipped, the jump."""
+    return start_of(datetime.combine(day, time()), load_zone(zone))
 
 
 def _instants(local: datetime, zone: str) -> tuple[datetime, datetime]:
     """The first and the last instant that a local clock time can be.
 
     They differ where the clock was put back; where it was put forward over the
-    time there is none, except that a day may begin at its first instant.
+    time there is none.
     """
     tz = load_zone(zone)
     found = [local.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1)]
-    if found[0].astimezone(tz).replace(tzinfo=None) != local and local.time() != time():
+    if found[0].astimezone(tz).replace(tzinfo=None) != local:
         raise _fail(Fault.IMPOSSIBLE, f"the clock in {zone} skipped {local:%Y-%m-%d %H:%M}")
     return min(found), max(found)
 
@@ -219,7 +292,7 @@ class _Reader:
 
     def core(self, text: str) -> When:
         """Read a text without qualifiers."""
-        for attempt in (self._iso, self._with_clock, self._with_part, self._numeric, self._range):
+        for attempt in (self._iso, self._range, self._with_clock, self._with_part, self._numeric):
             found = attempt(text)
             if found is not None:
                 return found
@@ -247,9 +320,10 @@ class _Reader:
     def _day(self, day: date) -> When:
         if day in {date.min, date.max}:
             raise _fail(Fault.IMPOSSIBLE, f"{day} lies at the edge of the calendar")
-        return self._made(
-            _midnight(day, self.zone), _midnight(day + timedelta(days=1), self.zone), Precision.DAY
-        )
+        begin, end = (_midnight(day + timedelta(days=n), self.zone) for n in (0, 1))
+        if begin == end:
+            raise _fail(Fault.IMPOSSIBLE, f"the calendar of {self.zone} left {day} out")
+        return self._made(begin, end, Precision.DAY)
 
     def _made(self, begin: datetime | None, end: datetime | None, precision: Precision) -> When:
         made = When(text="", earliest=begin, latest=end, precision=precision, zone=self.zone)
@@ -259,7 +333,7 @@ class _Reader:
         found = re.fullmatch(rf"(.+?)(?:T|,? ){_CLOCK.pattern}", text)
         if found is None:
             return None
-        day = self._whole_day(found[1], text)
+        day = self.whole_day(found[1], text)
         hour, minute, second = int(found[2]), int(found[3]), int(found[4] or 0)
         if hour == 24 and minute == second == 0:  # noqa: PLR2004  # the end of the day, as ISO 8601 has it
             day, hour = day + timedelta(days=1), 0
@@ -275,7 +349,8 @@ class _Reader:
         first, last = _instants(local, self.zone)
         return self._made(first, last + step, precision)
 
-    def _whole_day(self, text: str, whole: str) -> date:
+    def whole_day(self, text: str, whole: str) -> date:
+        """Read the day that a clock time or a part of a day, found in `whole`, belongs to."""
         read = self._iso(text) or self._numeric(text)
         if read is None or read.earliest is None:
             raise _fail(Fault.UNPARSED, f'"{whole}" has a time, but "{text}" is no day')
@@ -285,13 +360,16 @@ class _Reader:
         lowered = text.casefold()
         for word, part in _PART_WORDS.items():
             if lowered.endswith(f" {word}"):
-                return self._part(self._whole_day(text[: -len(word)].strip(" ,"), text), part, text)
+                return self.part_of(
+                    self.whole_day(text[: -len(word)].strip(" ,"), text), part, text
+                )
             for before in (f"{word} of ", f"{word} "):
                 if lowered.startswith(before):
-                    return self._part(self._whole_day(text[len(before) :], text), part, text)
+                    return self.part_of(self.whole_day(text[len(before) :], text), part, text)
         return None
 
-    def _part(self, day: date, part: str, text: str) -> When:
+    def part_of(self, day: date, part: str, text: str) -> When:
+        """Take the hours of a part of a day; `text` is what a problem quotes."""
         if part != "night":
             return self._hours(day, PARTS[part], part)
         readings = {name: self._hours(day, hours, "night") for name, hours in NIGHTS.items()}
@@ -301,9 +379,9 @@ class _Reader:
         raise _fail(Fault.AMBIGUOUS, message, tuple(readings.values()))
 
     def _hours(self, day: date, hours: tuple[int, int], part: str) -> When:
+        midnight = datetime.combine(day, time())
         begin, end = (
-            _instants(datetime.combine(day, time()) + timedelta(hours=h), self.zone)[0]
-            for h in hours
+            start_of(midnight + timedelta(hours=hour), load_zone(self.zone)) for hour in hours
         )
         return replace(self._made(begin, end, Precision.PART_OF_DAY), part=part)
 
@@ -312,7 +390,9 @@ class _Reader:
         if found is None:
             return None
         first, middle, last = found[1], found[3], found[4]
-        if len(first) == 4:  # noqa: PLR2004  # a year has four digits
+        if len(first) == len(last) == 4:  # noqa: PLR2004  # a year has four digits
+            raise _fail(Fault.UNPARSED, f'"{text}" has two years and no day')
+        if len(first) == 4:  # noqa: PLR2004
             return self._day(self._date(int(first), int(middle), int(last), text))
         if len(last) != 4:  # noqa: PLR2004
             raise _fail(Fault.UNPARSED, f'"{text}" has no year of four digits')
@@ -345,9 +425,12 @@ class _Reader:
         return self._joined(first, last, text)
 
     def _joined(self, first: When, last: When, text: str) -> When:
-        if first.earliest and last.latest and first.earliest >= last.latest:
+        if first.earliest is None or last.latest is None or not (first.latest and last.earliest):
+            raise _fail(Fault.UNPARSED, f'"{text}" has an open side within a span')
+        if first.earliest >= last.latest:
             raise _fail(Fault.IMPOSSIBLE, f'"{text}" ends before it begins')
-        return self._made(first.earliest, last.latest, Precision.INTERVAL)
+        made = self._made(first.earliest, last.latest, Precision.INTERVAL)
+        return _marked(made, _both(first.qualifier, last.qualifier))
 
     def from_edtf(self, read: Edtf) -> When:
         """Turn a parsed EDTF value into a window."""
@@ -369,7 +452,9 @@ class _Reader:
         made = self._made(
             start.earliest if start else None, end.latest if end else None, Precision.INTERVAL
         )
-        return replace(made, bound=bound, edtf=str(read))
+        told = start or end
+        qualifier = told.qualifier if told else Qualifier.EXACT
+        return replace(made, bound=bound, qualifier=qualifier, edtf=str(read))
 
     def _moment(self, read: EdtfDateTime) -> When:
         moment = read.moment()
@@ -395,6 +480,18 @@ _QUALIFIERS = {
     "%": Qualifier.ABOUT_UNCERTAIN,
 }
 _MARKS = {qualifier: mark for mark, qualifier in _QUALIFIERS.items()}
+_DOUBTS = {
+    Qualifier.EXACT: frozenset(),
+    Qualifier.ABOUT: frozenset("~"),
+    Qualifier.UNCERTAIN: frozenset("?"),
+    Qualifier.ABOUT_UNCERTAIN: frozenset("~?"),
+}
+
+
+def _both(one: Qualifier, other: Qualifier) -> Qualifier:
+    """A span is in doubt as far as either of its ends is."""
+    doubts = _DOUBTS[one] | _DOUBTS[other]
+    return next(qualifier for qualifier, found in _DOUBTS.items() if found == doubts)
 
 
 def _precision(read: EdtfDate) -> Precision:
@@ -424,19 +521,30 @@ def _plain_digits(text: str) -> str:
 
 
 def _qualified(text: str, reader: _Reader) -> When:
-    """Take qualifiers and bounds off a text, and put them on the window."""
+    """Take a qualifier and a bound off a text, each once, and put them on the window."""
+    rest, bound, includes = _without_bound(text)
+    found = _ABOUT.match(rest)
+    if found and found.end() < len(rest):
+        when = reader.core(rest[found.end() :])
+        when = _marked(when, _both(when.qualifier, Qualifier.ABOUT))
+    else:
+        when = reader.core(rest)
+    if bound is Bound.NONE:
+        return when
+    if when.earliest is None or when.latest is None:
+        raise _fail(Fault.UNPARSED, f'"{text}" bounds a time that is open already')
+    return _bounded(when, bound, includes=includes)
+
+
+def _without_bound(text: str) -> tuple[str, Bound, bool]:
     for pattern, bound, includes in _BOUNDS:
         found = pattern.match(text)
         if found:
-            return _bounded(_qualified(text[found.end() :], reader), bound, includes=includes)
+            return text[found.end() :], bound, includes
     for ending, bound in _BOUND_ENDINGS:
         if text.casefold().endswith(ending):
-            return _bounded(_qualified(text[: -len(ending)], reader), bound, includes=True)
-    found = _ABOUT.match(text)
-    if found and found.end() < len(text):
-        when = _qualified(text[found.end() :], reader)
-        return _marked(when, Qualifier.ABOUT)
-    return reader.core(text)
+            return text[: -len(ending)], bound, True
+    return text, Bound.NONE, True
 
 
 def _marked(when: When, qualifier: Qualifier) -> When:
@@ -475,17 +583,23 @@ def to_edtf(when: When) -> str:
     if start is not None and when.precision in writers:
         written = writers[when.precision](start)
         return written if when.precision in _OWN_LENGTH else f"{written}{mark}"
-    return _interval_text(start, end, mark)
+    return _interval_text(start, end, mark, is_open=when.bound is not Bound.NONE)
 
 
 def _with_offset(moment: datetime) -> str:
-    shift = moment.strftime("%z")
-    return f"{moment:%Y-%m-%dT%H:%M:%S}{shift[:3]}:{shift[3:5]}"
+    shift = moment.utcoffset() or timedelta()
+    # EDTF has no seconds in an offset; before standard time only UTC says the instant.
+    exact = moment if shift % timedelta(minutes=1) == timedelta() else moment.astimezone(UTC)
+    return exact.isoformat(timespec="seconds")
 
 
-def _interval_text(start: datetime | None, end: datetime | None, mark: str) -> str:
-    left = f"{start.date().isoformat()}{mark}" if start else ".."
-    right = ".."
+def _interval_text(
+    start: datetime | None, end: datetime | None, mark: str, *, is_open: bool
+) -> str:
+    # An open side is "..", one that nobody knows is empty.
+    none = ".." if is_open else ""
+    left = f"{start.date().isoformat()}{mark}" if start else none
+    right = none
     if end is not None:
         right = f"{(end - timedelta(microseconds=1)).date().isoformat()}{mark}"
     return left if left == right else f"{left}/{right}"
