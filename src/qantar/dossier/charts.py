@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +26,7 @@ SHAPES = (
     "triangle-right",
     "triangle-left",
 )
+_COUNTED = re.compile(r'(?<=["#])(?:clip|gradient_)(\d+)(?=[")])')
 Row = dict[str, Any]
 Spec = dict[str, Any]
 Chart = alt.LayerChart | alt.Chart | alt.VConcatChart
@@ -210,4 +212,11 @@ def svg(chart: Chart | Spec) -> str:
     spec = dict(chart) if isinstance(chart, dict) else chart.to_dict()
     spec["config"] = {**spec.get("config", {}), **CONFIG}
     version = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
-    return str(vl_convert.vegalite_to_svg(spec, vl_version=version))
+    return _renumbered(str(vl_convert.vegalite_to_svg(spec, vl_version=version)))
+
+
+def _renumbered(drawn: str) -> str:
+    """Number clips and gradients from 0 in each file: the renderer counts on from file to file."""
+    names = dict.fromkeys(_COUNTED.findall(drawn))
+    numbers = {name: str(at) for at, name in enumerate(names)}
+    return _COUNTED.sub(lambda found: f"{found[0][: -len(found[1])]}{numbers[found[1]]}", drawn)
