@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qantar.model.claim import Claim
+from qantar.model.vocabulary import load
 from qantar.weighing.figures import Fate, Figure, State, Why, figures
 
 from .claims import said
@@ -221,3 +222,23 @@ def test_counts_follow_from_the_points(claims: list[Claim]) -> None:
     assert figure.standing <= figure.voices <= len(figure.points)
     current = [point.utterance.voice for point in figure.points if point.fate is Fate.CURRENT]
     assert len(current) == len(set(current)) == figure.standing
+
+
+def test_a_withdrawal_that_is_only_relayed_takes_nothing_back() -> None:
+    figure = weighed(
+        said("A1", "Ministry", 164, "2022-01-09"),
+        said(
+            "A2", "Paper", None, "2022-01-10", stance="withdraws", basis="reported", targets=("A1",)
+        ),
+    )
+    assert fates(figure) == {"A1": Fate.CURRENT}
+
+
+def test_a_question_states_no_amount() -> None:
+    figure = weighed(said("A1", "Paper", 40, "2022-01-10", stance="asks"))
+    assert (figure.state, figure.voices) == (State.NO_VALUE, 0)
+
+
+def test_every_state_and_fate_has_its_words() -> None:
+    assert set(load("figure-state").terms) == {state.value for state in State}
+    assert set(load("claim-fate").terms) == {fate.value for fate in Fate}

@@ -186,6 +186,8 @@ def figure(
 
 def _only_speaks_about(claim: Claim) -> bool:
     """Whether the claim is about another's value and adds none of its own."""
+    if claim.stance == "asks":
+        return True
     if claim.stance not in TARGETING_STANCES:
         return False
     return claim.quantity is None or not claim.quantity.is_stated
@@ -274,7 +276,13 @@ def _fate_of_a_voice(
 
 
 def _takes_back(mark: Claim, utterance: Utterance) -> bool:
-    """Whether the mark takes the value back: a withdrawal, or the voice's own denial."""
+    """Whether the mark takes the value back: a withdrawal, or the voice's own denial.
+
+    Another office may withdraw too, such as the one whose channel had carried it;
+    but only a known voice that speaks for itself, not one that relays.
+    """
+    if mark.voice is None or mark.is_relayed:
+        return False
     return mark.stance == "withdraws" or (mark.stance == "denies" and mark.voice == utterance.voice)
 
 

@@ -54,7 +54,7 @@ def framings(claims: Iterable[Claim]) -> tuple[Framed, ...]:
 def _contradicted(claim: Claim, by_id: dict[str, Claim]) -> tuple[Claim, ...]:
     """Earlier framings it targets; only the same voice changes its own word."""
     targets = (by_id[target] for target in claim.targets if target in by_id)
-    return tuple(target for target in targets if target.voice == claim.voice)
+    return tuple(t for t in targets if t.voice is not None and t.voice == claim.voice)
 
 
 def by_speaker(framed: Iterable[Framed]) -> tuple[SpeakersFramings, ...]:

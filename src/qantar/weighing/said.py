@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from qantar.model.claim import Claim
+from qantar.model.claim import Claim, ResponseDetail
 from qantar.model.when import When, said_by_end_of
 
 
@@ -25,7 +25,7 @@ def known_by(claims: Iterable[Claim], day: date, zone: str) -> AsOf:
 
     A partial date counts at its end ("2022-01" is not yet said on the 10th). A
     claim without a date is left out and counted. A link to a claim that is left
-    out is taken off: it would tell of what came later.
+    out, of an answer to its demand too, is taken off: it would tell of what came later.
     """
     listed = tuple(claims)
     kept = [
@@ -43,7 +43,7 @@ def known_by(claims: Iterable[Claim], day: date, zone: str) -> AsOf:
 
 
 def without_dangling_links(claims: Iterable[Claim]) -> tuple[Claim, ...]:
-    """Take off every `repeats` and `targets` that leads to a claim not among these."""
+    """Take off every `repeats`, `targets` and `demand` that leads to a claim not among these."""
     listed = tuple(claims)
     known = {claim.id for claim in listed}
     return tuple(_with_known_links(claim, known) for claim in listed)
@@ -52,9 +52,12 @@ def without_dangling_links(claims: Iterable[Claim]) -> tuple[Claim, ...]:
 def _with_known_links(claim: Claim, known: set[str]) -> Claim:
     repeats = claim.repeats if claim.repeats in known else None
     targets = tuple(target for target in claim.targets if target in known)
-    if repeats == claim.repeats and targets == claim.targets:
+    detail = claim.detail
+    if isinstance(detail, ResponseDetail) and detail.demand not in known:
+        detail = replace(detail, demand=None)
+    if (repeats, targets, detail) == (claim.repeats, claim.targets, claim.detail):
         return claim
-    return replace(claim, repeats=repeats, targets=targets)
+    return replace(claim, repeats=repeats, targets=targets, detail=detail)
 
 
 def saying_order(claim: Claim) -> tuple[bool, str, str, str]:

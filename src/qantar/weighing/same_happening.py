@@ -33,7 +33,7 @@ STOPWORDS = frozenset(
     """
     a an and are as at be by for from in is it its not of off on or out over that the their they
     this to up was were with after before during near about into against no some several said says
-    """.split()  # noqa: SIM905  # a list of 60 quoted words hides what it says
+    """.split()  # noqa: SIM905  # a list of quoted words hides what it says
 )
 
 

@@ -49,13 +49,20 @@ def origin_of(claim: Claim, by_id: Mapping[str, Claim]) -> Claim:
     while current.repeats and current.repeats in by_id:
         current = by_id[current.repeats]
         if current.id in seen:
-            return seen[min(seen)]
+            # What led into the circle is no part of it: all who enter it come to one origin.
+            path = list(seen)
+            return seen[min(path[path.index(current.id) :])]
         seen[current.id] = current
     return current
 
 
 def utterances(claims: Iterable[Claim], by_id: Mapping[str, Claim]) -> tuple[Utterance, ...]:
-    """Collapse the claims onto what they repeat, in the order in which things were said."""
+    """Collapse the claims onto what they repeat, in the order in which things were said.
+
+    Args:
+        claims: those to collapse; each is in `by_id` too.
+        by_id: every claim that a chain may lead through, also of other questions.
+    """
     chains: dict[str, list[Claim]] = {}
     for claim in claims:
         chains.setdefault(origin_of(claim, by_id).id, []).append(claim)

@@ -152,30 +152,10 @@ def _chart_text(site: Site, figure: Figure) -> ChartText:
 
 def state_words(site: Site) -> dict[State, str]:
     """What each state is called."""
-    return {
-        State.SINGLE_VOICE: site.text("single voice"),
-        State.CHANGING: site.text("changing: one voice, several values"),
-        State.AGREED: site.text("agreed by independent voices"),
-        State.SUCCESSIVE: site.text("several voices, for different days; no two contradict"),
-        State.CONTESTED: site.text("contested"),
-        State.WITHDRAWN: site.text("withdrawn"),
-        State.RELAYED_ONLY: site.text("relayed only"),
-        State.NO_VOICE: site.text("nobody knows who spoke"),
-        State.NO_VALUE: site.text("no value stated"),
-    }
+    words = {state: site.edition.label("figure-state", state.value) for state in State}
+    return words | {State.AGREED: site.text("agreed by independent voices")}
 
 
 def fate_words(site: Site) -> dict[Fate, str]:
     """What each fate is called."""
-    return {
-        Fate.CURRENT: site.text("stands: this voice's latest value"),
-        Fate.SUPERSEDED: site.text("superseded: the same voice spoke again later"),
-        Fate.REVISED: site.text("revised: the same voice replaced it"),
-        Fate.WITHDRAWN: site.text("taken back"),
-        Fate.RELAYED: site.text("relayed, origin not traced: counts as no voice"),
-        Fate.CARRIED: site.text(
-            "carried on from an answer to another question: counts as no voice here"
-        ),
-        Fate.NO_VOICE: site.text("nobody knows who spoke: counts as no voice"),
-        Fate.NO_VALUE: site.text("no amount stated"),
-    }
+    return {fate: site.edition.label("claim-fate", fate.value) for fate in Fate}
