@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
+
+_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """What was said to be the amount, in `unit`.
 
-    `text` is the figure as found ("164", "thousands", "" for a range without
-    one). `lower` and `upper` are inclusive bounds; None means that side was left
-    open: "over 200" has only a lower bound, "up to 4,000" only an upper one. A
-    number, exact or "about", has both alike.
+    `text` is the figure: a number in plain digits ("164", also where the table
+    has "1 640"), words as found ("thousands"), or "" for a range without one.
+    `lower` and `upper` are inclusive bounds; None means that side was left open:
+    "over 200" has only a lower bound, "up to 4,000" only an upper one. A number,
+    exact or "about", has both alike.
 
     Raises:
         ValueError: `lower` exceeds `upper`.
@@ -66,14 +70,14 @@ class Quantity:
 
 
 def grouped(number: Decimal) -> str:
-    """Write a number with thousands separated by commas and no needless zeros."""
-    whole = number == number.to_integral_value()
-    return f"{int(number):,}" if whole else f"{number.normalize():,f}"
+    """Write a number to its last digit: commas between thousands, no needless zeros."""
+    if not number:
+        return "0"
+    written = f"{number:,f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def as_number(text: str) -> Decimal | None:
-    """Read a plain number (digits, optional sign and decimal point), else None."""
+    """Read a plain number (digits of any script, optional sign and decimal point), else None."""
     cleaned = text.strip()
-    if not cleaned.lstrip("+-").replace(".", "", 1).isdigit():
-        return None
-    return Decimal(cleaned)
+    return Decimal(cleaned) if _PLAIN.fullmatch(cleaned) else None

@@ -12,8 +12,18 @@ import unicodedata
 from functools import lru_cache
 
 _RUSSIAN_KEYBOARD = str.maketrans("ёъқңғүұөәһі", "еькнгууоахи")
+# Soft hyphens, zero-width spaces and joiners, marks of direction: nobody sees or types them.
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
+_LATIN_MARKS = re.compile("(?<=[a-z])[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff]+")
+# Reference works mark the stressed vowel of a Russian name; й and ў are letters and keep theirs.
+_STRESS = re.compile("(?<=[аеиоуыэюя])[\u0300\u0301]")
+_LOOK_ALIKE = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("ʹʻʼʽ‘’‛", "'"))
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
+_PART_OF_KEY = re.compile(r"[^\W_]+")
+_LONGEST_SLUG = 80
 
 
 def exact(text: str) -> str:
@@ -25,34 +35,35 @@ def exact(text: str) -> str:
 def fold(text: str) -> str:
     """Fold the text for matching: NFKC, casefold, Kazakh letters to their Russian-keyboard forms.
 
-    Latin diacritics are folded too (`Zhañaözen` is found as `zhanaozen`), but й
-    stays й: it is a letter of its own.
+    Marks over Latin letters (`Zhañaözen` is found as `zhanaozen`), stress marks
+    over Russian vowels and characters that show nothing are taken off. й stays й:
+    it is a letter of its own. Folding a folded text changes nothing.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_RUSSIAN_KEYBOARD)
-    return unicodedata.normalize("NFC", "".join(_without_latin_marks(folded)))
-
-
-def _without_latin_marks(text: str) -> list[str]:
-    """Take off marks of Latin letters, and stress marks; й and ў are letters and keep theirs."""
-    kept: list[str] = []
-    base = ""
-    for char in unicodedata.normalize("NFD", text):
-        if not unicodedata.combining(char):
-            base = char
-        elif "a" <= base <= "z" or len(unicodedata.normalize("NFC", base + char)) > 1:
-            continue
-        kept.append("i" if char == "ı" else char)
-    return kept
+    if text.isascii():
+        return text.lower()
+    seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
+    # Casefolding may undo what was composed (a capital with a mark), so compose once more.
+    cased = unicodedata.normalize("NFKC", seen.casefold()).translate(_RUSSIAN_KEYBOARD)
+    parted = unicodedata.normalize("NFD", cased).replace("ı", "i")
+    return unicodedata.normalize("NFC", _STRESS.sub("", _LATIN_MARKS.sub("", parted)))
 
 
 def name_key(text: str) -> str:
-    """Fold a name for look-up: folded, outer space off, inner space single."""
-    return _SPACES.sub(" ", fold(text)).strip()
+    """Fold a name for look-up: folded, dashes and apostrophes alike, spaces single."""
+    return _SPACES.sub(" ", fold(text).translate(_LOOK_ALIKE)).strip()
 
 
 def words(text: str) -> tuple[str, ...]:
     """Give the folded words of a text, in order."""
     return tuple(_WORD.findall(fold(text)))
+
+
+def hyphenated(text: str) -> str:
+    """Make a key of the folded words of a text, in any script; never empty for a text that is not.
+
+    Unlike a `slug` it keeps Cyrillic letters, so that different texts get different keys.
+    """
+    return "-".join(_PART_OF_KEY.findall(fold(text))) or fold(text)
 
 
 def slug(text: str) -> str:
@@ -62,7 +73,8 @@ def slug(text: str) -> str:
     `unique_slugs`.
     """
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")[:80] or "x"
+    parts = re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")
+    return parts[:_LONGEST_SLUG].rstrip("-") or "x"
 
 
 def unique_slugs(texts: list[str]) -> dict[str, str]:
