@@ -193,3 +193,18 @@ class DefectError(QantarError):
             "details; look them over for anything confidential before you report them."
         )
         super().__init__(f"this is a defect in Qantar ({kind}).", next=hint)
+
+
+class RecordFormatError(QantarError):
+    """The record was written by another version of Qantar, whose tables this one does not know."""
+
+    code = "record-format"
+    exit_code = 18
+
+    def __init__(self, *, found: str | None, known: int) -> None:
+        """Say what to do; there is only one thing, because the record is derived."""
+        self.found, self.known = found, known
+        super().__init__(
+            f"the record has format {found or 'none'}; this Qantar knows format {known}.",
+            next="Run `qantar build` again: the record is derived and is made anew.",
+        )

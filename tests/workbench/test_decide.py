@@ -12,6 +12,7 @@ from qantar.record.facts import read_known
 from qantar.record.read import read_contents
 from qantar.workbench.decide import decide
 from qantar.workbench.fold import fold
+from qantar.workbench.stores import record_of
 
 from .conftest import NOW, rebuild
 
@@ -32,7 +33,7 @@ def refusal(case: Case, verdict: Verdict, *targets: str) -> DecisionRefusedError
 
 def events(case: Case) -> set[tuple[str, ...]]:
     rebuild(case)
-    return set(read_known(case.record_db, case.key).events.values())
+    return set(read_known(*record_of(case)).events.values())
 
 
 def test_the_rule_joins_two_reports_of_one_rally(built: Case) -> None:
@@ -68,7 +69,7 @@ def test_an_accepted_event_is_its_claims_however_they_are_joined_later(built: Ca
     made = decided(built, Verdict.ACCEPT, "ev-e1")
     assert made.targets == ("e1", "e2")
     rebuild(built)
-    (event,) = (e for e in read_contents(built.record_db, built.key).events if e.id == "ev-e1")
+    (event,) = (e for e in read_contents(*record_of(built)).events if e.id == "ev-e1")
     assert event.confirmed
 
 
@@ -84,22 +85,22 @@ def test_several_undone_give_one_decision_each(built: Case) -> None:
 def test_a_withdrawn_claim_leaves_the_record_and_comes_back(built: Case) -> None:
     made = decided(built, Verdict.WITHDRAW, "c4")
     rebuild(built)
-    assert "c4" not in read_known(built.record_db, built.key).claims
+    assert "c4" not in read_known(*record_of(built)).claims
     decided(built, Verdict.UNDO, made.id)
     rebuild(built)
-    assert "c4" in read_known(built.record_db, built.key).claims
+    assert "c4" in read_known(*record_of(built)).claims
 
 
 def test_a_withdrawn_accession_takes_its_claims_along(built: Case) -> None:
     decided(built, Verdict.WITHDRAW, "a4")
     rebuild(built)
-    assert set(read_known(built.record_db, built.key).claims) == {"c1", "c2", "c3", "c4"}
+    assert set(read_known(*record_of(built)).claims) == {"c1", "c2", "c3", "c4"}
 
 
 def test_a_claim_answers_the_figure_that_a_person_names(built: Case) -> None:
     decided(built, Verdict.ANSWERS, "c4", "detained-sayaqkent")
     rebuild(built)
-    keys = {c.id: c.figure_key for c in read_contents(built.record_db, built.key).claims}
+    keys = {c.id: c.figure_key for c in read_contents(*record_of(built)).claims}
     assert keys["c4"] == "detained-sayaqkent"
 
 

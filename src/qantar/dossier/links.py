@@ -104,4 +104,6 @@ def speaker_of(claim: Claim) -> str:
 
 def _pages(folder: str, names: Iterable[str | None]) -> dict[str, str]:
     listed = [name for name in dict.fromkeys(names) if name]
-    return {name: f"{folder}/{slug}.html" for name, slug in unique_slugs(listed).items()}
+    # No name may take the place of the folder's own index; none holds a zero character.
+    slugs = unique_slugs(["index\0", *listed])
+    return {name: f"{folder}/{slugs[name]}.html" for name in listed}

@@ -111,16 +111,15 @@ def _environment(site: Site) -> jinja2.Environment:
 
 
 def _visible(value: object) -> object:
-    """Show hidden controls in evidence as marks such as [U+202E]; markup passes as it is."""
+    """Show hidden controls in evidence as marks; markup passes as it is."""
     if value is None:
         return ""
-    if isinstance(value, Markup) or not isinstance(value, str):
-        return value
-    return (
-        _HIDDEN.sub(lambda found: f"[U+{ord(found.group()):04X}]", value)
-        if _HIDDEN.search(value)
-        else value
-    )
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def visible(text: str) -> str:
+    """Show hidden controls in a text as marks such as [U+202E], for pages and their scripts."""
+    return _HIDDEN.sub(lambda found: f"[U+{ord(found.group()):04X}]", text)
 
 
 def when_text(when: When | None) -> str:

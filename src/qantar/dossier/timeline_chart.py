@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
+from itertools import groupby
 
-import altair as alt
-
-from qantar.dossier.charts import COLOURS, svg
+from qantar.dossier.charts import COLOURS, Spec, svg
 from qantar.dossier.days import Stretch
 
-WIDTH, PANEL = 640, 92
+WIDTH, PANEL = 720, 92
 SHADE = "#dcdcdc"
+# Words on each mark are not read out in a picture, and Vega writes times in the machine's zone.
+SILENT: Spec = {"aria": False}
 _ONE_DAY = timedelta(days=1)
 
 
@@ -25,7 +25,16 @@ class DayChartText:
     events: str
     published: str
     measurers: str
-    shaded: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """One of the panels; `days` is the title of the axis of days, which only the last has."""
+
+    field: str
+    title: str
+    colour: str
+    days: str = ""
 
 
 def day_chart(days: Sequence[Stretch], texts: DayChartText) -> str | None:
@@ -37,20 +46,23 @@ def day_chart(days: Sequence[Stretch], texts: DayChartText) -> str | None:
     if not any(day.events or day.published or day.measurers for day in days):
         return None
     bars = [_bar(day) for day in days]
-    shades = list(_shades(days, texts.shaded))
+    shades = list(_shades(days))
     panels = (
-        ("events", texts.events, COLOURS[0]),
-        ("published", texts.published, COLOURS[2]),
-        ("measurers", texts.measurers, COLOURS[1]),
+        _Panel("events", texts.events, COLOURS[0]),
+        _Panel("published", texts.published, COLOURS[2]),
+        _Panel("measurers", texts.measurers, COLOURS[1], days=texts.day),
     )
-    drawn = [
-        _panel(bars, shades, field, title, colour, last=field == panels[-1][0], day=texts.day)
-        for field, title, colour in panels
-    ]
-    return svg(alt.vconcat(*drawn, spacing=14).resolve_scale(x="shared"))
+    return svg(
+        {
+            "vconcat": [_drawn(panel, bars, shades) for panel in panels],
+            "spacing": 14,
+            "resolve": {"scale": {"x": "shared"}},
+            "config": SILENT,
+        }
+    )
 
 
-def _bar(day: Stretch) -> dict[str, Any]:
+def _bar(day: Stretch) -> Spec:
     return {
         "from": day.first.isoformat(),
         "to": (day.last + _ONE_DAY).isoformat(),
@@ -60,68 +72,50 @@ def _bar(day: Stretch) -> dict[str, Any]:
     }
 
 
-def _shades(days: Iterable[Stretch], label: str) -> Iterable[dict[str, str]]:
-    """One shade for each run of days with an outage; only the first run is labelled."""
-    start: date | None = None
-    labelled = False
-    ended: date | None = None
-    for day in (*days, None):
-        if day is not None and day.measurers:
-            start, ended = start or day.first, day.last
-        elif start is not None and ended is not None:
+def _shades(days: Iterable[Stretch]) -> Iterable[Spec]:
+    """One shade for each run of days on which an outage is reported."""
+    for reported, run in groupby(days, key=lambda day: day.measurers > 0):
+        if reported:
+            listed = list(run)
             yield {
-                "from": start.isoformat(),
-                "to": (ended + _ONE_DAY).isoformat(),
-                "label": "" if labelled else label,
+                "from": listed[0].first.isoformat(),
+                "to": (listed[-1].last + _ONE_DAY).isoformat(),
             }
-            start, labelled = None, True
 
 
-def _panel(
-    bars: list[dict[str, Any]],
-    shades: list[dict[str, str]],
-    field: str,
-    title: str,
-    colour: str,
-    *,
-    last: bool,
-    day: str,
-) -> alt.LayerChart:
+def _drawn(panel: _Panel, bars: list[Spec], shades: list[Spec]) -> Spec:
+    last = bool(panel.days)
     # The texts carry no zone: read and written as UTC they show the same day everywhere.
-    x = alt.X(
-        "from:T",
-        scale=alt.Scale(type="utc"),
-        title=day if last else None,
-        axis=alt.Axis(
-            format="%Y-%m-%d",
-            labelAngle=-30,
-            labelOverlap="greedy",
-            labels=last,
-            ticks=last,
-            grid=False,
-        ),
-    )
-    y = alt.Y(
-        f"{field}:Q",
-        title=None,
-        axis=alt.Axis(format=",d", tickMinStep=1, tickCount=3),
-        scale=alt.Scale(zero=True, nice=True),
-    )
-    layers: list[alt.Chart] = []
-    if shades:
-        shade = alt.Chart(alt.Data(values=shades)).encode(x=x, x2="to:T")
-        layers.append(shade.mark_rect(color=SHADE))
-        if field == "events":
-            layers.append(
-                shade.mark_text(
-                    align="left", baseline="top", dx=4, dy=4, fontSize=11, color="#333"
-                ).encode(text="label:N", y=alt.value(0))
-            )
-    counted = alt.Chart(alt.Data(values=bars))
-    layers.append(counted.mark_bar(color=colour, binSpacing=1).encode(x=x, x2="to:T", y=y))
+    x = {
+        "field": "from",
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "title": panel.days or None,
+        "axis": {**_DAY_AXIS, "labels": last, "ticks": last},
+    }
+    y = {
+        "field": panel.field,
+        "type": "quantitative",
+        "title": None,
+        "scale": {"zero": True},
+        "axis": {"format": ",d", "tickMinStep": 1, "tickCount": 3},
+    }
+    edges = {"x": x, "x2": {"field": "to"}}
+    bar = {
+        "data": {"values": bars},
+        "mark": {"type": "rect", "color": panel.colour, "stroke": "#fff", "strokeWidth": 0.5},
+        "encoding": {**edges, "y": y, "y2": {"datum": 0}},
+    }
+    shade = {
+        "data": {"values": shades},
+        "mark": {"type": "rect", "color": SHADE},
+        "encoding": edges,
+    }
     # A heading above each panel reads better on a phone than a title on its side.
-    return alt.layer(*layers).properties(
-        width=WIDTH,
-        height=PANEL,
-        title=alt.TitleParams(title, anchor="start", fontSize=13, fontWeight="normal"),
-    )
+    heading = {"text": panel.title, "anchor": "start", "frame": "group", **_HEADING}
+    layers = [shade, bar] if shades else [bar]
+    return {"width": WIDTH, "height": PANEL, "title": heading, "layer": layers}
+
+
+_DAY_AXIS = {"format": "%Y-%m-%d", "labelAngle": -30, "labelOverlap": "greedy", "grid": False}
+_HEADING = {"fontSize": 13, "fontWeight": "normal"}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 
@@ -34,6 +34,7 @@ _COARSE = frozenset(
         Precision.CENTURY,
     }
 )
+_SHARPER = frozenset({Precision.SECOND, Precision.MINUTE, Precision.HOUR, Precision.PART_OF_DAY})
 _ORDER = ("event", "outage", "demand", "response", "framing", "figure")
 _INSTANT = timedelta(microseconds=1)
 
@@ -129,11 +130,15 @@ def _head(filed: tuple[Heading, Entry]) -> Heading:
 
 
 def _order(filed: tuple[Heading, Entry]) -> tuple[object, ...]:
+    """What is known to the day only comes first, by kind; the rest by the instant it begins."""
     head, entry = filed
-    when = entry.when
-    edge: datetime | None = (when.earliest or when.latest) if when else None
     kind = _ORDER.index(entry.kind) if entry.kind in _ORDER else len(_ORDER)
-    return (*_heading_order(head), edge.isoformat() if edge else "", kind, entry.first.id)
+    return (*_heading_order(head), _instant(entry.when), kind, entry.first.id)
+
+
+def _instant(when: When | None) -> str:
+    edge = (when.earliest or when.latest) if when and when.precision in _SHARPER else None
+    return edge.isoformat() if edge else ""
 
 
 def _heading_order(head: Heading) -> tuple[bool, str, int, str]:

@@ -87,10 +87,14 @@ class DemandDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseDetail:
-    """What came of a demand: `answer` is met, partly, refused or unknown (no answer found)."""
+    """What came of a demand: `answer` is met, partly, refused or unknown (no answer found).
+
+    `demand` is the id of the claim it answers; None where that is not among the
+    claims looked at, as when it was voiced only after the day that is asked about.
+    """
 
     type: Literal["response"] = "response"
-    demand: str
+    demand: str | None
     answer: str
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import NamedTuple
 
 MONTHS_IN_A_YEAR = 12
+MINUTES_IN_AN_HOUR = 60
 # Northern seasons, by convention: EDTF names them and leaves their months open.
 _SEASON_STARTS = {21: 3, 22: 6, 23: 9, 24: 12}
 _MONTHS_IN_A_SEASON = 3
@@ -37,7 +39,9 @@ class EdtfError(ValueError):
     def __init__(self, text: str, position: int, expected: str) -> None:
         """Say where and what was expected."""
         self.position, self.expected = position, expected
-        super().__init__(f'"{text}" is no EDTF date: at character {position + 1}, {expected}')
+        super().__init__(
+            f'"{text}" is no EDTF of level 0 or 1: at character {position + 1}, {expected}'
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,9 @@ class EdtfDate:
     """A date: `year` may hold X for unspecified digits, `month` may be a season (21 to 24).
 
     `mark` is "?" uncertain, "~" approximate, "%" both, or "".
+
+    Raises:
+        ValueError: it is none of level 0 or 1, or a day that no calendar has.
     """
 
     year: str
@@ -52,12 +59,18 @@ class EdtfDate:
     day: str | None = None
     mark: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse what could not be written and read again."""
+        if not _DATE.fullmatch(str(self)) or _fault(self):
+            message = f'"{self}" is no EDTF date of level 0 or 1'
+            raise ValueError(message)
+
     def __str__(self) -> str:
         """Write it back."""
         return "-".join(part for part in (self.year, self.month, self.day) if part) + self.mark
 
     def bounds(self) -> tuple[date, date] | None:
-        """The first day, and the day after the last; None outside the years 1 to 9999."""
+        """The first day, and the day after the last; None outside the years 1 to 9998."""
         years = self._years()
         if years is None:
             return None
@@ -81,7 +94,11 @@ class EdtfDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdtfDateTime:
-    """An instant to the second; `shift` is "Z", an offset such as "+06:00", or ""."""
+    """An instant to the second; `shift` is "Z", an offset such as "+06:00" or "+06", or "".
+
+    Raises:
+        ValueError: the day is no plain day, or there is no such time of day or offset.
+    """
 
     day: EdtfDate
     hour: int
@@ -89,23 +106,46 @@ class EdtfDateTime:
     second: int
     shift: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse what could not be written and read again."""
+        if not _is_plain_day(self.day):
+            message = f'"{self.day}" is no plain day, and has no time of day'
+            raise ValueError(message)
+        time(self.hour, self.minute, self.second, tzinfo=_offset(self.shift))
+
     def __str__(self) -> str:
         """Write it back."""
         return f"{self.day}T{self.hour:02}:{self.minute:02}:{self.second:02}{self.shift}"
 
     def moment(self) -> datetime:
-        """The instant; naive where the text names no offset."""
-        shift = f"{self.shift}:00" if re.fullmatch(r"[+-]\d\d", self.shift) else self.shift
-        text = f"{self.day}T{self.hour:02}:{self.minute:02}:{self.second:02}"
-        return datetime.fromisoformat(f"{text}{'+00:00' if shift == 'Z' else shift}")
+        """The instant; naive where the text names no offset.
+
+        Raises:
+            ValueError: it lies in the year 0, which is EDTF and no year of the program.
+        """
+        day = date.fromisoformat(str(self.day))
+        return datetime.combine(
+            day, time(self.hour, self.minute, self.second), tzinfo=_offset(self.shift)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdtfInterval:
-    """From one date to another, both included; None is unknown, `OPEN` without end."""
+    """From one date to another, both included; None is unknown, `OPEN` without end.
+
+    Raises:
+        ValueError: no end is a date, or one has unspecified digits or a long year.
+    """
 
     start: EdtfDate | Open | None
     end: EdtfDate | Open | None
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be written and read again."""
+        dates = [end for end in (self.start, self.end) if isinstance(end, EdtfDate)]
+        if not dates or any(_beyond_interval(date_) for date_ in dates):
+            message = f'"{self}" is no EDTF interval of level 0 or 1'
+            raise ValueError(message)
 
     def __str__(self) -> str:
         """Write it back."""
@@ -153,15 +193,33 @@ def _point(text: str) -> EdtfDate | EdtfDateTime:
 
 
 def _with_time(text: str, day: EdtfDate, clock: re.Match[str]) -> EdtfDateTime:
-    if day.mark or not (day.day and day.day.isdigit()) or not day.year.isdigit():
+    if not _is_plain_day(day):
         raise EdtfError(text, clock.start(), "a time follows only a plain day")
     hour, minute, second = (int(clock[n]) for n in (1, 2, 3))
-    read = EdtfDateTime(day=day, hour=hour, minute=minute, second=second, shift=clock[4] or "")
     try:
-        read.moment()
+        return EdtfDateTime(day=day, hour=hour, minute=minute, second=second, shift=clock[4] or "")
     except ValueError as error:
         raise EdtfError(text, clock.start(), "there is no such time of day") from error
-    return read
+
+
+def _is_plain_day(day: EdtfDate) -> bool:
+    return bool(day.day) and (day.year + str(day.day)).isdigit() and not day.mark
+
+
+def _offset(shift: str) -> timezone | None:
+    """The offset that a time of day names; None where it names none.
+
+    Raises:
+        ValueError: it is a day or more.
+    """
+    if shift in {"", "Z"}:
+        return UTC if shift else None
+    hours, _, minutes = shift[1:].partition(":")
+    if int(minutes or 0) >= MINUTES_IN_AN_HOUR:
+        message = f"{shift} has too many minutes"
+        raise ValueError(message)
+    size = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return timezone(-size if shift.startswith("-") else size)
 
 
 def _end(whole: str, part: str, offset: int) -> EdtfDate | Open | None:
@@ -172,7 +230,18 @@ def _end(whole: str, part: str, offset: int) -> EdtfDate | Open | None:
     found, at = _read_date(part, 0, whole=whole, offset=offset)
     if at != len(part):
         raise EdtfError(whole, offset + at, "the date ends here")
+    if _beyond_interval(found):
+        expected = "unspecified digits and long years in an interval belong to level 2"
+        raise EdtfError(whole, offset + _first_beyond(part), expected)
     return found
+
+
+def _beyond_interval(end: EdtfDate) -> bool:
+    return bool({"X", "Y"} & set(str(end)))
+
+
+def _first_beyond(part: str) -> int:
+    return min(part.find(letter) % (len(part) + 1) for letter in "XY")
 
 
 def _read_date(
@@ -182,17 +251,22 @@ def _read_date(
     found = _DATE.match(text, at)
     if found is None:
         raise EdtfError(whole, offset + at, "a year of four digits begins")
-    read = EdtfDate(
-        year=found["year"], month=found["month"], day=found["day"], mark=found["mark"] or ""
-    )
-    fault = _fault(read)
+    parts = _Parts(found["year"], found["month"], found["day"])
+    fault = _fault(parts)
     if fault:
         part, expected = fault
         raise EdtfError(whole, offset + found.start(part), expected)
-    return read, found.end()
+    mark = found["mark"] or ""
+    return EdtfDate(year=parts.year, month=parts.month, day=parts.day, mark=mark), found.end()
 
 
-def _fault(read: EdtfDate) -> tuple[str, str] | None:
+class _Parts(NamedTuple):
+    year: str
+    month: str | None
+    day: str | None
+
+
+def _fault(read: EdtfDate | _Parts) -> tuple[str, str] | None:
     """What is wrong with a date that has the right form: which part, and what was expected."""
     if _SIGNED_ZERO.fullmatch(read.year):
         return "year", "the year zero is written without a sign"
@@ -205,7 +279,7 @@ def _fault(read: EdtfDate) -> tuple[str, str] | None:
     return _month_fault(read, int(read.month))
 
 
-def _month_fault(read: EdtfDate, month: int) -> tuple[str, str] | None:
+def _month_fault(read: EdtfDate | _Parts, month: int) -> tuple[str, str] | None:
     if month in _SEASON_STARTS:
         return ("day", "a season has no day") if read.day else None
     if not 1 <= month <= MONTHS_IN_A_YEAR:

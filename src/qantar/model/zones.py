@@ -6,12 +6,13 @@ come out on all of them, so they are never asked.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 _SECOND = timedelta(seconds=1)
+_MIDNIGHT = time()
 
 
 class UnknownZoneError(ValueError):
@@ -44,6 +45,21 @@ def _names() -> frozenset[str]:
     return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
 
 
+def occurrences(local: datetime, tz: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """Give the first and the last instant, in UTC, at which clocks in `tz` show `local`.
+
+    They are the same but where clocks were put back over that time, so that it came
+    twice. None where clocks jumped over it, so that it never came.
+
+    Raises:
+        OverflowError: an instant lies outside the years 1 to 9999.
+    """
+    before, after = _offsets(local, tz)
+    if before < after:
+        return None
+    return (local - before).replace(tzinfo=UTC), (local - after).replace(tzinfo=UTC)
+
+
 def start_of(local: datetime, tz: ZoneInfo) -> datetime:
     """Give the first instant, in UTC, at which clocks in `tz` show `local` or later.
 
@@ -56,13 +72,29 @@ def start_of(local: datetime, tz: ZoneInfo) -> datetime:
     Raises:
         OverflowError: the instant lies outside the years 1 to 9999.
     """
-    before, after = (
-        local.replace(tzinfo=tz, fold=fold).utcoffset() or timedelta() for fold in (0, 1)
-    )
-    # PEP 495: where clocks jump over a time, fold 0 has the smaller offset.
+    before, after = _offsets(local, tz)
     if before < after:
         return _jump(local, tz, before, after)
     return (local - before).replace(tzinfo=UTC)
+
+
+def start_of_day(day: date, tz: ZoneInfo) -> datetime:
+    """Give the first instant, in UTC, that belongs to `day` or a later day in `tz`.
+
+    Raises:
+        OverflowError: the instant lies outside the years 1 to 9999.
+    """
+    return start_of(datetime.combine(day, _MIDNIGHT), tz)
+
+
+def _offsets(local: datetime, tz: ZoneInfo) -> tuple[timedelta, timedelta]:
+    """The distances from UTC before and after a change of clocks near `local`.
+
+    PEP 495: where clocks jump over a time, fold 0 has the smaller offset; where it
+    comes twice, the greater one; anywhere else both are the same.
+    """
+    before, after = (local.replace(tzinfo=tz, fold=fold).utcoffset() for fold in (0, 1))
+    return before or timedelta(), after or timedelta()
 
 
 def _jump(local: datetime, tz: ZoneInfo, before: timedelta, after: timedelta) -> datetime:

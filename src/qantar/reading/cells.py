@@ -6,40 +6,50 @@ the field is then empty and the row goes on.
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from qantar.model.accession import Accession, Column, on_earth
 from qantar.model.date_order import DateOrder
-from qantar.model.dates import read_when, window
+from qantar.model.dates import read_when
 from qantar.model.document import Document, Row
 from qantar.model.finding import Finding, Severity
 from qantar.model.place import Where
+from qantar.model.text import exact
 from qantar.model.vocabulary import Term
 from qantar.model.when import When, WhenProblem
 from qantar.reading.context import Context
+from qantar.reading.numbers import read_number
+from qantar.reading.spans import UTC, Edge, read_span, sharpness
+from qantar.reading.wording import about, quoted
 
-_SHOWN = 120
+Point = tuple[Decimal, Decimal]
+"""Degrees north and east."""
 
 
 class Layout:
-    """Where each field of the sheet stands in one document's header, worked out once."""
+    """Where each field of the sheet stands in one document's header, worked out once.
+
+    Headers and cells are compared as composed text (NFC), outer space off: й is one
+    letter, however a keyboard or a disk stores it.
+    """
 
     def __init__(self, document: Document, accession: Accession) -> None:
         """Match the sheet's columns with the header; what is not there is in `missing`."""
-        index = {name: at for at, name in enumerate(document.header)}
+        index = {exact(name): at for at, name in enumerate(document.header)}
         self.header = document.header
         self.columns: dict[str, Column] = {column.field: column for column in accession.columns}
         self.at: dict[str, int] = {}
         self.missing: list[Column] = []
+        self.values: dict[str, dict[str, str]] = {}
         for column in accession.columns:
+            self.values[column.field] = {exact(k.strip()): v for k, v in column.values.items()}
             if column.header is None:
                 continue
-            if column.header in index:
-                self.at[column.field] = index[column.header]
-            else:
+            at = index.get(exact(column.header.strip()))
+            if at is None:
                 self.missing.append(column)
+            else:
+                self.at[column.field] = at
 
     def has(self, field: str) -> bool:
         """Whether the sheet gives this field a column that is there, or a constant."""
@@ -61,29 +71,44 @@ class Cells:
         return "" if at is None else self.row.values[at]
 
     def text(self, field: str) -> str:
-        """The field's text: the mapped value, the constant or the default; outer space off."""
+        """The field's text: the mapped value, the constant or the default; outer space off.
+
+        A cell whose text is mapped to "" says nothing, and takes no default either.
+        """
         column = self.layout.columns.get(field)
         if column is None:
             return ""
         if column.constant is not None:
             return column.constant
         found = self.raw(field).strip()
-        if found in column.values:
-            return column.values[found]
+        mapped = self._mapped(field, found)
+        if mapped is not None:
+            return mapped
         return found or (column.default or "")
+
+    def _mapped(self, field: str, found: str) -> str | None:
+        values = self.layout.values[field]
+        return values.get(exact(found)) if values else None
 
     def optional(self, field: str) -> str | None:
         """The field's text, or None where there is none."""
         return self.text(field) or None
 
     def many(self, field: str) -> tuple[str, ...]:
-        """The field's values, parted at the column's `split`; each part is mapped on its own."""
+        """The field's values, parted at the column's `split`, none twice.
+
+        The whole cell is mapped if the map has it, else each part on its own; what
+        came out of the map is not mapped again.
+        """
         column = self.layout.columns.get(field)
+        whole = self.text(field)
         if column is None or not column.split or column.constant is not None:
-            whole = self.text(field)
             return (whole,) if whole else ()
-        parts = (part.strip() for part in self.text(field).split(column.split))
-        return tuple(column.values.get(part, part) for part in parts if part)
+        parts = [part.strip() for part in whole.split(column.split)]
+        if self._mapped(field, self.raw(field).strip()) is None:
+            mapped = [self._mapped(field, part) for part in parts]
+            parts = [part if to is None else to for part, to in zip(parts, mapped, strict=True)]
+        return tuple(dict.fromkeys(part for part in parts if part))
 
     def word(self, field: str, vocabulary: str, *, default: str | None = None) -> str | None:
         """The vocabulary word of the field; an unknown word is a finding and counts as absent."""
@@ -108,7 +133,7 @@ class Cells:
             hint = f' Did you mean "{near}"?' if near else ""
             self.note(
                 "unknown-word",
-                f'"{_short(found)}" is no word of the vocabulary {vocabulary}; left empty.{hint} '
+                f"{quoted(found)} is no word of the vocabulary {vocabulary}; left empty.{hint} "
                 "Map it with `values` in the sheet, or declare it under [vocabulary].",
                 field,
                 severity=Severity.LOSS,
@@ -124,7 +149,7 @@ class Cells:
         if number is None:
             self.note(
                 "not-a-number",
-                f'"{_short(found)}" is not a number; left empty.',
+                f"{quoted(found)} is not a number; left empty.",
                 field,
                 severity=Severity.LOSS,
             )
@@ -135,40 +160,50 @@ class Cells:
         found = self.text(field)
         if not found:
             return None
-        return self._kept(
-            read_when(found, zone=zone or self.zone(field), order=self.order(field)), field
-        )
+        read = read_when(found, zone=zone or self.zone(field), order=self.order(field))
+        if isinstance(read, When):
+            return read
+        self._unread(read, field)
+        return None
 
     def span(
         self,
         start: str,
         end: str,
         *,
-        precision: str,
+        precision: str | None = None,
         zone: str | None = None,
         utc: bool = False,
         part: str | None = None,
     ) -> When | None:
-        """The window between two fields, sharp to `precision`; open where a field is empty."""
-        found = self.text(start)
-        if not found:
-            return None
-        read = window(
-            found,
-            self.text(end),
-            precision=precision,
-            zone=zone or self.zone(start),
-            utc=utc,
-            part=part,
-            order=self.order(start),
-        )
-        return self._kept(read, start)
+        """The window between two fields, sharp to `precision`; open where a field is empty.
 
-    def _kept(self, read: When | WhenProblem, field: str) -> When | None:
-        if isinstance(read, When):
-            return read
-        self.note(read.code, f"{read.text}; left empty.", field, severity=Severity.LOSS)
-        return None
+        Without `precision` it is as sharp as the start is written. With `utc` the
+        cells are instants in UTC. A cell that cannot be read costs that edge only.
+        """
+        edges = [self._edge(field, zone, utc=utc) for field in (start, end)]
+        read = read_span(
+            *edges,
+            precision=precision,
+            shown_in=zone or self.zone(start if self.text(start) else end),
+            part=part,
+        )
+        for problem, field in ((read.start_problem, start), (read.end_problem, end)):
+            if problem:
+                self._unread(problem, field)
+        return read.when
+
+    def sharpness(self, field: str, *, utc: bool = False) -> str | None:
+        """How sharp the time in the field is written: a word of the vocabulary precision."""
+        return sharpness(self._edge(field, None, utc=utc))
+
+    def _edge(self, field: str, zone: str | None, *, utc: bool) -> Edge:
+        in_zone = UTC if utc else zone or self.zone(field)
+        return Edge(text=self.text(field), zone=in_zone, order=self.order(field))
+
+    def _unread(self, problem: WhenProblem, field: str) -> None:
+        said = f"{about(self.text(field), problem.text)}; left empty."
+        self.note(problem.code, said, field, severity=Severity.LOSS)
 
     def zone(self, field: str) -> str:
         """The zone of this field's clock times: the column's, the accession's, else the case's."""
@@ -183,94 +218,73 @@ class Cells:
     def places(
         self, field: str, *, lat: str | None = None, lon: str | None = None
     ) -> tuple[Where, ...]:
-        """The places of the field; a name that resolves to none or to several is a finding."""
-        names = self.many(field)
-        point = self._point(lat, lon) if len(names) == 1 else None
-        return tuple(self._where(name, field, point) for name in names)
+        """The places of the field; a name that resolves to none or to several is a finding.
 
-    def _point(self, lat: str | None, lon: str | None) -> tuple[Decimal, Decimal] | None:
-        if lat is None or lon is None or not (self.text(lat) and self.text(lon)):
-            return None
-        north, east = self.number(lat), self.number(lon)
-        if north is None or east is None:
-            return None
-        if not on_earth(north, east):
+        With one place, the row's own point is the place's; a point without a name
+        is a place by itself.
+        """
+        names = self.many(field)
+        point = self.point(lat, lon) if lat and lon else None
+        if point and not names:
+            return (Where(text=f"{point[0]}, {point[1]}", lat=point[0], lon=point[1]),)
+        if point and len(names) > 1:
             self.note(
                 "impossible-place",
-                f"{north}, {east} is no point on Earth; left empty.",
+                f"one point cannot be that of {len(names)} places; those of the list are used.",
                 lat,
-                severity=Severity.LOSS,
             )
-            return None
-        return north, east
+            point = None
+        return tuple(self._where(name, field, point) for name in names)
 
-    def _where(self, name: str, field: str, point: tuple[Decimal, Decimal] | None) -> Where:
+    def point(self, lat: str, lon: str) -> Point | None:
+        """The point of two fields; None when either is empty or they are no point on Earth."""
+        if not (self.text(lat) or self.text(lon)):
+            return None
+        north, east = self.number(lat), self.number(lon)
+        if north is not None and east is not None and on_earth(north, east):
+            return north, east
+        if (north is None) != (not self.text(lat)) or (east is None) != (not self.text(lon)):
+            return None  # the cell that is no number has its finding
+        given = f"{quoted(self.text(lat))}, {quoted(self.text(lon))}"
+        self.note(
+            "impossible-place",
+            f"{given} is no point on Earth in degrees; left empty.",
+            lat,
+            severity=Severity.LOSS,
+        )
+        return None
+
+    def _where(self, name: str, field: str, point: Point | None) -> Where:
         gazetteer = self.context.gazetteer
         ids = gazetteer.candidates(name)
         if len(ids) == 1:
             entry = gazetteer.places[ids[0]]
             lat, lon = point or (entry.lat, entry.lon)
             return Where(text=name, place=entry.id, lat=lat, lon=lon, reach_m=entry.reach_m)
+        code, what = "unresolved-place", "is in no list of places"
         if ids:
-            rivals = ", ".join(
-                f"{gazetteer.places[i].name} ({gazetteer.places[i].kind}, {i})" for i in ids
-            )
-            self.note(
-                "ambiguous-place",
-                f'"{_short(name)}" may be any of: {rivals}. Kept as found, not resolved.',
-                field,
-            )
-        else:
-            self.note(
-                "unresolved-place",
-                f'"{_short(name)}" is in no list of places. Kept as found, not resolved.',
-                field,
-            )
+            named = (gazetteer.places[i] for i in ids)
+            rivals = ", ".join(f"{entry.name} ({entry.kind}, {entry.id})" for entry in named)
+            code, what = "ambiguous-place", f"may be any of: {rivals}"
+        self.note(code, f"{quoted(name)} {what}. Kept as found, not resolved.", field)
         lat, lon = point or (None, None)
         return Where(text=name, lat=lat, lon=lon)
 
     def note(
         self, code: str, text: str, field: str | None = None, *, severity: Severity = Severity.NOTE
     ) -> None:
-        """Keep a finding about this row, at the field's cell where it has one."""
-        column = self.layout.columns.get(field) if field else None
-        self.findings.append(
-            Finding(
-                code=code,
-                text=text,
-                severity=severity,
-                file=self.context.accession.path,
-                where=self.row.locator(self.layout.header, column.header if column else None),
-                original=self.context.original,
-                accession=self.context.accession_id,
-            )
+        """Keep a finding about this row, once, at the field's cell where it has one."""
+        at = self.layout.at.get(field) if field else None
+        finding = Finding(
+            code=code,
+            text=text,
+            severity=severity,
+            file=self.context.accession.path,
+            where=self.row.locator(
+                self.layout.header, None if at is None else self.layout.header[at]
+            ),
+            original=self.context.original,
+            accession=self.context.accession_id,
         )
-
-
-def read_number(text: str, column: Column) -> Decimal | None:
-    """Read a number written with the column's marks; None when it is not one.
-
-    Thousands are parted by the declared mark (any space when none is declared),
-    decimals by the declared mark (a point when none is declared).
-    """
-    thousands, decimal = column.thousands or "", column.decimal or "."
-    plain = "".join(_plain_digits(text.strip()))
-    for mark in (thousands, " ", "\u00a0", "\u202f"):
-        plain = plain.replace(mark, "") if mark else plain
-    plain = plain.replace(decimal, ".")
-    if not plain or set(plain) - set("0123456789.+-"):
-        return None
-    try:
-        return Decimal(plain)
-    except InvalidOperation:
-        return None
-
-
-def _plain_digits(text: str) -> Iterable[str]:
-    for char in text:
-        digit = unicodedata.decimal(char, None)
-        yield char if digit is None else str(digit)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        if finding not in self.findings:
+            self.findings.append(finding)

@@ -50,9 +50,10 @@ def voice(cells: Cells, said_by: str | None) -> str | None:
 
     Where the column is mapped and its cell is empty, nobody knows who spoke.
     """
-    if cells.layout.has("body"):
-        return cells.optional("body")
-    if said_by is None:
-        return None
-    speaker = cells.context.speakers.named(said_by)
+    return cells.optional("body") if cells.layout.has("body") else recorded_name(cells, said_by)
+
+
+def recorded_name(cells: Cells, said_by: str | None) -> str | None:
+    """The speaker under the name that the case's list of speakers records, else as found."""
+    speaker = cells.context.speakers.named(said_by) if said_by else None
     return speaker.name if speaker else said_by

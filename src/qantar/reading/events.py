@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from qantar.model.claim import Claim, EventDetail
 from qantar.model.finding import Severity
-from qantar.model.when import When
+from qantar.model.when import Precision, When
 from qantar.model.zones import UnknownZoneError, zone
 from qantar.reading.cells import Cells
 from qantar.reading.common import basic_claim
 from qantar.reading.statements import quantity
+from qantar.reading.wording import quoted
 
 
 def event_claims(cells: Cells, claim_id: str) -> tuple[Claim, ...]:
@@ -25,7 +26,7 @@ def event_claims(cells: Cells, claim_id: str) -> tuple[Claim, ...]:
             claim,
             when=event_time(cells),
             where=cells.places("place", lat="lat", lon="lon"),
-            quantity=quantity(cells),
+            quantity=quantity(cells, claim.stance),
             detail=EventDetail(
                 event_kind=kind.id if kind else "other",
                 family=(kind.family or kind.id) if kind else "other",
@@ -36,12 +37,16 @@ def event_claims(cells: Cells, claim_id: str) -> tuple[Claim, ...]:
 
 
 def event_time(cells: Cells) -> When | None:
-    """The event's window: `when` as one text, else `start` and `end` sharp to `precision`."""
-    if cells.layout.has("when"):
-        return cells.when("when", zone=row_zone(cells, "zone"))
-    precision = cells.word("precision", "precision", default="day") or "day"
-    part = cells.word("part", "part-of-day") if precision == "part-of-day" else None
-    return cells.span("start", "end", precision=precision, zone=row_zone(cells, "zone"), part=part)
+    """The event's window: `when` as one text, else `start` and `end` sharp to `precision`.
+
+    Without a precision the window is as sharp as its start is written.
+    """
+    of_row = row_zone(cells, "zone")
+    if cells.text("when"):
+        return cells.when("when", zone=of_row)
+    precision = cells.word("precision", "precision")
+    part = cells.word("part", "part-of-day") if precision == Precision.PART_OF_DAY else None
+    return cells.span("start", "end", precision=precision, zone=of_row, part=part)
 
 
 def row_zone(cells: Cells, field: str) -> str | None:
@@ -54,7 +59,8 @@ def row_zone(cells: Cells, field: str) -> str | None:
     except UnknownZoneError:
         cells.note(
             "unknown-zone",
-            f'"{name}" is no IANA time zone; {cells.zone(field)} is used instead.',
+            f"{quoted(name)} is no IANA time zone, such as Asia/Almaty; the zone of the column, "
+            "the file or the case is used instead.",
             field,
             severity=Severity.LOSS,
         )

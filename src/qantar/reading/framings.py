@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qantar.model.claim import Claim, FramingDetail
-from qantar.model.text import slug
+from qantar.model.text import hyphenated
 from qantar.reading.cells import Cells
 from qantar.reading.common import basic_claim
 
@@ -24,7 +24,7 @@ def framing_claims(cells: Cells, claim_id: str) -> tuple[Claim, ...]:
             when=said,
             made_at=claim.made_at or said,
             detail=FramingDetail(
-                framing_key=cells.text("framing_key") or slug(f"{blamed} {term}"),
+                framing_key=cells.text("framing_key") or hyphenated(f"{blamed} {term}"),
                 term=term,
                 blamed=blamed,
             ),

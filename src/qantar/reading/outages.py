@@ -29,22 +29,36 @@ def outage_claims(cells: Cells, claim_id: str) -> tuple[Claim, ...]:
                 state=cells.word("state", "outage-state", default="down") or "down",
                 method=cells.word("method", "outage-method"),
                 level=_level(cells),
-                start_precision=cells.word("start_precision", "precision"),
-                end_precision=cells.word("end_precision", "precision"),
+                start_precision=_precision(cells, "start_precision", "start"),
+                end_precision=_precision(cells, "end_precision", "end"),
             ),
         ),
     )
 
 
 def _window(cells: Cells) -> When | None:
-    """The window in UTC where the table gives instants, else in local time."""
-    precision = cells.word("start_precision", "precision", default="minute") or "minute"
+    """The window in UTC where the row gives instants, else in local time."""
+    precision = cells.word("start_precision", "precision")
     zone = row_zone(cells, "zone")
-    if cells.layout.has("utc_start"):
-        return cells.span(
-            "utc_start", "utc_end", precision=precision, zone=_shown_zone(zone, cells), utc=True
-        )
+    if _is_in_utc(cells):
+        shown = _shown_zone(zone, cells)
+        return cells.span("utc_start", "utc_end", precision=precision, zone=shown, utc=True)
     return cells.span("start", "end", precision=precision, zone=zone)
+
+
+def _is_in_utc(cells: Cells) -> bool:
+    return bool(cells.text("utc_start") or cells.text("utc_end"))
+
+
+def _precision(cells: Cells, field: str, edge: str) -> str | None:
+    """How sharp an edge is: as the row says, else as it is written; None where none is given.
+
+    An outage whose end nobody states is open, whatever stands under `end_precision`.
+    """
+    said = cells.word(field, "precision")
+    utc = _is_in_utc(cells)
+    written = cells.sharpness(f"utc_{edge}" if utc else edge, utc=utc)
+    return said if said and written else written
 
 
 def _shown_zone(zone: str | None, cells: Cells) -> str | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from qantar.model.accession import on_earth
-from qantar.model.finding import Finding, Severity
+from qantar.model.finding import Finding, Locator, Severity
 from qantar.model.place import Gazetteer, Place
 from qantar.reading.cells import Cells
+from qantar.reading.wording import quoted
 
 
 def place_entry(cells: Cells, place_id: str) -> Place | None:
@@ -16,15 +16,7 @@ def place_entry(cells: Cells, place_id: str) -> Place | None:
     name = cells.text("name")
     if not name:
         return None
-    lat, lon = cells.number("lat"), cells.number("lon")
-    if lat is not None and lon is not None and not on_earth(lat, lon):
-        cells.note(
-            "impossible-place",
-            f"{lat}, {lon} is no point on Earth; left empty.",
-            "lat",
-            severity=Severity.LOSS,
-        )
-        lat = lon = None
+    lat, lon = cells.point("lat", "lon") or (None, None)
     return Place(
         id=place_id,
         name=name,
@@ -82,9 +74,10 @@ def _parent(
     what = f"may be any of {', '.join(ids)}" if ids else "is in no list of places"
     return None, Finding(
         code="ambiguous-place" if ids else "unresolved-place",
-        text=f'{place.name} ({place.id}) is said to lie in "{name}", which {what}; '
+        text=f"{place.name} ({place.id}) is said to lie in {quoted(name)}, which {what}; "
         "left without a parent.",
         severity=Severity.NOTE,
+        where=Locator(row=place.row) if place.row is not None else None,
         original=place.original,
         accession=place.accession,
     )

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from qantar.model.claim import Claim, FigureDetail
 from qantar.model.finding import Severity
-from qantar.model.quantity import Quantity, as_number
+from qantar.model.place import Where
+from qantar.model.quantity import Quantity
+from qantar.model.text import name_key
 from qantar.model.when import When
-from qantar.reading.cells import Cells, read_number
+from qantar.reading.cells import Cells
 from qantar.reading.common import basic_claim
+from qantar.reading.numbers import amount, read_number
+from qantar.reading.spans import begun
+from qantar.reading.wording import quoted
+
+OTHER = "other"
+SPEAKS_ABOUT = frozenset({"denies", "doubts", "withdraws", "asks"})
 
 
 def statement_claims(cells: Cells, claim_id: str) -> tuple[Claim, ...]:
@@ -18,86 +25,89 @@ def statement_claims(cells: Cells, claim_id: str) -> tuple[Claim, ...]:
     statement = cells.text("statement")
     if not statement:
         return ()
-    detail = _figure(cells)
+    where, when = cells.places("about_place"), cells.when("when")
+    detail = _figure(cells, where, when)
     kind = cells.word("kind", "claim-kind") or ("figure" if detail else "assertion")
     claim = basic_claim(cells, claim_id=claim_id, kind=kind, statement=statement)
     return (
         replace(
-            claim,
-            when=cells.when("when"),
-            where=cells.places("about_place"),
-            quantity=quantity(cells),
-            detail=detail,
+            claim, when=when, where=where, quantity=quantity(cells, claim.stance), detail=detail
         ),
     )
 
 
-def _figure(cells: Cells) -> FigureDetail | None:
+def _figure(cells: Cells, where: tuple[Where, ...], when: When | None) -> FigureDetail | None:
     measure = cells.word("measure", "measure")
     key = cells.optional("figure_key")
     if measure is None and key is None:
         return None
     population = cells.word("population", "population")
+    period = _period(cells)
+    if not cells.layout.has("figure_key"):
+        places = sorted(_place_name(cells, one) for one in where)
+        time = period or when
+        key = figure_key(measure or OTHER, population, *places, time.edtf if time else None)
     return FigureDetail(
-        measure=measure or "other",
+        measure=measure or OTHER,
         population=population,
-        figure_key=key or _composed_key(cells, measure or "other", population),
+        figure_key=key,
         as_of=cells.when("as_of"),
-        period=_period(cells),
+        period=period,
     )
 
 
-def _composed_key(cells: Cells, measure: str, population: str | None) -> str | None:
-    """Name the question where the sheet maps no key: measure, population, place and period.
+def figure_key(*parts: str | None) -> str:
+    """Name the question where the sheet maps no key: measure, population, places and period.
 
-    Where the column is mapped and its cell is empty, the collector left the claim
-    out of every question, and so does this.
+    Spellings of one place and one day make one key. Where the sheet maps a key and
+    the cell is empty, the collector left the claim out of every question.
     """
-    if cells.layout.has("figure_key"):
-        return None
-    place = cells.text("about_place")
-    span = "/".join(part for part in (cells.text("period_start"), cells.text("period_end")) if part)
-    parts = (measure, population, place, span or cells.text("when"))
-    return "-".join(part for part in parts if part).casefold().replace(" ", "-")
+    return "-".join(part.casefold().replace(" ", "-") for part in parts if part)
 
 
 def _period(cells: Cells) -> When | None:
-    if not (cells.text("period_start") and cells.text("period_end")):
-        return None
-    return cells.span("period_start", "period_end", precision="day")
+    """The days that the amount covers; open on a side that the row does not give."""
+    period = cells.span("period_start", "period_end")
+    if period is None or cells.sharpness("period_end") is not None:
+        return period
+    return begun(period)
 
 
-def quantity(cells: Cells) -> Quantity | None:
+def _place_name(cells: Cells, where: Where) -> str:
+    """The place under the name it is shown by, if no other place has that; else its id."""
+    gazetteer = cells.context.gazetteer
+    if where.place is None:
+        return name_key(where.text)
+    shown = gazetteer.places[where.place].name
+    return shown if gazetteer.candidates(shown) == (where.place,) else where.place
+
+
+def quantity(cells: Cells, stance: str) -> Quantity | None:
     """The amount as stated: the figure's text and its bounds.
 
-    A plain number without bounds is exact. A word without bounds has no bounds.
-    Bounds the wrong way round are a finding, and both are left out.
+    A plain number without bounds is exact, unless by its stance (`denies`, `doubts`,
+    `withdraws`, `asks`) the row speaks of another's figure: then it adds no value of
+    its own. A word without bounds has none. Bounds the wrong way round are a finding, and
+    both are left out: the figure is shown and counts as no value, because nobody
+    can tell which of the three numbers is wrong.
     """
     text, unit = cells.text("figure"), cells.text("unit")
-    lower, upper = cells.number("lower"), cells.number("upper")
-    stated = _stated_number(cells, text)
+    lower, upper = amount(cells.number("lower")), amount(cells.number("upper"))
+    column = cells.layout.columns.get("figure")
+    stated = amount(read_number(text, column)) if text and column else None
     if not text and lower is None and upper is None:
         return None
-    if lower is None and upper is None and stated is not None and not _takes_no_side(cells):
+    if lower is None and upper is None and stance not in SPEAKS_ABOUT:
         lower = upper = stated
     if lower is not None and upper is not None and lower > upper:
         cells.note(
             "impossible-range",
-            f"the lower bound {lower} is above the upper bound {upper}; both left out.",
+            f"the lower bound {quoted(cells.text('lower'))} is above the upper bound "
+            f"{quoted(cells.text('upper'))}; both left out.",
             "lower",
             severity=Severity.LOSS,
         )
         lower = upper = None
     return Quantity(
-        text=str(stated) if stated is not None else text, unit=unit, lower=lower, upper=upper
+        text=f"{stated:f}" if stated is not None else text, unit=unit, lower=lower, upper=upper
     )
-
-
-def _takes_no_side(cells: Cells) -> bool:
-    """Whether the row speaks about another's figure and adds none of its own."""
-    return cells.text("stance") in {"denies", "doubts", "withdraws"}
-
-
-def _stated_number(cells: Cells, text: str) -> Decimal | None:
-    column = cells.layout.columns.get("figure")
-    return (as_number(text) or read_number(text, column)) if text and column else None

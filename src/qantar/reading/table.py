@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -19,14 +19,16 @@ from qantar.reading.context import Context, RowsRead
 from qantar.reading.demands import demand_claims
 from qantar.reading.events import event_claims
 from qantar.reading.framings import framing_claims
-from qantar.reading.identifiers import Identifiers
+from qantar.reading.identifiers import Identifiers, Ids
 from qantar.reading.outages import outage_claims
 from qantar.reading.places import place_entry
 from qantar.reading.speakers import speaker_entry
 from qantar.reading.statements import statement_claims
+from qantar.reading.wording import quoted
 
 T = TypeVar("T")
 ClaimReader = Callable[[Cells, str], tuple[Claim, ...]]
+_MOST_HEADERS = 30
 
 CLAIM_READERS: dict[Holds, tuple[ClaimReader, str]] = {
     Holds.STATEMENTS: (statement_claims, "statement"),
@@ -54,15 +56,21 @@ class _Account:
 def read_rows(document: Document, context: Context, identifiers: Identifiers) -> RowsRead:
     """Read every row of the document as what the accession says it holds.
 
-    Claims take their ids from `identifiers`, which the whole case shares. Rows
-    that the table reader itself could not read count as unreadable here too.
+    Claims, places and speakers take their ids from `identifiers`, which the whole
+    case shares. Rows that the table reader itself could not read count as
+    unreadable here too.
     """
     layout = Layout(document, context.accession)
     account = _Account(unreadable=document.unreadable)
     account.findings.extend(missing_columns(layout, context))
-    for row in document.rows:
-        _read_row(Cells(row, layout, context), account, identifiers)
-    _settle_references(account, identifiers, context)
+    unreadable = _why_no_row(layout, context, len(document.rows))
+    if unreadable and document.rows:
+        account.findings.append(unreadable)
+        account.unreadable += len(document.rows)
+    else:
+        for row in document.rows:
+            _read_row(Cells(row, layout, context), account, identifiers)
+        _settle_references(account, identifiers)
     return RowsRead(
         rows_in=len(document.rows) + document.unreadable,
         rows_read=account.read,
@@ -75,25 +83,51 @@ def read_rows(document: Document, context: Context, identifiers: Identifiers) ->
 
 
 def missing_columns(layout: Layout, context: Context) -> Iterator[Finding]:
-    """Name each column of the sheet that the file does not have.
-
-    A file without any header has a finding of its own already.
-    """
-    if not layout.header:
-        return
+    """Name each column of the sheet that the file does not have."""
     for column in layout.missing:
-        near = difflib.get_close_matches(column.header or "", layout.header, n=1)
-        hint = f' Did you mean "{near[0]}"?' if near else ""
-        yield Finding(
-            code="unknown-column",
-            text=f'the sheet reads {column.field} from a column "{column.header}" '
-            f"that the file does not have.{hint} "
-            f"It has: {', '.join(layout.header)}.",
-            severity=Severity.LOSS,
-            file=context.accession.path,
-            original=context.original,
-            accession=context.accession_id,
+        header = column.header or ""
+        near = difflib.get_close_matches(header, layout.header, n=1)
+        hint = f" Did you mean {quoted(near[0])}?" if near else ""
+        yield _of_file(
+            context,
+            "unknown-column",
+            f"the sheet reads {column.field} from a column {quoted(header)} "
+            f"that the file does not have.{hint} It has: {_headers(layout.header)}.",
         )
+
+
+def _headers(header: tuple[str, ...]) -> str:
+    more = len(header) - _MOST_HEADERS
+    listed = ", ".join(quoted(name)[1:-1] for name in header[:_MOST_HEADERS])
+    return f"{listed} and {more} more" if more > 0 else listed
+
+
+def _of_file(context: Context, code: str, text: str) -> Finding:
+    return Finding(
+        code=code,
+        text=text,
+        severity=Severity.LOSS,
+        file=context.accession.path,
+        original=context.original,
+        accession=context.accession_id,
+    )
+
+
+def _why_no_row(layout: Layout, context: Context, rows: int) -> Finding | None:
+    """Why no row of the table can be read at all: said once, not once a row."""
+    holds = context.accession.holds
+    out = f"{'the row is' if rows == 1 else f'all {rows} rows are'} left out"
+    if holds not in CLAIM_READERS and holds not in (Holds.PLACES, Holds.SPEAKERS):
+        return _of_file(context, "not-yet-read", f"Qantar does not read {holds} yet; {out}.")
+    if "id" in layout.columns and not layout.has("id"):
+        return _of_file(context, "missing-id", f"the id column is not there; {out}.")
+    if holds in CLAIM_READERS:
+        needed, code = CLAIM_READERS[Holds(holds or "")][1], "missing-statement"
+    else:
+        needed, code = "name", "missing-name"
+    if layout.has(needed) or (holds is Holds.FRAMINGS and layout.has("term")):
+        return None
+    return _of_file(context, code, f"there is no column to read {needed} from; {out}.")
 
 
 def _read_row(cells: Cells, account: _Account, identifiers: Identifiers) -> None:
@@ -107,49 +141,27 @@ def _read_row(cells: Cells, account: _Account, identifiers: Identifiers) -> None
 def _wanted_id(cells: Cells) -> str | None:
     """The row's own id; without an id column, the file's name and the row's number."""
     if not cells.layout.has("id"):
-        if "id" in cells.layout.columns:
-            cells.note(
-                "missing-id",
-                "the id column is not there; the row is left out.",
-                severity=Severity.LOSS,
-            )
-            return None
         return f"{PurePosixPath(cells.context.accession.path).stem}-{cells.row.number}"
     wanted = cells.text("id")
     if not wanted:
         cells.note("missing-id", "the row has no id; it is left out.", "id", severity=Severity.LOSS)
-        return None
-    return wanted
+    return wanted or None
 
 
 def _keep(cells: Cells, wanted: str, account: _Account, identifiers: Identifiers) -> bool:
-    holds = cells.context.accession.holds
-    if holds in CLAIM_READERS:
-        return _keep_claims(cells, wanted, account, identifiers)
-    if holds is Holds.PLACES:
-        return _keep_entry(cells, wanted, account, account.places, place_entry)
-    if holds is Holds.SPEAKERS:
-        return _keep_entry(cells, wanted, account, account.speakers, speaker_entry)
-    cells.note(
-        "not-yet-read",
-        f"Qantar does not read {holds} yet; the file is kept.",
-        severity=Severity.LOSS,
-    )
-    return False
+    match cells.context.accession.holds:
+        case Holds.PLACES:
+            return _keep_entry(cells, wanted, identifiers.places, account.places, place_entry)
+        case Holds.SPEAKERS:
+            return _keep_entry(cells, wanted, identifiers.speakers, account.speakers, speaker_entry)
+        case _:
+            return _keep_claims(cells, wanted, account, identifiers)
 
 
 def _keep_claims(cells: Cells, wanted: str, account: _Account, identifiers: Identifiers) -> bool:
     read, field_of_statement = CLAIM_READERS[Holds(cells.context.accession.holds or "")]
-    if not cells.text(field_of_statement):
-        claims: tuple[Claim, ...] = read(cells, wanted)
-    else:
-        given = identifiers.take(wanted)
-        if given != wanted:
-            cells.note(
-                "duplicate-id", f'the id "{wanted}" is taken; this row is kept as "{given}".', "id"
-            )
-        account.first.setdefault(wanted, given)
-        claims = read(cells, given)
+    given = identifiers.free(wanted)
+    claims = read(cells, given)
     if not claims:
         cells.note(
             "missing-statement",
@@ -158,73 +170,59 @@ def _keep_claims(cells: Cells, wanted: str, account: _Account, identifiers: Iden
             severity=Severity.LOSS,
         )
         return False
+    _note_given(cells, wanted, identifiers.take(wanted))
+    account.first.setdefault(wanted, given)
     account.pending.append((len(account.claims), cells))
-    account.claims.extend(claims)
+    first, *others = claims
+    account.claims.append(first)
+    account.claims.extend(replace(claim, id=identifiers.take(claim.id)) for claim in others)
     return True
 
 
 def _keep_entry(
-    cells: Cells,
-    wanted: str,
-    account: _Account,
-    into: list[T],
-    read: Callable[[Cells, str], T | None],
+    cells: Cells, wanted: str, ids: Ids, into: list[T], read: Callable[[Cells, str], T | None]
 ) -> bool:
-    given, count = wanted, 1
-    while given in account.first:
-        count += 1
-        given = f"{wanted}#{count}"
-    entry = read(cells, given)
+    entry = read(cells, ids.free(wanted))
     if entry is None:
         cells.note(
             "missing-name", "the row has no name; it is left out.", "name", severity=Severity.LOSS
         )
         return False
-    if given != wanted:
-        cells.note(
-            "duplicate-id", f'the id "{wanted}" is taken; this row is kept as "{given}".', "id"
-        )
-    account.first[given] = given
+    _note_given(cells, wanted, ids.take(wanted))
     into.append(entry)
     return True
 
 
-def _settle_references(account: _Account, identifiers: Identifiers, context: Context) -> None:
+def _note_given(cells: Cells, wanted: str, given: str) -> None:
+    if given != wanted:
+        text = f"the id {quoted(wanted)} is taken; this row is kept as {quoted(given)}."
+        cells.note("duplicate-id", text, "id")
+
+
+def _settle_references(account: _Account, identifiers: Identifiers) -> None:
     """Turn `repeats` and `targets` into ids of claims, now that all rows are known."""
     for at, cells in account.pending:
         claim = account.claims[at]
         already = len(cells.findings)
-        repeats = tuple(
-            _known(cells, "repeats", (cells.text("repeats"),), claim.id, account, identifiers)
-        )
-        targets = tuple(
-            _known(cells, "targets", cells.many("targets"), claim.id, account, identifiers)
-        )
-        if repeats or targets:
-            account.claims[at] = replace(
-                claim, repeats=repeats[0] if repeats else None, targets=targets
-            )
+        known = {
+            field_name: tuple(_known(cells, field_name, claim.id, account.first, identifiers))
+            for field_name in ("repeats", "targets")
+        }
+        if any(known.values()):
+            repeats = known["repeats"][0] if known["repeats"] else None
+            account.claims[at] = replace(claim, repeats=repeats, targets=known["targets"])
         account.findings.extend(cells.findings[already:])
 
 
 def _known(
-    cells: Cells,
-    field_name: str,
-    wanted: Iterable[str],
-    own: str,
-    account: _Account,
-    identifiers: Identifiers,
+    cells: Cells, field_name: str, own: str, first: dict[str, str], identifiers: Identifiers
 ) -> Iterator[str]:
-    for name in wanted:
-        if not name:
-            continue
-        given = account.first.get(name) or (name if name in identifiers.taken else None)
-        if given is None or given == own:
-            what = "the row itself" if given == own else "no row read so far"
-            cells.note(
-                "unknown-reference",
-                f'{field_name} names "{name}", which is {what}; left empty.',
-                field_name,
-            )
-        else:
+    """The claims that the field names: of this table first, else of those read before it."""
+    for name in cells.many(field_name):
+        given = first.get(name) or (name if name in identifiers.taken else None)
+        if given is not None and given != own:
             yield given
+            continue
+        what = "no row read so far" if given is None else "the row itself"
+        text = f"{field_name} names {quoted(name)}, which is {what}; left empty."
+        cells.note("unknown-reference", text, field_name)

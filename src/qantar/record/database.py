@@ -9,46 +9,93 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped]  # it ships no types
 
-from qantar.errors import CaseKeyError, RecordMissingError
+from qantar.errors import (
+    CaseKeyError,
+    CaseLockedError,
+    DiskError,
+    RecordFormatError,
+    RecordMissingError,
+)
+from qantar.record.schema import FORMAT
 
 Connection = Any  # sqlcipher3 ships no types; it is the standard library's DB-API
 
 _KEY_BYTES = 32
+# What SQLite says when the disk refuses; it has no better name for it here.
+_REFUSALS = ("unable to open", "disk is full", "disk I/O", "readonly database")
 
 
 @contextmanager
 def opened(path: Path, key: bytes, *, write: bool = False) -> Iterator[Connection]:
     """Open the database at `path` with a raw 32-byte key; close it in any case.
 
+    Damage shows when a page is read, so what is done with the connection may raise
+    these too.
+
     Raises:
         RecordMissingError: there is none and `write` is false.
-        CaseKeyError: the key does not open it, or the file is damaged.
+        CaseKeyError: the key does not open it, or the file is damaged or empty.
+        RecordFormatError: another version of Qantar wrote it.
+        CaseLockedError: another process writes to it.
+        DiskError: the disk refuses.
     """
-    if not write and not path.exists():
-        raise RecordMissingError
-    connection = sqlcipher.connect(str(path), isolation_level=None)
-    try:
-        _unlock(connection, key, path)
-        yield connection
-    finally:
-        connection.close()
-
-
-def _unlock(connection: Connection, key: bytes, path: Path) -> None:
     if len(key) != _KEY_BYTES:
         message = f"a record key has {_KEY_BYTES} bytes, this one has {len(key)}"
         raise ValueError(message)
-    # A wrong key is our error to word; the library's own lines would go to standard error.
+    if not write and not path.exists():
+        raise RecordMissingError
+    with _refusals(path):
+        connection = sqlcipher.connect(str(path), isolation_level=None)
+        try:
+            _unlock(connection, key)
+            if not write:
+                _check(connection, path)
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    """Tell damage, a busy file and a full disk from a mistake of ours."""
+    try:
+        yield
+    except sqlcipher.OperationalError as error:
+        if "is locked" in str(error):
+            message = "another process is writing to it."
+            raise CaseLockedError(message, where=path.name, next="Try again later.") from error
+        if any(words in str(error) for words in _REFUSALS):
+            hint = "Check that the disk has room and that the folder may be written to."
+            message = f"{error}."
+            raise DiskError(message, where=str(path), next=hint) from error
+        raise
+    except sqlcipher.DatabaseError as error:
+        if type(error) is not sqlcipher.DatabaseError:
+            raise  # a constraint or a wrong statement: a defect, and no damage
+        raise _damaged(path) from error
+
+
+def _unlock(connection: Connection, key: bytes) -> None:
+    # SQLCipher would report damage on standard error by itself; it is raised instead.
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     # Sorts and indexes in the making stay in memory: a temporary file would not be encrypted.
     connection.execute("PRAGMA temp_store = MEMORY")
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlcipher.DatabaseError as error:
-        message = "the key of the case does not open this database, or it is damaged."
-        raise CaseKeyError(
-            message,
-            where=path.name,
-            next="Run `qantar build` again: the record is derived and is made anew.",
-        ) from error
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def _check(connection: Connection, path: Path) -> None:
+    """Refuse a file without tables, and a record whose tables are another version's."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    if not tables:
+        raise _damaged(path)
+    if "meta" in tables:
+        found = connection.execute("SELECT value FROM meta WHERE name = 'format'").fetchone()
+        if found != (str(FORMAT),):
+            raise RecordFormatError(found=found[0] if found else None, known=FORMAT)
+
+
+def _damaged(path: Path) -> CaseKeyError:
+    message = "the key of the case does not open this database, or it is damaged."
+    hint = "Run `qantar build` again: the record is derived and is made anew."
+    return CaseKeyError(message, where=path.name, next=hint)

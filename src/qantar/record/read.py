@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from qantar.errors import CaseKeyError, RecordFormatError, RecordMissingError
 from qantar.model.accession import Accession, CaseSettings, DeclaredSource, SourceKind
 from qantar.model.claim import Claim
 from qantar.model.decision import Decision, Verdict
@@ -22,6 +23,11 @@ def read_contents(path: Path, key: bytes) -> Contents:
 
     Figures depend on what may be shown and as of which day; the stored ones are
     those of the whole case and serve queries only.
+
+    Raises:
+        RecordMissingError: there is no record.
+        CaseKeyError: the key does not open it, or it is damaged.
+        RecordFormatError: another version of Qantar wrote it.
     """
     with opened(path, key) as connection:
         claims = tuple(
@@ -53,11 +59,16 @@ def read_contents(path: Path, key: bytes) -> Contents:
 
 
 def record_digest(path: Path, key: bytes) -> str | None:
-    """The digest the record was written with, or None where there is no record."""
-    if not path.exists():
+    """The digest the record was written with, or None where there is none that can be read.
+
+    A damaged record counts as none: a build that asked for it makes it anew.
+    """
+    try:
+        with opened(path, key) as connection:
+            asked = "SELECT value FROM meta WHERE name = 'record_digest'"
+            found = connection.execute(asked).fetchone()
+    except (RecordMissingError, CaseKeyError, RecordFormatError):
         return None
-    with opened(path, key) as connection:
-        found = connection.execute("SELECT value FROM meta WHERE name = 'record_digest'").fetchone()
     return str(found[0]) if found else None
 
 

@@ -1,7 +1,7 @@
 """Readings: what a reader made of an original, kept so that it is not read again.
 
 A reading is used again only for the same bytes, reader, reader version and
-settings. The folder is derived: delete it, and the next build reads anew.
+settings. The file is derived: delete it, and the next build reads anew.
 """
 
 from __future__ import annotations
@@ -31,20 +31,26 @@ class Readings:
         """Give the document kept under `name`, or None."""
         if not self.path.exists():
             return None
+        asked = "SELECT document FROM readings WHERE key = ?"
         try:
             with opened(self.path, self.key) as connection:
-                found = connection.execute(
-                    "SELECT document FROM readings WHERE key = ?", (name,)
-                ).fetchone()
+                found = connection.execute(asked, (name,)).fetchone()
         except CaseKeyError:
-            # It holds nothing that cannot be read again from the originals.
-            self.path.unlink(missing_ok=True)
+            self._empty()
             return None
         return _document(json.loads(zlib.decompress(found[0]))) if found else None
 
     def put(self, name: str, document: Document) -> None:
         """Keep the document under `name`, over an earlier one."""
         blob = zlib.compress(json.dumps(_plain(document), ensure_ascii=False).encode(), 1)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._put(name, blob)
+        except CaseKeyError:
+            self._empty()
+            self._put(name, blob)
+
+    def _put(self, name: str, blob: bytes) -> None:
         with opened(self.path, self.key, write=True) as connection:
             connection.execute(_SCHEMA)
             connection.execute("INSERT OR REPLACE INTO readings VALUES (?, ?)", (name, blob))
@@ -53,9 +59,18 @@ class Readings:
         """Drop every document whose name is not among these."""
         if not self.path.exists():
             return
-        with opened(self.path, self.key, write=True) as connection:
-            connection.execute(_SCHEMA)
-            _drop_others(connection, names)
+        try:
+            with opened(self.path, self.key, write=True) as connection:
+                connection.execute(_SCHEMA)
+                _drop_others(connection, names)
+        except CaseKeyError:
+            self._empty()
+
+    def _empty(self) -> None:
+        """Begin anew: it holds nothing that cannot be read again from the originals."""
+        # A journal left behind would be played into the next database of that name.
+        for name in (f"{self.path.name}-journal", self.path.name):
+            self.path.with_name(name).unlink(missing_ok=True)
 
 
 def _drop_others(connection: Connection, names: set[str]) -> None:

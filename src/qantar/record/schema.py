@@ -1,4 +1,4 @@
-"""The tables of the record. All but `meta` and the search index enter the digest."""
+"""The tables of the record. All but `meta` and what search uses (`texts`) enter the digest."""
 
 from __future__ import annotations
 

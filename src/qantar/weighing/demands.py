@@ -38,10 +38,10 @@ class Demand:
 
     @property
     def outcomes(self) -> dict[str, int]:
-        """How often each outcome was found, over all occasions."""
+        """How often each outcome was found, over the occasions that have a source."""
         counts: dict[str, int] = {}
         for occasion in self.voiced:
-            for outcome in occasion.outcomes:
+            for outcome in occasion.outcomes if occasion.claim.is_sourced else ():
                 counts[outcome] = counts.get(outcome, 0) + 1
         return counts
 
@@ -51,7 +51,7 @@ def demands(claims: Iterable[Claim]) -> tuple[Demand, ...]:
     listed = tuple(claims)
     answers: dict[str, list[Claim]] = {}
     for claim in listed:
-        if isinstance(claim.detail, ResponseDetail):
+        if isinstance(claim.detail, ResponseDetail) and claim.detail.demand:
             answers.setdefault(claim.detail.demand, []).append(claim)
     groups: dict[str, list[Voiced]] = {}
     for claim in listed:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from qantar.model.claim import Claim, OutageDetail
+from qantar.model.place import Where
+from qantar.model.text import name_key
 from qantar.model.when import When
 from qantar.model.zones import zone
 
@@ -23,7 +25,8 @@ class Window:
     """One measurer's window. `end` None: no end is given, which is not the same as no end.
 
     `events_within` counts event claims dated inside it, `said_within` claims of any
-    kind said or published while it lasted. Both are None where the end is open.
+    other kind than outages said or published while it lasted. Both count what has a
+    source, and are None where an edge is open.
     """
 
     claim: Claim
@@ -36,7 +39,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """All that measurers say of one region, by network, in order of start."""
+    """All that measurers say of one region, in order of start."""
 
     name: str
     place: str | None
@@ -44,7 +47,7 @@ class Region:
 
     @property
     def measurers(self) -> tuple[str, ...]:
-        """Who measured, in order of first window."""
+        """Who measured, in order of first window; "" for those whom nobody names."""
         return tuple(dict.fromkeys(w.claim.voice or w.claim.said_by or "" for w in self.windows))
 
 
@@ -103,16 +106,20 @@ def _between(points: list[datetime], start: datetime | None, end: datetime | Non
 
 
 def regions(found: Iterable[Window]) -> tuple[Region, ...]:
-    """Group the windows by region; a window over several regions stands under each."""
-    groups: dict[tuple[str, str | None], list[Window]] = {}
+    """Group the windows by region; a window over several regions stands under each.
+
+    Spellings of one place are one region, under the name found first.
+    """
+    groups: dict[tuple[str, str | None], dict[str, Window]] = {}
+    names: dict[tuple[str, str | None], str] = {}
     for window in found:
-        for where in window.claim.where:
-            groups.setdefault((where.text, where.place), []).append(window)
-        if not window.claim.where:
-            groups.setdefault(("", None), []).append(window)
+        for where in window.claim.where or (Where(text=""),):
+            key = ("" if where.place else name_key(where.text), where.place)
+            names.setdefault(key, where.text)
+            groups.setdefault(key, {})[window.claim.id] = window
     made = [
-        Region(name=name, place=place, windows=tuple(group))
-        for (name, place), group in groups.items()
+        Region(name=names[key], place=key[1], windows=tuple(group.values()))
+        for key, group in groups.items()
     ]
     return tuple(sorted(made, key=lambda region: (-len(region.windows), region.name)))
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from qantar.archive import disk, journal
 from qantar.archive.case import Case
 from qantar.archive.originals import list_originals
-from qantar.errors import CaseKeyError
-from qantar.model.accession import Consent, DeclaredPlace, DeclaredTerm, Holds
+from qantar.model.accession import Consent, DeclaredPlace, Holds
 from qantar.model.claim import Claim, FigureDetail
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker, Speakers
-from qantar.model.vocabulary import Term, Vocabulary, load
 from qantar.reading.context import Context, RowsRead
 from qantar.reading.identifiers import Identifiers
 from qantar.reading.places import with_parents
@@ -25,12 +22,13 @@ from qantar.reading.table import read_rows
 from qantar.record.contents import AccessionRecord, Contents, DocumentRecord
 from qantar.record.load import write_record
 from qantar.record.read import record_digest
-from qantar.record.readings import Readings
 from qantar.weighing.said import without_dangling_links
 from qantar.workbench.documents import read_document, reading_key
 from qantar.workbench.fold import Folded, FoldedAccession, fold
 from qantar.workbench.judgements import answered, bonds, withdrawn
+from qantar.workbench.stores import fresh_record_of, readings_of, record_of
 from qantar.workbench.weigh import weigh
+from qantar.workbench.words import vocabularies, vocabulary_findings
 
 UTC = "UTC"
 _STRICTEST_FIRST = (Consent.UNKNOWN, Consent.RESTRICTED, Consent.GIVEN, Consent.PUBLIC)
@@ -113,15 +111,11 @@ def build(case: Case, *, software: str) -> BuildReport:
     folded = fold(journal.read(case))
     contents, rows = derive(case, folded)
     in_use = [one for one in contents.accessions if one.in_use]
-    Readings(case.readings_db, case.key).forget_others(
-        {reading_key(a.original, a.accession) for a in in_use}
-    )
-    before = _digest_before(case.record_db, case.key)
-    fresh = case.record_db.with_name("record.db.new")
-    fresh.unlink(missing_ok=True)
-    fresh.parent.mkdir(parents=True, exist_ok=True)
+    readings_of(case).forget_others({reading_key(a.original, a.accession) for a in in_use})
+    before = record_digest(*record_of(case))
+    fresh, key = fresh_record_of(case)
     after = write_record(
-        fresh, case.key, contents, software=software, journal_seq=folded.seq, journal_id=folded.head
+        fresh, key, contents, software=software, journal_seq=folded.seq, journal_id=folded.head
     )
     disk.replace_atomically(fresh, case.record_db)
     return BuildReport(
@@ -139,14 +133,6 @@ def build(case: Case, *, software: str) -> BuildReport:
     )
 
 
-def _digest_before(path: Path, key: bytes) -> str | None:
-    """The digest of the record that is there; None too where it is damaged, as it is made anew."""
-    try:
-        return record_digest(path, key)
-    except CaseKeyError:
-        return None
-
-
 def derive(
     case: Case, folded: Folded, *, shipped: frozenset[str] | None = None
 ) -> tuple[Contents, dict[str, RowCount]]:
@@ -160,6 +146,8 @@ def derive(
     gathered = _read_all(case, folded, [a for a in accessions if a.in_use], shipped)
     accessions = [a for a in accessions if shipped is None or a.id in shipped]
     gathered.findings[:0] = _custody_findings(accessions)
+    if shipped is None:
+        gathered.findings[:0] = vocabulary_findings(folded)
     claims = _judged(gathered, accessions, folded)
     gazetteer = Gazetteer.of(gathered.places)
     weighed = weigh(claims, gazetteer, bonds(folded.decisions), vocabularies(folded.vocabulary))
@@ -245,35 +233,17 @@ def _about(
     )
 
 
-def vocabularies(declared: Iterable[DeclaredTerm]) -> dict[str, Vocabulary]:
-    """The shipped vocabularies that the case extends, each with the terms its sheets declare."""
-    terms: dict[str, list[Term]] = {}
-    for one in declared:
-        labels = {"en": one.en, "ru": one.ru or one.en, "kk": one.kk or one.en}
-        term = Term(
-            id=one.id,
-            labels=labels,
-            note=one.note or "",
-            family=one.family,
-            crosswalk={},
-            aliases=(),
-            flags={},
-        )
-        terms.setdefault(one.vocabulary, []).append(term)
-    return {name: load(name).extended(added) for name, added in terms.items()}
-
-
 def _read_all(
     case: Case, folded: Folded, accessions: list[AccessionRecord], shipped: frozenset[str] | None
 ) -> _Gathered:
     """Read every table: places and speakers first, because the others are read against them."""
     gathered = _Gathered(places=[_declared(place) for place in folded.places])
     words = vocabularies(folded.vocabulary)
-    identifiers = Identifiers()
+    identifiers = Identifiers(places=(place.id for place in folded.places))
     gazetteer = Gazetteer.of(())
     for rank in range(len(_RANK) + 1):
         if rank == 1:
-            gazetteer = _settled_gazetteer(gathered)
+            gazetteer = _settled_gazetteer(gathered, accessions)
         speakers = Speakers.of(gathered.speakers)
         for one in (a for a in accessions if _rank(a) == rank):
             kept = gathered if shipped is None or one.id in shipped else _Gathered()
@@ -298,11 +268,11 @@ def _rank(one: AccessionRecord) -> int:
     return _RANK.get(holds, len(_RANK)) if holds else len(_RANK)
 
 
-def _settled_gazetteer(gathered: _Gathered) -> Gazetteer:
+def _settled_gazetteer(gathered: _Gathered, accessions: list[AccessionRecord]) -> Gazetteer:
     """Index the places read so far, once their parents' names are turned into ids."""
     settled, findings = with_parents(gathered.places)
-    known = set(gathered.findings)
-    gathered.findings.extend(finding for finding in findings if finding not in known)
+    files = {one.id: one.accession.path for one in accessions}
+    gathered.findings.extend(replace(f, file=files.get(f.accession or "")) for f in findings)
     gathered.places[:] = settled
     return Gazetteer.of(settled)
 

@@ -21,6 +21,7 @@ from qantar.record.facts import Known, read_known
 from qantar.workbench import entries
 from qantar.workbench.fold import Folded, fold
 from qantar.workbench.judgements import bonds, contradictions
+from qantar.workbench.stores import record_of
 
 _ABOUT_PERSONS: Final = frozenset({Verdict.SAME, Verdict.NOT_SAME, Verdict.UNSURE})
 _ABOUT_EVENTS: Final = frozenset({Verdict.ACCEPT, Verdict.REJECT})
@@ -73,7 +74,7 @@ def decide(
         message = "a decision needs a reason."
         raise DecisionRefusedError(message, next="Say why with --reason; it stays in the journal.")
     with writing(case):
-        ground = _Ground(read_known(case.record_db, case.key), fold(read(case)))
+        ground = _Ground(read_known(*record_of(case)), fold(read(case)))
         groups = _groups(verdict, tuple(dict.fromkeys(targets)), ground)
         _check_together(ground.folded, verdict, groups, now)
         drafts = [entries.decision(verdict, group, reason) for group in groups]

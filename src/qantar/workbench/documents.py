@@ -15,7 +15,7 @@ from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
 from qantar.model.table_settings import TableSettings
 from qantar.readers.table import READER, VERSION, read_table
-from qantar.record.readings import Readings
+from qantar.workbench.stores import readings_of
 
 _TAG: Final = b"qantar/v1/reading\0"
 _UNKNOWN_TYPE: Final = "application/octet-stream"
@@ -67,7 +67,7 @@ def read_document(case: Case, *, original: str, accession: Accession) -> Documen
     """
     if accession.reader not in (None, READER):
         return None
-    kept, name = Readings(case.readings_db, case.key), reading_key(original, accession)
+    kept, name = readings_of(case), reading_key(original, accession)
     document = kept.get(name)
     if document is None:
         with open_original(case, original) as source:

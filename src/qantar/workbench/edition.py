@@ -22,11 +22,12 @@ from qantar.model.place import Gazetteer, Place
 from qantar.model.zones import zone
 from qantar.record.contents import Contents, DocumentRecord
 from qantar.weighing.said import known_by
-from qantar.workbench.build import derive, vocabularies
+from qantar.workbench.build import derive
 from qantar.workbench.fold import Folded
 from qantar.workbench.judgements import bonds
 from qantar.workbench.plan import PublishPlan
 from qantar.workbench.weigh import weigh
+from qantar.workbench.words import vocabularies
 
 
 def edition_of(

@@ -37,11 +37,21 @@ class FoldedAccession:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RedefinedTerm:
+    """A word of the case that a later sheet, `original` called `name`, defines in another way."""
+
+    term: DeclaredTerm
+    original: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
     """A case as its journal tells it.
 
     `sheets` and `layers` are the SHA-256 of the sheets and of the case's own map
-    layers taken in, in order. `decisions` are all ever made; `standing` in
+    layers taken in, in order. `redefined` are the words whose definition a later
+    sheet changed. `decisions` are all ever made; `standing` in
     `model/decision.py` gives those in force. `unknown` counts entries of kinds that
     this version does not know. `seq` and `head` name the newest entry that the
     record follows from (0 and "" before the first): a release changes nothing in it.
@@ -51,6 +61,7 @@ class Folded:
     sources: tuple[DeclaredSource, ...] = ()
     places: tuple[DeclaredPlace, ...] = ()
     vocabulary: tuple[DeclaredTerm, ...] = ()
+    redefined: tuple[RedefinedTerm, ...] = ()
     accessions: tuple[FoldedAccession, ...] = ()
     sheets: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
@@ -79,6 +90,7 @@ class _Sum:
     sources: dict[str, DeclaredSource] = field(default_factory=dict)
     places: dict[str, DeclaredPlace] = field(default_factory=dict)
     vocabulary: dict[tuple[str, str], DeclaredTerm] = field(default_factory=dict)
+    redefined: list[RedefinedTerm] = field(default_factory=list)
     accessions: list[FoldedAccession] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
     layers: list[str] = field(default_factory=list)
@@ -117,7 +129,15 @@ class _Sum:
             protected = source.protected or (before is not None and before.protected)
             self.sources[source.id] = replace(source, protected=protected)
         self.places.update((place.id, place) for place in said.places)
-        self.vocabulary.update(((term.vocabulary, term.id), term) for term in said.vocabulary)
+        for term in said.vocabulary:
+            self._take_term(term, said)
+
+    def _take_term(self, term: DeclaredTerm, said: kinds.SheetSaid) -> None:
+        name = (term.vocabulary, term.id)
+        before = self.vocabulary.get(name, term)
+        if replace(before, note=None) != replace(term, note=None):
+            self.redefined.append(RedefinedTerm(term=term, original=said.original, name=said.name))
+        self.vocabulary[name] = term
 
     def _take_accession(self, entry: Entry) -> None:
         made = kinds.accession_of(entry)
@@ -141,6 +161,7 @@ class _Sum:
             sources=tuple(self.sources.values()),
             places=tuple(self.places.values()),
             vocabulary=tuple(self.vocabulary.values()),
+            redefined=tuple(self.redefined),
             accessions=tuple(self.accessions),
             sheets=tuple(self.sheets),
             layers=tuple(self.layers),

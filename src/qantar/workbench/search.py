@@ -9,6 +9,7 @@ from qantar.model.claim import Claim
 from qantar.record.facts import read_claims
 from qantar.record.search import Hit, Term
 from qantar.record.search import search as search_record
+from qantar.workbench.stores import record_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +45,9 @@ def search(case: Case, query: str, *, limit: int | None) -> Answers:
     Raises:
         RecordMissingError: the case has not been built.
     """
-    found = search_record(case.record_db, case.key, query, limit=limit)
+    found = search_record(*record_of(case), query, limit=limit)
     ids = (hit.ref for hit in found.hits if hit.type == "claim")
-    claims = read_claims(case.record_db, case.key, ids)
+    claims = read_claims(*record_of(case), ids)
     answers = tuple(
         Answer(hit=hit, claim=claims.get(hit.ref) if hit.type == "claim" else None)
         for hit in found.hits

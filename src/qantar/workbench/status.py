@@ -10,11 +10,12 @@ from enum import StrEnum
 from qantar.archive.case import Case
 from qantar.archive.journal import JournalState, inspect, read, torn_tails
 from qantar.archive.originals import list_originals, object_name
-from qantar.errors import CaseKeyError
+from qantar.errors import CaseKeyError, RecordFormatError
 from qantar.model.decision import Decision, standing
 from qantar.record.facts import Facts, FindingCount, read_facts
 from qantar.workbench.entries import ReleaseMade
 from qantar.workbench.fold import Folded, FoldedAccession, fold
+from qantar.workbench.stores import record_of
 
 DOCUMENTS = "documents"
 
@@ -168,10 +169,12 @@ def _record(case: Case, folded: Folded) -> tuple[RecordState, Facts | None]:
     if not case.record_db.exists():
         return RecordState.MISSING, None
     try:
-        facts = read_facts(case.record_db, case.key)
+        facts = read_facts(*record_of(case))
     except CaseKeyError:
         # It is derived: a build makes it anew, so this stops nobody.
         return RecordState.DAMAGED, None
+    except RecordFormatError:
+        return RecordState.OUTDATED, None
     follows = (facts.journal_seq, facts.journal_id) == (folded.seq, folded.head)
     return (RecordState.CURRENT if follows else RecordState.OUTDATED), facts
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from qantar.dossier.links import anchor
-from qantar.dossier.pages.paging import in_parts, part_paths
+from qantar.dossier.edition import Edition
+from qantar.dossier.pages.paging import Section, in_parts, part_paths
 from qantar.dossier.site import Site
+from qantar.model.text import unique_slugs
 from qantar.model.vocabulary import load
 from qantar.weighing.demands import NO_ANSWER, Demand, Voiced
 
 OCCASIONS_A_PART = 200
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +35,9 @@ class DemandRow:
 
 def write_demands(site: Site) -> None:
     """Write the page, in parts where it is long."""
-    demands = site.edition.demands
-    parts = in_parts([(demand, demand.voiced) for demand in demands], OCCASIONS_A_PART)
+    parts = _parts(site.edition)
     paths = part_paths("demands.html", len(parts))
-    page_of = {
-        section.head.key: paths[at]
-        for at, sections in enumerate(parts)
-        for section in sections
-        if not section.continued
-    }
-    rows = {demand.key: _row(demand, page_of[demand.key]) for demand in demands}
+    rows = demand_rows(site.edition)
     for at, sections in enumerate(parts):
         site.page(
             paths[at],
@@ -48,7 +45,7 @@ def write_demands(site: Site) -> None:
             title=site.text("Demands"),
             rows=rows,
             sections=sections,
-            answers=list(load("response").terms),
+            answers=list((site.edition.vocabularies.get("response") or load("response")).terms),
             occasions=sum(row.sourced for row in rows.values()),
             unanswered=sum(row.outcomes.get(NO_ANSWER, 0) for row in rows.values()),
             no_answer=NO_ANSWER,
@@ -57,31 +54,49 @@ def write_demands(site: Site) -> None:
         )
 
 
-def demand_name(demand: Demand) -> str:
-    """Name a demand for readers: the words of its key."""
-    words = demand.key.replace("-", " ").replace("_", " ")
-    return words[:1].upper() + words[1:]
-
-
-def sourced_outcomes(demand: Demand) -> dict[str, int]:
-    """How often each outcome was found, over the occasions that have a source."""
-    counts: dict[str, int] = {}
-    for occasion in _sourced(demand):
-        for outcome in occasion.outcomes:
-            counts[outcome] = counts.get(outcome, 0) + 1
-    return counts
-
-
-def _sourced(demand: Demand) -> list[Voiced]:
-    return [occasion for occasion in demand.voiced if occasion.claim.is_sourced]
-
-
-def _row(demand: Demand, page: str) -> DemandRow:
-    return DemandRow(
-        demand=demand,
-        name=demand_name(demand),
-        anchor=f"demand-{anchor(demand.key)}",
-        page=page,
-        sourced=len(_sourced(demand)),
-        outcomes=sourced_outcomes(demand),
+def demand_rows(edition: Edition) -> dict[str, DemandRow]:
+    """The summary by key, each with the part of the page on which it begins."""
+    parts = _parts(edition)
+    paths = part_paths("demands.html", len(parts))
+    begins = (
+        (section.head, paths[at])
+        for at, sections in enumerate(parts)
+        for section in sections
+        if not section.continued
     )
+    proper = _proper_names(edition)
+    slugs = unique_slugs([demand.key for demand in edition.demands])
+    return {
+        demand.key: DemandRow(
+            demand=demand,
+            name=demand_name(demand, proper),
+            anchor=f"demand-{slugs[demand.key]}",
+            page=page,
+            sourced=sum(occasion.claim.is_sourced for occasion in demand.voiced),
+            outcomes=demand.outcomes,
+        )
+        for demand, page in begins
+    }
+
+
+def _parts(edition: Edition) -> list[list[Section[Demand, Voiced]]]:
+    return in_parts([(demand, demand.voiced) for demand in edition.demands], OCCASIONS_A_PART)
+
+
+def demand_name(demand: Demand, proper: Mapping[str, str]) -> str:
+    """Name a demand for readers: the words of its key, proper names as they are written."""
+    said = {word.casefold(): word for one in demand.voiced for word in _named(one.claim.statement)}
+    words = re.split(r"[-_\s]+", demand.key)
+    text = " ".join(said.get(word) or proper.get(word) or word for word in words)
+    return text[:1].upper() + text[1:]
+
+
+def _named(statement: str) -> list[str]:
+    """Words with a capital that no sentence begins with, so that it is their own."""
+    return [word for word in _WORD.findall(statement)[1:] if not word.islower()]
+
+
+def _proper_names(edition: Edition) -> dict[str, str]:
+    """The words of public speakers' names, by their small letters."""
+    names = (word for speaker in edition.speakers for word in _WORD.findall(speaker.name))
+    return {word.casefold(): word for word in names}

@@ -13,7 +13,8 @@ from qantar.dossier.site import Site, when_text
 from qantar.model.claim import Claim, EventDetail
 from qantar.model.place import Where
 from qantar.model.when import local_start
-from qantar.weighing.events import NEAR_IN_TIME, PART_OF_DAY, Happening
+from qantar.weighing.events import Happening
+from qantar.weighing.same_happening import NEAR_IN_TIME, PART_OF_DAY
 
 EVENTS_A_PART = 400
 REPORTS_A_PART = 200
@@ -47,7 +48,7 @@ def event_name(event: Happening, edition: Edition) -> str:
 
 
 def day_of_event(event: Happening) -> str:
-    """The local day on which its earliest report begins, in ISO form; "" where no time is stated."""
+    """The local day on which its earliest report begins, in ISO form; "" without a time."""
     when = event.claims[0].when
     start = local_start(when) if when else None
     return start.date().isoformat() if start else ""
