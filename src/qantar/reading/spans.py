@@ -13,12 +13,15 @@ from qantar.model.dates import read_when, window
 from qantar.model.when import Precision, When, WhenProblem
 
 UTC = "UTC"
+_IMPOSSIBLE = "impossible-date"
 _INSTANTS = frozenset({Precision.SECOND, Precision.MINUTE})
+# No word makes a window sharper than its cells, so the sharpest leaves them as they are.
+_AS_WRITTEN = Precision.SECOND.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """One cell that gives an edge: its text, and what its clock times and figures mean."""
+    """One cell that gives an edge: its text ("" for none), its zone, its order of day and month."""
 
     text: str
     zone: str
@@ -32,6 +35,13 @@ class SpanRead:
     when: When | None = None
     start_problem: WhenProblem | None = None
     end_problem: WhenProblem | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    precision: str
+    shown_in: str
+    part: str | None
 
 
 def sharpness(edge: Edge) -> Precision | None:
@@ -49,20 +59,42 @@ def read_span(
         start: when it began; the first edge of the window.
         end: when it ended; a bare date is included.
         precision: how sharp the window is said to be; None (or a word of the case's
-            own) for as sharp as the start is written. Nothing becomes sharper than that.
+            own) for as sharp as the cells are written. Nothing becomes sharper than that.
         shown_in: the zone of the place.
         part: the part of the day, where the precision is part-of-day.
     """
+    sharp = precision if precision in set(Precision) else _AS_WRITTEN
+    asked = _Asked(precision=sharp or _AS_WRITTEN, shown_in=shown_in, part=part)
+    if start.text and end.text:
+        read = _between(start, end, asked)
+        if isinstance(read, When):
+            return SpanRead(when=replace(read, text=f"{start.text}/{end.text}"))
+    return _edge_by_edge(start, end, asked)
+
+
+def _between(start: Edge, end: Edge, asked: _Asked) -> When | WhenProblem:
+    """Read both cells as one window."""
+    if (end.zone, end.order) == (start.zone, start.order):
+        return _window(start, end.text, asked)
+    # Two columns on different terms: the end is handed over as the instant that it is.
+    last = _read(end)
+    edge = _end_of(last) if isinstance(last, When) else None
+    if not isinstance(last, When) or edge is None:
+        return WhenProblem(code=_IMPOSSIBLE, text="the end is none")
+    coarsest = max(asked.precision, last.precision.value, key=[*Precision].index)
+    return _window(start, edge.isoformat(), replace(asked, precision=coarsest))
+
+
+def _edge_by_edge(start: Edge, end: Edge, asked: _Asked) -> SpanRead:
+    """Read what can be read of the edges, and say what is wrong with each of the others."""
     first, last = _read(start), _read(end)
-    until = last if isinstance(last, When) else None
+    if isinstance(first, When) and isinstance(last, When):
+        text = f'"{start.text}" to "{end.text}" is no possible span: it ends before it begins'
+        return SpanRead(start_problem=WhenProblem(code=_IMPOSSIBLE, text=text))
     bad_end = last if isinstance(last, WhenProblem) else None
     if isinstance(first, When):
-        sharp = _sharp(precision, first, until)
-        read = _begun(first, start, until, sharp, shown_in, part)
-        text = f"{start.text}/{end.text}" if until else start.text
-        when = replace(read.when, text=text) if read.when else None
-        return replace(read, when=when, end_problem=bad_end)
-    when = _only_ended(until, shown_in) if until else None
+        return replace(_only_begun(start, asked), end_problem=bad_end)
+    when = _only_ended(last, asked.shown_in) if isinstance(last, When) else None
     return SpanRead(
         when=replace(when, text=end.text) if when else None,
         start_problem=first,
@@ -72,52 +104,32 @@ def read_span(
 
 def _read(edge: Edge) -> When | WhenProblem | None:
     """Read one edge; words such as "about" have no place in it."""
-    text = " ".join(edge.text.split())
-    if not text:
+    if not edge.text:
         return None
-    plain = window(text, "", precision=Precision.INTERVAL.value, zone=edge.zone, order=edge.order)
+    plain = window(edge.text, "", precision=_AS_WRITTEN, zone=edge.zone, order=edge.order)
     if isinstance(plain, WhenProblem):
         return plain
-    return read_when(text, zone=edge.zone, order=edge.order)
+    return read_when(edge.text, zone=edge.zone, order=edge.order)
 
 
-def _sharp(asked: str | None, first: When, until: When | None) -> str:
-    """The coarsest of what is asked for and what the end says; the start is `window`'s to judge."""
-    said = [Precision(asked) if asked in set(Precision) else first.precision]
-    said += [until.precision] if until else []
-    return max(said, key=list(Precision).index).value
-
-
-def _begun(
-    first: When, start: Edge, until: When | None, precision: str, shown_in: str, part: str | None
-) -> SpanRead:
-    """The window from a start that could be read."""
-    read = _window(start, until, precision, shown_in, part)
+def _only_begun(start: Edge, asked: _Asked) -> SpanRead:
+    """The window from a start that can be read."""
+    read = _window(start, "", asked)
     if isinstance(read, When):
-        return SpanRead(when=read)
-    if until is not None:
-        return SpanRead(start_problem=_backwards(start, until))
+        return SpanRead(when=replace(read, text=start.text))
     # The day stands, whatever is unclear about the part of it.
-    day = _window(start, None, first.precision.value, shown_in, None)
+    day = _window(start, "", replace(asked, precision=_AS_WRITTEN, part=None))
     return SpanRead(when=day if isinstance(day, When) else None, start_problem=read)
 
 
-def _backwards(start: Edge, until: When) -> WhenProblem:
-    text = f'"{start.text}" to "{until.text}" is no possible span: it ends before it begins'
-    return WhenProblem(code="impossible-date", text=text)
-
-
-def _window(
-    start: Edge, until: When | None, precision: str, shown_in: str, part: str | None
-) -> When | WhenProblem:
-    edge = _end_of(until) if until else None
+def _window(start: Edge, end: str, asked: _Asked) -> When | WhenProblem:
     return window(
-        " ".join(start.text.split()),
-        edge.isoformat() if edge else "",
-        precision=precision,
-        zone=shown_in,
+        start.text,
+        end,
+        precision=asked.precision,
+        zone=asked.shown_in,
         utc=start.zone == UTC,
-        part=part,
+        part=asked.part,
         order=start.order,
     )
 
