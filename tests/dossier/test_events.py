@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from qantar.weighing.events import Bonds, pair
 from .editions import Desk, at, clock, day, page, written
 
 
-def two_reports(**second: object) -> Desk:
+def two_reports(**second: Any) -> Desk:
     desk = Desk()
     where = second.pop("where", at("Sayaqkent"))
     desk.event(

@@ -12,7 +12,9 @@ from .editions import Desk, day, page, written
 def test_a_change_by_the_same_voice_stands_beside_what_it_changes(tmp_path: Path) -> None:
     desk = Desk()
     desk.framing("R1", "guests", "strangers", "The akim", made_at=day("2030-01-02"))
-    desk.framing("R2", "bandits", "strangers", "The akim", made_at=day("2030-01-03"), targets=("R1",))
+    desk.framing(
+        "R2", "bandits", "strangers", "The akim", made_at=day("2030-01-03"), targets=("R1",)
+    )
     desk.framing("R3", "heroes", "strangers", "A baker", made_at=day("2030-01-04"), targets=("R1",))
     text = page(written(desk.edition(), tmp_path, write_framings), "framings.html").text
     assert "One framing contradicts or replaces an earlier one of the same voice." in text

@@ -40,7 +40,9 @@ def test_a_place_shows_its_names_its_point_and_how_coarse_it_is(tmp_path: Path) 
 def test_events_here_and_within_stand_apart(tmp_path: Path) -> None:
     site = written(desk().edition(), tmp_path, write_places)
     text = page(site, "places/sayaqkent-l1.html").text
-    here, within = text.split("Events reported here")[1].split("Events reported in places within it")
+    here, within = text.split("Events reported here")[1].split(
+        "Events reported in places within it"
+    )
     assert ("A queue" in here, "Bread thrown" in here) == (True, False)
     assert "Bread thrown" in within
     country = page(site, "places/sayaq-country-sq.html").text

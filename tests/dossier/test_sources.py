@@ -55,7 +55,10 @@ def test_a_speaker_without_a_known_body_is_filed_and_is_no_voice(tmp_path: Path)
     desk.claim("C1", "assertion", "heard", said_by="Officials", voice=None)
     desk.claim("C2", "assertion", "nobody", said_by=None)
     site = written(desk.edition(), tmp_path, write_sources)
-    assert "No: the body behind this speaker is not known." in page(site, "sources/officials.html").text
+    assert (
+        "No: the body behind this speaker is not known."
+        in page(site, "sources/officials.html").text
+    )
     index = page(site, "sources/index.html").text
     assert "counts as no voice" in index
     assert "For one more claim nobody knows who spoke" in index
@@ -93,9 +96,7 @@ def test_more_than_three_hundred_claims_go_on_in_parts(tmp_path: Path) -> None:
     site = written(desk.edition(), tmp_path, write_sources)
     parts = [page(site, f"sources/the-akim{end}.html") for end in ("", "--2")]
     assert [len(part.claims) for part in parts] == [300, 1]
-    assert "the-akim--2.html" in parts[0].links[-4:] or any(
-        link.endswith("the-akim--2.html") for link in parts[0].links
-    )
+    assert "../sources/the-akim--2.html" in parts[0].links
 
 
 def test_no_name_takes_the_place_of_the_index(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ def start(desk: Desk, out: Path, **more: object) -> str:
 
 
 def section(text: str, begin: str, end: str) -> str:
-    return text.split(begin)[-1].split(end)[0]
+    return text.rsplit(begin, maxsplit=1)[-1].split(end, maxsplit=1)[0]
 
 
 def test_counts_leave_out_what_has_no_source(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def test_withheld_material_changes_no_number_of_the_public_part(
     pages = crawl(tmp_path / "out")
     assert pages.dead == []
     text = pages.pages["figures/killed-sayaqkent.html"].text
-    assert "1 claims, 1 independent voices, 1 with a value that stands" in text
+    assert "1 claim, 1 independent voice, 1 with a value that stands" in text
 
 
 def test_bytes_that_any_accession_restricts_are_withheld(tmp_path: Path) -> None:

@@ -130,7 +130,14 @@ def _figure_spec(rows: list[Row], voices: list[str], texts: ChartText) -> Spec:
     """The chart in Vega-Lite itself: forty of these are made, and building them costs too."""
     named = [*voices, texts.others] if any(r["voice"] == texts.others for r in rows) else voices
     place = {
-        "x": {"field": "said", "type": "temporal", "title": texts.said, "axis": _DAY_AXIS},
+        "x": {
+            "field": "said",
+            "type": "temporal",
+            "title": texts.said,
+            "axis": _DAY_AXIS,
+            # Days, not instants: in local time the machine's own zone would move them.
+            "scale": {"type": "utc"},
+        },
         "y": {
             "field": "value",
             "type": "quantitative",
@@ -187,6 +194,8 @@ def _text(sign: str, size: int) -> Spec:
 
 
 CONFIG: Spec = {
+    # Nobody reads labels inside a picture; the table beside it is what is read aloud.
+    "aria": False,
     "font": FONT,
     "background": "#ffffff",
     "axis": {
