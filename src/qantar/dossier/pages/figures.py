@@ -11,7 +11,7 @@ from qantar.dossier.edition import Edition
 from qantar.dossier.site import Site
 from qantar.model.claim import Claim
 from qantar.model.text import slug
-from qantar.weighing.figures import Fate, Figure, State
+from qantar.weighing.figures import Fate, Figure, Point, State
 
 _CURRENCIES = frozenset({"eur", "kzt", "rub", "usd"})
 _MONTHS = frozenset(name.lower() for name in calendar.month_name[1:])
@@ -108,10 +108,21 @@ def _write_figure(site: Site, figure: Figure, name: FigureName) -> None:
         chart=path.rsplit("/", 1)[-1].replace(".html", ".svg") if chart else None,
         state=state_words(site),
         fate=fate_words(site),
+        loose=_loose_bounds(figure),
         about=_not_shown_as_marks(figure),
         undated=[p for p in figure.points if p.utterance.shown.said is None],
         related=_related(site, figure),
     )
+
+
+def _loose_bounds(figure: Figure) -> list[Point]:
+    """Standing bounds that fit none of the versions."""
+    fitting = {point.utterance.shown.id for version in figure.versions for point in version.fits}
+    return [
+        point
+        for point in figure.current
+        if point.quantity and point.quantity.is_bound and point.utterance.shown.id not in fitting
+    ]
 
 
 def _not_shown_as_marks(figure: Figure) -> list[Claim]:
