@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from qantar.model.accession import Accession, Column, Holds
 from qantar.model.claim import Claim
@@ -29,6 +30,7 @@ PLACES = (
 SPEAKERS = (Speaker(id="O1", name="Aidar Sayaqov", forms=("Айдар Саяқов",)),)
 
 Columns = Mapping[str, str | Column]
+PAGE = (Path(__file__).parents[2] / "docs" / "findings.md").read_text(encoding="utf-8")
 
 
 def document(header: Iterable[str], *rows: Iterable[str], unreadable: int = 0) -> Document:
@@ -115,13 +117,16 @@ def read(
 
 
 def one(holds: Holds, columns: Columns, /, **row: str) -> Claim:
-    """Read a single row that gives one claim and no finding."""
-    got = read(holds, columns, row)
+    """Read a single row that gives one claim and no finding; cells left out are empty."""
+    named = (c if isinstance(c, str) else c.header for c in columns.values())
+    got = read(holds, columns, {header: "" for header in named if header} | row)
     assert got.findings == ()
     (claim,) = got.claims
     return claim
 
 
 def codes(findings: Iterable[Finding]) -> list[str]:
-    """The codes of findings, in order."""
-    return [finding.code for finding in findings]
+    """The codes of findings, in order; each stands on the page of findings."""
+    found = [finding.code for finding in findings]
+    assert all(f"| `{code}` |" in PAGE for code in found)
+    return found
