@@ -27,7 +27,7 @@ def test_what_is_relayed_and_what_has_no_source_is_counted_apart(tmp_path: Path)
     desk.claim("C3", "assertion", "again", said_by="The akim", repeats="C1")
     desk.claim("C4", "assertion", "unfounded", said_by="The akim", evidence="not_found")
     text = page(written(desk.edition(), tmp_path, write_sources), "sources/the-akim.html").text
-    assert "3 claims: 1 in its own words or of its own knowledge, 2 relayed or carried on." in text
+    assert "3 claims: 1 said by itself, 2 relayed or carried on." in text
     assert "One more has no source" in text
     assert "unfounded" in text
 

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+import pytest
 
 from qantar.dossier.edition import Withheld
 from qantar.dossier.pages.start import write_start
 from qantar.dossier.site import static
 from qantar.model.finding import Finding, Severity
+from tests.published import Published
 
+from .crawler import read_page
 from .editions import HASH, Desk, at, clock, day, page, spaced, written
 
 MEGABYTE = 1 << 20
@@ -37,6 +42,25 @@ def test_counts_leave_out_what_has_no_source(tmp_path: Path) -> None:
     ):
         assert counted in text, counted
     assert "A ghost" not in text
+
+
+@pytest.mark.parametrize(
+    ("card", "page_name", "said"),
+    [
+        (r"(\d+) events", "events/index.html", "{} events, by the day"),
+        (r"(\d+) voices", "sources/index.html", "{} voices, each with"),
+        (r"(\d+) outlets read", "outlets/index.html", "{} outlets in which"),
+        (r"(\d+) places named", "places/index.html", "{} of them are named"),
+        (r"(\d+) demands", "demands.html", "{} demands, those voiced"),
+        (r"(\d+) ways of blaming", "framings.html", "{} ways of saying"),
+    ],
+)
+def test_the_lists_give_the_same_counts(
+    january: Published, card: str, page_name: str, said: str
+) -> None:
+    counted = re.search(card, read_page(january.out / "index.html").text)
+    assert counted
+    assert said.format(counted[1]) in read_page(january.out / page_name).text
 
 
 def test_each_state_stands_in_its_part(tmp_path: Path) -> None:

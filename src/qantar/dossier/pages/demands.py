@@ -46,6 +46,7 @@ def write_demands(site: Site) -> None:
             rows=rows,
             sections=sections,
             answers=list((site.edition.vocabularies.get("response") or load("response")).terms),
+            counted=sum(row.sourced > 0 for row in rows.values()),
             occasions=sum(row.sourced for row in rows.values()),
             unanswered=sum(row.outcomes.get(NO_ANSWER, 0) for row in rows.values()),
             no_answer=NO_ANSWER,

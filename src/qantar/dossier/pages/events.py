@@ -63,15 +63,17 @@ def _write_index(site: Site) -> None:
     parts = in_parts(ordered, EVENTS_A_PART)
     paths = part_paths("events/index.html", len(parts))
     events = site.edition.events
+    sourced = [event for event in events if event.is_sourced]
     for at, sections in enumerate(parts):
         site.page(
             paths[at],
             "events.html",
             title=site.text("Events"),
             sections=sections,
-            total=sum(event.is_sourced for event in events),
-            joined=sum(event.joined for event in events),
-            differing=sum(bool(event.disagreements) for event in events),
+            total=len(sourced),
+            unsourced=len(events) - len(sourced),
+            joined=sum(event.joined for event in sourced),
+            differing=sum(bool(event.disagreements) for event in sourced),
             reports=sum(claim.is_sourced for event in events for claim in event.claims),
             name=lambda event: event_name(event, site.edition),
             what=difference_words(site),

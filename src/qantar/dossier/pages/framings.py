@@ -75,6 +75,7 @@ def write_framings(site: Site) -> None:
             title=site.text("Framings"),
             rows=rows,
             sections=sections,
+            counted=sum(row.sourced > 0 for row in rows.values()),
             uses=sum(framed.claim.is_sourced for framed in framings),
             speakers=sum(speaker.voice is not None for speaker in speakers),
             changes=changes[:MOST_CHANGES],

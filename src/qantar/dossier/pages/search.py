@@ -36,7 +36,7 @@ def write_search(site: Site) -> None:
         {status: at for at, status in enumerate(evidence)},
     )
     parts = 0
-    for parts, text in enumerate(_in_parts(rows), start=1):
+    for parts, text in enumerate(scripts(rows, PART_BYTES), start=1):
         site.write(f"data/search-{parts}.js", f"window.qantarSearch{parts} = {text};\n")
     head = {
         "parts": parts,
@@ -161,14 +161,14 @@ def _surname(name: str) -> str | None:
     return parts[-1] if len(parts) > 1 and len(parts[-1]) >= SHORTEST_SURNAME else None
 
 
-def _in_parts(rows: Iterable[Row]) -> Iterator[str]:
-    """Cut the rows into JSON lists of at most `PART_BYTES`; a single row may be longer."""
+def scripts(rows: Iterable[Row], most: int) -> Iterator[str]:
+    """Cut the rows into JSON lists of at most `most` bytes; a single row may be longer."""
     held: list[str] = []
     size = 2
     for row in rows:
         text = _json(row)
         length = len(text.encode("utf-8")) + 2
-        if held and size + length > PART_BYTES:
+        if held and size + length > most:
             yield f"[{','.join(held)}]"
             held, size = [], 2
         held.append(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qantar.dossier.edition import Edition
 from qantar.dossier.links import speaker_of
@@ -22,7 +22,10 @@ NAMES_A_PART = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One voice or outlet in an index: its page, what kinds of voice, how much it said."""
+    """One voice or outlet in an index: its page, what kinds of voice, how much it said.
+
+    `known` is false for a speaker whose body nobody knows.
+    """
 
     name: str
     page: str
@@ -107,10 +110,14 @@ def _write_index(
             "outlets/index.html",
             "outlets.html",
             site.text("Outlets"),
-            [_listed(name, links.outlets[name], claims) for name, claims in outlets.items()],
+            [
+                replace(_listed(name, links.outlets[name], claims), known=True)
+                for name, claims in outlets.items()
+            ],
         ),
     )
     declared = _declared(site)
+    outlets_read = sum(tally(claims).sourced > 0 for claims in outlets.values())
     nobody = tally(claim for claim in site.edition.claims if not speaker_of(claim))
     for path, template, title, listed in indexes:
         listed.sort(key=lambda one: (-one.tally.sourced, one.name))
@@ -123,7 +130,8 @@ def _write_index(
                 title=title,
                 listed=[one for section in sections for one in section.items],
                 total=len(listed),
-                outlets=len(outlets),
+                counted=sum(one.tally.sourced > 0 and one.known for one in listed),
+                outlets=outlets_read,
                 declared=declared,
                 nobody=nobody,
                 paths=paths,
@@ -138,7 +146,7 @@ def _listed(name: str, page: str, claims: list[Claim], figures: int = 0) -> List
         kinds=_kinds(claims),
         tally=tally(claims),
         figures=figures,
-        known=any(claim.voice for claim in claims),
+        known=any(claim.voice and claim.is_sourced for claim in claims),
     )
 
 
