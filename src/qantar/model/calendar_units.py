@@ -12,13 +12,6 @@ _MONTHS = 12
 _SEASON = 3
 _YEARS = {Precision.YEAR: 1, Precision.DECADE: 10, Precision.CENTURY: 100}
 
-LENGTHS = {
-    Precision.SECOND: timedelta(seconds=1),
-    Precision.MINUTE: timedelta(minutes=1),
-    Precision.HOUR: timedelta(hours=1),
-}
-"""How long a clock time is."""
-
 COARSENESS = {precision: rank for rank, precision in enumerate(Precision)}
 """From the second, which is 0, to the interval."""
 

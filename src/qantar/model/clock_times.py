@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from qantar.model.calendar_units import LENGTHS
 from qantar.model.date_settings import Fault, UnreadableError, quoted
-from qantar.model.when import Precision
+from qantar.model.when import LENGTHS, Precision
 from qantar.model.zones import UnknownZoneError, occurrences, start_of_day
 from qantar.model.zones import zone as load_zone
 

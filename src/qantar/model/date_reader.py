@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from qantar.model.calendar_units import unit_of
 from qantar.model.clock_times import Clock, instants, lone_clock, split_clock
@@ -32,15 +32,9 @@ from qantar.model.day_parts import (
     split_part,
 )
 from qantar.model.edtf import EdtfDate, EdtfError, parse_edtf
-from qantar.model.when import Precision, When
-from qantar.model.when_edtf import (
-    day_window,
-    end_edge,
-    joined,
-    stretch,
-    to_edtf,
-    when_of,
-)
+from qantar.model.extent import Extent, end_edge, joined, stretch
+from qantar.model.when import Precision
+from qantar.model.when_edtf import extent_of, outside
 from qantar.model.zones import start_of_day
 from qantar.model.zones import zone as load_zone
 
@@ -52,10 +46,11 @@ _MONTHS_IN_A_YEAR = 12
 _SEASONS = range(21, 25)
 # A slash stands between the ends of a span when a digit follows, else within "Asia/Almaty".
 _SPAN_MARK = re.compile(r"\s+(?:[–—-]|to|по)\s+|\s*[–—]\s*|\s*/\s*(?=\d)", re.IGNORECASE)
+_MARKS_OF_SPANS = frozenset(" /–—")
 _UNKNOWN_END = "…"
 
 
-def read_plain(text: str, settings: Settings) -> When:
+def read_plain(text: str, settings: Settings) -> Extent:
     """Read a time without words of doubt and without a bound.
 
     Args:
@@ -69,7 +64,7 @@ def read_plain(text: str, settings: Settings) -> When:
         OverflowError: it lies outside the years 1 to 9999.
     """
     if _ISO_DAY.fullmatch(text):
-        return day_window(_day(text, settings), settings.zone)
+        return day_extent(_day(text, settings), settings.zone)
     for attempt in (_month, _edtf, _span, _at_clock, _in_part, _in_figures):
         found = attempt(text, settings)
         if found is not None:
@@ -94,6 +89,8 @@ def _day(text: str, settings: Settings, whole: str | None = None) -> date:
 
 
 def _date(year: int, month: int, day: int, text: str) -> date:
+    if year == date.max.year:
+        raise outside(text)
     try:
         return date(year, month, day)
     except ValueError as error:
@@ -101,9 +98,9 @@ def _date(year: int, month: int, day: int, text: str) -> date:
         raise UnreadableError(Fault.IMPOSSIBLE, message) from error
 
 
-def _in_figures(text: str, settings: Settings) -> When | None:
+def _in_figures(text: str, settings: Settings) -> Extent | None:
     day = _day_in_figures(text, settings)
-    return day_window(day, settings.zone) if day else None
+    return day_extent(day, settings.zone) if day else None
 
 
 def _day_in_figures(text: str, settings: Settings) -> date | None:
@@ -127,36 +124,46 @@ def _day_in_figures(text: str, settings: Settings) -> date | None:
     raise UndeclaredError(tuple(replace(settings, order=order) for order in orders), doubt)
 
 
-def _month(text: str, settings: Settings) -> When | None:
+def _month(text: str, settings: Settings) -> Extent | None:
     """Read "2022-01". "2021-22" is the summer of 2021 as well as two years."""
     found = _ISO_MONTH.fullmatch(text)
     if found is None:
         return None
     year, tail = int(found[1]), int(found[2])
     if 1 <= tail <= _MONTHS_IN_A_YEAR:
-        return _calendar(Precision.MONTH, _date(year, tail, 1, text), settings, edtf=text)
+        return _unit(Precision.MONTH, _date(year, tail, 1, text), settings.zone, edtf=text)
     if tail not in _SEASONS:
         raise UnreadableError(Fault.IMPOSSIBLE, f"{quoted(text)} is a month that no calendar has")
     if settings.tail is None:
         choices = tuple(replace(settings, tail=tail) for tail in YearTail)
         raise UndeclaredError(choices, "may be a season of the year, as EDTF writes it, or years")
     if settings.tail is YearTail.SEASON:
-        return when_of(EdtfDate(year=found[1], month=found[2]), settings.zone)
+        return extent_of(EdtfDate(year=found[1], month=found[2]), settings.zone)
     last = f"{found[1][:2]}{found[2]}"
+    if int(last) <= year:
+        raise UnreadableError(Fault.IMPOSSIBLE, f"{quoted(text)} ends before it begins")
     return joined(read_plain(found[1], settings), read_plain(last, settings), text)
 
 
-def _calendar(precision: Precision, day: date, settings: Settings, *, edtf: str) -> When:
+def day_extent(day: date, zone: str) -> Extent:
+    """Give the extent of a local day.
+
+    Raises:
+        UnreadableError: the place left the day out, or it lies outside the years 1 to 9998.
+    """
+    return _unit(Precision.DAY, day, zone, edtf=day.isoformat())
+
+
+def _unit(precision: Precision, day: date, zone: str, *, edtf: str) -> Extent:
     unit = unit_of(precision, day)
-    if unit is None or unit[1].year == date.max.year:
-        message = "the years 1 to 9998 are all that are kept"
-        raise OverflowError(message)
-    tz = load_zone(settings.zone)
-    begin, end = (start_of_day(edge, tz) for edge in unit)
-    return stretch(begin, end, precision, settings.zone, edtf=edtf)
+    if unit is None:
+        raise outside(edtf)
+    tz = load_zone(zone)
+    begin, end = start_of_day(unit[0], tz), start_of_day(unit[1], tz)
+    return stretch(begin, end, precision, edtf=edtf)
 
 
-def _at_clock(text: str, settings: Settings) -> When | None:
+def _at_clock(text: str, settings: Settings) -> Extent | None:
     found = split_clock(text)
     if found is None:
         return None
@@ -168,38 +175,38 @@ def _at_clock(text: str, settings: Settings) -> When | None:
             raise UndeclaredError(choices, doubt)
         if settings.hyphen is Hyphen.UNTIL:
             return _until(text, clock, settings)
-    return clock_window(_day(written, settings, text), clock, settings)
+    return clock_extent(_day(written, settings, text), clock, settings)
 
 
-def _until(text: str, clock: Clock, settings: Settings) -> When:
+def _until(text: str, clock: Clock, settings: Settings) -> Extent:
     """Read "2022-01-05 09:00-11:00" as a span."""
     end = clock.zones[0]
     begin = text[: -len(end)]
     return span(begin, end[1:] if ":" in end else f"{end[1:]}:00", text, settings)
 
 
-def clock_window(day: date, clock: Clock, settings: Settings) -> When:
+def clock_extent(day: date, clock: Clock, settings: Settings) -> Extent:
     """Give the minute or second that a time of a day names; both, where it came twice.
 
     Raises:
         UnreadableError: there is no such time.
     """
     begin, end = instants(day, clock, settings.zone)
-    return stretch(begin, end, clock.precision, settings.zone)
+    return stretch(begin, end, clock.precision)
 
 
-def _in_part(text: str, settings: Settings) -> When | None:
+def _in_part(text: str, settings: Settings) -> Extent | None:
     into = split_night_into(text)
     if into is not None:
-        day = date.fromordinal(_day(into, settings, text).toordinal() - 1)
+        day = _day(into, settings, text) - timedelta(days=1)
         return _hours(day, NIGHTS[LATE_NIGHT], NIGHT, settings)
     found = split_part(text)
     if found is None:
         return None
-    return part_window(_day(found[0], settings, text), found[1], settings)
+    return part_extent(_day(found[0], settings, text), found[1], settings)
 
 
-def part_window(day: date, part: str, settings: Settings) -> When:
+def part_extent(day: date, part: str, settings: Settings) -> Extent:
     """Give the hours of a part of a day.
 
     Raises:
@@ -215,20 +222,25 @@ def part_window(day: date, part: str, settings: Settings) -> When:
     raise UndeclaredError(choices, "may be the night that ends on that day or the one that begins")
 
 
-def _hours(day: date, hours: tuple[int, int], part: str, settings: Settings) -> When:
+def _hours(day: date, hours: tuple[int, int], part: str, settings: Settings) -> Extent:
     begin, end = edges(day, hours, settings.zone)
-    return replace(stretch(begin, end, Precision.PART_OF_DAY, settings.zone), part=part)
+    return stretch(begin, end, Precision.PART_OF_DAY, part=part)
 
 
-def _edtf(text: str, settings: Settings) -> When | None:
+def _edtf(text: str, settings: Settings) -> Extent | None:
+    # Times of day are read as such: EDTF knows fewer forms of them.
+    if " " in text or ":" in text:
+        return None
     try:
         read = parse_edtf(text)
     except EdtfError:
         return None
-    return when_of(read, settings.zone)
+    return extent_of(read, settings.zone)
 
 
-def _span(text: str, settings: Settings) -> When | None:
+def _span(text: str, settings: Settings) -> Extent | None:
+    if not _MARKS_OF_SPANS & set(text):
+        return None
     ends = _SPAN_MARK.split(text)
     if len(ends) != 2 or not all(ends):  # noqa: PLR2004  # a span has two ends
         return None
@@ -237,7 +249,7 @@ def _span(text: str, settings: Settings) -> When | None:
     return span(ends[0], ends[1], text, settings)
 
 
-def span(start: str, end: str, text: str, settings: Settings) -> When:
+def span(start: str, end: str, text: str, settings: Settings) -> Extent:
     """Read a span from the texts of its ends; the end may be a time of the day that it begins.
 
     Args:
@@ -259,7 +271,7 @@ def span(start: str, end: str, text: str, settings: Settings) -> When:
     return joined(first, last, text)
 
 
-def _clock_ends(start: str, end: str, settings: Settings) -> tuple[When, When] | None:
+def _clock_ends(start: str, end: str, settings: Settings) -> tuple[Extent, Extent] | None:
     """Read two ends that are both times of day. A zone that only the end names is that of both.
 
     Where the end names two, since clocks changed in between, each has its own.
@@ -273,20 +285,16 @@ def _clock_ends(start: str, end: str, settings: Settings) -> tuple[When, When] |
     last_day, last = _day(closing[0], settings, end), closing[1]
     zones = last.zones
     return (
-        clock_window(day, replace(clock, zones=clock.zones or zones[:1]), settings),
-        clock_window(last_day, replace(last, zones=zones[-1:]), settings),
+        clock_extent(day, replace(clock, zones=clock.zones or zones[:1]), settings),
+        clock_extent(last_day, replace(last, zones=zones[-1:]), settings),
     )
 
 
-def _half_known(start: str, end: str, text: str, settings: Settings) -> When:
+def _half_known(start: str, end: str, text: str, settings: Settings) -> Extent:
     """Read "… – 2022-01-05": a span of which nobody knows the other end."""
     told = read_plain(start if end == _UNKNOWN_END else end, settings)
     if told.earliest is None or told.latest is None or start == end:
         raise UnreadableError(Fault.UNPARSED, f"{quoted(text)} has no end that is known")
-    if end == _UNKNOWN_END:
-        half = replace(told, latest=None, precision=Precision.INTERVAL, part=None)
-    else:
-        half = replace(
-            told, earliest=None, latest=end_edge(told), precision=Precision.INTERVAL, part=None
-        )
-    return replace(half, edtf=to_edtf(half))
+    # As in any span, a clock time at the end is the instant at which it is over.
+    begin, until = (told.earliest, None) if end == _UNKNOWN_END else (None, end_edge(told))
+    return Extent(begin, until, Precision.INTERVAL, qualifier=told.qualifier)

@@ -7,19 +7,23 @@ have read, because tables repeat the same dates.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import replace
+from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache, partial
 
 from qantar.model.date_order import DateOrder
-from qantar.model.date_settings import Fault, Settings, decide, quoted
+from qantar.model.date_settings import Fault, Settings, UndeclaredError, UnreadableError, quoted
+from qantar.model.extent import Extent
 from qantar.model.table_window import Cells, read_cells
 from qantar.model.time_words import read_worded
 from qantar.model.when import Precision, When, WhenProblem
-from qantar.model.when_edtf import from_edtf, to_edtf
+from qantar.model.when_edtf import as_when, from_edtf, to_edtf
+from qantar.model.zones import UnknownZoneError
 
 __all__ = ["Fault", "from_edtf", "read_when", "to_edtf", "window"]
 
 _REMEMBERED = 1 << 16
+_PRECISIONS = frozenset(Precision)
 _LONGEST = 200  # characters; no date is longer, and a finding quotes what it refuses
 
 
@@ -43,8 +47,7 @@ def read_when(
     if cleaned is None:
         return _too_long(text)
     settings = Settings(zone=zone, order=order, night=night)
-    read = decide(cleaned, partial(read_worded, cleaned), settings)
-    return replace(read, text=text) if isinstance(read, When) else _as_found(read, text)
+    return _decided(text, zone, partial(read_worded, cleaned), settings)
 
 
 @lru_cache(_REMEMBERED)
@@ -77,18 +80,57 @@ def window(
     first, last = _cleaned(start), _cleaned(end)
     if first is None or last is None:
         return _too_long(text)
-    if precision not in set(Precision):
+    if precision not in _PRECISIONS:
         message = f"{quoted(precision)} is no precision; expected is one of {', '.join(Precision)}"
         return WhenProblem(code=Fault.UNPARSED.value, text=message)
     cells = Cells(start=first, end=last, precision=Precision(precision), part=part, shown_in=zone)
     settings = Settings(zone="UTC" if utc else zone, order=order)
-    read = decide(cells.text, partial(read_cells, cells), settings)
-    return replace(read, text=text) if isinstance(read, When) else _as_found(read, text)
+    return _decided(text, zone, partial(read_cells, cells), settings)
 
 
-def _as_found(problem: WhenProblem, text: str) -> WhenProblem:
-    readings = tuple(replace(reading, text=text) for reading in problem.readings)
-    return replace(problem, readings=readings)
+def _decided(
+    text: str, zone: str, read: Callable[[Settings], Extent], settings: Settings
+) -> When | WhenProblem:
+    """Read under the settings, and under every choice of those that are needed and not declared.
+
+    One result that is possible is the reading; several are a problem that shows them all.
+    """
+    doubts: list[str] = []
+    try:
+        found = [as_when(one, text=text, zone=zone) for one in _readings(read, settings, doubts)]
+    except UnreadableError as fault:
+        return WhenProblem(code=fault.code.value, text=fault.text)
+    except UnknownZoneError as unknown:
+        return WhenProblem(code=Fault.NO_ZONE.value, text=str(unknown))
+    except OverflowError:
+        message = f"{quoted(text)} reaches out of the years 1 to 9998, which are all that are kept"
+        return WhenProblem(code=Fault.IMPOSSIBLE.value, text=message)
+    if len(found) == 1:
+        return found[0]
+    message = f"{quoted(text)} {', and '.join(dict.fromkeys(doubts))}"
+    return WhenProblem(code=Fault.AMBIGUOUS.value, text=message, readings=tuple(found))
+
+
+def _readings(
+    read: Callable[[Settings], Extent], settings: Settings, doubts: list[str]
+) -> list[Extent]:
+    """All that the text can mean; two readings with the same edges are one."""
+    try:
+        return [read(settings)]
+    except UndeclaredError as undeclared:
+        missing = undeclared
+    doubts.append(missing.doubt)
+    found: dict[tuple[datetime | None, datetime | None], Extent] = {}
+    refused: list[UnreadableError] = []
+    for choice in missing.choices:
+        try:
+            for extent in _readings(read, choice, doubts):
+                found.setdefault((extent.earliest, extent.latest), extent)
+        except UnreadableError as fault:
+            refused.append(fault)
+    if not found:
+        raise refused[0]
+    return list(found.values())
 
 
 def _too_long(text: str) -> WhenProblem:

@@ -32,7 +32,7 @@ _FORMS = {
 }
 # "The night to the 5th" begins on the evening before: here nothing is ambiguous.
 _NIGHT_INTO = re.compile(
-    r"(?:в )?ночь на (?P<before>.+)|(?P<after>.+?)(?:-?[гқ]а|-?[гк]е)? қараған түн[іе]?(?:де|і)?",
+    r"(?:в )?ночь на (?P<before>.+)|(?P<after>.+?)(?:-?[ғгқк][ае])? қараған (?:түні|түнде|түн)",
     re.IGNORECASE,
 )
 

@@ -8,14 +8,14 @@ whether it does, the wider window is the one that is certainly right. "Before" a
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from qantar.model.date_reader import read_plain, span
 from qantar.model.date_settings import Fault, Settings, UnreadableError, quoted
 from qantar.model.day_parts import split_part
 from qantar.model.edtf import EdtfError, parse_edtf
-from qantar.model.when import Bound, Precision, Qualifier, When
-from qantar.model.when_edtf import QUALIFIERS, doubted, either, to_edtf
+from qantar.model.extent import Extent
+from qantar.model.when import Bound, Precision, Qualifier
+from qantar.model.when_edtf import QUALIFIERS, doubted
 
 _ABOUT = (
     r"(?:(?:about|around|circa|approximately|около|примерно|приблизительно|шамамен)\s+"
@@ -29,7 +29,7 @@ _BEFORE_DATE: dict[str, tuple[Bound, bool]] = {
     r"(?:after|после)\s+": (Bound.SINCE, False),
 }
 _AFTER_DATE: dict[str, tuple[Bound, bool]] = {
-    r"(?:-?[гқ]а|-?[гк]е)? дейін": (Bound.BY, True),
+    r"(?:-?[ғгқк][ае])? дейін": (Bound.BY, True),
     r"(?:-?[днт][ае]н)? (?:бастап|бері)": (Bound.SINCE, True),
     r"(?:-?[днт][ае]н)? кейін": (Bound.SINCE, False),
 }
@@ -46,10 +46,10 @@ _FROM_TO = re.compile(
     r"(?:from|between|с|между)\s+(?P<start>.+?)\s+(?:to|until|till|and|по|до|и)\s+(?P<end>.+)",
     re.IGNORECASE,
 )
-_DOUBTED = "?~%"
+_DOUBTED = ("?", "~", "%")
 
 
-def read_worded(text: str, settings: Settings) -> When:
+def read_worded(text: str, settings: Settings) -> Extent:
     """Read a time with the words around it.
 
     Args:
@@ -66,10 +66,10 @@ def read_worded(text: str, settings: Settings) -> When:
     if between:
         return span(between["start"], between["end"], text, settings)
     rest, about, bound, holds = _without_words(text)
-    when = _marked(rest, settings)
+    found = _marked(rest, settings)
     if about:
-        when = doubted(when, either(when.qualifier, Qualifier.ABOUT))
-    return when if bound is Bound.NONE else _bounded(when, bound, text, holds=holds)
+        found = doubted(found, Qualifier.ABOUT)
+    return found if bound is Bound.NONE else _bounded(found, bound, text, holds=holds)
 
 
 def _without_words(text: str) -> tuple[str, bool, Bound, bool]:
@@ -87,12 +87,12 @@ def _without_words(text: str) -> tuple[str, bool, Bound, bool]:
     return text[found.end() if found else 0 :], bool(found), Bound.NONE, True
 
 
-def _marked(text: str, settings: Settings) -> When:
+def _marked(text: str, settings: Settings) -> Extent:
     """Read a time that may end in one of EDTF's marks of doubt, where EDTF would have none too."""
-    if text[-1:] not in _DOUBTED or text[-1:] == "" or _is_edtf(text):
+    if not text.endswith(_DOUBTED) or _is_edtf(text):
         return read_plain(text, settings)
-    when = read_plain(text[:-1].rstrip(), settings)
-    return doubted(when, either(when.qualifier, QUALIFIERS[text[-1]]))
+    found = read_plain(text[:-1].rstrip(), settings)
+    return doubted(found, QUALIFIERS[text[-1]])
 
 
 def _is_edtf(text: str) -> bool:
@@ -103,16 +103,14 @@ def _is_edtf(text: str) -> bool:
     return True
 
 
-def _bounded(when: When, bound: Bound, text: str, *, holds: bool) -> When:
+def _bounded(found: Extent, bound: Bound, text: str, *, holds: bool) -> Extent:
     """Leave one side open; the other is the far edge of what is named where that is held."""
-    if when.earliest is None or when.latest is None:
+    if found.earliest is None or found.latest is None:
         raise UnreadableError(Fault.UNPARSED, f"{quoted(text)} bounds a time that is open already")
-    made = replace(
-        when,
-        earliest=None if bound is Bound.BY else when.earliest if holds else when.latest,
-        latest=None if bound is Bound.SINCE else when.latest if holds else when.earliest,
-        bound=bound,
+    return Extent(
+        earliest=None if bound is Bound.BY else found.earliest if holds else found.latest,
+        latest=None if bound is Bound.SINCE else found.latest if holds else found.earliest,
         precision=Precision.INTERVAL,
-        part=None,
+        qualifier=found.qualifier,
+        bound=bound,
     )
-    return replace(made, edtf=to_edtf(made))

@@ -6,12 +6,11 @@ in `docs/time.md`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from qantar.model.zones import start_of
+from qantar.model.zones import start_of_day
 from qantar.model.zones import zone as load_zone
 
 _SECOND = timedelta(seconds=1)
@@ -33,7 +32,14 @@ class Precision(StrEnum):
     INTERVAL = "interval"
 
 
-CLOCK = frozenset({Precision.SECOND, Precision.MINUTE, Precision.HOUR})
+LENGTHS = {
+    Precision.SECOND: timedelta(seconds=1),
+    Precision.MINUTE: timedelta(minutes=1),
+    Precision.HOUR: timedelta(hours=1),
+}
+"""How long a clock time is."""
+
+CLOCK = frozenset(LENGTHS)
 
 
 class Qualifier(StrEnum):
@@ -160,8 +166,7 @@ def said_by_end_of(when: When, day: date, zone: str) -> bool:
     """
     if when.latest is None or day >= date.max:
         return when.latest is not None
-    following = datetime.combine(day + timedelta(days=1), time())
-    return when.latest <= start_of(following, load_zone(zone))
+    return when.latest <= start_of_day(day + timedelta(days=1), load_zone(zone))
 
 
 def local_start(when: When) -> datetime | None:
@@ -191,13 +196,24 @@ def utc_offset_text(when: When) -> str:
     Where clocks were put back or forward inside the window both are named:
     `UTC+6, UTC+5`. "" where the window has no edge.
     """
-    start, end = local_start(when), local_end(when)
-    last = (end.astimezone(UTC) - _SECOND).astimezone(end.tzinfo) if end else None
-    return ", ".join(dict.fromkeys(offset_text(edge) for edge in (start, last) if edge))
+    return _offsets(local_start(when), _last_second(local_end(when)))
+
+
+def _offsets(*moments: datetime | None) -> str:
+    return ", ".join(dict.fromkeys(offset_text(moment) for moment in moments if moment))
+
+
+def _last_second(end: datetime | None) -> datetime | None:
+    # In UTC: on the clock an hour may be missing before the end.
+    return end and (end.astimezone(UTC) - _SECOND).astimezone(end.tzinfo)
 
 
 def display(when: When) -> str:
-    """Write the time without words of any language, in the zone of the place as it was then."""
+    """Write the time without words of any language, in the zone of the place as it was then.
+
+    What is written here, `read_when` reads as the same window (but an hour, which is
+    written as the minute that begins it).
+    """
     sign = {Bound.BY: "≤ ", Bound.SINCE: "≥ "}.get(when.bound, "")
     about = "≈ " if when.qualifier in {Qualifier.ABOUT, Qualifier.ABOUT_UNCERTAIN} else ""
     doubt = "?" if when.qualifier in {Qualifier.UNCERTAIN, Qualifier.ABOUT_UNCERTAIN} else ""
@@ -207,7 +223,7 @@ def display(when: When) -> str:
 def _span_text(when: When) -> str:
     start, end = local_start(when), local_end(when)
     if when.bound is Bound.BY and end is not None:
-        return _edge_text(end, is_end=True)
+        return _last_text(end)
     if when.bound is Bound.SINCE and start is not None:
         return _edge_text(start)
     if start is None or end is None:
@@ -222,43 +238,46 @@ def _edge_text(moment: datetime, *, is_end: bool = False) -> str:
     """A single edge; an end at midnight is the day before, which the window still holds."""
     if _begins_a_day(moment):
         return (moment.date() - timedelta(days=int(is_end))).isoformat()
-    return f"{_minute_text(moment)} ({offset_text(moment)})"
+    return f"{_clock(moment)} ({offset_text(moment)})"
+
+
+def _last_text(end: datetime) -> str:
+    """The last day, minute or second that a window holds which ends there."""
+    if _begins_a_day(end):
+        return _edge_text(end, is_end=True)
+    step = _SECOND if end.second else LENGTHS[Precision.MINUTE]
+    last = (end.astimezone(UTC) - step).astimezone(end.tzinfo)
+    return f"{_clock(last, seconds=bool(end.second))} ({offset_text(last)})"
 
 
 def _begins_a_day(moment: datetime) -> bool:
     """Whether a moment is the first of its local day, which may begin at 01:00."""
-    midnight = datetime.combine(moment.date(), time())
     # Compared in UTC: two zones' clocks never compare equal where a time comes twice.
-    return start_of(midnight, load_zone(str(moment.tzinfo))) == moment.astimezone(UTC)
+    return start_of_day(moment.date(), load_zone(str(moment.tzinfo))) == moment.astimezone(UTC)
 
 
-def _minute_text(moment: datetime) -> str:
+def _clock(moment: datetime, *, seconds: bool = False) -> str:
     # Not strftime: on some systems it writes the year 999 with three digits.
-    return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="minutes")
+    finest = "seconds" if seconds or moment.second else "minutes"
+    return moment.replace(tzinfo=None).isoformat(sep=" ", timespec=finest)
 
 
 def _clock_text(when: When, start: datetime, end: datetime) -> str:
-    shift = utc_offset_text(when)
-    lengths = {Precision.HOUR: 1.0, Precision.MINUTE: 1 / 60, Precision.SECOND: 1 / 3600}
-    hours = (end - start).total_seconds() / 3600
-    if when.precision in CLOCK and abs(hours - lengths[when.precision]) < lengths[Precision.SECOND]:
-        seconds = f":{start:%S}" if when.precision is Precision.SECOND else ""
-        return f"{_minute_text(start)}{seconds} ({shift})"
+    # On the clock, so that a minute that came twice is one minute.
+    if end.replace(tzinfo=None) - start.replace(tzinfo=None) == LENGTHS.get(when.precision):
+        shown = _clock(start, seconds=when.precision is Precision.SECOND)
+        return f"{shown} ({utc_offset_text(when)})"
+    if _begins_a_day(end) and end.date() - start.date() == timedelta(days=1):
+        return f"{_clock(start)}–24:00 ({utc_offset_text(when)})"
+    shift = _offsets(start, end)
     if end.date() == start.date():
-        return f"{_minute_text(start)}–{end:%H:%M} ({shift})"
-    if end - timedelta(minutes=1) < _next_midnight(start):
-        return f"{_minute_text(start)}–24:00 ({shift})"
-    return f"{_minute_text(start)} – {_minute_text(end)} ({shift})"
-
-
-def _next_midnight(moment: datetime) -> datetime:
-    following = moment.date() + timedelta(days=1)
-    return datetime.combine(following, datetime.min.time(), tzinfo=moment.tzinfo)
+        return f"{_clock(start)}–{_clock(end)[len('2022-01-05 ') :]} ({shift})"
+    return f"{_clock(start)} – {_clock(end)} ({shift})"
 
 
 def _calendar_text(when: When, start: datetime, end: datetime) -> str:
-    if when.precision is Precision.DAY:
-        return start.date().isoformat()
+    if not (_begins_a_day(start) and _begins_a_day(end)):
+        return _clock_text(when, start, end)
     if when.precision is Precision.MONTH:
         return f"{start.year:04}-{start.month:02}"
     if when.precision is Precision.YEAR:
@@ -271,56 +290,8 @@ def display_utc(when: When) -> str:
     """Write the window in UTC; days and coarser as the instants between which they lie."""
     if when.earliest is None and when.latest is None:
         return ""
-    start = _minute_text(when.earliest) if when.earliest else "…"
-    end = _minute_text(when.latest) if when.latest else "…"
-    if when.earliest and when.latest and when.latest - when.earliest <= timedelta(minutes=1):
+    start = _clock(when.earliest) if when.earliest else "…"
+    end = _clock(when.latest) if when.latest else "…"
+    if when.earliest and when.latest and when.latest - when.earliest <= LENGTHS[Precision.MINUTE]:
         return f"{start} UTC"
     return f"{start} – {end} UTC"
-
-
-def to_record(when: When) -> dict[str, str | None]:
-    """Give the time as a JSON-safe dictionary of every field, instants as ISO text in UTC."""
-    return {entry.name: _plain(getattr(when, entry.name)) for entry in fields(When)}
-
-
-def from_record(record: Mapping[str, str | None]) -> When:
-    """Read what `to_record` wrote; what is absent or None takes its default.
-
-    Raises:
-        ValueError: a field or a value is none that this version writes, or the time is
-            none that can be.
-    """
-    known = {entry.name for entry in fields(When)}
-    if stray := sorted(set(record) - known):
-        message = f"a time has no field {', '.join(stray)}"
-        raise ValueError(message)
-    return When(
-        text=_required(record, "text"),
-        earliest=_instant(record.get("earliest")),
-        latest=_instant(record.get("latest")),
-        precision=Precision(_required(record, "precision")),
-        zone=_required(record, "zone"),
-        part=record.get("part"),
-        qualifier=Qualifier(record.get("qualifier") or Qualifier.EXACT),
-        bound=Bound(record.get("bound") or Bound.NONE),
-        year_from=YearFrom(record.get("year_from") or YearFrom.TEXT),
-        edtf=record.get("edtf") or "",
-    )
-
-
-def _required(record: Mapping[str, str | None], name: str) -> str:
-    value = record.get(name)
-    if value is None:
-        message = f"a time has a {name}"
-        raise ValueError(message)
-    return value
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
-
-
-def _plain(value: datetime | str | None) -> str | None:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-    return None if value is None else str(value)

@@ -8,13 +8,13 @@ in, except a single second. So the EDTF form never claims more than the window d
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 
-from qantar.model.calendar_units import LENGTHS, last_day, unit_around
+from qantar.model.calendar_units import last_day, unit_around
 from qantar.model.date_settings import Fault, UnreadableError, quoted
 from qantar.model.edtf import Edtf, EdtfDate, EdtfDateTime, EdtfInterval, Open, parse_edtf
-from qantar.model.when import Bound, Precision, Qualifier, When
+from qantar.model.extent import Extent, either, joined, stretch
+from qantar.model.when import LENGTHS, Bound, Precision, Qualifier, When
 from qantar.model.zones import occurrences, start_of_day
 from qantar.model.zones import zone as load_zone
 
@@ -25,12 +25,7 @@ _MARKS = {
     Qualifier.ABOUT_UNCERTAIN: "%",
 }
 QUALIFIERS = {mark: qualifier for qualifier, mark in _MARKS.items()}
-_DOUBTS = {
-    Qualifier.EXACT: frozenset(),
-    Qualifier.ABOUT: frozenset("~"),
-    Qualifier.UNCERTAIN: frozenset("?"),
-    Qualifier.ABOUT_UNCERTAIN: frozenset("~?"),
-}
+_ALL_MARKS = "".join(QUALIFIERS)
 _MONTHS_IN_A_YEAR = 12
 
 
@@ -47,14 +42,29 @@ def from_edtf(text: str, *, zone: str) -> When:
         ValueError: it ends before it begins, or lies outside the years 1 to 9998.
     """
     try:
-        return replace(when_of(parse_edtf(text), zone), text=text)
+        return as_when(extent_of(parse_edtf(text), zone), text=text, zone=zone)
     except OverflowError as error:
         message = f"{quoted(text)} lies outside the years 1 to 9998"
         raise ValueError(message) from error
 
 
-def when_of(read: Edtf, zone: str) -> When:
-    """Turn a parsed EDTF value into a window; days are those of `zone`.
+def as_when(extent: Extent, *, text: str, zone: str) -> When:
+    """Put the text, the zone of the place and the EDTF form to what was read."""
+    return When(
+        text=text,
+        earliest=extent.earliest,
+        latest=extent.latest,
+        precision=extent.precision,
+        zone=zone,
+        part=extent.part,
+        qualifier=extent.qualifier,
+        bound=extent.bound,
+        edtf=extent.edtf or edtf_of(extent, zone),
+    )
+
+
+def extent_of(read: Edtf, zone: str) -> Extent:
+    """Turn a parsed EDTF value into its extent; days are those of `zone`.
 
     Raises:
         UnreadableError: it ends before it begins, lies outside the years 1 to 9998,
@@ -65,81 +75,21 @@ def when_of(read: Edtf, zone: str) -> When:
         return _moment(read, zone)
     if isinstance(read, EdtfDate):
         return _date(read, zone)
-    start, end = (_date(one, zone) if isinstance(one, EdtfDate) else None for one in _ends(read))
+    start, end = (
+        _date(one, zone) if isinstance(one, EdtfDate) else None for one in (read.start, read.end)
+    )
     if start and end:
-        return replace(joined(start, end, str(read)), edtf=str(read))
-    return _half_open(read, start, end, zone)
+        return joined(start, end, str(read))._replace(edtf=str(read))
+    return _half_open(read, start, end)
 
 
-def day_window(day: date, zone: str) -> When:
-    """Give the window of a local day.
-
-    Raises:
-        UnreadableError: the place left the day out, or it lies outside the years 1 to 9998.
-    """
-    if day.year == date.max.year:
-        raise _outside(day.isoformat())
-    tz = load_zone(zone)
-    begin, end = start_of_day(day, tz), start_of_day(day + timedelta(days=1), tz)
-    return stretch(begin, end, Precision.DAY, zone, edtf=day.isoformat())
-
-
-def stretch(
-    begin: datetime, end: datetime, precision: Precision, zone: str, *, edtf: str = ""
-) -> When:
-    """Make a window of known edges with its EDTF, `edtf` where the caller has it.
-
-    Raises:
-        UnreadableError: it holds nothing.
-    """
-    if begin >= end:
-        left = begin.astimezone(load_zone(zone)).date()
-        raise UnreadableError(Fault.IMPOSSIBLE, f"in {zone} no instant lies in it, near {left}")
-    made = When(text="", earliest=begin, latest=end, precision=precision, zone=zone, edtf=edtf)
-    return made if edtf else replace(made, edtf=to_edtf(made))
-
-
-def joined(first: When, last: When, text: str) -> When:
-    """Join two times into the span from the start of one to the end of the other.
-
-    A clock time as the end is the instant at which the span is over; a day or what
-    is coarser belongs to it whole. Doubt about an end is doubt about the span.
-
-    Raises:
-        UnreadableError: a side is open, or it ends before it begins.
-    """
-    begin, end = first.earliest, end_edge(last)
-    if begin is None or end is None or first.latest is None or last.earliest is None:
-        message = f"{quoted(text)} has an open side within a span"
-        raise UnreadableError(Fault.UNPARSED, message)
-    if begin >= end:
-        raise UnreadableError(Fault.IMPOSSIBLE, f"{quoted(text)} ends before it begins")
-    made = stretch(begin, end, Precision.INTERVAL, first.zone)
-    return doubted(made, either(first.qualifier, last.qualifier))
-
-
-def end_edge(last: When) -> datetime | None:
-    """Where a span is over that ends with this time."""
-    if last.latest is not None and last.precision in LENGTHS:
-        return last.latest - LENGTHS[last.precision]
-    return last.latest
-
-
-def either(one: Qualifier, other: Qualifier) -> Qualifier:
-    """Give all the doubt that is in one or the other."""
-    doubts = _DOUBTS[one] | _DOUBTS[other]
-    return next(qualifier for qualifier, found in _DOUBTS.items() if found == doubts)
-
-
-def doubted(when: When, qualifier: Qualifier) -> When:
-    """Put doubt on a window, in its EDTF too; the edges stay where they are."""
-    if qualifier is when.qualifier:
-        return when
-    marked = replace(when, qualifier=qualifier)
-    plain = when.edtf.rstrip("".join(QUALIFIERS))
+def doubted(extent: Extent, qualifier: Qualifier) -> Extent:
+    """Put more doubt on a time; the edges stay where they are."""
+    doubt = either(extent.qualifier, qualifier)
+    plain = extent.edtf.rstrip(_ALL_MARKS)
     # A date keeps its own writing: "2022-XX" and "2022" are one window.
-    is_date = not {"/", "T"} & set(plain)
-    return replace(marked, edtf=f"{plain}{_MARKS[qualifier]}" if is_date else to_edtf(marked))
+    is_date = plain and not {"/", "T"} & set(plain)
+    return extent._replace(qualifier=doubt, edtf=f"{plain}{_MARKS[doubt]}" if is_date else "")
 
 
 def to_edtf(when: When) -> str:
@@ -149,39 +99,43 @@ def to_edtf(when: When) -> str:
     a day, month, season, year, decade or century, for spans of whole days, and for
     one exact second.
     """
-    mark = _MARKS[when.qualifier]
-    if when.earliest is None and when.latest is None:
+    extent = Extent(
+        when.earliest, when.latest, when.precision, qualifier=when.qualifier, bound=when.bound
+    )
+    return edtf_of(extent, when.zone)
+
+
+def edtf_of(extent: Extent, zone: str) -> str:
+    """Write an extent as EDTF, as `to_edtf` does."""
+    if extent.earliest is None and extent.latest is None:
         return ""
-    if when.earliest is not None and when.latest is not None:
-        exact = _second(when) or _unit(when, mark)
-        if exact:
-            return exact
-    return _days(when, mark)
+    return _second(extent, zone) or _unit(extent, zone) or _days(extent, zone)
 
 
-def _second(when: When) -> str:
+def _second(extent: Extent, zone: str) -> str:
     """One exact second as the instant it is; "" for all else, since no doubt can stand on it."""
-    if when.earliest is None or when.latest is None or when.qualifier is not Qualifier.EXACT:
+    if extent.precision is not Precision.SECOND or extent.qualifier is not Qualifier.EXACT:
         return ""
-    if when.precision is not Precision.SECOND or when.earliest.microsecond:
+    if extent.earliest is None or extent.latest is None or extent.earliest.microsecond:
         return ""
-    if when.latest - when.earliest != LENGTHS[Precision.SECOND]:
+    if extent.latest - extent.earliest != LENGTHS[Precision.SECOND]:
         return ""
-    local = when.earliest.astimezone(load_zone(when.zone))
+    local = extent.earliest.astimezone(load_zone(zone))
     shift = local.utcoffset() or timedelta()
     # EDTF has no seconds in an offset: before standard time only UTC says the instant.
-    exact = local if not shift % timedelta(minutes=1) else when.earliest.astimezone(UTC)
+    exact = local if not shift % timedelta(minutes=1) else extent.earliest.astimezone(UTC)
     return exact.isoformat().replace("+00:00", "Z")
 
 
-def _unit(when: When, mark: str) -> str:
+def _unit(extent: Extent, zone: str) -> str:
     """A stretch of the local calendar that is as long as its precision says; else ""."""
-    if when.earliest is None or when.precision in LENGTHS:
+    if extent.precision not in _UNIT_TEXT or extent.earliest is None or extent.latest is None:
         return ""
-    tz = load_zone(when.zone)
-    if unit_around(when.precision, when.earliest, tz) != (when.earliest, when.latest):
+    tz = load_zone(zone)
+    if unit_around(extent.precision, extent.earliest, tz) != (extent.earliest, extent.latest):
         return ""
-    return f"{_UNIT_TEXT[when.precision](when.earliest.astimezone(tz).date())}{mark}"
+    day = extent.earliest.astimezone(tz).date()
+    return f"{_UNIT_TEXT[extent.precision](day)}{_MARKS[extent.qualifier]}"
 
 
 _UNIT_TEXT: dict[Precision, Callable[[date], str]] = {
@@ -194,43 +148,36 @@ _UNIT_TEXT: dict[Precision, Callable[[date], str]] = {
 }
 
 
-def _days(when: When, mark: str) -> str:
-    tz = load_zone(when.zone)
+def _days(extent: Extent, zone: str) -> str:
+    tz, mark = load_zone(zone), _MARKS[extent.qualifier]
     # An open side is "..", one that nobody knows is empty.
-    none = "" if when.bound is Bound.NONE else ".."
-    left = right = none
-    if when.earliest is not None:
-        left = f"{when.earliest.astimezone(tz).date().isoformat()}{mark}"
-    if when.latest is not None:
-        right = f"{last_day(when.latest, tz).isoformat()}{mark}"
+    left = right = "" if extent.bound is Bound.NONE else ".."
+    if extent.earliest is not None:
+        left = f"{extent.earliest.astimezone(tz).date().isoformat()}{mark}"
+    if extent.latest is not None:
+        right = f"{last_day(extent.latest, tz).isoformat()}{mark}"
     return left if left == right else f"{left}/{right}"
 
 
-def _ends(read: EdtfInterval) -> tuple[EdtfDate | Open | None, EdtfDate | Open | None]:
-    return read.start, read.end
-
-
-def _half_open(read: EdtfInterval, start: When | None, end: When | None, zone: str) -> When:
+def _half_open(read: EdtfInterval, start: Extent | None, end: Extent | None) -> Extent:
     open_side = read.end if start else read.start
     told = start or end
     bound = Bound.NONE
     if isinstance(open_side, Open):
         bound = Bound.SINCE if start else Bound.BY
-    return When(
-        text="",
+    return Extent(
         earliest=start.earliest if start else None,
         latest=end.latest if end else None,
         precision=Precision.INTERVAL,
-        zone=zone,
         bound=bound,
         qualifier=told.qualifier if told else Qualifier.EXACT,
         edtf=str(read),
     )
 
 
-def _moment(read: EdtfDateTime, zone: str) -> When:
+def _moment(read: EdtfDateTime, zone: str) -> Extent:
     if read.day.bounds() is None:
-        raise _outside(str(read))
+        raise outside(str(read))
     moment = read.moment()
     if moment.tzinfo is not None:
         first = last = moment.astimezone(UTC)
@@ -241,17 +188,17 @@ def _moment(read: EdtfDateTime, zone: str) -> When:
             raise UnreadableError(Fault.IMPOSSIBLE, message)
         first, last = found
     end = last + LENGTHS[Precision.SECOND]
-    return stretch(first, end, Precision.SECOND, zone, edtf=str(read))
+    return stretch(first, end, Precision.SECOND, edtf=str(read))
 
 
-def _date(read: EdtfDate, zone: str) -> When:
+def _date(read: EdtfDate, zone: str) -> Extent:
     bounds = read.bounds()
     if bounds is None:
-        raise _outside(str(read))
+        raise outside(str(read))
     tz = load_zone(zone)
     begin, end = (start_of_day(day, tz) for day in bounds)
-    made = stretch(begin, end, precision_of(read), zone, edtf=str(read))
-    return replace(made, qualifier=QUALIFIERS[read.mark])
+    made = stretch(begin, end, precision_of(read), edtf=str(read))
+    return made._replace(qualifier=QUALIFIERS[read.mark])
 
 
 def precision_of(read: EdtfDate) -> Precision:
@@ -267,6 +214,7 @@ def precision_of(read: EdtfDate) -> Precision:
     return Precision.MONTH if read.day in (None, "XX") else Precision.DAY
 
 
-def _outside(text: str) -> UnreadableError:
+def outside(text: str) -> UnreadableError:
+    """Say that a time cannot be kept."""
     message = f"{quoted(text)} lies outside the years 1 to 9998, which are all that can be kept"
     return UnreadableError(Fault.IMPOSSIBLE, message)

@@ -93,7 +93,8 @@ def _offsets(local: datetime, tz: ZoneInfo) -> tuple[timedelta, timedelta]:
     PEP 495: where clocks jump over a time, fold 0 has the smaller offset; where it
     comes twice, the greater one; anywhere else both are the same.
     """
-    before, after = (local.replace(tzinfo=tz, fold=fold).utcoffset() for fold in (0, 1))
+    before = tz.utcoffset(local.replace(fold=0))
+    after = tz.utcoffset(local.replace(fold=1))
     return before or timedelta(), after or timedelta()
 
 
