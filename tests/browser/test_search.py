@@ -120,8 +120,13 @@ def test_evidence_that_is_markup_stays_text(tmp_path: Path, open_page: OpenPage,
     desk.claim("C1", "assertion", f"bread {name}", said_by=name, outlet=name)
     write_dossier(desk.edition(), tmp_path)
     page = open_page()
-    alerts: list[Dialog] = []
-    page.on("dialog", alerts.append)
+    alerts: list[str] = []
+
+    def note(dialog: Dialog) -> None:
+        alerts.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
     page.goto((tmp_path / "search.html").as_uri())
     assert f"bread {name}" in [title for title, _ in found(page, "bread")]
     assert page.locator("#hits img, #hits script").count() == 0

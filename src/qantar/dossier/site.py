@@ -27,6 +27,8 @@ POLICY = (
 # Controls and direction marks in evidence would change how the text around them reads.
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
+Content = str | bytes  # named here: inside the class, `bytes` is its count of them
+
 
 @dataclass(slots=True)
 class Site:
@@ -60,7 +62,7 @@ class Site:
         self.write(path, text)
         self.pages.append(path)
 
-    def write(self, path: str, content: str | bytes) -> None:
+    def write(self, path: str, content: Content) -> None:
         """Write one file of the dossier; folders are made as needed."""
         target = self.out / path
         target.parent.mkdir(parents=True, exist_ok=True)
