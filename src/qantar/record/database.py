@@ -21,6 +21,7 @@ from qantar.record.schema import FORMAT
 Connection = Any  # sqlcipher3 ships no types; it is the standard library's DB-API
 
 _KEY_BYTES = 32
+_FILE_MODE = 0o600
 # What SQLite says when the disk refuses; it has no better name for it here.
 _REFUSALS = ("unable to open", "disk is full", "disk I/O", "readonly database")
 
@@ -44,19 +45,39 @@ def opened(path: Path, key: bytes, *, write: bool = False) -> Iterator[Connectio
         raise ValueError(message)
     if not write and not path.exists():
         raise RecordMissingError
-    with _refusals(path):
-        connection = sqlcipher.connect(str(path), isolation_level=None)
-        try:
-            _unlock(connection, key)
-            if not write:
-                _check(connection, path)
-            yield connection
-        finally:
-            connection.close()
+    if write:
+        _make(path)
+    with _refusals(path, key), _connected(path, key) as connection:
+        if not write:
+            _check(connection, path)
+        yield connection
+
+
+def _make(path: Path) -> None:
+    """Make the file for its owner only; SQLite would let everyone read it."""
+    try:
+        path.touch(mode=_FILE_MODE, exist_ok=True)
+    except OSError as error:
+        raise _refused(path, error.strerror or str(error)) from error
 
 
 @contextmanager
-def _refusals(path: Path) -> Iterator[None]:
+def _connected(path: Path, key: bytes) -> Iterator[Connection]:
+    connection = sqlcipher.connect(str(path), isolation_level=None)
+    try:
+        # SQLCipher would report damage on standard error by itself; it is raised instead.
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        # Sorts and indexes in the making stay in memory: a temporary file would not be encrypted.
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _refusals(path: Path, key: bytes) -> Iterator[None]:
     """Tell damage, a busy file and a full disk from a mistake of ours."""
     try:
         yield
@@ -65,23 +86,28 @@ def _refusals(path: Path) -> Iterator[None]:
             message = "another process is writing to it."
             raise CaseLockedError(message, where=path.name, next="Try again later.") from error
         if any(words in str(error) for words in _REFUSALS):
-            hint = "Check that the disk has room and that the folder may be written to."
-            message = f"{error}."
-            raise DiskError(message, where=str(path), next=hint) from error
+            raise _refused(path, str(error)) from error
         raise
     except sqlcipher.DatabaseError as error:
         if type(error) is not sqlcipher.DatabaseError:
             raise  # a constraint or a wrong statement: a defect, and no damage
         raise _damaged(path) from error
+    except MemoryError as error:
+        # So SQLCipher says that a page it was about to write over is damaged.
+        if _is_sound(path, key):
+            raise
+        raise _damaged(path) from error
 
 
-def _unlock(connection: Connection, key: bytes) -> None:
-    # SQLCipher would report damage on standard error by itself; it is raised instead.
-    connection.execute("PRAGMA cipher_log_level = NONE")
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    # Sorts and indexes in the making stay in memory: a temporary file would not be encrypted.
-    connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+def _refused(path: Path, said: str) -> DiskError:
+    hint = "Check that the disk has room and that the folder may be written to."
+    return DiskError(f"{said}.", where=str(path), next=hint)
+
+
+def _is_sound(path: Path, key: bytes) -> bool:
+    """Whether every page is what was written under the key."""
+    with _connected(path, key) as connection:
+        return not connection.execute("PRAGMA cipher_integrity_check").fetchall()
 
 
 def _check(connection: Connection, path: Path) -> None:

@@ -1,0 +1,257 @@
+"""Contents made by hand, with one of everything that a record holds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from qantar.model.accession import (
+    Accession,
+    Acquired,
+    CaseSettings,
+    Column,
+    Consent,
+    DeclaredSource,
+    Holds,
+    SourceKind,
+)
+from qantar.model.claim import (
+    Claim,
+    DemandDetail,
+    EventDetail,
+    FigureDetail,
+    FramingDetail,
+    OutageDetail,
+    Passage,
+    ResponseDetail,
+)
+from qantar.model.dates import read_when, window
+from qantar.model.decision import Decision, Verdict
+from qantar.model.document import Row
+from qantar.model.finding import Finding, Locator, Severity
+from qantar.model.place import Gazetteer, Place, Where
+from qantar.model.quantity import Quantity
+from qantar.model.speaker import Speaker
+from qantar.model.when import When
+from qantar.record.contents import AccessionRecord, Contents, DocumentRecord
+from qantar.weighing.events import happenings
+from qantar.weighing.figures import figures
+
+KEY = bytes(range(32))
+ORIGINAL = "5a" * 32
+CANARY = "Kanareika-7f3a"
+ZONE = "Asia/Almaty"
+PASSAGE = Passage(original=ORIGINAL, accession="a1", file="said.csv", row=1, at_row=2, line=2)
+
+
+def when(text: str) -> When:
+    """A time in the zone of the case."""
+    read = read_when(text, zone=ZONE)
+    assert isinstance(read, When)
+    return read
+
+
+def span(start: str, end: str, precision: str) -> When:
+    """A window in the zone of the case."""
+    read = window(start, end, precision=precision, zone=ZONE)
+    assert isinstance(read, When)
+    return read
+
+
+def _claim(name: str, kind: str, **more: object) -> Claim:
+    facts: dict[str, object] = {"statement": f"{name} says so", "source": "s1", "passage": PASSAGE}
+    return Claim(id=name, kind=kind, **facts | more)  # type: ignore[arg-type]  # named by the caller
+
+
+CLAIMS = (
+    _claim(
+        "C1",
+        "figure",
+        said_by="Саяқ",
+        voice="Town akimat",
+        role="Akim",
+        outlet="Sayaq News",
+        source_kind="official",
+        basis="official",
+        hedge="about",
+        published=when("2022-01-06"),
+        when=when("2022-01-05 16:30"),
+        where=(
+            Where(text="Саяқкент", place="L1", lat=Decimal("51.50"), lon=Decimal(64), reach_m=5000),
+            Where(text=CANARY),
+        ),
+        quantity=Quantity(text="164", unit="people", lower=Decimal(164), upper=Decimal(164)),
+        evidence="found_page",
+        url="https://example.org/1",
+        topic="bread",
+        language="kk",
+        detail=FigureDetail(
+            measure="killed",
+            population="all",
+            figure_key="killed-all",
+            as_of=when("2022-01"),
+            period=span("2022-01-02", "2022-01-17", "day"),
+        ),
+    ),
+    _claim(
+        "C2",
+        "figure",
+        voice="Paper",
+        stance="denies",
+        repeats="C1",
+        targets=("C1",),
+        quantity=Quantity(text="thousands", lower=Decimal(1000)),
+        detail=FigureDetail(measure="killed", figure_key="killed-all"),
+    ),
+    _claim(
+        "E1",
+        "event",
+        when=when("2022-01-04 evening"),
+        where=(Where(text="Sayaqkent", place="L1"),),
+        detail=EventDetail(event_kind="rally", family="assembly", actors="drivers"),
+    ),
+    _claim(
+        "E2",
+        "event",
+        repeats="E1",
+        detail=EventDetail(event_kind="rally", family="assembly"),
+    ),
+    _claim(
+        "N1",
+        "outage",
+        when=span("2022-01-05 16:30", "2022-01-05 19:00", "minute"),
+        detail=OutageDetail(
+            network="mobile",
+            state="down",
+            method="probe",
+            level=Decimal("0.15"),
+            start_precision="minute",
+            end_precision="minute",
+        ),
+    ),
+    _claim(
+        "D1",
+        "demand",
+        detail=DemandDetail(demand_key="lower-price", group="economic", addressed_to=("akim",)),
+    ),
+    _claim("D1/response", "response", detail=ResponseDetail(demand="D1", answer="partly")),
+    _claim("D2/response", "response", detail=ResponseDetail(demand=None, answer="met")),
+    _claim(
+        "R1",
+        "framing",
+        detail=FramingDetail(framing_key="baker-plotter", term="plotter", blamed="b"),
+    ),
+    _claim("S1", "assertion", statement=f"A line\nand\t{CANARY} \0 and \u202e and 🜛"),
+)
+PLACES = (
+    Place(id="KZ", name="Kazakhstan", kind="country"),
+    Place(
+        id="L1",
+        name="Sayaqkent",
+        kind="town",
+        names=(("kk", "Саяқкент"), ("ru", "Саяккент")),
+        variants=("Saiaqkent",),
+        former=("Sayaq-7",),
+        parent="KZ",
+        country="Kazakhstan",
+        lat=Decimal("51.50"),
+        lon=Decimal(64),
+        code="631",
+        evidence=(("coordinates", "approximate"),),
+        original=ORIGINAL,
+        accession="a2",
+        row=1,
+    ),
+)
+ACCESSION = Accession(
+    path="said.csv",
+    source="s1",
+    acquired=Acquired(by="D.", on="2022-02-01", how="typed", from_="https://example.org"),
+    consent=Consent.PUBLIC,
+    holds=Holds.STATEMENTS,
+    columns=(
+        Column(field="statement", header="Мәтін", values={"иә": "yes"}),
+        Column(field="measure", constant="killed"),
+    ),
+)
+CONTENTS = Contents(
+    settings=CaseSettings(
+        title="Winter", languages=("kk", "ru"), zone=ZONE, span="2022-01-02/2022-01-31"
+    ),
+    sources=(
+        DeclaredSource(id="s2", name=CANARY, kind=SourceKind.WITNESS, protected=True),
+        DeclaredSource(id="s1", name="Collectors"),
+    ),
+    accessions=(
+        AccessionRecord(
+            id="a1", original=ORIGINAL, size=164, accession=ACCESSION, consent="public"
+        ),
+        AccessionRecord(
+            id="a2",
+            original=ORIGINAL,
+            size=164,
+            accession=Accession(path="letter.txt"),
+            consent="unknown",
+            in_use=False,
+        ),
+    ),
+    documents=(
+        DocumentRecord(
+            accession="a1",
+            original=ORIGINAL,
+            reader="table/1",
+            media_type="text/csv",
+            encoding="utf-8",
+            header=("Id", "Мәтін"),
+            rows=(
+                Row(number=1, line=2, at_row=2, values=("C1", CANARY)),
+                Row(number=2, line=None, at_row=3, values=("", "\0"), sheet="Sheet1", extra=("x",)),
+            ),
+            meta=(("delimiter", ";"), ("encoding_origin", "declared")),
+        ),
+    ),
+    claims=CLAIMS,
+    places=PLACES,
+    speakers=(
+        Speaker(
+            id="O1", name="Aidar Sayaqov", role="Akim", forms=("Айдар Саяқов",), accession="a2"
+        ),
+    ),
+    findings=(
+        Finding(
+            code="unknown-word",
+            text=f'"{CANARY}" is no word',
+            severity=Severity.LOSS,
+            file="said.csv",
+            where=Locator(sheet="Sheet1", row=1, line=2, cell="B2", column="Мәтін"),
+            original=ORIGINAL,
+            accession="a1",
+        ),
+        Finding(code="no-consent", text="unknown", severity=Severity.NOTE),
+    ),
+    events=happenings(CLAIMS, Gazetteer.of(PLACES)),
+    figures=figures(CLAIMS, is_cumulative=lambda _: True),
+    decisions=(
+        Decision(
+            id="d-1",
+            seq=5,
+            at=datetime(2022, 2, 1, 12, 30, tzinfo=UTC),
+            verdict=Verdict.JOIN,
+            targets=("E1", "E2"),
+            reason=CANARY,
+        ),
+    ),
+)
+EMPTY = Contents(
+    settings=CaseSettings(),
+    sources=(),
+    accessions=(),
+    documents=(),
+    claims=(),
+    places=(),
+    speakers=(),
+    findings=(),
+    events=(),
+    figures=(),
+    decisions=(),
+)

@@ -1,0 +1,112 @@
+"""What was written is read back equal, and the file tells nothing without its key."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qantar.model.claim import Claim
+from qantar.model.text import fold
+from qantar.record.contents import Contents
+from qantar.record.database import opened
+from qantar.record.load import write_record
+from qantar.record.read import read_contents, record_digest
+
+from .material import CANARY, CONTENTS, EMPTY, KEY
+from .test_codec import claims
+
+
+def written(folder: Path, contents: Contents) -> Path:
+    path = folder / "record.db"
+    path.unlink(missing_ok=True)
+    write_record(path, KEY, contents, software="test", journal_seq=7, journal_id="e" * 64)
+    return path
+
+
+@pytest.mark.parametrize("contents", [CONTENTS, EMPTY], ids=["everything", "nothing"])
+def test_contents_come_back_equal_but_for_figures(contents: Contents, tmp_path: Path) -> None:
+    assert read_contents(written(tmp_path, contents), KEY) == replace(contents, figures=())
+
+
+def test_the_order_of_taking_in_is_kept(tmp_path: Path) -> None:
+    turned = replace(
+        CONTENTS,
+        claims=CONTENTS.claims[::-1],
+        places=CONTENTS.places[::-1],
+        accessions=CONTENTS.accessions[::-1],
+        findings=CONTENTS.findings[::-1],
+        figures=(),
+    )
+    assert read_contents(written(tmp_path, turned), KEY) == turned
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(claims, max_size=4, unique_by=lambda claim: claim.id))
+def test_generated_claims_survive_the_record_whole(made: list[Claim]) -> None:
+    contents = replace(EMPTY, claims=tuple(made))
+    with TemporaryDirectory() as folder:
+        assert read_contents(written(Path(folder), contents), KEY) == contents
+
+
+def test_figures_are_stored_for_queries(tmp_path: Path) -> None:
+    with opened(written(tmp_path, CONTENTS), KEY) as connection:
+        stored = connection.execute("SELECT key, state, claims, voices FROM figures").fetchall()
+        points = connection.execute("SELECT claim, fate FROM figure_points ORDER BY ord").fetchall()
+    (figure,) = CONTENTS.figures
+    assert stored == [(figure.key, figure.state.value, figure.claims, figure.voices)]
+    assert points == [(p.utterance.shown.id, p.fate.value) for p in figure.points]
+
+
+def test_the_record_says_which_journal_entry_it_follows_from(tmp_path: Path) -> None:
+    path = written(tmp_path, CONTENTS)
+    with opened(path, KEY) as connection:
+        meta = dict(connection.execute("SELECT name, value FROM meta"))
+    assert meta == {
+        "format": "1",
+        "software": "test",
+        "record_digest": record_digest(path, KEY),
+        "journal_seq": "7",
+        "journal_id": "e" * 64,
+    }
+
+
+def test_names_of_places_stand_folded_for_lookup(tmp_path: Path) -> None:
+    with opened(written(tmp_path, CONTENTS), KEY) as connection:
+        forms = connection.execute(
+            "SELECT key, place FROM place_forms WHERE place = 'L1'"
+        ).fetchall()
+    assert (fold("Саяқкент"), "L1") in forms
+    assert len(forms) == 5
+
+
+def test_a_file_that_is_there_already_is_not_written_over(tmp_path: Path) -> None:
+    path = written(tmp_path, EMPTY)
+    before = path.read_bytes()
+    with pytest.raises(Exception, match="already exists"):
+        write_record(path, KEY, CONTENTS, software="test", journal_seq=1, journal_id="")
+    assert path.read_bytes() == before
+
+
+def test_the_file_is_no_plain_database_and_holds_no_text_of_the_material(tmp_path: Path) -> None:
+    path = written(tmp_path, CONTENTS)
+    stored = path.read_bytes()
+    for telltale in (CANARY, "Саяқкент", "Winter", "CREATE TABLE", "SQLite format"):
+        for encoding in ("utf-8", "utf-16-le"):
+            assert telltale.encode(encoding) not in stored
+    connection = sqlite3.connect(path)
+    try:
+        with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+            connection.execute("SELECT count(*) FROM sqlite_master")
+    finally:
+        connection.close()
+
+
+def test_nothing_is_left_beside_the_record(tmp_path: Path) -> None:
+    path = written(tmp_path, CONTENTS)
+    assert list(tmp_path.iterdir()) == [path]
