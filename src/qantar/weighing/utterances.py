@@ -82,5 +82,5 @@ def count_voices(voices: Iterable[str]) -> int:
         bodies = {part.strip() for part in voice.split(";") if part.strip()}
         touching = [group for group in groups if group & bodies]
         groups = [group for group in groups if not group & bodies]
-        groups.append(bodies.union(*touching))
+        groups += [bodies.union(*touching)] if bodies else []
     return len(groups)
