@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.published import build_case, publish_case
+from qantar.workbench.add import add
+from tests.published import NOW, build_case, publish_case
 
 from .crawler import crawl
 
@@ -59,7 +60,7 @@ def accession(path: str, consent: str | None, holds: str, columns: str, source: 
     return (
         f'[[accession]]\npath = "{path}"\nsource = "{source}"\nholds = "{holds}"\n{said}'
         f'note = "{canary("Note")}"\n'
-        f'acquired = {{ by = "{canary("Collector")}", on = 2022-02-01, how = "handed over" }}\n{columns}\n'
+        f'acquired = {{ by = "{canary("Collector")}", on = 2022-02-01, how = "copied from C:/{canary("How")}", from = "/home/{canary("From")}" }}\n{columns}\n'
     )
 
 
@@ -111,6 +112,8 @@ PLANTED = (
         "Collector",
         "Note",
         "Folder",
+        "How",
+        "From",
         "Sub",
     ),
 )
@@ -182,3 +185,33 @@ def test_bytes_that_any_accession_restricts_are_withheld(tmp_path: Path) -> None
     assert canary("Twice").encode() not in b"".join(
         path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()
     )
+
+
+def test_a_word_on_consent_that_was_forgotten_can_be_added(tmp_path: Path) -> None:
+    """Publication follows what was stated, not that it was once left unsaid."""
+    (tmp_path / "one.csv").write_text(
+        HEAD + statement("Late", "Speaker", "Sayaqkent"), encoding="utf-8"
+    )
+    sheets = [("first.toml", None), ("second.toml", "public"), ("third.toml", None)]
+    for name, consent in sheets:
+        sheet = '[sources.group]\nname = "A group"\nkind = "ngo"\n'
+        sheet += accession("one.csv", consent, "statements", COLUMNS, "group")
+        (tmp_path / name).write_text(sheet, encoding="utf-8")
+    case, _ = build_case(tmp_path / "case", tmp_path / "first.toml")
+    assert publish_case(case, tmp_path / "out1").withheld == 1
+    for name, _ in sheets[1:]:
+        add(case, paths=(), sheet_path=tmp_path / name, now=NOW, acknowledge=lambda _: None)
+    assert publish_case(case, tmp_path / "out2").withheld == 0
+
+
+def test_an_untitled_case_does_not_publish_the_name_of_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text(
+        HEAD + "P1,Said,,B,2022-01-05,found_page,,,,\n", encoding="utf-8"
+    )
+    sheet = '[sources.group]\nname = "A group"\nkind = "ngo"\n'
+    sheet += accession("one.csv", "public", "statements", COLUMNS, "group")
+    (tmp_path / "sheet.toml").write_text(sheet, encoding="utf-8")
+    case, _ = build_case(tmp_path / canary("Laptop"), tmp_path / "sheet.toml")
+    publish_case(case, tmp_path / "out")
+    everything = b"".join(p.read_bytes() for p in (tmp_path / "out").rglob("*") if p.is_file())
+    assert canary("Laptop").encode() not in everything

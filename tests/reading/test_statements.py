@@ -42,9 +42,7 @@ def stated(n: str = "", low: str = "", high: str = "", stance: str = "") -> Clai
         (("200", "200"), ("200", 200, None)),
         (("4,000", "", "4000"), ("4000", None, 4000)),
         (("", "250", "300"), ("", 250, 300)),
-        (("thousands",), ("thousands", None, None)),
         (("thousands", "1000"), ("thousands", 1000, None)),
-        (("²",), ("²", None, None)),
         (("1.500",), ("1.5", Decimal("1.5"), Decimal("1.5"))),
     ],
 )
@@ -54,6 +52,16 @@ def test_an_amount_is_exact_a_bound_a_range_or_a_word(
     quantity = stated(*cells).quantity
     assert quantity is not None
     assert (quantity.text, quantity.lower, quantity.upper) == amount
+
+
+@pytest.mark.parametrize("text", ["thousands", "²", "1O0", "=1+1", "#DIV/0!", "about 5", "5-7"])
+def test_an_amount_that_is_no_number_and_has_no_bounds_is_kept_and_said(text: str) -> None:
+    got = read(Holds.STATEMENTS, FIGURE, {"Id": "1", "Text": "x", "N": text})
+    (finding,) = got.findings
+    assert (finding.code, text in finding.text) == ("not-a-number", True)
+    quantity = got.claims[0].quantity
+    assert quantity is not None
+    assert (quantity.text, quantity.is_stated) == (text, False)
 
 
 def test_a_mark_of_thousands_is_not_taken_for_a_decimal_point() -> None:

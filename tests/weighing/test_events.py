@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from qantar.model.claim import Claim
 from qantar.model.place import Gazetteer, Place
 from qantar.weighing.events import Bonds, happenings, pair
+from qantar.weighing.same_happening import trace_of
 
 from .claims import happened
 
@@ -172,3 +173,38 @@ def test_every_report_is_in_one_event_whatever_the_order(
     mixed = list(claims)
     shuffler.shuffle(mixed)
     assert groups(*mixed) == made
+
+
+def test_reports_of_one_town_are_compared_within_their_days_only() -> None:
+    """Joining every two of thousands of reports of one town would take minutes."""
+    many = [
+        happened(
+            f"E{n}", f"w{n} v{n}", f"20{30 + n // 336}-{1 + n // 28 % 12:02}-{1 + n % 28:02}T00:00"
+        )
+        for n in range(3000)
+    ]
+    blocks: dict[tuple[str, str, str], int] = {}
+    for claim in many:
+        for block in trace_of(claim).blocks(GAZETTEER):
+            blocks[block] = blocks.get(block, 0) + 1
+    assert max(blocks.values()) == 1
+    assert len(happenings(many, GAZETTEER)) == 3000
+
+
+def test_an_event_is_confirmed_only_when_decisions_hold_all_of_it() -> None:
+    alike = [happened(f"E{n}", "Akimat stormed", "2022-01-05T00:00", **FIRE) for n in (1, 2, 3)]
+    two = Bonds(together=frozenset({pair("E1", "E2")}))
+    all_three = Bonds(together=frozenset({pair("E1", "E2"), pair("E2", "E3")}))
+    assert [e.confirmed for e in happenings(alike, GAZETTEER, two)] == [False]
+    assert [e.confirmed for e in happenings(alike, GAZETTEER, all_three)] == [True]
+    assert [e.confirmed for e in happenings(alike[:1], GAZETTEER, two)] == [False]
+
+
+def test_holding_two_apart_cuts_a_chain_of_repeats_between_them() -> None:
+    claims = [
+        happened("E1", "Airport seized", "2022-01-05T00:00"),
+        happened("E2", "Looting", "2022-01-06T00:00", repeats="E1"),
+        happened("E3", "Plane burns", "2022-01-07T00:00", repeats="E2"),
+    ]
+    made = groups(*claims, bonds=Bonds(apart=frozenset({pair("E1", "E3")})))
+    assert all(not {"E1", "E3"} <= set(group) for group in made)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from qantar.model.claim import Claim
 from qantar.model.vocabulary import load
-from qantar.weighing.figures import Fate, Figure, State, Why, figures
+from qantar.weighing.fates import Fate
+from qantar.weighing.figures import Figure, State, Why, figures
 
 from .claims import said
 
@@ -242,3 +243,19 @@ def test_a_question_states_no_amount() -> None:
 def test_every_state_and_fate_has_its_words() -> None:
     assert set(load("figure-state").terms) == {state.value for state in State}
     assert set(load("claim-fate").terms) == {fate.value for fate in Fate}
+
+
+def test_a_withdrawal_that_names_no_number_counts_wherever_it_stands() -> None:
+    figure = weighed(
+        said("A1", "Ministry", 164, "2022-01-09"),
+        said("A2", "Ministry", None, "2022-01-10", stance="withdraws", targets=("A1",), key=None),
+    )
+    assert (fates(figure), figure.claims) == ({"A1": Fate.WITHDRAWN}, 1)
+
+
+def test_a_body_that_spoke_jointly_and_then_alone_does_not_contradict_itself() -> None:
+    figure = weighed(
+        said("A1", "Health; Interior", 5, "2022-01-09"),
+        said("A2", "Health", 9, "2022-01-09", as_of="2022-01-09"),
+    )
+    assert (figure.state, figure.voices, figure.standing) == (State.CHANGING, 1, 1)

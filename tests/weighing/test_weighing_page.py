@@ -14,7 +14,8 @@ from qantar.model.claim import Claim
 from qantar.model.vocabulary import load
 from qantar.record.contents import Contents
 from qantar.weighing.demands import demands
-from qantar.weighing.figures import Fate, Figure, State, Why, figures
+from qantar.weighing.fates import Fate
+from qantar.weighing.figures import Figure, State, Why, figures
 from qantar.weighing.framings import framings
 from qantar.weighing.said import known_by
 from qantar.weighing.same_happening import STOPWORDS

@@ -41,8 +41,9 @@ def writing(case: Case) -> Iterator[None]:
     try:
         if outermost:
             _sign_in(case.root / _HOLDER)
-            sweep(case.originals)
-            sweep(case.inbox)
+            for folder in (case.originals, case.inbox, case.releases, case.record_db.parent):
+                if folder.is_dir():
+                    sweep(folder)
         yield
     finally:
         if outermost:

@@ -79,13 +79,14 @@ def command(  # noqa: PLR0913  # one for each option
     day = as_of.date() if as_of else None
     refuse_foreign_output(out, replace_old=replace)
     opened = open_case(case)
-    for line in plan(opened, as_of=day).lines():
-        tell(line)
-    if not yes:
-        _ask(out)
-    started = perf_counter()
-    progress("publishing the dossier")
+    # One lock over plan, question and publication: what is asked about is what leaves.
     with writing(opened):
+        for line in plan(opened, as_of=day).lines():
+            tell(line)
+        if not yes:
+            _ask(out)
+        started = perf_counter()
+        progress("publishing the dossier")
         report = publish(
             opened,
             out,

@@ -12,7 +12,8 @@ import altair as alt
 import vl_convert
 
 from qantar.model.when import When, local_start
-from qantar.weighing.figures import Fate, Figure, Point
+from qantar.weighing.fates import Fate, Point
+from qantar.weighing.figures import Figure
 
 # Okabe and Ito (2008): told apart by colour-blind readers; shapes repeat the difference.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7F7F7F")

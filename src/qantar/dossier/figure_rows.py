@@ -17,7 +17,8 @@ from qantar.dossier.tables import (
     time,
 )
 from qantar.model.claim import Claim
-from qantar.weighing.figures import Figure, Point
+from qantar.weighing.fates import Point
+from qantar.weighing.figures import Figure
 
 ONLY_IN_JSON = ("points", "versions", "contradictions", "speaking_about", "without_source")
 POINT_COLUMNS = (

@@ -38,7 +38,7 @@ class Site:
     out: Path
     links: Links = field(init=False)
     pages: list[str] = field(default_factory=list)
-    bytes: int = 0
+    size: int = 0
     _env: jinja2.Environment = field(init=False)
     _lines: dict[tuple[str, str], Markup] = field(default_factory=dict)
 
@@ -68,7 +68,7 @@ class Site:
         target.parent.mkdir(parents=True, exist_ok=True)
         raw = content.encode("utf-8") if isinstance(content, str) else content
         target.write_bytes(raw)
-        self.bytes += len(raw)
+        self.size += len(raw)
 
     def claim_line(self, claim: Claim, root: str) -> Markup:
         """The claim on one line, as lists show it; rendered once for each depth of folder."""

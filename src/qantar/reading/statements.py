@@ -97,6 +97,14 @@ def quantity(cells: Cells, stance: str) -> Quantity | None:
     stated = amount(read_number(text, column)) if text and column else None
     if not text and lower is None and upper is None:
         return None
+    if text and stated is None and lower is None and upper is None:
+        cells.note(
+            "not-a-number",
+            f"{quoted(text)} is no number, and no bounds are given; kept as a word without "
+            "amount. Where it means one, fill the columns of lower and upper.",
+            "figure",
+            severity=Severity.LOSS,
+        )
     if lower is None and upper is None and stance not in SPEAKS_ABOUT:
         lower = upper = stated
     if lower is not None and upper is not None and lower > upper:

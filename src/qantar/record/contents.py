@@ -20,8 +20,8 @@ class AccessionRecord:
     """One taking-in of one original, under the case's own id (`a1`, `a2`, … in journal order).
 
     `in_use` is false when a later accession of the same table replaces its
-    reading, or a decision withdrew it. `consent` is the strictest of all
-    accessions of the same original.
+    reading, or a decision withdrew it. `consent` is the strictest
+    stated by any accession of the same original that was not withdrawn.
     """
 
     id: str

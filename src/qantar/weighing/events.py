@@ -80,18 +80,19 @@ def happenings(
     joiner = _Joiner(gazetteer, bonds)
     for group in _bonded(events, bonds):
         joiner.place(group)
-    decided = {name for two in bonds.together for name in two}
-    made = [_happening(cluster.claims, decided) for cluster in joiner.clusters]
+    made = [_happening(cluster.claims, bonds) for cluster in joiner.clusters]
     return tuple(sorted(made, key=lambda happening: _time_order(happening.claims[0])))
 
 
-def _happening(claims: list[Claim], decided: set[str]) -> Happening:
+def _happening(claims: list[Claim], bonds: Bonds) -> Happening:
     ordered = tuple(sorted(claims, key=_time_order))
-    return Happening(
-        id=f"ev-{ordered[0].id}",
-        claims=ordered,
-        confirmed=any(claim.id in decided for claim in ordered),
-    )
+    whole = bool(bonds.together) and len(ordered) > 1 and _is_held_together(ordered, bonds)
+    return Happening(id=f"ev-{ordered[0].id}", claims=ordered, confirmed=whole)
+
+
+def _is_held_together(claims: tuple[Claim, ...], bonds: Bonds) -> bool:
+    """Whether decisions alone connect all of these claims."""
+    return len(_bonded(list(claims), Bonds(together=bonds.together), repeats=False)) == 1
 
 
 def _time_order(claim: Claim) -> tuple[bool, str, str]:
@@ -99,26 +100,24 @@ def _time_order(claim: Claim) -> tuple[bool, str, str]:
     return (edge is None, edge.isoformat() if edge else "", claim.id)
 
 
-def _bonded(events: list[Claim], bonds: Bonds) -> list[list[Claim]]:
-    """Groups that hold together before any rule: decisions and repeats."""
-    known = {claim.id for claim in events}
-    leader = {name: name for name in known}
+def _bonded(events: list[Claim], bonds: Bonds, *, repeats: bool = True) -> list[list[Claim]]:
+    """Groups that hold together before any rule: by decision, then by repeats.
 
-    def find(name: str) -> str:
-        while leader[name] != name:
-            leader[name] = leader[leader[name]]
-            name = leader[name]
-        return name
-
-    repeated = {pair(c.id, c.repeats) for c in events if c.repeats} - bonds.apart
-    for left, right in sorted(bonds.together | repeated):
-        if left in known and right in known:
-            first, second = sorted((find(left), find(right)))
-            leader[second] = first
-    groups: dict[str, list[Claim]] = {}
-    for claim in events:
-        groups.setdefault(find(claim.id), []).append(claim)
-    return list(groups.values())
+    A repeat never brings together what a decision holds apart, by whatever chain.
+    """
+    groups = {claim.id: [claim.id] for claim in events}
+    repeated = {pair(c.id, c.repeats) for c in events if c.repeats} if repeats else set()
+    for left, right in (*sorted(bonds.together), *sorted(repeated - bonds.together)):
+        if left not in groups or right not in groups or groups[left] is groups[right]:
+            continue
+        first, second = sorted((groups[left], groups[right]))
+        if bonds.apart and any(pair(a, b) in bonds.apart for a in first for b in second):
+            continue
+        first.extend(second)
+        groups.update(dict.fromkeys(second, first))
+    by_id = {claim.id: claim for claim in events}
+    distinct = {id(members): members for members in groups.values()}
+    return [[by_id[name] for name in members] for members in distinct.values()]
 
 
 Unit = frozenset[Trace]  # what is held together: the distinct traces of one group
@@ -144,7 +143,7 @@ class _Joiner:
         self.clusters: list[_Cluster] = []
         self._held_apart = {name for two in bonds.apart for name in two}
         self._by_unit: dict[Unit, dict[_Cluster, None]] = {}
-        self._by_block: dict[tuple[str, str], dict[_Cluster, None]] = {}
+        self._by_block: dict[tuple[str, str, str], dict[_Cluster, None]] = {}
 
     def place(self, group: list[Claim]) -> None:
         """Join the group with a cluster, or let it begin one."""
@@ -160,7 +159,7 @@ class _Joiner:
             for block in self._blocks(unit):
                 self._by_block.setdefault(block, {})[home] = None
 
-    def _blocks(self, unit: Unit) -> list[tuple[str, str]]:
+    def _blocks(self, unit: Unit) -> list[tuple[str, str, str]]:
         return sorted({block for trace in unit for block in trace.blocks(self.gazetteer)})
 
     def _home(self, group: list[Claim], unit: Unit) -> _Cluster | None:

@@ -13,22 +13,17 @@ from itertools import combinations
 
 from qantar.model.claim import TARGETING_STANCES, Claim, FigureDetail
 from qantar.model.quantity import Quantity
-from qantar.model.when import When, overlaps
+from qantar.model.when import overlaps
+from qantar.weighing.fates import (
+    Fate,
+    Point,
+    is_disputed,
+    marks_on,
+    points_of,
+    stated_by_a_voice,
+)
 from qantar.weighing.said import saying_order
-from qantar.weighing.utterances import Utterance, count_voices, utterances
-
-
-class Fate(StrEnum):
-    """What became of one utterance within its figure."""
-
-    CURRENT = "current"
-    SUPERSEDED = "superseded"
-    REVISED = "revised"
-    WITHDRAWN = "withdrawn"
-    RELAYED = "relayed"
-    CARRIED = "carried"
-    NO_VOICE = "no-voice"
-    NO_VALUE = "no-value"
+from qantar.weighing.utterances import count_voices, share_a_body, utterances
 
 
 class State(StrEnum):
@@ -50,31 +45,6 @@ class Why(StrEnum):
 
     SAME_DAY = "same-day"
     TOTAL_FELL = "total-fell"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One utterance in a figure, with what happened to it.
-
-    `marks` are the claims that deny, doubt, withdraw or revise it, in the order
-    they were said; `replaced_by` is the same voice's next utterance, if any.
-    """
-
-    utterance: Utterance
-    fate: Fate
-    marks: tuple[Claim, ...] = ()
-    replaced_by: str | None = None
-
-    @property
-    def quantity(self) -> Quantity | None:
-        """The amount stated."""
-        return self.utterance.shown.quantity
-
-    @property
-    def as_of(self) -> When | None:
-        """The time for which the amount is said to hold."""
-        detail = self.utterance.shown.detail
-        return detail.as_of if isinstance(detail, FigureDetail) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,12 +108,14 @@ def figures(claims: Iterable[Claim], *, is_cumulative: Callable[[str], bool]) ->
     """
     listed = tuple(claims)
     by_id = {claim.id: claim for claim in listed}
+    marks = marks_on(claim for claim in listed if claim.is_sourced)
     questions: dict[str, list[Claim]] = {}
     for claim in listed:
         if claim.figure_key:
             questions.setdefault(claim.figure_key, []).append(claim)
     return tuple(
-        figure(key, questions[key], by_id, is_cumulative=is_cumulative) for key in sorted(questions)
+        figure(key, questions[key], by_id, marks, is_cumulative=is_cumulative)
+        for key in sorted(questions)
     )
 
 
@@ -151,14 +123,19 @@ def figure(
     key: str,
     claims: list[Claim],
     by_id: Mapping[str, Claim],
+    marks: Mapping[str, list[Claim]],
     *,
     is_cumulative: Callable[[str], bool],
 ) -> Figure:
-    """Form the figure of one question from the claims that stand under its key."""
+    """Form the figure of one question from the claims that stand under its key.
+
+    `marks` are the claims that speak about others, by the claim they name; they
+    count wherever they stand, because who takes a number back may name no number.
+    """
     sourced = [claim for claim in claims if claim.is_sourced]
     about = sorted((c for c in sourced if _only_speaks_about(c)), key=saying_order)
     valued = [claim for claim in sourced if not _only_speaks_about(claim)]
-    points = _points(utterances(valued, by_id), _marks(sourced), key)
+    points = points_of(utterances(valued, by_id), marks, key)
     first = next(
         (c.detail for c in (*sourced, *claims) if isinstance(c.detail, FigureDetail)), None
     )
@@ -174,7 +151,7 @@ def figure(
         state=state,
         agreed_by=agreed,
         claims=len(sourced),
-        voices=count_voices(p.utterance.voice or "" for p in points if _stated_by_a_voice(p)),
+        voices=count_voices(p.utterance.voice or "" for p in points if stated_by_a_voice(p)),
         standing=count_voices(p.utterance.voice or "" for p in current),
         points=points,
         speaking_about=tuple(about),
@@ -191,99 +168,6 @@ def _only_speaks_about(claim: Claim) -> bool:
     if claim.stance not in TARGETING_STANCES:
         return False
     return claim.quantity is None or not claim.quantity.is_stated
-
-
-def _stated_by_a_voice(point: Point) -> bool:
-    return point.fate not in {Fate.RELAYED, Fate.CARRIED, Fate.NO_VOICE, Fate.NO_VALUE}
-
-
-def _marks(claims: list[Claim]) -> dict[str, list[Claim]]:
-    """The claims that speak about each claim, in the order they were said."""
-    marks: dict[str, list[Claim]] = {}
-    for claim in sorted(claims, key=saying_order):
-        if claim.stance in TARGETING_STANCES:
-            for target in claim.targets:
-                marks.setdefault(target, []).append(claim)
-    return marks
-
-
-def _points(
-    said: tuple[Utterance, ...], marks: Mapping[str, list[Claim]], key: str
-) -> tuple[Point, ...]:
-    """Give each utterance its fate; `said` is in the order things were said."""
-    following: dict[str, Utterance] = {}
-    points: list[Point] = []
-    for utterance in reversed(said):
-        of_it = _marks_of(utterance, marks)
-        later = (
-            following.get(utterance.voice)
-            if utterance.voice and _may_stand(utterance, key)
-            else None
-        )
-        points.append(
-            Point(
-                utterance=utterance,
-                fate=_fate(utterance, of_it, later, key),
-                marks=of_it,
-                replaced_by=later.shown.id if later else None,
-            )
-        )
-        if utterance.voice and _may_stand(utterance, key):
-            following[utterance.voice] = utterance
-    return tuple(reversed(points))
-
-
-def _may_stand(utterance: Utterance, key: str) -> bool:
-    quantity = utterance.shown.quantity
-    stated = quantity is not None and quantity.is_stated
-    return stated and utterance.counts and not _is_carried(utterance, key)
-
-
-def _is_carried(utterance: Utterance, key: str) -> bool:
-    """Whether its origin answers another question: nobody is given a number they did not say."""
-    return utterance.origin.figure_key != key
-
-
-def _marks_of(utterance: Utterance, marks: Mapping[str, list[Claim]]) -> tuple[Claim, ...]:
-    ids = dict.fromkeys((utterance.origin.id, *(claim.id for claim in utterance.claims)))
-    found = {mark.id: mark for name in ids for mark in marks.get(name, ())}
-    return tuple(sorted(found.values(), key=saying_order))
-
-
-def _fate(
-    utterance: Utterance, marks: tuple[Claim, ...], later: Utterance | None, key: str
-) -> Fate:
-    quantity = utterance.shown.quantity
-    if quantity is None or not quantity.is_stated:
-        return Fate.NO_VALUE
-    if _is_carried(utterance, key):
-        return Fate.CARRIED
-    if utterance.voice is None:
-        return Fate.NO_VOICE
-    if utterance.is_relayed:
-        return Fate.RELAYED
-    return _fate_of_a_voice(utterance, marks, later)
-
-
-def _fate_of_a_voice(
-    utterance: Utterance, marks: tuple[Claim, ...], later: Utterance | None
-) -> Fate:
-    if any(_takes_back(mark, utterance) for mark in marks):
-        return Fate.WITHDRAWN
-    if any(mark.stance == "revises" and mark.voice == utterance.voice for mark in marks):
-        return Fate.REVISED
-    return Fate.SUPERSEDED if later else Fate.CURRENT
-
-
-def _takes_back(mark: Claim, utterance: Utterance) -> bool:
-    """Whether the mark takes the value back: a withdrawal, or the voice's own denial.
-
-    Another office may withdraw too, such as the one whose channel had carried it;
-    but only a known voice that speaks for itself, not one that relays.
-    """
-    if mark.voice is None or mark.is_relayed:
-        return False
-    return mark.stance == "withdraws" or (mark.stance == "denies" and mark.voice == utterance.voice)
 
 
 def _contradictions(current: tuple[Point, ...], *, cumulative: bool) -> Iterable[Contradiction]:
@@ -352,7 +236,7 @@ def _state(
     """The state by rule, and for `agreed` by how many voices."""
     if not current:
         return _state_without_standing(points), 0
-    if contradictions or any(_is_disputed(point) for point in current):
+    if contradictions or any(is_disputed(point) for point in current):
         return State.CONTESTED, 0
     widest = max((version.voices for version in versions), default=0)
     if widest > 1:
@@ -361,8 +245,12 @@ def _state(
         not versions and count_voices(p.utterance.voice or "" for p in current) > 1
     ):
         return State.SUCCESSIVE, 0
-    voices = {p.utterance.voice for p in (versions[0].points if versions else current)}
-    amounts = {_amount(p) for p in points if p.utterance.voice in voices and _stated_by_a_voice(p)}
+    standing = [p.utterance.voice for p in (versions[0].points if versions else current)]
+    amounts = {
+        _amount(p)
+        for p in points
+        if stated_by_a_voice(p) and any(share_a_body(p.utterance.voice, v) for v in standing)
+    }
     return (State.CHANGING if len(amounts) > 1 else State.SINGLE_VOICE), 0
 
 
@@ -378,17 +266,6 @@ def _state_without_standing(points: tuple[Point, ...]) -> State:
         if fate in fates:
             return state
     return State.NO_VALUE
-
-
-def _is_disputed(point: Point) -> bool:
-    """Whether another voice denies or doubts the standing value."""
-    return any(
-        mark.stance in {"denies", "doubts"}
-        and mark.voice is not None
-        and not mark.is_relayed
-        and mark.voice != point.utterance.voice
-        for mark in point.marks
-    )
 
 
 def _amount(point: Point) -> tuple[str, str]:

@@ -48,13 +48,25 @@ class Trace:
     words: frozenset[str]
     actors: frozenset[str]
 
-    def blocks(self, gazetteer: Gazetteer) -> list[tuple[str, str]]:
-        """Where others may be found: the family with each place, and those around it."""
+    def blocks(self, gazetteer: Gazetteer) -> list[tuple[str, str, str]]:
+        """Where others may be found: the family, each place or one around it, each day."""
         around: set[str] = set(self.places)
         for place in self.places:
             above = gazetteer.ancestors(place)
             around.update(p for p in above if gazetteer.places[p].kind not in ABOVE_TOWN)
-        return sorted((self.family, place) for place in around)
+        days = _days(self.when)
+        return sorted((self.family, place, day) for place in around for day in days)
+
+
+def _days(when: When | None) -> list[str]:
+    """The UTC days on which a sharp window may meet another; a coarse one meets its like only."""
+    if when is None or when.earliest is None or when.latest is None:
+        return [""]
+    if not _is_sharp(when):
+        return [f"{when.earliest.isoformat()}/{when.latest.isoformat()}"]
+    first = (when.earliest - NEAR_IN_TIME).date()
+    last = (when.latest + NEAR_IN_TIME).date()
+    return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
 
 
 def trace_of(claim: Claim) -> Trace:
@@ -96,6 +108,8 @@ def _time_fits(left: When | None, right: When | None) -> bool:
         return _starts_apart(left, right) <= NEAR_IN_TIME
     if _is_sharp(left) and _is_sharp(right):
         return _windows_meet(left, right)
+    if _is_sharp(left) or _is_sharp(right):
+        return False
     known = left.earliest is not None and left.latest is not None
     return known and (left.earliest, left.latest) == (right.earliest, right.latest)
 

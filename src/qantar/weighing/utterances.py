@@ -75,11 +75,21 @@ def _utterance(origin: Claim, chain: list[Claim]) -> Utterance:
     return Utterance(shown=ordered[0], origin=origin, carried_by=tuple(ordered[1:]))
 
 
+def bodies_of(voice: str | None) -> frozenset[str]:
+    """The bodies behind a voice: "A; B" is a joint statement of two; none for an unknown one."""
+    return frozenset(part.strip() for part in (voice or "").split(";") if part.strip())
+
+
+def share_a_body(one: str | None, other: str | None) -> bool:
+    """Whether two voices are not independent: some body stands behind both."""
+    return bool(bodies_of(one) & bodies_of(other))
+
+
 def count_voices(voices: Iterable[str]) -> int:
     """Count independent voices: those that share a body ("A; B" and "A") are one."""
-    groups: list[set[str]] = []
+    groups: list[frozenset[str]] = []
     for voice in voices:
-        bodies = {part.strip() for part in voice.split(";") if part.strip()}
+        bodies = bodies_of(voice)
         touching = [group for group in groups if group & bodies]
         groups = [group for group in groups if not group & bodies]
         groups += [bodies.union(*touching)] if bodies else []

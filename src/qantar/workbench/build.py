@@ -31,7 +31,7 @@ from qantar.workbench.weigh import weigh
 from qantar.workbench.words import vocabularies, vocabulary_findings
 
 UTC = "UTC"
-_STRICTEST_FIRST = (Consent.UNKNOWN, Consent.RESTRICTED, Consent.GIVEN, Consent.PUBLIC)
+_STRICTEST_FIRST = (Consent.RESTRICTED, Consent.GIVEN, Consent.PUBLIC)
 # What other tables are read against comes first; within a rank, the order of taking in.
 _RANK = {Holds.PLACES: 0, Holds.SPEAKERS: 1}
 
@@ -64,6 +64,7 @@ class BuildReport:
     claims: dict[str, int]
     events: int
     figures: int
+    lists: int
     findings: dict[str, int]
     losses: int
     record_digest: str
@@ -81,9 +82,10 @@ class BuildReport:
             },
             "claims": self.claims,
             "events": self.events,
-            "persons": 0,
+            # Where there are lists, who is one person is not worked out yet: not known, not none.
+            "persons": None if self.lists else 0,
             "figures": self.figures,
-            "lists": 0,
+            "lists": self.lists,
             "findings": self.findings,
             "record_digest": self.record_digest,
             "changed": self.changed,
@@ -126,6 +128,7 @@ def build(case: Case, *, software: str) -> BuildReport:
         claims=dict(sorted(Counter(claim.kind for claim in contents.claims).items())),
         events=len(contents.events),
         figures=len(contents.figures),
+        lists=sum(a.accession.holds is Holds.PERSONS for a in contents.accessions if a.in_use),
         findings=dict(sorted(Counter(finding.code for finding in contents.findings).items())),
         losses=sum(finding.severity is Severity.LOSS for finding in contents.findings),
         record_digest=after,
@@ -177,8 +180,8 @@ def accession_records(folded: Folded) -> list[AccessionRecord]:
     consents: dict[str, set[Consent]] = {}
     latest: dict[tuple[str, str | None, Holds | None], str] = {}
     for one in folded.accessions:
-        consents.setdefault(one.original, set()).add(one.accession.consent)
         if one.id not in set_aside:
+            consents.setdefault(one.original, set()).add(one.accession.consent)
             latest[_table(one)] = one.id
     return [
         AccessionRecord(
@@ -186,11 +189,19 @@ def accession_records(folded: Folded) -> list[AccessionRecord]:
             original=one.original,
             size=one.size,
             accession=one.accession,
-            consent=next(c for c in _STRICTEST_FIRST if c in consents[one.original]).value,
+            consent=_strictest(consents.get(one.original, {one.accession.consent})).value,
             in_use=latest.get(_table(one)) == one.id,
         )
         for one in folded.accessions
     ]
+
+
+def _strictest(consents: set[Consent]) -> Consent:
+    """The strictest consent that was stated for the same bytes; unknown only if none was.
+
+    Taking a file in once more without a word on consent takes nothing away.
+    """
+    return next((c for c in _STRICTEST_FIRST if c in consents), Consent.UNKNOWN)
 
 
 def _table(one: FoldedAccession) -> tuple[str, str | None, Holds | None]:

@@ -6,15 +6,16 @@ against it. As of a day, nothing said later enters either, not even as a cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit, urlunsplit
 
 from qantar.archive.case import Case
 from qantar.archive.originals import open_original
 from qantar.dossier.edition import Edition, Withheld
-from qantar.model.accession import Accession, Acquired, DeclaredSource
+from qantar.model.accession import Accession, Acquired, Column, DeclaredSource
 from qantar.model.claim import Claim
 from qantar.model.document import Row
 from qantar.model.finding import Finding
@@ -29,6 +30,8 @@ from qantar.workbench.plan import PublishPlan
 from qantar.workbench.weigh import weigh
 from qantar.workbench.words import vocabularies
 
+UNTITLED = "Untitled case"
+
 
 def edition_of(
     case: Case, folded: Folded, chosen: PublishPlan, *, language: str, now: datetime, software: str
@@ -41,8 +44,9 @@ def edition_of(
     places = _places_shown(contents, claims)
     words = vocabularies(folded.vocabulary)
     weighed = weigh(claims, Gazetteer.of(places), bonds(folded.decisions), words)
+    documents = _documents_shown(contents, claims, chosen.as_of)
     return Edition(
-        title=folded.settings.title or folded.title or case.root.name,
+        title=folded.title or UNTITLED,
         settings=folded.settings,
         zone=case_zone,
         language=language,
@@ -60,11 +64,11 @@ def edition_of(
         ),
         sources=_sources_shown(contents),
         accessions=contents.accessions,
-        documents=_documents_shown(contents, claims, chosen.as_of),
+        documents=documents,
         claims=claims,
         places=places,
         speakers=contents.speakers if chosen.as_of is None else (),
-        findings=_findings_shown(contents, claims, chosen.as_of),
+        findings=_findings_shown(contents, claims, documents if chosen.as_of else None),
         events=weighed.events,
         figures=weighed.figures,
         vocabularies=words,
@@ -108,8 +112,25 @@ def _without_traces_of_intake(contents: Contents) -> Contents:
 def _public(accession: Accession) -> Accession:
     """What may be told of an accession: what it is and where from, not by whom."""
     acquired = accession.acquired
-    told = Acquired(on=acquired.on, how=acquired.how, from_=acquired.from_) if acquired else None
+    told = None
+    if acquired:
+        told = Acquired(
+            on=acquired.on, how=_unless_a_path(acquired.how), from_=_web_address(acquired.from_)
+        )
     return replace(accession, path=PurePosixPath(accession.path).name, acquired=told, note=None)
+
+
+def _web_address(text: str | None) -> str | None:
+    """The address without a user's name in it; anything but a page on the web stays in the case."""
+    parts = urlsplit(text or "")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return None
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _unless_a_path(text: str | None) -> str | None:
+    """The words, unless a folder of somebody's machine may stand among them."""
+    return None if text and ("/" in text or "\\" in text) else text
 
 
 def _public_finding(finding: Finding, names: dict[str, str]) -> Finding:
@@ -149,66 +170,90 @@ def _documents_shown(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What had been said by a day: the rows with a claim, with an answer, with a link."""
+    """What had been said by a day, by row: the claim itself, and the answer to it."""
 
-    rows: frozenset[tuple[str, int]]
+    said: Mapping[tuple[str, int], Claim]
     answered: frozenset[tuple[str, int]]
-    linked: frozenset[tuple[str, int]]
 
     @classmethod
     def of(cls, claims: tuple[Claim, ...]) -> _Known:
         """Note the rows of these claims."""
-        where = {(c.passage.accession, c.passage.row): c for c in claims if c.kind != "response"}
         return cls(
-            frozenset((c.passage.accession, c.passage.row) for c in claims),
-            frozenset((c.passage.accession, c.passage.row) for c in claims if c.kind == "response"),
-            frozenset(row for row, c in where.items() if c.repeats or c.targets),
+            {_row_of(claim): claim for claim in claims if claim.kind != "response"},
+            frozenset(_row_of(claim) for claim in claims if claim.kind == "response"),
         )
+
+    def shows(self, at: tuple[str, int], column: Column, value: str) -> bool:
+        """Whether a cell may be shown: what it says belongs to what had been said by then."""
+        if column.field == "id":
+            return True
+        if column.field.startswith("response"):
+            return at in self.answered
+        claim = self.said.get(at)
+        if claim is None:
+            return False
+        if column.field == "repeats":
+            return claim.repeats is not None
+        if column.field == "targets":
+            parts = value.split(column.split) if column.split else [value]
+            return len([part for part in parts if part.strip()]) == len(claim.targets)
+        return True
+
+
+def _row_of(claim: Claim) -> tuple[str, int]:
+    return (claim.passage.accession, claim.passage.row)
 
 
 def _document_by_then(d: DocumentRecord, accession: Accession, known: _Known) -> DocumentRecord:
-    answers = _columns_of(d, accession, lambda field: field.startswith("response"))
-    links = _columns_of(d, accession, lambda field: field in {"repeats", "targets"})
+    """The document with the rows and cells that had been said by then; no sheet column, no cell."""
+    columns: dict[str, list[Column]] = {}
+    for column in accession.columns:
+        if column.header is not None:
+            columns.setdefault(column.header, []).append(column)
     rows = []
     for row in d.rows:
         at = (d.accession, row.number)
-        if at in known.rows:
-            hidden = set() if at in known.answered else set(answers)
-            hidden |= set() if at in known.linked else set(links)
-            rows.append(_without(row, hidden))
+        if at in known.said or at in known.answered:
+            values = tuple(
+                value if any(known.shows(at, c, value) for c in columns.get(name, ())) else ""
+                for name, value in zip(d.header, row.values, strict=True)
+            )
+            rows.append(replace(row, values=values, extra=()))
     return replace(d, rows=tuple(rows))
 
 
-def _columns_of(
-    d: DocumentRecord, accession: Accession, wanted: Callable[[str], bool]
-) -> frozenset[int]:
-    headers = {column.header for column in accession.columns if wanted(column.field)}
-    return frozenset(at for at, name in enumerate(d.header) if name in headers)
-
-
-def _without(row: Row, hidden: set[int]) -> Row:
-    """The row without the cells that tell of what was said later."""
-    if not hidden:
-        return row
-    return replace(
-        row,
-        values=tuple("" if at in hidden else value for at, value in enumerate(row.values)),
-        extra=(),
-    )
-
-
 def _findings_shown(
-    contents: Contents, claims: tuple[Claim, ...], day: date | None
+    contents: Contents, claims: tuple[Claim, ...], documents: tuple[DocumentRecord, ...] | None
 ) -> tuple[Finding, ...]:
-    """The findings; as of a day, only those on rows of claims that had been said by then."""
-    if day is None:
-        return contents.findings
-    rows = {(claim.passage.accession, claim.passage.row) for claim in claims}
-    return tuple(
-        f
-        for f in contents.findings
-        if f.where and f.where.row and (f.accession, f.where.row) in rows
-    )
+    """The findings on what is shown; with `documents`, only on rows and cells they still have.
+
+    That an id was taken is said only where the other holder of the id is shown too.
+    """
+    ids = {claim.id for claim in claims}
+    by_row = {_row_of(claim): claim.id for claim in claims}
+    found = [
+        finding
+        for finding in contents.findings
+        if finding.code != "duplicate-id"
+        or by_row.get(_row_of_finding(finding), "").rpartition("#")[0] in ids
+    ]
+    if documents is None:
+        return tuple(found)
+    shown = {(d.accession, row.number): (d.header, row) for d in documents for row in d.rows}
+    return tuple(f for f in found if _is_of_then(f, shown.get(_row_of_finding(f))))
+
+
+def _row_of_finding(finding: Finding) -> tuple[str, int]:
+    return (finding.accession or "", (finding.where.row if finding.where else None) or 0)
+
+
+def _is_of_then(finding: Finding, shown: tuple[tuple[str, ...], Row] | None) -> bool:
+    """Whether a finding is about a cell that is still shown; a bad reference may name a later."""
+    if shown is None or finding.code == "unknown-reference":
+        return False
+    header, row = shown
+    column = finding.where.column if finding.where else None
+    return column in header and bool(row.values[header.index(column or "")])
 
 
 def _boundaries(case: Case, folded: Folded) -> str | None:

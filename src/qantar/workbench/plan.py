@@ -24,6 +24,7 @@ class PublishPlan:
     shipped: tuple[AccessionRecord, ...]
     withheld: tuple[AccessionRecord, ...]
     as_of: date | None
+    map_layer: bool = False
 
     def lines(self) -> list[str]:
         """The plan in plain words."""
@@ -31,10 +32,20 @@ class PublishPlan:
         said += [f"  {one.accession.path} ({one.accession.source})" for one in self.shipped]
         if self.withheld:
             said.append("Withholds, because consent is not public or the source is protected:")
-            said += [f"  {one.accession.path} ({one.consent})" for one in self.withheld]
+            said += [f"  {one.accession.path} ({self._why(one)})" for one in self.withheld]
+        if self.map_layer:
+            said.append("Ships the map layer that the sheet names: it has no consent of its own.")
         if self.as_of:
             said.append(f"Only what had been said by the end of {self.as_of.isoformat()}.")
         return said
+
+    def _why(self, one: AccessionRecord) -> str:
+        """Why a file is withheld, where another accession of the same bytes has the say too."""
+        if one.consent == Consent.PUBLIC:
+            return "its source is protected"
+        if one.consent == one.accession.consent:
+            return f"consent {one.consent}"
+        return f"consent {one.consent}, stated for the same bytes by another accession"
 
 
 def plan(case: Case, *, as_of: date | None) -> PublishPlan:
@@ -49,7 +60,10 @@ def plan_of(folded: Folded, as_of: date | None) -> PublishPlan:
     shipped = tuple(one for one in used if _may_leave(one, protected))
     kept = {one.id for one in shipped}
     return PublishPlan(
-        shipped=shipped, withheld=tuple(one for one in used if one.id not in kept), as_of=as_of
+        shipped=shipped,
+        withheld=tuple(one for one in used if one.id not in kept),
+        as_of=as_of,
+        map_layer=folded.boundaries is not None,
     )
 
 

@@ -8,7 +8,7 @@ accessions alone: what is withheld is not filtered out of it, it never enters.
 from __future__ import annotations
 
 import hashlib
-import shutil
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from qantar.archive import disk, journal
 from qantar.archive.case import Case
 from qantar.errors import MissingExtraError, OutputExistsError
+from qantar.workbench import entries
 from qantar.workbench.fold import Folded, fold
 from qantar.workbench.plan import PublishPlan, plan_of
 
@@ -68,18 +69,31 @@ def publish(
         OutputExistsError: `out` exists and is not an earlier dossier, or `replace_old` is false.
         MissingExtraError: the part of Qantar that writes dossiers is not installed.
     """
+    out = out.resolve()
     refuse_foreign_output(out, replace_old=replace_old)
+    refuse_output_in_the_case(case, out)
     folded = fold(journal.read(case))
     chosen = plan_of(folded, as_of)
     site = _write(case, folded, chosen, out, language=language, now=now, software=software)
-    _keep_release(case, out, chosen, now)
+    _keep_release(case, folded, out, chosen, now)
     return PublishReport(
-        out=out, pages=len(site.pages), bytes=site.bytes, withheld=len(chosen.withheld), as_of=as_of
+        out=out, pages=len(site.pages), bytes=site.size, withheld=len(chosen.withheld), as_of=as_of
     )
 
 
+def refuse_output_in_the_case(case: Case, out: Path) -> None:
+    """Never write a dossier among the originals, nor over the folder that holds them."""
+    root = case.root.resolve()
+    if out.is_relative_to(root) or root.is_relative_to(out):
+        message = "a dossier does not go into the case, nor the case into a dossier."
+        raise OutputExistsError(message, where=str(out), next="Choose a folder outside the case.")
+
+
 def refuse_foreign_output(out: Path, *, replace_old: bool) -> None:
-    """Never write over a folder that this command did not make."""
+    """Never write over anything that this command did not make."""
+    if out.name == "":
+        message = "a dossier needs a folder of its own."
+        raise OutputExistsError(message, where=str(out), next="Name a folder that is not there.")
     if not out.exists():
         return
     if not (out / MARK).is_file():
@@ -113,43 +127,39 @@ def _write(
             message,
             next='Install it: pip install "qantar[dossier]"',
         ) from missing
-    fresh = out.with_name(f"{out.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
     edition = edition_of(case, folded, chosen, language=language, now=now, software=software)
-    site = write_dossier(edition, fresh)
-    (fresh / MARK).write_text(
-        "This folder was written by `qantar publish`. Open index.html.\n", encoding="utf-8"
-    )
-    _swap(fresh, out)
+    with disk.disk_refusals("writing the dossier", out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        # Beside OUT, so that moving it there is one rename; nobody else knows its name.
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as work:
+            fresh = Path(work) / "new"
+            fresh.mkdir()
+            site = write_dossier(edition, fresh)
+            (fresh / MARK).write_text(
+                "This folder was written by `qantar publish`. Open index.html.\n", encoding="utf-8"
+            )
+            if out.exists():
+                out.rename(Path(work) / "old")
+            fresh.rename(out)
     return site
 
 
-def _swap(fresh: Path, out: Path) -> None:
-    """Put the new folder in place of the old one, which goes last."""
-    old = out.with_name(f"{out.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.rename(old)
-    fresh.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _keep_release(case: Case, out: Path, chosen: PublishPlan, now: datetime) -> None:
-    """Keep a copy of what left; the same dossier is kept once."""
+def _keep_release(
+    case: Case, folded: Folded, out: Path, chosen: PublishPlan, now: datetime
+) -> None:
+    """Keep a copy of what left, and say so in the journal; the same dossier is kept once."""
     disk.make_folder(case.releases)
     with disk.scratch_file(case.releases) as (stream, scratch):
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
             _pack(out, packed)
         disk.settle(stream)
         name = _hash(scratch)
-        target = case.releases / f"{name[:16]}.zip"
-        if target.exists():
-            return
-        disk.replace_atomically(scratch, target)
+        disk.replace_atomically(scratch, case.releases / f"{name[:16]}.zip")
+    if any(made.release == name for made in folded.releases):
+        return
     as_of = chosen.as_of.isoformat() if chosen.as_of else None
-    body = {"release": name, "policy": POLICY, "as_of": as_of}
-    journal.append(case, kind="release", body=body, at=now)
+    kind, body = entries.release(name, policy=POLICY, as_of=as_of)
+    journal.append(case, kind=kind, body=body, at=now)
 
 
 def _pack(out: Path, packed: zipfile.ZipFile) -> None:

@@ -66,7 +66,7 @@ def _stream(site: Site, path: str, lines: Iterable[str]) -> int:
         for line in lines:
             stream.write(line.encode("utf-8"))
         size = stream.tell()
-    site.bytes += size
+    site.size += size
     return size
 
 

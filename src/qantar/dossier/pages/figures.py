@@ -11,7 +11,8 @@ from qantar.dossier.edition import Edition
 from qantar.dossier.site import Site
 from qantar.model.claim import Claim
 from qantar.model.text import slug
-from qantar.weighing.figures import Fate, Figure, Point, State
+from qantar.weighing.fates import Fate, Point
+from qantar.weighing.figures import Figure, State
 
 _CURRENCIES = frozenset({"eur", "kzt", "rub", "usd"})
 _MONTHS = frozenset(name.lower() for name in calendar.month_name[1:])

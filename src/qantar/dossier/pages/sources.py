@@ -15,7 +15,8 @@ from qantar.dossier.site import Site
 from qantar.model.accession import DeclaredSource
 from qantar.model.claim import Claim
 from qantar.model.speaker import Speaker, Speakers
-from qantar.weighing.figures import Figure, Point
+from qantar.weighing.fates import Point
+from qantar.weighing.figures import Figure
 
 NAMES_A_PART = 500
 

@@ -16,7 +16,8 @@ from qantar.dossier.pages.figures import FigureName, figure_name, state_words
 from qantar.dossier.pages.files import published_files
 from qantar.dossier.site import Site
 from qantar.weighing.demands import NO_ANSWER
-from qantar.weighing.figures import Fate, Figure, Point, State
+from qantar.weighing.fates import Fate, Point
+from qantar.weighing.figures import Figure, State
 from qantar.weighing.outages import Day
 
 MOST = 12

@@ -1,0 +1,68 @@
+"""Publishing touches nothing but OUT, ships whole or not at all, and leaves its trace in the case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qantar.archive import journal
+from qantar.archive.case import Case
+from qantar.archive.lock import writing
+from qantar.errors import OutputExistsError
+from qantar.workbench.fold import fold
+from qantar.workbench.publish import PublishReport, publish
+
+from .conftest import NOW
+
+
+def published(case: Case, out: Path, *, replace_old: bool = False) -> PublishReport:
+    with writing(case):
+        return publish(
+            case,
+            out,
+            as_of=None,
+            language="en",
+            replace_old=replace_old,
+            now=NOW,
+            software="test",
+        )
+
+
+def test_folders_beside_out_are_left_alone(built: Case, tmp_path: Path) -> None:
+    for name in ("out.new", "out.old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "thesis.txt").write_text("mine", encoding="utf-8")
+    published(built, tmp_path / "out")
+    published(built, tmp_path / "out", replace_old=True)
+    for name in ("out.new", "out.old"):
+        assert (tmp_path / name / "thesis.txt").read_text(encoding="utf-8") == "mine"
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_link_to_a_dossier_stays_a_link(built: Case, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for _ in range(2):
+        published(built, tmp_path / "link", replace_old=True)
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real" / "index.html").is_file()
+
+
+@pytest.mark.parametrize("where", ["", "inside", "originals/deep"])
+def test_a_dossier_never_goes_into_the_case(built: Case, where: str) -> None:
+    with pytest.raises(OutputExistsError):
+        published(built, built.root / where)
+
+
+def test_a_foreign_folder_is_never_written_over(built: Case, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(OutputExistsError):
+        published(built, tmp_path / "mine", replace_old=True)
+
+
+def test_a_copy_of_what_left_is_kept_once_and_journalled(built: Case, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        published(built, tmp_path / name)
+    (kept,) = built.releases.iterdir()
+    (made,) = fold(journal.read(built)).releases
+    assert kept.name == f"{made.release[:16]}.zip"
