@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -26,9 +26,7 @@ from qantar.model.when import (
     utc_offset_text,
 )
 
-from .times import ALMATY, STEADY, ZONES, edges, local, read, refused, spanned, utc
-
-EXAMPLE = Path(__file__).parents[2] / "examples" / "january-2022"
+from .times import ALMATY, STEADY, WORDS, ZONES, edges, read, refused, rows, utc
 
 
 @pytest.mark.parametrize(
@@ -307,107 +305,289 @@ def test_doubt_is_kept_beside_the_window_and_never_widens_it(
     assert edges(found) == edges(read("2022-01-05"))
 
 
-# --- windows from tables ------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "written",
+    [
+        "16:30Z",
+        "16:30 UTC",
+        "16:30 GMT",
+        "16:30+00:00",
+        "16:30 utc",
+        "16:30:00.250Z",
+        "22:30+06:00",
+        "22:30 +0600",
+        "22:30+06",
+        "22:30 UTC+6",
+        "22:30 UTC+06:00",
+        "22:30 (UTC+6)",
+        "22:30 GMT+6",
+        "22:30 Asia/Almaty",
+        "21:30 (Asia/Aqtau)",
+        "13:00-0330",
+        "13:00:00-03:30",
+        "13:00 −0330",
+    ],
+)
+def test_a_time_that_names_its_distance_from_utc_is_an_instant(written: str) -> None:
+    """Whatever the zone of the place, which is where it is shown."""
+    for tz in (ALMATY, "America/New_York", "UTC"):
+        assert read(f"2022-01-05 {written}", tz).earliest == utc("2022-01-05T16:30")
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "precision", "shown"),
+    ("written", "code"),
     [
-        ("2022-01-05T16:30", "", "minute", "2022-01-05 16:30 (UTC+6)"),
-        ("2022-01-05T16:30", "2022-01-05T17:10", "minute", "2022-01-05 16:30–17:10 (UTC+6)"),
-        ("2022-01-05T16:00", "", "hour", "2022-01-05 16:00 (UTC+6)"),
-        ("2022-01-05T15:00", "2022-01-05T16:00", "hour", "2022-01-05 15:00 (UTC+6)"),
-        ("2022-01-05", "", "day", "2022-01-05"),
-        ("2022-01-05T00:00", "2022-01-06T00:00", "day", "2022-01-05"),
-        ("2022-01-05", "2022-01-17", "day", "2022-01-05 – 2022-01-17"),
-        ("2022-01", "", "month", "2022-01"),
-        ("2022", "", "year", "2022"),
-        ("2022-01-04T18:00", "2022-01-05T00:00", "part-of-day", "2022-01-04 18:00–24:00 (UTC+6)"),
+        ("16:30+16:00", "impossible-date"),
+        ("16:30+06:60", "impossible-date"),
+        ("16:30 UTC-17", "impossible-date"),
+        ("16:30 Asia/Sayaqkent", "unparsed-date"),
+        ("16:30 MSK", "unparsed-date"),
+        ("16:60", "impossible-date"),
+        ("24:01", "impossible-date"),
+        ("23:59:60", "impossible-date"),  # no leap second
+        ("4:30 pm", "unparsed-date"),
+        ("16", "unparsed-date"),
+    ],
+)
+def test_a_time_of_day_that_cannot_be_is_a_problem(written: str, code: str) -> None:
+    problem = refused(f"2022-01-05 {written}")
+    assert problem.code == code
+    assert not problem.readings
+
+
+@pytest.mark.parametrize(
+    ("text", "tz", "begin", "end"),
+    [
+        ("2022-01-05 24:00", ALMATY, "2022-01-05T18:00", "2022-01-05T18:01"),
+        ("2022-01-05T24:00:00", ALMATY, "2022-01-05T18:00", "2022-01-05T18:00:01"),
+        ("2022-01-05 at 9:05", ALMATY, "2022-01-05T03:05", "2022-01-05T03:06"),
+        ("2022-01-05 в 09:05", ALMATY, "2022-01-05T03:05", "2022-01-05T03:06"),
+        ("2022-01-05, сағат 09:05", ALMATY, "2022-01-05T03:05", "2022-01-05T03:06"),
+        ("25.01.2022 09:05", ALMATY, "2022-01-25T03:05", "2022-01-25T03:06"),
+        # Clocks put back: both instants, and all between them.
+        ("2022-11-06 01:30", "America/New_York", "2022-11-06T05:30", "2022-11-06T06:31"),
+        ("2022-11-06 01:30 UTC-4", "America/New_York", "2022-11-06T05:30", "2022-11-06T05:31"),
+        # A table's midnight is the first instant of its day, also where the clock has none.
+        ("2018-11-04 00:00", "America/Sao_Paulo", "2018-11-04T03:00", "2018-11-04T03:01"),
+        ("2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00", "2018-11-05T02:00"),
+        ("2018-11-03 24:00", "America/Sao_Paulo", "2018-11-04T03:00", "2018-11-04T03:01"),
+        ("2022-03-27", "Europe/London", "2022-03-27T00:00", "2022-03-27T23:00"),
+        ("0999-05-05", "UTC", "0999-05-05T00:00", "0999-05-06T00:00"),
+        ("202X", "UTC", "2020-01-01T00:00", "2030-01-01T00:00"),
+        ("00XX", "UTC", "0001-01-01T00:00", "0100-01-01T00:00"),
+    ],
+)
+def test_the_window_of_a_text(text: str, tz: str, begin: str, end: str) -> None:
+    assert edges(read(text, tz)) == (utc(begin), utc(end))
+
+
+@pytest.mark.parametrize(
+    ("text", "tz"),
+    [
+        ("2022-03-27 01:30", "Europe/London"),
+        ("2022-03-13 02:30", "America/New_York"),
+        ("2018-11-04 00:30", "America/Sao_Paulo"),
+        ("2011-12-30", "Pacific/Apia"),
+        ("2011-12-30 evening", "Pacific/Apia"),
+        ("2022-03-27 02:30 Europe/Berlin", ALMATY),
+    ],
+)
+def test_what_the_clocks_or_the_calendar_left_out_is_impossible(text: str, tz: str) -> None:
+    assert refused(text, tz).code == "impossible-date"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("05.01.2022 16:30", ["2022-01-05 16:30 (UTC+6)", "2022-05-01 16:30 (UTC+6)"]),
         (
-            "2022-01-04T22:00",
-            "2022-01-05T06:00",
-            "part-of-day",
-            "2022-01-04 22:00 – 2022-01-05 06:00 (UTC+6)",
+            "05.01.2022 evening",
+            ["2022-01-05 18:00–24:00 (UTC+6)", "2022-05-01 18:00–24:00 (UTC+6)"],
         ),
+        ("by about 05.01.2022", ["≤ ≈ 2022-01-05", "≤ ≈ 2022-05-01"]),
+        ("05.01.2022?", ["2022-01-05?", "2022-05-01?"]),
+        (
+            "01.02.2022 – 03.04.2022",
+            ["2022-02-01 – 2022-04-03", "2022-01-02 – 2022-03-04"],
+        ),
+        # One writer, one order: a part that can only be a month or only a day settles all.
+        ("01.02.2022 – 25.02.2022", ["2022-02-01 – 2022-02-25"]),
+        ("01.02.2022 – 05.01.2022", ["2022-01-02 – 2022-05-01"]),
+        ("05.05.2022", ["2022-05-05"]),
+        (
+            "05.01.2022 night",
+            [
+                "2022-01-05 00:00–06:00 (UTC+6)",
+                "2022-01-05 22:00 – 2022-01-06 06:00 (UTC+6)",
+                "2022-05-01 00:00–06:00 (UTC+6)",
+                "2022-05-01 22:00 – 2022-05-02 06:00 (UTC+6)",
+            ],
+        ),
+        (
+            "2022-01-05 09:00-11:00",
+            ["2022-01-06 02:00 (UTC+6)", "2022-01-05 09:00–11:00 (UTC+6)"],
+        ),
+        ("2022-01-05 09:00-11", ["2022-01-06 02:00 (UTC+6)", "2022-01-05 09:00–11:00 (UTC+6)"]),
+        # Here only one of the two is possible.
+        ("2022-01-05 09:00-17:00", ["2022-01-05 09:00–17:00 (UTC+6)"]),
+        ("2022-01-05 09:00-05:00", ["2022-01-05 20:00 (UTC+6)"]),
+        ("2022-01-05T09:00-11:00", ["2022-01-06 02:00 (UTC+6)"]),  # ISO 8601, beyond doubt
+        ("2021-22", ["2021-06-01 – 2021-08-31", "2021-01-01 – 2022-12-31"]),
+        ("2023-22", ["2023-06-01 – 2023-08-31"]),
+        ("2021-22~", ["≈ 2021-06-01 – 2021-08-31"]),  # doubt marked as in EDTF
     ],
 )
-def test_two_cells_and_a_precision_are_a_window(
-    start: str, end: str, precision: str, shown: str
-) -> None:
-    assert display(spanned(start, end, precision)) == shown
+def test_all_readings_of_a_text_are_given_whole(text: str, shown: list[str]) -> None:
+    """An ambiguous day once lost its clock time and its bound in the readings."""
+    found = read_when(text, zone=ALMATY)
+    if isinstance(found, When):
+        assert [display(found)] == shown
+        return
+    assert found.code == "ambiguous-date"
+    assert [display(reading) for reading in found.readings] == shown
+    assert {reading.text for reading in found.readings} == {text}
+    assert text in found.text
+
+
+@STEADY
+@given(st.integers(1, 31), st.integers(1, 31), st.integers(1, 9998), st.sampled_from("./-"), ZONES)
+def test_an_order_is_never_guessed(one: int, two: int, year: int, mark: str, tz: str) -> None:
+    """Under no declared order a text has the readings that declared orders give it."""
+    text = f"{one:02}{mark}{two}{mark}{year:04}"
+    declared = {
+        edges(found)
+        for order in (DateOrder.DMY, DateOrder.MDY)
+        if isinstance(found := read_when(text, zone=tz, order=order), When)
+    }
+    found = read_when(text, zone=tz)
+    if isinstance(found, When):
+        assert declared == {edges(found)}
+    else:
+        assert {edges(reading) for reading in found.readings} == declared
+        assert found.code == ("ambiguous-date" if declared else "impossible-date")
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "word", "precision", "shown"),
+    ("text", "code"),
     [
-        ("2012-06-01T00:00", "2012-07-01T00:00", "month", "month", "2012-06"),
-        ("2012-06-01T00:00", "", "month", "month", "2012-06"),
-        ("2012-01-01T00:00", "2013-01-01T00:00", "year", "year", "2012"),
-        ("2022-01-05", "2022-01-17", "day", "interval", "2022-01-05 – 2022-01-17"),
-        ("2022-01-05", "", "minute", "day", "2022-01-05"),
-        ("2022-01", "", "day", "month", "2022-01"),
-        ("2022-01-05", "2022-01-07", "minute", "interval", "2022-01-05 – 2022-01-07"),
-        ("2022-01-05", "", "interval", "interval", "2022-01-05 – …"),
+        ("2022-13", "impossible-date"),
+        ("2022-00", "impossible-date"),
+        ("2022-30", "impossible-date"),
+        ("2022-02-30/2022-03-01", "impossible-date"),
+        ("2022-01-05 16:00–14:00", "impossible-date"),
+        ("2022-01-05 22:00–02:00", "impossible-date"),  # of which day is not said
+        ("2022-01-05 16:30 – 2022-01-05 16:30", "impossible-date"),
+        ("2022-01-05 dawn", "unparsed-date"),  # no hours are declared for it
+        ("2022-01-05 на рассвете", "unparsed-date"),
+        ("2022-01 evening", "unparsed-date"),
+        ("… – …", "unparsed-date"),
+        ("2022-01-01/2022-01-05 – 2022-01-09", "unparsed-date"),
+        ("2022-01-01 – 2022-01-05 – 2022-01-09", "unparsed-date"),
+        ("к утру 2022-01-10", "unparsed-date"),
+        ("about", "unparsed-date"),
+        ("by", "unparsed-date"),
+        ("05.01.22 16:30", "unparsed-date"),
+        ("1950S2", "unparsed-date"),  # EDTF level 2
+        ("2021-25", "impossible-date"),
     ],
 )
-def test_a_word_claims_no_more_than_the_cells_say(
-    start: str, end: str, word: str, precision: str, shown: str
-) -> None:
-    """A bare date under the word "minute" was once its first minute."""
-    found = spanned(start, end, word)
-    assert (found.precision, display(found)) == (precision, shown)
-
-
-def test_a_bare_day_and_a_part_are_the_hours_of_the_part() -> None:
-    """They were once the first six hours of the day, called evening."""
-    found = window("2022-01-05", "", precision="part-of-day", zone=ALMATY, part="evening")
-    assert isinstance(found, When)
-    assert (display(found), found.part) == ("2022-01-05 18:00–24:00 (UTC+6)", "evening")
-    night = window("2022-01-05", "", precision="part-of-day", zone=ALMATY, part="night")
-    assert isinstance(night, WhenProblem)
-    assert (night.code, len(night.readings)) == ("ambiguous-date", 2)
-
-
-def test_a_word_that_is_no_precision_is_named() -> None:
-    found = window("2022-01-05", "", precision="fortnight", zone=ALMATY)
-    assert isinstance(found, WhenProblem)
-    assert "fortnight" in found.text
-
-
-def test_an_hour_without_an_end_lasts_an_hour() -> None:
-    found = spanned("2022-01-05T16:00", "", "hour")
-    assert edges(found) == (utc("2022-01-05T10:00"), utc("2022-01-05T11:00"))
-
-
-def test_instants_in_utc_are_shown_in_the_zone_of_the_place() -> None:
-    day = spanned("2022-01-03T18:00:00Z", "", "day", in_utc=True)
-    assert (display(day), display_utc(day)) == (
-        "2022-01-04",
-        "2022-01-03 18:00 – 2022-01-04 18:00 UTC",
-    )
-    outage = spanned("2022-01-08T09:40:00Z", "2022-01-09T03:30:00Z", "minute", in_utc=True)
-    assert display(outage) == "2022-01-08 15:40 – 2022-01-09 09:30 (UTC+6)"
+def test_what_is_no_time_is_never_made_one(text: str, code: str) -> None:
+    problem = refused(text)
+    assert problem.code == code
+    assert not problem.readings
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "code"),
+    ("text", "like"),
     [
-        ("2022-01-05", "2022-01-03", "impossible-date"),
-        ("x", "", "unparsed-date"),
-        ("2022-01-05", "x", "unparsed-date"),
-        ("", "2022-01-05", "unparsed-date"),
-        ("2022-02-30", "", "impossible-date"),
+        ("from 2022-01-02 to 2022-01-17", "2022-01-02/2022-01-17"),
+        ("between 2022-01-02 and 2022-01-17", "2022-01-02/2022-01-17"),
+        ("2022-01-02 to 2022-01-17", "2022-01-02/2022-01-17"),
+        ("с 2022-01-02 по 2022-01-17", "2022-01-02/2022-01-17"),
+        ("с 02.01.2022 до 17.01.2022", "2022-01-02/2022-01-17"),
+        ("2022-01-02 — 2022-01-17", "2022-01-02/2022-01-17"),
+        ("2022-01-02 - 2022-01-17", "2022-01-02/2022-01-17"),
+        ("2022-01-02–2022-01-17", "2022-01-02/2022-01-17"),
+        ("2021 – 2022", "2021/2022"),
+        ("2022-01-05 14:00–16:00", "2022-01-05 14:00/2022-01-05 16:00"),
+        ("2022-01-05T14:00/2022-01-05T16:00", "2022-01-05 14:00/2022-01-05 16:00"),
+        ("2022-01-05 08:00–10:00 UTC", "2022-01-05 14:00/2022-01-05 16:00"),
+        ("2022-01-05 14:00–16:00 (UTC+6)", "2022-01-05 14:00/2022-01-05 16:00"),
+        ("2022-01-04 evening – 2022-01-05 morning", "2022-01-04 18:00/2022-01-05 12:00"),
+        ("в ночь на 2022-01-05", "2022-01-04 22:00/2022-01-05 06:00"),
+        ("ночь на 05.01.2022", "2022-01-04 22:00/2022-01-05 06:00"),
+        ("2022-01-05-ке қараған түні", "2022-01-04 22:00/2022-01-05 06:00"),
+        ("до 2022-01-10", "by 2022-01-10"),
+        ("не позднее 2022-01-10", "by 2022-01-10"),
+        ("no later than 2022-01-10", "by 2022-01-10"),
+        ("≤2022-01-10", "by 2022-01-10"),
+        ("2022-01-10-ға дейін", "by 2022-01-10"),
+        ("с 2022-01-10", "since 2022-01-10"),
+        ("≥ 2022-01-10", "since 2022-01-10"),
+        ("2022-01-10-нан бастап", "since 2022-01-10"),
+        ("2022-01-10 кейін", "after 2022-01-10"),
+        ("после 2022-01-10", "after 2022-01-10"),
+        ("около 2022-01-10", "about 2022-01-10"),
+        ("шамамен 2022-01", "about 2022-01"),
+        ("ca. 2022", "about 2022"),
+        ("~2022", "about 2022"),
+        ("≈ 2022", "about 2022"),
+        ("2022-01-10 кешке дейін", "by 2022-01-10 evening"),
+        ("2022-01-10 вечером", "2022-01-10 evening"),
+        ("поздно вечером 2022-01-10", "2022-01-10 late"),
+        ("2022-01-10 түстен кейін", "2022-01-10 afternoon"),
+        ("2022-01-10 in the morning", "2022-01-10 morning"),
+        ("Evening of 2022-01-10", "2022-01-10 evening"),
     ],
 )
-def test_two_cells_that_make_no_window_are_a_problem(start: str, end: str, code: str) -> None:
-    found = window(start, end, precision="day", zone=ALMATY)
-    assert isinstance(found, WhenProblem)
-    assert found.code == code
+def test_words_of_three_languages_mean_the_same(text: str, like: str) -> None:
+    one, two = (read_when(each, zone=ALMATY, order=DateOrder.DMY) for each in (text, like))
+    assert isinstance(one, When)
+    assert isinstance(two, When)
+    assert edges(one) == edges(two)
+    assert (one.bound, one.qualifier) == (two.bound, two.qualifier)
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    with (EXAMPLE / f"{name}.csv").open(encoding="utf-8", newline="") as source:
-        return list(csv.DictReader(source))
+SCRIPTS = ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "０１２３４５６７８９", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"]
+
+
+@pytest.mark.parametrize("digits", SCRIPTS)
+@pytest.mark.parametrize(
+    "text", ["2022-01-05", "2022-01", "25.01.2022 16:30", "2022-01-04 evening", "≤ 2022-01-05"]
+)
+def test_digits_of_any_script_are_digits(text: str, digits: str) -> None:
+    written = text.translate({ord(str(n)): digit for n, digit in enumerate(digits)})
+    found = read(written)
+    assert edges(found) == edges(read(text))
+    assert found.text == written
+
+
+def test_what_looks_like_a_digit_and_is_none_is_no_date() -> None:
+    assert refused("2022-01-0²").code == "unparsed-date"
+    assert refused("2O22-01-05").code == "unparsed-date"  # the letter O
+
+
+@STEADY
+@given(
+    st.lists(WORDS, max_size=6).flatmap(
+        lambda words: st.sampled_from([" ".join(words), "".join(words)])
+    ),
+    ZONES,
+    st.sampled_from(DateOrder),
+    st.sampled_from([None, "early", "late", "any"]),
+)
+def test_no_mixture_of_words_raises(
+    text: str, tz: str, order: DateOrder, night: str | None
+) -> None:
+    found = read_when(text, zone=tz, order=order, night=night)
+    if isinstance(found, When):
+        assert found.text == text
+        assert (found.earliest, found.latest) != (None, None)
+        assert display(found)
+        assert display_utc(found)
+    else:
+        assert found.code in {"impossible-date", "ambiguous-date", "unparsed-date"}
+        assert (len(found.readings) > 1) == (found.code == "ambiguous-date")
 
 
 def test_every_date_of_the_shipped_example_is_read() -> None:
@@ -427,19 +607,22 @@ def test_every_date_of_the_shipped_example_is_read() -> None:
     assert {when.precision for when in found} == {Precision.DAY, Precision.MONTH, Precision.YEAR}
 
 
-def test_every_window_of_the_shipped_example_has_the_edges_its_row_gives() -> None:
-    for row in rows("events"):
-        found = spanned(row["start"], row["end"], row["precision"], row["timezone"])
-        start, end = local_start(found), local_end(found)
-        assert start is not None
-        assert end is not None
-        assert start.replace(tzinfo=None) == local(row["start"]), row["id"]
-        if row["end"]:
-            assert end.replace(tzinfo=None) == local(row["end"]), row["id"]
-    for row in rows("connectivity"):
-        found = spanned(
-            row["start_utc"], row["end_utc"], row["start_precision"], row["timezone"], in_utc=True
-        )
-        assert found.earliest == datetime.fromisoformat(row["start_utc"]), row["id"]
-        if row["end_utc"]:
-            assert found.latest == datetime.fromisoformat(row["end_utc"]), row["id"]
+def written_examples() -> list[tuple[str, bool]]:
+    """The texts of the first table in docs/time.md, each with whether it is said to be ambiguous."""
+    page = Path(__file__).parents[2].joinpath("docs", "time.md").read_text(encoding="utf-8")
+    table = page.split("## What can be written")[1].split("\n\n")[1]
+    pairs = [row.split("|")[1:3] for row in table.splitlines()[2:]]
+    return [
+        (text, "ambiguous-date" in meaning)
+        for written, meaning in pairs
+        for text in re.findall(r"`([^`]+)`", written)
+        if "…" not in text
+    ]
+
+
+@pytest.mark.parametrize(("text", "doubtful"), written_examples())
+def test_what_the_page_on_time_says_can_be_written_is_read(text: str, doubtful: bool) -> None:  # noqa: FBT001  # a column of the table
+    found = read_when(text, zone=ALMATY)
+    if text.endswith("2022"):  # the row before says what a declared order does
+        found = read_when(text, zone=ALMATY, order=DateOrder.DMY)
+    assert isinstance(found, WhenProblem) is doubtful, found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 import warnings
 from datetime import date, timedelta
 
@@ -299,7 +300,7 @@ DIFFERENCES = {
     "1XXX": "it takes a year of three X, which is level 2",
     "2022-01-05T24:00:00": "ISO 8601-1:2019 has no 24:00; the reader of texts takes it",
     "2022-01-05T16:30:00+00:00": "it refuses an offset of nothing, which ISO 8601 has",
-    "2022-01-05T16:30:00+15": "it refuses offsets beyond 14:00, which local mean times had",
+    "2022-01-05T16:30:00+15": "it refuses offsets beyond 14:00, which local mean times had, and 14 alone",
     "2004/": "it puts an unknown end ten years away; nothing says so in ISO 8601-2",
     "/2004": "so it does with an unknown start",
     "2022-21?": "it refuses doubt about a season; level 1 lets doubt follow any date",
@@ -348,7 +349,7 @@ def test_bounds_agree_with_an_independent_parser(text: str) -> None:
 def test_days_of_times_agree_with_an_independent_parser(text: str) -> None:
     found = theirs(text)
     if found == "refused":
-        assert text.endswith(("+00", "-00", "+00:00", "-00:00")) or text[-6:-3] in {"+14", "-14"}
+        assert re.search(r"[+-](00|00:00|14|14:..)$", text)
     else:
         assert found == ours(text)
 

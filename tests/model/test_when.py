@@ -304,6 +304,12 @@ def test_what_is_shown_is_read_as_the_same_window(text: str, tz: str) -> None:
     assert (again.bound, again.qualifier) == (found.bound, found.qualifier)
 
 
+def test_the_first_day_of_the_calendar_can_be_shown() -> None:
+    """In Almaty it began in the year before, which no `datetime` can say."""
+    found = replace(read("0001-01-01", "UTC"), zone=ALMATY)
+    assert display(found) == "0001-01-01 05:07:48 – 0001-01-02 05:07:48 (UTC+5:07:48)"
+
+
 def test_an_hour_is_shown_as_the_minute_that_begins_it() -> None:
     found = spanned("2022-01-05T16:00", "", "hour")
     assert display(found) == "2022-01-05 16:00 (UTC+6)"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime
+from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from qantar.model.date_order import DateOrder
 from qantar.model.dates import read_when, window
 from qantar.model.when import When, WhenProblem
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "january-2022"
 STEADY = settings(deadline=None, derandomize=True)
 ALMATY = "Asia/Almaty"
 # Zones with halves of hours, changes at midnight, a day left out, and clocks that stand still.
@@ -63,3 +66,20 @@ def spanned(
 
 def edges(when: When) -> tuple[datetime | None, datetime | None]:
     return when.earliest, when.latest
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (EXAMPLE / f"{name}.csv").open(encoding="utf-8", newline="") as source:
+        return list(csv.DictReader(source))
+
+
+WORDS = st.sampled_from(
+    [
+        *("about", "by", "since", "before", "after", "from", "to", "and", "between", "≈", "≤", "≥"),
+        *("до", "с", "по", "к", "около", "в ночь на", "дейін", "бастап", "кейін", "қараған түні"),
+        *("night", "evening", "early", "late", "кешке", "ночью", "of", "at", "–", "-", "/", "…"),
+        *("..", "~", "?", "%", "T", "Z", "UTC+6", "(", ")", ",", "+06:00", "-11:00", "Asia/Almaty"),
+        *("2022", "2021-22", "2022-01", "2022-01-05", "05.01.2022", "16:30", "24:00", "202X", "1"),
+        *("0001-01-01", "9999-12-31", "9998-12-31", "Y17000", "-0044", "XX", "23:59:59"),
+    ]
+)

@@ -252,8 +252,12 @@ def _last_text(end: datetime) -> str:
 
 def _begins_a_day(moment: datetime) -> bool:
     """Whether a moment is the first of its local day, which may begin at 01:00."""
+    try:
+        begins = start_of_day(moment.date(), load_zone(str(moment.tzinfo)))
+    except OverflowError:  # the first day of the year 1 begins before the calendar does
+        return False
     # Compared in UTC: two zones' clocks never compare equal where a time comes twice.
-    return start_of_day(moment.date(), load_zone(str(moment.tzinfo))) == moment.astimezone(UTC)
+    return begins == moment.astimezone(UTC)
 
 
 def _clock(moment: datetime, *, seconds: bool = False) -> str:
