@@ -1,0 +1,111 @@
+"""`docs/findings.md` knows every code that a finding may have, and none that no code raises."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qantar.model.finding import Finding
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+DESCRIBED = frozenset(re.findall(r"^\| `([a-z-]+)` \| (?:note|loss) \| .+ \| .+ \|$", PAGE, re.M))
+CODE = re.compile(r"[a-z]+(?:-[a-z]+)*")
+# Functions and methods that take a code as a plain argument, and which argument it is.
+TAKE_A_CODE = {"note": 0, "loss": 0, "lose": 0, "_about": 1, "_of_file": 1}
+SOURCES = sorted((ROOT / "src" / "qantar").rglob("*.py"))
+
+
+def trees() -> Iterator[ast.Module]:
+    for path in SOURCES:
+        if path.name != "errors.py":  # an error's code is no finding's
+            yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def codes() -> set[str]:
+    """Every literal that stands where a finding or a problem takes its code."""
+    found: set[str] = set()
+    for tree in trees():
+        for node in ast.walk(tree):
+            for place in (*_passed(node), *_assigned(node)):
+                found.update(_literals(place))
+    return found
+
+
+def _passed(node: ast.AST) -> Iterator[ast.expr]:
+    """`code=…`, and the code of a noting call."""
+    if not isinstance(node, ast.Call):
+        return
+    yield from (keyword.value for keyword in node.keywords if keyword.arg == "code")
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    at = TAKE_A_CODE.get(name)
+    if at is not None and len(node.args) > at:
+        yield node.args[at]
+
+
+def _assigned(node: ast.AST) -> Iterator[ast.expr]:
+    """What is assigned to `code`, and the codes of findings about times, an enumeration."""
+    if isinstance(node, ast.ClassDef) and (ast.get_docstring(node) or "").startswith(
+        "The codes of findings"
+    ):
+        yield from (each.value for each in node.body if isinstance(each, ast.Assign))
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            pairs = [(target, node.value)]
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs = list(zip(target.elts, node.value.elts, strict=True))
+            yield from (value for name, value in pairs if getattr(name, "id", "") == "code")
+
+
+def _literals(place: ast.expr) -> Iterator[str]:
+    for branch in (place.body, place.orelse) if isinstance(place, ast.IfExp) else (place,):
+        if isinstance(branch, ast.Constant) and isinstance(branch.value, str):
+            yield branch.value
+
+
+def test_every_code_in_the_source_stands_on_the_page() -> None:
+    found = codes()
+    assert all(CODE.fullmatch(code) for code in found), found
+    assert found - DESCRIBED == set()
+
+
+def test_the_search_for_codes_finds_each_way_of_naming_one() -> None:
+    ways = {
+        "unsupported",  # code=… of a Finding
+        "not-a-number",  # note, on several lines
+        "unresolved-place",  # assigned, together with a text
+        "ambiguous-place",  # one branch of a choice
+        "missing-statement",  # assigned under a condition
+        "no-consent",  # _about
+        "not-yet-read",  # _of_file
+        "ragged-row",  # note of the reader's log
+        "encoding-damage",  # loss
+        "impossible-date",  # a Fault
+        "redefined-term",
+    }
+    assert ways - codes() == set()
+
+
+def test_no_code_stands_on_the_page_that_nothing_raises() -> None:
+    constants = {
+        node.value
+        for tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert DESCRIBED - constants == set()
+
+
+@pytest.mark.parametrize("code", sorted(DESCRIBED))
+def test_the_page_says_once_a_table_what_a_code_means(code: str) -> None:
+    sections = re.split(r"^## ", PAGE, flags=re.M)
+    counts = [section.count(f"| `{code}` |") for section in sections]
+    assert max(counts) == 1
+
+
+def test_findings_point_to_the_page() -> None:
+    assert "docs/findings.md" in (Finding.__doc__ or "")
