@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from qantar.dossier.charts import ChartText, figure_chart
+from qantar.weighing.figures import figures
+from tests.weighing.claims import said
+
 DRAW = """
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -24,7 +28,7 @@ texts = ChartText(**{name: name for name in ChartText.__dataclass_fields__})
     ],
     is_cumulative=lambda _: True,
 )
-print(figure_chart(figure, texts))
+print(figure_chart(figure, texts).svg)
 """
 
 
@@ -58,3 +62,18 @@ def test_a_value_taken_back_is_crossed_and_a_bound_has_its_arrow(chart: str) -> 
 def test_every_voice_is_named(chart: str) -> None:
     for voice in ("Ministry", "Observers", "Paper"):
         assert voice in chart
+
+
+def test_a_bound_far_above_every_value_stands_on_the_rim_with_its_value() -> None:
+    texts = ChartText(**dict.fromkeys(ChartText.__dataclass_fields__, "x"))
+    claims = [
+        said("A1", "Ministry", 164, "2022-01-05"),
+        said("A2", "Activist", (1000, None), "2022-01"),
+        said("A3", "Prosecutors", 225, "2022-01-15"),
+    ]
+    (figure,) = figures(claims, is_cumulative=lambda _: True)
+    drawn_chart = figure_chart(figure, texts)
+    assert drawn_chart is not None
+    assert drawn_chart.off_scale
+    assert "≥ 1,000" in drawn_chart.svg
+    assert ">400<" not in drawn_chart.svg

@@ -57,8 +57,8 @@ def test_an_amount_is_exact_a_bound_a_range_or_a_word(
 @pytest.mark.parametrize("text", ["thousands", "²", "1O0", "=1+1", "#DIV/0!", "about 5", "5-7"])
 def test_an_amount_that_is_no_number_and_has_no_bounds_is_kept_and_said(text: str) -> None:
     got = read(Holds.STATEMENTS, FIGURE, {"Id": "1", "Text": "x", "N": text})
-    (finding,) = got.findings
-    assert (finding.code, text in finding.text) == ("not-a-number", True)
+    (finding,) = [found for found in got.findings if found.code == "not-a-number"]
+    assert text in finding.text
     quantity = got.claims[0].quantity
     assert quantity is not None
     assert (quantity.text, quantity.is_stated) == (text, False)

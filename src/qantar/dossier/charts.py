@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import altair as alt
 import vl_convert
 
-from qantar.model.when import When, local_start
+from qantar.model.when import When, local_end, local_start
 from qantar.weighing.fates import Fate, Point
 from qantar.weighing.figures import Figure
 
@@ -36,6 +37,9 @@ FONT = "DejaVu Sans, Liberation Sans, Arial, Helvetica, sans-serif"
 # Beyond this many points a chart says no more than its outline, and its file grows without end.
 MOST_POINTS = 1500
 FEWEST_POINTS = 2
+# A lower bound beyond this many times the highest stated value goes to the rim.
+OFF_SCALE = 1.25
+RIM = 1.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +57,21 @@ class ChartText:
     legend: str
 
 
-def figure_chart(figure: Figure, texts: ChartText) -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A figure's chart; `off_scale` says that a bound too high for the axis stands on its rim."""
+
+    svg: str
+    off_scale: bool
+
+
+def figure_chart(figure: Figure, texts: ChartText) -> Drawn | None:
     """Plot value over time said, one mark an utterance; None when there are fewer than two to plot.
 
-    A bound is a line with an arrow's head at its known end; a value that was taken
-    back is crossed out; relayed values and those without a voice are hollow.
+    A bound has an arrow's head towards its open side; a value that was taken back
+    is crossed out; relayed values and those without a voice are hollow. A lower
+    bound far above every stated value would flatten them all: it stands on the
+    upper rim with its value written beside it.
     """
     rows = _thinned([row for point in figure.points for row in _rows(point, texts)])
     if len(rows) < FEWEST_POINTS:
@@ -66,7 +80,20 @@ def figure_chart(figure: Figure, texts: ChartText) -> str | None:
     for row in rows:
         if row["voice"] not in voices:
             row["voice"] = texts.others
-    return svg(_figure_spec(rows, voices, texts))
+    off_scale = _put_on_the_rim(rows)
+    return Drawn(svg=svg(_figure_spec(rows, voices, texts)), off_scale=off_scale)
+
+
+def _put_on_the_rim(rows: list[Row]) -> bool:
+    """Move lower bounds far above all stated values to the rim; whether there was any."""
+    top = max((row["high"] for row in rows if row["bound"] != "lower"), default=None)
+    if top is None:
+        return False
+    beyond = [r for r in rows if r["bound"] == "lower" and r["low"] > top * OFF_SCALE]
+    for row in beyond:
+        row["label"] = f"≥ {row['low']:,.0f}"
+        row["value"] = row["low"] = row["high"] = top * RIM
+    return bool(beyond)
 
 
 def _rows(point: Point, texts: ChartText) -> Iterable[Row]:
@@ -86,6 +113,7 @@ def _rows(point: Point, texts: ChartText) -> Iterable[Row]:
         "low": _plot_number(low if low is not None else high),
         "high": _plot_number(high if high is not None else low),
         "bound": "lower" if high is None else "upper" if low is None else "none",
+        "label": "",
         "voice": point.utterance.voice or texts.others,
         "fate": _fate_words(point.fate, texts),
         "id": shown.id,
@@ -93,8 +121,9 @@ def _rows(point: Point, texts: ChartText) -> Iterable[Row]:
 
 
 def day_of(when: When) -> str | None:
-    """The local day on which a window starts, as ISO text."""
-    moment = local_start(when)
+    """The last local day of a window, as ISO text: a partial date counts at its end."""
+    end = local_end(when)
+    moment = end - timedelta(seconds=1) if end else local_start(when)
     return moment.date().isoformat() if moment else None
 
 
@@ -171,6 +200,10 @@ def _figure_spec(rows: list[Row], voices: list[str], texts: ChartText) -> Spec:
         _layer(_point(filled=False), mark, {"field": "fate", "oneOf": hollow}),
         _layer(_text("✕", 15), place, {"field": "fate", "equal": texts.withdrawn}),
     ]
+    beside = {**_text("", 11), "align": "left", "dx": 9}
+    del beside["text"]
+    named_values = {**place, "text": {"field": "label", "type": "nominal"}}
+    layers.append(_layer(beside, named_values, {"field": "label", "valid": True}))
     for bound, sign, shift in (("lower", "▲", -11), ("upper", "▼", 11)):
         arrow = {**_text(sign, 9), "dy": shift}
         layers.append(_layer(arrow, {**place, "color": colour}, {"field": "bound", "equal": bound}))

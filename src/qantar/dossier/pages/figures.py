@@ -100,13 +100,14 @@ def _write_figure(site: Site, figure: Figure, name: FigureName) -> None:
     path = site.links.figures[figure.key]
     chart = figure_chart(figure, _chart_text(site, figure))
     if chart:
-        site.write(path.replace(".html", ".svg"), chart)
+        site.write(path.replace(".html", ".svg"), chart.svg)
     site.page(
         path,
         "figure.html",
         title=name.text,
         figure=figure,
         chart=path.rsplit("/", 1)[-1].replace(".html", ".svg") if chart else None,
+        off_scale=chart is not None and chart.off_scale,
         state=state_words(site),
         fate=fate_words(site),
         loose=_loose_bounds(figure),
