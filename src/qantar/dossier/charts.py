@@ -203,7 +203,7 @@ def _figure_spec(rows: list[Row], voices: list[str], texts: ChartText) -> Spec:
     beside = {**_text("", 11), "align": "left", "dx": 9}
     del beside["text"]
     named_values = {**place, "text": {"field": "label", "type": "nominal"}}
-    layers.append(_layer(beside, named_values, {"field": "label", "valid": True}))
+    layers.append(_layer(beside, named_values, {"not": {"field": "label", "equal": ""}}))
     for bound, sign, shift in (("lower", "▲", -11), ("upper", "▼", 11)):
         arrow = {**_text(sign, 9), "dy": shift}
         layers.append(_layer(arrow, {**place, "color": colour}, {"field": "bound", "equal": bound}))
