@@ -80,8 +80,9 @@ class Cells:
             return ""
         if column.constant is not None:
             return column.constant
-        found = self.raw(field).strip()
-        mapped = self._mapped(field, found)
+        at = self.layout.at.get(field)
+        found = "" if at is None else self.row.values[at].strip()
+        mapped = self._mapped(field, found) if column.values else None
         if mapped is not None:
             return mapped
         return found or (column.default or "")

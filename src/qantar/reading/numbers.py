@@ -24,7 +24,7 @@ def read_number(text: str, column: Column) -> Decimal | None:
     A text of more than 28 digits is no number.
     """
     plain = _plain(" ".join(text.split()))
-    if sum(char.isdigit() for char in plain) > MOST_DIGITS:
+    if len(plain) > MOST_DIGITS and sum(char.isdigit() for char in plain) > MOST_DIGITS:
         return None
     found = _pattern(column.thousands, column.decimal).fullmatch(plain)
     if found is None:
@@ -58,7 +58,7 @@ def _pattern(thousands: str | None, decimal: str | None) -> re.Pattern[str]:
 
 def _plain(text: str) -> str:
     """Digits of any script as 0-9, spaces of any width as a space, a minus as a hyphen."""
-    return "".join(_plain_char(char) for char in text)
+    return text if text.isascii() else "".join(_plain_char(char) for char in text)
 
 
 def _plain_char(char: str) -> str:

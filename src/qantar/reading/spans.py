@@ -14,6 +14,7 @@ from qantar.model.when import Precision, When, WhenProblem
 
 UTC = "UTC"
 _IMPOSSIBLE = "impossible-date"
+_SHARPNESS = tuple(one.value for one in Precision)  # the sharpest first
 _INSTANTS = frozenset({Precision.SECOND, Precision.MINUTE})
 # No word makes a window sharper than its cells, so the sharpest leaves them as they are.
 _AS_WRITTEN = Precision.SECOND.value
@@ -63,12 +64,12 @@ def read_span(
         shown_in: the zone of the place.
         part: the part of the day, where the precision is part-of-day.
     """
-    sharp = precision if precision in set(Precision) else _AS_WRITTEN
+    sharp = precision if precision in _SHARPNESS else None
     asked = _Asked(precision=sharp or _AS_WRITTEN, shown_in=shown_in, part=part)
     if start.text and end.text:
         read = _between(start, end, asked)
         if isinstance(read, When):
-            return SpanRead(when=replace(read, text=f"{start.text}/{end.text}"))
+            return SpanRead(when=read)
     return _edge_by_edge(start, end, asked)
 
 
@@ -81,8 +82,10 @@ def _between(start: Edge, end: Edge, asked: _Asked) -> When | WhenProblem:
     edge = _end_of(last) if isinstance(last, When) else None
     if not isinstance(last, When) or edge is None:
         return WhenProblem(code=_IMPOSSIBLE, text="the end is none")
-    coarsest = max(asked.precision, last.precision.value, key=[*Precision].index)
-    return _window(start, edge.isoformat(), replace(asked, precision=coarsest))
+    coarsest = max(asked.precision, last.precision.value, key=_SHARPNESS.index)
+    read = _window(start, edge.isoformat(), replace(asked, precision=coarsest))
+    text = f"{start.text}/{end.text}"
+    return replace(read, text=text) if isinstance(read, When) else read
 
 
 def _edge_by_edge(start: Edge, end: Edge, asked: _Asked) -> SpanRead:
@@ -116,7 +119,7 @@ def _only_begun(start: Edge, asked: _Asked) -> SpanRead:
     """The window from a start that can be read."""
     read = _window(start, "", asked)
     if isinstance(read, When):
-        return SpanRead(when=replace(read, text=start.text))
+        return SpanRead(when=read)
     # The day stands, whatever is unclear about the part of it.
     day = _window(start, "", replace(asked, precision=_AS_WRITTEN, part=None))
     return SpanRead(when=day if isinstance(day, When) else None, start_problem=read)
