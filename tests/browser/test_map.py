@@ -103,6 +103,19 @@ def test_without_scripts_there_is_the_picture_and_the_table(
     assert page.locator(".map-places tbody tr").count() > 20
 
 
+def test_on_a_phone_only_three_places_are_named_beside_their_circle(
+    january: Published, open_page: OpenPage
+) -> None:
+    page = opened(january, open_page, width=390)
+    named = page.locator(".spot-label").all_inner_texts()
+    largest = page.evaluate("window.QANTAR_MAP.spots.map(s => s.name)")
+    assert len(named) == 3
+    assert named[0].startswith(largest[0])
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.wait_for_timeout(400)
+    assert page.locator(".spot-label").count() > 3
+
+
 def test_on_paper_the_picture_stands_for_the_map(january: Published, open_page: OpenPage) -> None:
     page = opened(january, open_page)
     page.emulate_media(media="print")

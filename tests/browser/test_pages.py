@@ -109,6 +109,21 @@ def test_one_click_leads_from_a_sentence_to_its_row(
     assert "figure" in cells
 
 
+def test_on_paper_what_is_folded_on_the_screen_is_printed(
+    january: Published, open_page: OpenPage
+) -> None:
+    page = open_page(DESKTOP)
+    page.goto(address(january, "figures/killed-all-kazakhstan-january-2022.html"))
+    line = page.locator("details [data-claim=C032]").first
+    assert not line.is_visible()
+    page.emulate_media(media="print")
+    assert line.is_visible()
+    assert "OHCHR / UNOG" in line.inner_text()
+    box = line.bounding_box()
+    assert box
+    assert box["height"] > 10
+
+
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))

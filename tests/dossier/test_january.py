@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from qantar.dossier.links import anchor
 from tests.published import EXAMPLE, NOW, Published, build_case, publish_case
 
 from .crawler import WEB, Crawl, Page, read_page, target_of
@@ -111,8 +112,8 @@ def test_every_shown_claim_links_to_its_own_passage(january_pages: Crawl) -> Non
         if name.startswith("passages/"):
             continue
         passages = {target_of(name, link) for link in page.links if "passages/" in link}
-        anchors = {anchor for _, anchor in passages}
-        missing = [c for c in page.claims if re.sub(r"[^A-Za-z0-9_-]+", "-", c) not in anchors]
+        anchors = {name for _, name in passages}
+        missing = [claim for claim in page.claims if anchor(claim) not in anchors]
         assert missing == [], name
 
 

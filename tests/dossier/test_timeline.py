@@ -20,6 +20,7 @@ from qantar.dossier.days import (
     span_of,
     stretches,
 )
+from qantar.dossier.links import anchor
 from qantar.dossier.pages import timeline
 from qantar.dossier.pages.timeline import write_timeline
 from qantar.dossier.timeline_entries import Entry, Heading, by_heading, entries, heading, in_parts
@@ -297,7 +298,7 @@ def test_the_timeline_of_the_example_holds_every_kind_of_claim(
     january: Published, january_pages: Crawl
 ) -> None:
     found = all_claims(january)
-    for claim in ("C022", "E041", "N010", "D001", "D001-response", "R001"):
+    for claim in ("C022", "E041", "N010", "D001", anchor("D001/response"), "R001"):
         assert claim in found, claim
     kinds = re.findall(
         r'<span class="kind">(\w+)', (january.out / "timeline.html").read_text(encoding="utf-8")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,13 @@ def decision(seq: int, verdict: Verdict, *targets: str) -> Decision:
 
 def ids(*decisions: Decision) -> list[str]:
     return [one.id for one in standing(decisions)]
+
+
+@pytest.mark.parametrize("zone", [None, timezone(timedelta(hours=6))])
+def test_a_time_that_is_not_in_utc_is_refused(zone: timezone | None) -> None:
+    at = datetime(2030, 1, 5, tzinfo=zone)
+    with pytest.raises(ValueError, match="not in UTC"):
+        Decision(id="d1", seq=1, at=at, verdict=Verdict.JOIN, targets=("a", "b"), reason="")
 
 
 def test_what_nobody_undoes_stands_in_the_order_of_the_journal() -> None:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import openpyxl  # type: ignore[import-untyped]  # nor have the two below any types
-import xlwt  # type: ignore[import-untyped]
-from odf import (  # type: ignore[import-untyped]
+import openpyxl
+import xlwt
+from odf import (
     office,
     opendocument,
     style,

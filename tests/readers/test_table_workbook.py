@@ -7,12 +7,12 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import openpyxl  # type: ignore[import-untyped]  # nor have the others below any types
+import openpyxl
 import pytest
-import xlwt  # type: ignore[import-untyped]
-from odf import opendocument, table  # type: ignore[import-untyped]
-from openpyxl.chart import BarChart, Reference  # type: ignore[import-untyped]
-from openpyxl.comments import Comment  # type: ignore[import-untyped]
+import xlwt
+from odf import opendocument, table
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
 
 from qantar.errors import InputRefusedError
 from qantar.model.finding import Severity

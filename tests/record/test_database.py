@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped]  # it ships no types
+import sqlcipher3.dbapi2 as sqlcipher
 
 from qantar.errors import (
     CaseKeyError,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ Examples:
 @click.option(
     "--as-of",
     metavar="DATE",
-    type=click.DateTime(["%Y-%m-%d"]),
+    callback=lambda _context, _option, text: _day(text),
     help="Use only what had been said by the end of this day, as in 2022-01-10.",
 )
 @click.option(
@@ -49,7 +49,7 @@ def command(  # noqa: PLR0913  # one for each option
     case: Path,
     *,
     out: Path,
-    as_of: datetime | None,
+    as_of: date | None,
     lang: str,
     replace: bool,
     yes: bool,
@@ -76,7 +76,7 @@ def command(  # noqa: PLR0913  # one for each option
         refuse_foreign_output,
     )
 
-    day = as_of.date() if as_of else None
+    day = as_of
     refuse_foreign_output(out, replace_old=replace)
     opened = open_case(case)
     # One lock over plan, question and publication: what is asked about is what leaves.
@@ -101,6 +101,17 @@ def command(  # noqa: PLR0913  # one for each option
         say_json(report.to_json() | {"seconds": seconds})
     else:
         _show(report, seconds)
+
+
+def _day(text: str | None) -> date | None:
+    """Read the day of --as-of; a month or a year is no day."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f'"{text}" is no day such as 2022-01-10.'
+        raise click.BadParameter(message) from error
 
 
 def _refuse_what_comes_later(lang: str, policy: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from functools import cached_property
@@ -15,8 +16,14 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def anchor(text: str) -> str:
-    """Make an id usable as an HTML anchor; letters keep their case."""
-    return _UNSAFE.sub("-", text).strip("-") or "x"
+    """Make an id usable as an HTML anchor: itself where it can be, else its safe part and a hash.
+
+    Two ids never share an anchor: "C1#2" and "C1-2" differ, and so do two in Cyrillic.
+    """
+    safe = _UNSAFE.sub("-", text).strip("-")
+    if safe == text:
+        return text
+    return f"{safe or 'x'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 class Links:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -30,6 +30,9 @@ class Decision:
     `seq` is the journal's own number, `at` is aware and in UTC. `targets` are ids
     as the record prints them; for `answers` the last target is the figure key,
     for `undo` the only target is the decision's id.
+
+    Raises:
+        ValueError: `at` is not in UTC.
     """
 
     id: str
@@ -38,6 +41,12 @@ class Decision:
     verdict: Verdict
     targets: tuple[str, ...]
     reason: str
+
+    def __post_init__(self) -> None:
+        """Refuse a time that would be another on another machine."""
+        if self.at.utcoffset() != timedelta(0):
+            message = f"decision {self.id} has a time that is not in UTC: {self.at}"
+            raise ValueError(message)
 
 
 def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:

@@ -6,6 +6,7 @@
   var box = document.getElementById("map");
   if (!data || !box || !window.L) { return; }
   var say = box.dataset;
+  var NARROW = 600;
   var home = L.latLngBounds(data.view);
 
   /* A line is its first point and then the way from each point to the next, in whole steps. */
@@ -103,10 +104,12 @@
   }
 
   /* Names beside the circles, those with most events first, as far as there is room. What lies
-     under a larger circle is not named: the name would be taken for the larger one's. */
+     under a larger circle is not named: the name would be taken for the larger one's. A phone
+     has room for three. */
   function nameSpots() {
     names.clearLayers();
     var taken = [];
+    var most = window.innerWidth < NARROW ? 3 : 40;
     data.spots.forEach(function (spot, at) {
       var place = map.latLngToContainerPoint(circles[at].getLatLng());
       var hidden = data.spots.slice(0, at).some(function (larger, number) {
@@ -115,7 +118,7 @@
       });
       var words = spot.name + " " + spot.events.toLocaleString();
       var reach = circles[at].getRadius();
-      var free = hidden || taken.length > 40 ? null : room(place, reach, 12 + 7 * words.length, taken);
+      var free = hidden || taken.length >= most ? null : room(place, reach, 12 + 7 * words.length, taken);
       if (!free) { return; }
       taken.push(free);
       names.addLayer(L.tooltip({
@@ -191,7 +194,7 @@
   }
   var circles = data.spots.map(drawSpot);
   var names = L.layerGroup().addTo(map);
-  map.on("zoomend", nameSpots);
+  map.on("zoomend resize", nameSpots);
   nameSpots();
   legend();
   fromAddress();
