@@ -68,7 +68,7 @@ def test_without_a_command_the_help_is_shown_as_wrong_usage(qantar: Run) -> None
         (["init"], "Missing argument 'CASE'"),
         (["status", "x", "--jsn"], "No such option"),
         (["decide", "x", "perhaps", "e1", "--reason", "r"], "is not one of"),
-        (["publish", "x", "y", "--as-of", "yesterday"], "does not match the format"),
+        (["publish", "x", "y", "--as-of", "yesterday"], "is no day such as"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_points_to_the_help(
