@@ -8,6 +8,7 @@ import pytest
 
 from qantar.dossier.pages.method import write_method
 from qantar.model.vocabulary import NAMES, load
+from qantar.weighing.fates import Fate
 from qantar.weighing.figures import State
 from qantar.weighing.outages import WINDOW_STATES
 from qantar.weighing.same_happening import NEAR_IN_TIME, PART_OF_DAY, SHARED_WORDS
@@ -36,6 +37,29 @@ def test_every_state_is_explained(method: Page) -> None:
     for state in State:
         if state is not State.AGREED:
             assert load("figure-state").terms[state.value].label("en") in method.text, state
+
+
+def test_every_fate_is_explained_in_the_order_in_which_it_is_decided(method: Page) -> None:
+    terms = load("claim-fate").terms
+    told = method.text.split("The first line that fits decides.")[1]
+    at = [told.index(f"{terms[fate.value].label('en')}: ") for fate in Fate]
+    order = ["no-value", "carried", "no-voice", "relayed", "withdrawn", "revised", "superseded"]
+    by_place = [fate.value for _, fate in sorted(zip(at, Fate, strict=True))]
+    assert by_place == [*order, "current"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "of a group held together by a decision or by repeats, one member that fits is enough",
+        "a known voice that speaks for itself, and relays nobody, withdraws it",
+        "the strictest of those stated holds",
+        "of the places that it declares those that published claims name",
+        "The list of places is not of that day",
+    ],
+)
+def test_rules_stand_as_they_are_documented(method: Page, said: str) -> None:
+    assert said in method.text
 
 
 def test_running_totals_and_families_are_those_of_the_vocabularies(method: Page) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from qantar.dossier.pages.figures import state_words
+from qantar.dossier.pages.figures import fate_words, state_words
 from qantar.dossier.site import Site
 from qantar.model.place import ABOVE_TOWN
 from qantar.model.vocabulary import NAMES, Vocabulary, load
@@ -20,6 +20,7 @@ def write_method(site: Site) -> None:
         title=site.text("How each number was made"),
         words=words,
         state=state_words(site),
+        fate=fate_words(site),
         near=_hours(NEAR_IN_TIME),
         sharp=_hours(PART_OF_DAY),
         large=sorted(ABOVE_TOWN),
