@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from qantar.archive import disk, journal
 from qantar.archive.case import Case
 from qantar.archive.originals import list_originals
-from qantar.model.accession import Consent, DeclaredPlace, Holds
+from qantar.model.accession import DeclaredPlace, Holds
 from qantar.model.claim import Claim, FigureDetail
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
@@ -23,15 +22,15 @@ from qantar.record.contents import AccessionRecord, Contents, DocumentRecord
 from qantar.record.load import write_record
 from qantar.record.read import record_digest
 from qantar.weighing.said import without_dangling_links
+from qantar.workbench.accessions import about, accession_records, custody_findings
 from qantar.workbench.documents import read_document, reading_key
-from qantar.workbench.fold import Folded, FoldedAccession, fold
+from qantar.workbench.fold import Folded, fold
 from qantar.workbench.judgements import answered, bonds, withdrawn
 from qantar.workbench.stores import fresh_record_of, readings_of, record_of
 from qantar.workbench.weigh import weigh
 from qantar.workbench.words import vocabularies, vocabulary_findings
 
 UTC = "UTC"
-_STRICTEST_FIRST = (Consent.RESTRICTED, Consent.GIVEN, Consent.PUBLIC)
 # What other tables are read against comes first; within a rank, the order of taking in.
 _RANK = {Holds.PLACES: 0, Holds.SPEAKERS: 1}
 
@@ -148,7 +147,7 @@ def derive(
     accessions = accession_records(folded)
     gathered = _read_all(case, folded, [a for a in accessions if a.in_use], shipped)
     accessions = [a for a in accessions if shipped is None or a.id in shipped]
-    gathered.findings[:0] = _custody_findings(accessions)
+    gathered.findings[:0] = custody_findings(accessions)
     if shipped is None:
         gathered.findings[:0] = vocabulary_findings(folded)
     claims = _judged(gathered, accessions, folded)
@@ -168,80 +167,6 @@ def derive(
         decisions=folded.decisions,
     )
     return contents, dict(sorted(gathered.rows.items()))
-
-
-def accession_records(folded: Folded) -> list[AccessionRecord]:
-    """All accessions, each with the strictest consent for its bytes, and whether it is in use.
-
-    One table of one original is read once: the last accession of it is the one
-    that says how, so a sheet that was mended and added again replaces its reading.
-    """
-    set_aside = withdrawn(folded.decisions)
-    consents: dict[str, set[Consent]] = {}
-    latest: dict[tuple[str, str | None, Holds | None], str] = {}
-    for one in folded.accessions:
-        if one.id not in set_aside:
-            consents.setdefault(one.original, set()).add(one.accession.consent)
-            latest[_table(one)] = one.id
-    return [
-        AccessionRecord(
-            id=one.id,
-            original=one.original,
-            size=one.size,
-            accession=one.accession,
-            consent=_strictest(consents.get(one.original, {one.accession.consent})).value,
-            in_use=latest.get(_table(one)) == one.id,
-        )
-        for one in folded.accessions
-    ]
-
-
-def _strictest(consents: set[Consent]) -> Consent:
-    """The strictest consent that was stated for the same bytes; unknown only if none was.
-
-    Taking a file in once more without a word on consent takes nothing away.
-    """
-    return next((c for c in _STRICTEST_FIRST if c in consents), Consent.UNKNOWN)
-
-
-def _table(one: FoldedAccession) -> tuple[str, str | None, Holds | None]:
-    return (one.original, one.accession.worksheet, one.accession.holds)
-
-
-def _custody_findings(accessions: list[AccessionRecord]) -> list[Finding]:
-    """What is missing about how the material was come by."""
-    return [finding for one in accessions for finding in _custody(one)]
-
-
-def _custody(one: AccessionRecord) -> Iterator[Finding]:
-    if one.accession.acquired is None:
-        yield _about(
-            one,
-            "no-acquisition",
-            "the sheet does not say who acquired this file, when, from where or how.",
-        )
-    if one.accession.consent is Consent.UNKNOWN:
-        yield _about(
-            one,
-            "no-consent",
-            "the sheet does not say under which consent; it is treated as not public.",
-        )
-    if not one.in_use:
-        text = f"{one.id} is replaced by a later accession of the same table, or withdrawn."
-        yield _about(one, "replaced-accession", text)
-
-
-def _about(
-    one: AccessionRecord, code: str, text: str, severity: Severity = Severity.NOTE
-) -> Finding:
-    return Finding(
-        code=code,
-        text=text,
-        severity=severity,
-        file=one.accession.path,
-        original=one.original,
-        accession=one.id,
-    )
 
 
 def _read_all(
@@ -303,7 +228,7 @@ def _document(case: Case, one: AccessionRecord, gathered: _Gathered) -> Document
     if document is None:
         text = "Qantar does not read this kind of file yet; it is kept, but not in the record."
         severity = Severity.LOSS if one.accession.holds else Severity.NOTE
-        gathered.findings.append(_about(one, "unsupported", text, severity))
+        gathered.findings.append(about(one, "unsupported", text, severity))
         return None
     gathered.findings.extend(
         replace(f, file=one.accession.path, original=one.original, accession=one.id)

@@ -13,7 +13,7 @@ from qantar.archive import journal
 from qantar.archive.case import Case
 from qantar.model.accession import Consent
 from qantar.record.contents import AccessionRecord
-from qantar.workbench.build import accession_records
+from qantar.workbench.accessions import accession_records
 from qantar.workbench.fold import Folded, fold
 
 

@@ -1,0 +1,92 @@
+"""Accessions as the record has them: whose word on consent counts, which reading is in use.
+
+One table of one original is read once, as its last accession says; the strictest
+consent that was stated for the same bytes is the one that counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qantar.model.accession import Consent, Holds
+from qantar.model.finding import Finding, Severity
+from qantar.record.contents import AccessionRecord
+from qantar.workbench.fold import Folded, FoldedAccession
+from qantar.workbench.judgements import withdrawn
+
+_STRICTEST_FIRST = (Consent.RESTRICTED, Consent.GIVEN, Consent.PUBLIC)
+
+
+def accession_records(folded: Folded) -> list[AccessionRecord]:
+    """All accessions, each with the strictest consent for its bytes, and whether it is in use.
+
+    One table of one original is read once: the last accession of it is the one
+    that says how, so a sheet that was mended and added again replaces its reading.
+    """
+    set_aside = withdrawn(folded.decisions)
+    consents: dict[str, set[Consent]] = {}
+    latest: dict[tuple[str, str | None, Holds | None], str] = {}
+    for one in folded.accessions:
+        if one.id not in set_aside:
+            consents.setdefault(one.original, set()).add(one.accession.consent)
+            latest[_table(one)] = one.id
+    return [
+        AccessionRecord(
+            id=one.id,
+            original=one.original,
+            size=one.size,
+            accession=one.accession,
+            consent=_strictest(consents.get(one.original, {one.accession.consent})).value,
+            in_use=latest.get(_table(one)) == one.id,
+        )
+        for one in folded.accessions
+    ]
+
+
+def _strictest(consents: set[Consent]) -> Consent:
+    """The strictest consent that was stated for the same bytes; unknown only if none was.
+
+    Taking a file in once more without a word on consent takes nothing away.
+    """
+    return next((c for c in _STRICTEST_FIRST if c in consents), Consent.UNKNOWN)
+
+
+def _table(one: FoldedAccession) -> tuple[str, str | None, Holds | None]:
+    return (one.original, one.accession.worksheet, one.accession.holds)
+
+
+def custody_findings(accessions: list[AccessionRecord]) -> list[Finding]:
+    """What is missing about how the material was come by."""
+    return [finding for one in accessions for finding in _custody(one)]
+
+
+def _custody(one: AccessionRecord) -> Iterator[Finding]:
+    if one.accession.acquired is None:
+        yield about(
+            one,
+            "no-acquisition",
+            "the sheet does not say who acquired this file, when, from where or how.",
+        )
+    if one.accession.consent is Consent.UNKNOWN:
+        yield about(
+            one,
+            "no-consent",
+            "the sheet does not say under which consent; it is treated as not public.",
+        )
+    if not one.in_use:
+        text = f"{one.id} is replaced by a later accession of the same table, or withdrawn."
+        yield about(one, "replaced-accession", text)
+
+
+def about(
+    one: AccessionRecord, code: str, text: str, severity: Severity = Severity.NOTE
+) -> Finding:
+    """Make a finding about a whole accession."""
+    return Finding(
+        code=code,
+        text=text,
+        severity=severity,
+        file=one.accession.path,
+        original=one.original,
+        accession=one.id,
+    )
