@@ -83,8 +83,12 @@ def read_rows(document: Document, context: Context, identifiers: Identifiers) ->
 
 
 def missing_columns(layout: Layout, context: Context) -> Iterator[Finding]:
-    """Name each column of the sheet that the file does not have."""
-    for column in layout.missing:
+    """Name each column of the sheet that the file does not have.
+
+    Without a header there is none to miss: the table reader has said that nothing could
+    be read.
+    """
+    for column in layout.missing if layout.header else ():
         header = column.header or ""
         near = difflib.get_close_matches(header, layout.header, n=1)
         hint = f" Did you mean {quoted(near[0])}?" if near else ""

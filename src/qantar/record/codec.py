@@ -16,7 +16,11 @@ T = TypeVar("T")
 
 
 class Codec(Generic[T]):
-    """Writes and reads values of one kind; what is absent is left out and comes back by default."""
+    """Writes and reads values of one kind; what is absent is left out and comes back by default.
+
+    A claim's detail is told by the fields that only its kind needs; a kind of detail
+    whose needed fields another kind has too could not be told apart.
+    """
 
     def __init__(self, kind: type[T]) -> None:
         """Work out once how the kind is written."""
