@@ -55,8 +55,9 @@ class Calendar:
 def write_framings(site: Site) -> None:
     """Write the page, in parts where it is long."""
     framings = site.edition.framings
-    words = by_word(framings)
-    speakers = by_speaker(framings)
+    sourced = [framed for framed in framings if framed.claim.is_sourced]
+    words = sorted(by_word(framings), key=lambda word: -_sourced(word))
+    speakers = by_speaker(sourced)
     parts = in_parts([(word, word.framings) for word in words], FRAMINGS_A_PART)
     paths = part_paths("framings.html", len(parts))
     page_of = {
@@ -67,7 +68,7 @@ def write_framings(site: Site) -> None:
     }
     anchors = unique_slugs([word.key for word in words])
     rows = {word.key: _row(word, anchors[word.key], page_of[word.key]) for word in words}
-    changes = [framed for framed in framings if framed.contradicts]
+    changes = [framed for framed in sourced if framed.contradicts]
     for at, sections in enumerate(parts):
         site.page(
             paths[at],
@@ -76,7 +77,7 @@ def write_framings(site: Site) -> None:
             rows=rows,
             sections=sections,
             counted=sum(row.sourced > 0 for row in rows.values()),
-            uses=sum(framed.claim.is_sourced for framed in framings),
+            uses=len(sourced),
             speakers=sum(speaker.voice is not None for speaker in speakers),
             changes=changes[:MOST_CHANGES],
             changes_total=len(changes),
@@ -92,6 +93,10 @@ def word_name(word: Word) -> str:
     detail = word.framings[0].detail
     parts = [detail.blamed, f"“{detail.term}”" if detail.term else ""]
     return ": ".join(part for part in parts if part) or word.key
+
+
+def _sourced(word: Word) -> int:
+    return sum(framed.claim.is_sourced for framed in word.framings)
 
 
 def _row(word: Word, slug: str, page: str) -> WordRow:

@@ -121,7 +121,7 @@ def _write_index(
     outlets_read = sum(tally(claims).sourced > 0 for claims in outlets.values())
     nobody = tally(claim for claim in site.edition.claims if not speaker_of(claim))
     for path, template, title, listed in indexes:
-        listed.sort(key=lambda one: (-one.tally.sourced, one.name))
+        listed.sort(key=_rank)
         parts = in_parts([(None, listed)], NAMES_A_PART)
         paths = part_paths(path, len(parts))
         for at, sections in enumerate(parts):
@@ -138,6 +138,11 @@ def _write_index(
                 paths=paths,
                 at=at,
             )
+
+
+def _rank(one: Listed) -> tuple[bool, bool, int, str]:
+    """Voices first, then names without a known body, then what has no source; most said first."""
+    return (not one.tally.sourced, not one.known, -one.tally.sourced, one.name)
 
 
 def _listed(name: str, page: str, claims: list[Claim], figures: int = 0) -> Listed:
@@ -193,20 +198,24 @@ def _write_voice(
 
 
 def _speakers(claims: Iterable[Claim]) -> tuple[tuple[str, tuple[str, ...], int], ...]:
-    """Who spoke: each speaker with the roles given and the number of claims, most first."""
+    """Who spoke: each speaker with the roles given and the claims with a source, most first."""
     spoken = _grouped((claim.said_by or "", claim) for claim in claims)
-    ranked = sorted(spoken.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    return tuple(
-        (name, tuple(dict.fromkeys(claim.role for claim in said if claim.role)), len(said))
-        for name, said in ranked
-    )
+    listed = [
+        (
+            name,
+            tuple(dict.fromkeys(claim.role for claim in said if claim.role)),
+            tally(said).sourced,
+        )
+        for name, said in spoken.items()
+    ]
+    return tuple(sorted(listed, key=lambda one: (-one[2], one[0])))
 
 
 def _write_outlet(site: Site, name: str, claims: list[Claim]) -> None:
     voices: dict[str, int] = {}
     for claim in claims:
         if speaker := speaker_of(claim):
-            voices[speaker] = voices.get(speaker, 0) + 1
+            voices[speaker] = voices.get(speaker, 0) + claim.is_sourced
     ranked = sorted(voices.items(), key=lambda pair: (-pair[1], pair[0]))
     _write_parts(
         site,
