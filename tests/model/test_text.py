@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qantar.model.text import exact, fold, hyphenated, name_key, slug, unique_slugs, words
@@ -62,6 +62,8 @@ def test_two_words_that_must_stay_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
+@example("Ѐ̈")
+@example("ё̀")
 @given(texts | tricky)
 def test_folding_a_folded_text_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)

@@ -41,6 +41,14 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    before, after = text, _fold_once(text)
+    while after != before:
+        before, after = after, _fold_once(after)
+    return after
+
+
+def _fold_once(text: str) -> str:
+    """One round; a mark that falls away may bring the next one to its letter."""
     seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
     # Casefolding may undo what was composed (a capital with a mark), so compose once more.
     cased = unicodedata.normalize("NFKC", seen.casefold()).translate(_RUSSIAN_KEYBOARD)

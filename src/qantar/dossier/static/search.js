@@ -31,6 +31,11 @@ var qantarText = (function () {
 
   function fold(text) {
     if (ASCII.test(text)) { return text.toLowerCase(); }
+    for (var before = text, after = foldOnce(text); after !== before; after = foldOnce(before)) { before = after; }
+    return before;
+  }
+
+  function foldOnce(text) {
     var seen = text.replace(UNSEEN, "").normalize("NFKC");
     var cased = Array.from(seen, caseless).join("").normalize("NFKC").replace(KAZAKH, function (letter) {
       return RUSSIAN_KEYBOARD[letter];
