@@ -20,7 +20,7 @@ EXPLAINED = set(
         re.MULTILINE,
     )
 )
-NOTING = {"note", "loss", "lose", "_about"}
+NOTING = {"note", "loss", "lose", "about"}
 
 
 def finding(code: str, **more: object) -> Finding:
