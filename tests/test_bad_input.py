@@ -107,7 +107,7 @@ def findings(case: Case, file: str) -> dict[str, str]:
 
 def contents_of(case: Case) -> Contents:
     """All that the record of the case holds."""
-    return derive(case, fold(journal.read(case)))[0]
+    return derive(case, fold(journal.read(case))).contents
 
 
 def test_rows_add_up_and_all_files_are_kept(bad: tuple[Case, BuildReport, Path]) -> None:

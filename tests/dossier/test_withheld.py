@@ -125,6 +125,8 @@ def test_no_canary_is_found_in_any_file_or_name(material: Path, tmp_path: Path) 
     out = tmp_path / "out"
     report = publish_case(case, out, now=now)
     assert report.withheld == len(CONSENTS) + 3
+    findings_page = (out / "findings.html").read_text(encoding="utf-8")
+    assert f"{len(CONSENTS) + 1} claims stand on what is withheld." in findings_page
     files = {
         path.relative_to(out).as_posix(): path.read_bytes()
         for path in out.rglob("*")

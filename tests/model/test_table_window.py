@@ -259,3 +259,9 @@ def test_no_two_cells_raise(
     if isinstance(found, When):
         assert found.earliest is not None
         assert display(found)
+
+
+def test_an_end_on_the_day_before_the_start_is_impossible_and_not_passed_over() -> None:
+    read = window("2022-01-06", "2022-01-05", precision="day", zone="Asia/Almaty")
+    assert isinstance(read, WhenProblem)
+    assert read.code == "impossible-date"

@@ -315,3 +315,26 @@ def test_with_a_body_column_the_voice_is_what_stands_there_and_nobody_where_it_i
         for office in ("Town akimat", "", "  ")
     ]
     assert voices == ["Town akimat", None, None]
+
+
+def test_a_stance_in_an_unknown_word_puts_no_amount_in_the_speakers_mouth() -> None:
+    columns: Columns = {
+        "id": "Id",
+        "statement": "Text",
+        "figure": "N",
+        "lower": "Low",
+        "stance": "Stance",
+    }
+    row = {"Id": "1", "Text": "x", "N": "164", "Low": "164", "Stance": "refutes"}
+    got = read(Holds.STATEMENTS, columns, row)
+    assert codes(got.findings) == ["unknown-word"]
+    quantity = got.claims[0].quantity
+    assert quantity is not None
+    assert (quantity.text, quantity.is_stated) == ("164", False)
+
+
+def test_a_body_column_that_the_file_lacks_adds_no_voice() -> None:
+    columns: Columns = {"id": "Id", "statement": "Text", "said_by": "Who", "body": "Office"}
+    got = read(Holds.STATEMENTS, columns, {"Id": "1", "Text": "x", "Who": "Somebody"})
+    assert codes(got.findings) == ["unknown-column"]
+    assert (got.claims[0].said_by, got.claims[0].voice) == ("Somebody", None)

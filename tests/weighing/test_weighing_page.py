@@ -59,7 +59,7 @@ def january(tmp_path_factory: pytest.TempPathFactory) -> Contents:
     case = create(tmp_path_factory.mktemp("january") / "case", title=None, now=now)
     sheet = ROOT / "examples" / "january-2022" / "sheet.toml"
     add(case, paths=(), sheet_path=sheet, now=now, acknowledge=lambda _: None).raise_if_refused()
-    return derive(case, fold(read(case)))[0]
+    return derive(case, fold(read(case))).contents
 
 
 def test_the_page_names_every_fate_state_and_reason() -> None:

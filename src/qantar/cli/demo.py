@@ -16,8 +16,8 @@ from qantar.cli.output import progress, say, say_json, tell
 
 DEFAULT_OUT = Path("january-2022-dossier")
 LOOK_AT = (
-    "Figures: how many were killed? 164 was said on 9 January, denied and withdrawn within two "
-    "days, and repeated all the same.",
+    "Figures: open the first one, and follow a number that was said, taken back, and repeated "
+    "all the same.",
     "Timeline and Outages: what was reported while the network was down.",
     "Any sentence: one click leads to the row it stands on, and to the address where it was read.",
 )

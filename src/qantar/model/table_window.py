@@ -54,7 +54,7 @@ def read_cells(cells: Cells, settings: Settings) -> Extent:
         return _labelled(span(cells.start, cells.end, cells.text, settings), (first,), cells)
     last = read_plain(cells.end, settings)
     # A start and an end at the same instant say no more than a start.
-    if end_edge(last) == first.earliest:
+    if last.earliest == first.earliest == end_edge(last):
         return _without_end(first, cells, settings)
     return _labelled(joined(first, last, cells.text), (first, last), cells)
 

@@ -48,9 +48,20 @@ def passage(cells: Cells) -> Passage:
 def voice(cells: Cells, said_by: str | None) -> str | None:
     """The body behind the speaker: the sheet's `body`, else the speaker under the name recorded.
 
-    Where the column is mapped and its cell is empty, nobody knows who spoke.
+    Where the sheet maps the column and its cell is empty, or the file lacks the
+    column, nobody knows who spoke: a mistake in a sheet adds no voices.
     """
-    return cells.optional("body") if cells.layout.has("body") else recorded_name(cells, said_by)
+    mapped = "body" in cells.layout.columns
+    return cells.optional("body") if mapped else recorded_name(cells, said_by)
+
+
+def has_unread_stance(cells: Cells) -> bool:
+    """Whether the row takes a stance in a word that nobody declared.
+
+    It may be a denial: then no amount may be put in the speaker's mouth.
+    """
+    word = cells.text("stance")
+    return bool(word) and cells.context.vocabulary("stance").find(word) is None
 
 
 def recorded_name(cells: Cells, said_by: str | None) -> str | None:

@@ -11,7 +11,7 @@ from qantar.model.quantity import Quantity
 from qantar.model.text import name_key
 from qantar.model.when import When
 from qantar.reading.cells import Cells
-from qantar.reading.common import basic_claim
+from qantar.reading.common import basic_claim, has_unread_stance
 from qantar.reading.numbers import amount, read_number
 from qantar.reading.spans import begun
 from qantar.reading.wording import quoted
@@ -87,9 +87,10 @@ def quantity(cells: Cells, stance: str) -> Quantity | None:
 
     A plain number without bounds is exact, unless by its stance (`denies`, `doubts`,
     `withdraws`, `asks`) the row speaks of another's figure: then it adds no value of
-    its own. A word without bounds has none. Bounds the wrong way round are a finding, and
-    both are left out: the figure is shown and counts as no value, because nobody
-    can tell which of the three numbers is wrong.
+    its own. Nor does a row whose stance nobody can read. A word without bounds has
+    none. Bounds the wrong way round are a finding, and both are left out: the figure
+    is shown and counts as no value, because nobody can tell which of the three
+    numbers is wrong.
     """
     text, unit = cells.text("figure"), cells.text("unit")
     lower, upper = amount(cells.number("lower")), amount(cells.number("upper"))
@@ -105,6 +106,8 @@ def quantity(cells: Cells, stance: str) -> Quantity | None:
             "figure",
             severity=Severity.LOSS,
         )
+    if has_unread_stance(cells):
+        return Quantity(text=f"{stated:f}" if stated is not None else text, unit=unit)
     if lower is None and upper is None and stance not in SPEAKS_ABOUT:
         lower = upper = stated
     if lower is not None and upper is not None and lower > upper:

@@ -91,6 +91,18 @@ class BuildReport:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """What follows from originals and journal.
+
+    `left_out` counts the claims of accessions that were not asked for.
+    """
+
+    contents: Contents
+    rows: dict[str, RowCount]
+    left_out: int
+
+
 @dataclass(slots=True)
 class _Gathered:
     """What the tables have given so far."""
@@ -101,6 +113,7 @@ class _Gathered:
     places: list[Place] = field(default_factory=list)
     speakers: list[Speaker] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    left_out: int = 0
 
 
 def build(case: Case, *, software: str) -> BuildReport:
@@ -110,7 +123,8 @@ def build(case: Case, *, software: str) -> BuildReport:
     whole; a build that is interrupted leaves the case as it was.
     """
     folded = fold(journal.read(case))
-    contents, rows = derive(case, folded)
+    derived = derive(case, folded)
+    contents = derived.contents
     in_use = [one for one in contents.accessions if one.in_use]
     readings_of(case).forget_others({reading_key(a.original, a.accession) for a in in_use})
     before = record_digest(*record_of(case))
@@ -123,7 +137,7 @@ def build(case: Case, *, software: str) -> BuildReport:
         originals=len(list_originals(case)),
         accessions=len(contents.accessions),
         documents=len(contents.documents),
-        rows=rows,
+        rows=derived.rows,
         claims=dict(sorted(Counter(claim.kind for claim in contents.claims).items())),
         events=len(contents.events),
         figures=len(contents.figures),
@@ -135,9 +149,7 @@ def build(case: Case, *, software: str) -> BuildReport:
     )
 
 
-def derive(
-    case: Case, folded: Folded, *, shipped: frozenset[str] | None = None
-) -> tuple[Contents, dict[str, RowCount]]:
+def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None) -> Derived:
     """Derive all that the record holds from originals and journal, without writing the record.
 
     With `shipped`, only these accessions are derived from: no name, place, speaker
@@ -166,7 +178,9 @@ def derive(
         figures=weighed.figures,
         decisions=folded.decisions,
     )
-    return contents, dict(sorted(gathered.rows.items()))
+    return Derived(
+        contents=contents, rows=dict(sorted(gathered.rows.items())), left_out=gathered.left_out
+    )
 
 
 def _read_all(
@@ -176,6 +190,7 @@ def _read_all(
     gathered = _Gathered(places=[_declared(place) for place in folded.places])
     words = vocabularies(folded.vocabulary)
     identifiers = Identifiers(places=(place.id for place in folded.places))
+    set_aside = withdrawn(folded.decisions)
     gazetteer = Gazetteer.of(())
     for rank in range(len(_RANK) + 1):
         if rank == 1:
@@ -195,7 +210,10 @@ def _read_all(
                 speakers=speakers,
                 vocabularies=words,
             )
-            _take(read_rows(document, context, identifiers), one, kept)
+            rows = read_rows(document, context, identifiers)
+            _take(rows, one, kept)
+            if kept is not gathered:
+                gathered.left_out += sum(claim.id not in set_aside for claim in rows.claims)
     return gathered
 
 

@@ -38,7 +38,8 @@ def edition_of(
 ) -> Edition:
     """Derive the edition from what is shipped, and from nothing else."""
     shipped = frozenset(one.id for one in chosen.shipped)
-    contents = _without_traces_of_intake(derive(case, folded, shipped=shipped)[0])
+    derived = derive(case, folded, shipped=shipped)
+    contents = _without_traces_of_intake(derived.contents)
     case_zone = folded.settings.zone or "UTC"
     claims, later, undated = _as_of(contents.claims, chosen.as_of, case_zone)
     places = _places_shown(contents, claims)
@@ -60,7 +61,7 @@ def edition_of(
             originals=len(
                 {a.original for a in chosen.withheld} - {a.original for a in chosen.shipped}
             ),
-            claims=_withheld_claims(case, folded, chosen, contents),
+            claims=derived.left_out,
         ),
         sources=_sources_shown(contents),
         accessions=contents.accessions,
@@ -74,14 +75,6 @@ def edition_of(
         vocabularies=words,
         boundaries=_boundaries(case, folded),
     )
-
-
-def _withheld_claims(case: Case, folded: Folded, chosen: PublishPlan, contents: Contents) -> int:
-    """How many claims stand on what is withheld."""
-    if not chosen.withheld:
-        return 0
-    whole, _ = derive(case, folded)
-    return len(whole.claims) - len(contents.claims)
 
 
 def _as_of(
