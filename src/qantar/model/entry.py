@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from qantar.model.canonical import JSON
 
 _ID = re.compile(r"[0-9a-f]{64}")
+_DEVICE = re.compile(r"[0-9a-f]{32}")
 _KIND = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*")
 _LONGEST_KIND = 64
 
@@ -29,23 +31,37 @@ def whole_minute(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(second=0, microsecond=0)
 
 
+class Ref(NamedTuple):
+    """The newest entry of another lane that a device had when it wrote an entry of its own."""
+
+    device: str
+    seq: int
+    id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One thing that was done to the case; never edited, answered by later entries.
 
-    `id` is the hex SHA-256 of the framed entry and commits to everything in it;
-    `seq` counts from 1 without gaps; `prev` is the id of the entry before, ""
-    for the first. `kind` is a dotted lower-case name (`original.add`); kinds this
-    version does not know are kept. `at` is the claimed time in UTC, to the
-    minute. `body` is safe in canonical JSON (`model/canonical.py`).
+    `id` is hex and commits to everything in it; `device` is the hex id of the
+    device that wrote it. `seq` counts the device's entries from 1 without gaps;
+    `prev` is the id of the device's entry before, "" for the first. `refs` are the
+    newest entries of other lanes seen since then, sorted. `kind` is a dotted
+    lower-case name (`original.add`); kinds this version does not know are kept.
+    `at` is the claimed time in UTC, to the minute. `body` is safe in canonical JSON
+    (`model/canonical.py`); None where it was erased, or its key is not in this
+    case. `commitment` (hex) is what the header says of the body's fields.
     """
 
     id: str
+    device: str
     seq: int
     prev: str
+    refs: tuple[Ref, ...]
     kind: str
     at: datetime
-    body: Mapping[str, JSON]
+    body: Mapping[str, JSON] | None
+    commitment: str
 
     def __post_init__(self) -> None:
         """Refuse impossible values.
@@ -55,13 +71,15 @@ class Entry:
         """
         faults = (
             ("id", not _ID.fullmatch(self.id)),
+            ("device", not _DEVICE.fullmatch(self.device)),
             ("seq", self.seq < 1),
             ("prev", bool(self.prev) == (self.seq == 1)),
             ("prev", bool(self.prev) and not _ID.fullmatch(self.prev)),
             ("kind", len(self.kind) > _LONGEST_KIND or not _KIND.fullmatch(self.kind)),
             ("at", self.at.utcoffset() != timedelta(0)),
             ("at", bool(self.at.second or self.at.microsecond)),
-            ("body", not isinstance(self.body, Mapping)),
+            ("body", self.body is not None and not isinstance(self.body, Mapping)),
+            ("commitment", not _ID.fullmatch(self.commitment)),
         )
         for name, impossible in faults:
             if impossible:
