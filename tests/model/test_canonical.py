@@ -174,6 +174,23 @@ def test_depth_is_counted_in_lists_and_objects_alike() -> None:
         parse(b"[" * 17 + b"]" * 17)
 
 
+@pytest.mark.parametrize("ending", ["", ' "said"', "\\", '\\"'])
+def test_a_key_that_is_not_ascii_is_refused_whatever_stands_around_it(ending: str) -> None:
+    """The quick look at the text may send a value to the slow one, never past it."""
+    for value in ({f"м{ending}": 1}, {"a": [{f"x м y{ending}": "м"}]}):
+        untrusted = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        with pytest.raises(NotCanonicalError, match="not ASCII"):
+            parse(untrusted)
+    said: JSON = {"a": f'м":{ending}', "b": ["м", f"м{ending}"], "c": {"d": f'x":м{ending}'}}
+    assert parse(canonical(said)) == said
+
+
+def test_many_brackets_side_by_side_are_not_deep() -> None:
+    wide: JSON = [["a"], {"b": []}] * 40
+    assert parse(canonical(wide)) == wide
+    assert parse(canonical("[{" * 40)) == "[{" * 40
+
+
 def test_a_value_may_fill_one_mebibyte_and_no_more() -> None:
     fits = "я" * (MAX_BYTES // 2 - 1)
     assert len(canonical(fits)) == MAX_BYTES

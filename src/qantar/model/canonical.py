@@ -12,6 +12,7 @@ code point and by UTF-16 unit is the same and no number needs rounding.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import NoReturn, TypeAlias
 
@@ -23,6 +24,19 @@ INTEGER_LIMIT = 2**53
 MAX_DEPTH = 16
 MAX_BYTES = 1024 * 1024
 _LONGEST_INTEGER = len(str(-INTEGER_LIMIT))
+
+# A key that is not ASCII, in JSON without `\"`: its last such character, then ASCII, then `":`.
+_WIDE_KEY = re.compile(r'[^\x00-\x7f][\x00-\x21\x23-\x7f]*":')
+
+# ensure_ascii off: RFC 8785 escapes control characters, `"` and `\` only, as this encoder does.
+# A value in a circle never comes so far: it is deeper than `MAX_DEPTH`.
+_ENCODER = json.JSONEncoder(
+    sort_keys=True,
+    separators=(",", ":"),
+    ensure_ascii=False,
+    allow_nan=False,
+    check_circular=False,
+)
 
 
 def canonical(value: JSON) -> bytes:
@@ -37,10 +51,7 @@ def canonical(value: JSON) -> bytes:
     Raises:
         NotCanonicalError: `value` holds something that has no canonical form.
     """
-    # ensure_ascii off: RFC 8785 escapes control characters, `"` and `\` only, as this encoder does.
-    text = json.dumps(
-        _plain(value, 0), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    text = _ENCODER.encode(_plain(value, 0))
     try:
         data = text.encode("utf-8")
     except UnicodeEncodeError:
@@ -65,7 +76,7 @@ def parse(untrusted_data: bytes) -> JSON:
     _check_size(untrusted_data)
     try:
         text = untrusted_data.decode("utf-8")
-        value: JSON = json.loads(text, parse_int=_bounded_integer)
+        value: JSON = _DECODER.decode(text)
     except UnicodeDecodeError as error:
         _refuse(f"not UTF-8 at byte {error.start}", error)
     except json.JSONDecodeError as error:
@@ -73,10 +84,23 @@ def parse(untrusted_data: bytes) -> JSON:
     except RecursionError as error:
         # The decoder descends before anyone counts: a megabyte of "[" ends here.
         _refuse(f"nested more than {MAX_DEPTH} deep", error)
+    if not _surely_plain(text):
+        _plain(value, 0)
     # Of a key that stands twice the decoder keeps one, so that this tells of it too.
-    if canonical(value) != untrusted_data:
+    if _ENCODER.encode(value) != text:
         _refuse("another spelling of the same value")
     return value
+
+
+def _surely_plain(text: str) -> bool:
+    """Whether JSON cannot break the limits of depth and keys, as its text alone tells.
+
+    The decoder has refused what the other limits forbid. False says nothing: then
+    the value itself has to be walked through, which takes longer than all the rest.
+    """
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        return False
+    return text.isascii() or ('\\"' not in text and not _WIDE_KEY.search(text))
 
 
 def _plain(value: JSON, depth: int) -> JSON:  # noqa: RET503  # it ends in a refusal
@@ -90,9 +114,12 @@ def _plain(value: JSON, depth: int) -> JSON:  # noqa: RET503  # it ends in a ref
     if depth == MAX_DEPTH:
         _refuse(f"nested more than {MAX_DEPTH} deep")
     if isinstance(value, Mapping):
-        return {_key(key): _plain(item, depth + 1) for key, item in value.items()}
+        return {
+            _key(key): item if type(item) is str else _plain(item, depth + 1)
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [_plain(item, depth + 1) for item in value]
+        return [item if type(item) is str else _plain(item, depth + 1) for item in value]
     _refuse(f"a value of type {type(value).__name__}")
 
 
@@ -109,11 +136,20 @@ def _check_size(data: bytes) -> None:
 
 def _bounded_integer(digits: str) -> int:
     # Before `int`, whose cost grows with the square of the length.
-    if len(digits) > _LONGEST_INTEGER:
-        _refuse(f"a whole number beyond 2^53 in size: {digits[:_LONGEST_INTEGER]}…")
+    if len(digits) > _LONGEST_INTEGER or not -INTEGER_LIMIT < int(digits) < INTEGER_LIMIT:
+        _refuse(f"a whole number beyond 2^53 in size: {digits[:_LONGEST_INTEGER]}")
     return int(digits)
+
+
+def _no_fraction(digits: str) -> NoReturn:
+    _refuse(f"a number that is not whole: {digits[:_LONGEST_INTEGER]}")
 
 
 def _refuse(reason: str, cause: Exception | None = None) -> NoReturn:
     message = f"not canonical JSON: {reason}."
     raise NotCanonicalError(message) from cause
+
+
+_DECODER = json.JSONDecoder(
+    parse_int=_bounded_integer, parse_float=_no_fraction, parse_constant=_no_fraction
+)
