@@ -93,6 +93,20 @@ class MissingPathError(QantarError):
     exit_code = 12
 
 
+class ErasedError(QantarError):
+    """These bytes were erased from the case and are not taken in again."""
+
+    code = "erased"
+    exit_code = 12
+
+
+class BundleRefusedError(QantarError):
+    """A bundle, or something in it, is not what it must be."""
+
+    code = "bundle-refused"
+    exit_code = 13
+
+
 class DecisionRefusedError(QantarError):
     """A decision names something the record does not hold, or cannot mean what it says."""
 
@@ -114,11 +128,45 @@ class JournalBrokenError(QantarError):
     exit_code = 21
 
 
+class WitnessedLossError(QantarError):
+    """The journal holds less than a witness saw of it."""
+
+    code = "witnessed-loss"
+    exit_code = 22
+
+
 class CaseKeyError(QantarError):
     """The key that opens the case is missing or does not fit."""
 
     code = "case-key"
     exit_code = 30
+
+
+class WrongPassphraseError(CaseKeyError):
+    """What was given opens none of the case's slots."""
+
+    code = "wrong-passphrase"
+
+
+class SealedAwayError(QantarError):
+    """This device has no key to what is asked for: it only collects, or has not joined yet."""
+
+    code = "sealed-away"
+    exit_code = 31
+
+
+class KeysDamagedError(QantarError):
+    """A key file is missing or damaged in all its copies."""
+
+    code = "keys-damaged"
+    exit_code = 32
+
+
+class DeviceError(QantarError):
+    """A device cannot do this, or the line that should describe one does not."""
+
+    code = "device"
+    exit_code = 33
 
 
 class DiskError(QantarError):
@@ -177,6 +225,13 @@ class NewerFormatError(QantarError):
     """The case was written by a newer Qantar in a format that this one does not know."""
 
     code = "newer-format"
+    exit_code = 17
+
+
+class OlderFormatError(QantarError):
+    """The case has a format that was never released and is no longer read."""
+
+    code = "older-format"
     exit_code = 17
 
 

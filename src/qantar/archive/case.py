@@ -1,20 +1,25 @@
-"""A case on disk: one folder, made once and opened often (format 0, open cases only).
+"""A case on disk: one folder, made once and opened often (format 1).
 
-Format 0 is for public material: its key lies readable in the folder, originals
-and journal are stored as they are, and `open: true` says so. A later format seals
-them behind the same functions. `docs/formats.md` describes every file.
+`CASE` says what the folder is, `keys/` how it is opened. The slots wrap the
+folder's local key; the case key, which all members share, and the device's own
+keys lie sealed under it. `docs/formats.md` describes every file.
 """
 
 from __future__ import annotations
 
 import hmac
-import re
+import secrets
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from qantar.archive.age_keys import UnsealError, seal, unseal_with
+from qantar.archive.copies import copies_of, write_copies
+from qantar.archive.derive import KEY_BYTES, derive
+from qantar.archive.description import Description, case_paths, read_description, with_check
 from qantar.archive.disk import (
     FOLDER_MODE,
     disk_refusals,
@@ -22,28 +27,19 @@ from qantar.archive.disk import (
     sync_folder,
     write_atomically,
 )
-from qantar.archive.mark import Mark, store_mark
-from qantar.errors import (
-    CaseKeyError,
-    DiskError,
-    JournalBrokenError,
-    NewerFormatError,
-    NotACaseError,
-    NotCanonicalError,
-    OutputExistsError,
-)
-from qantar.model.canonical import JSON, MAX_BYTES, canonical, parse
+from qantar.archive.own_device import OwnDevice, new_device
+from qantar.archive.slots import NewSlot, open_way, slot_paths, write_slot
+from qantar.errors import DiskError, OutputExistsError, SealedAwayError
+from qantar.model.canonical import canonical
+from qantar.model.device import DevicePublic, Role
 
-FORMAT = 0
-KEY_BYTES = 32
-DEVICE_BYTES = 16
+FORMAT = 1
+DEVICE_FILE = "device.pub"
+CASE_ID_BYTES = 16
 
-_DESCRIPTION = "CASE"
-_KEY = Path("keys", "open.key")
-_DEVICE = Path("keys", "device.id")
-_FOLDERS = ("keys", "originals", "journal", "record", "releases", "inbox")
-_HEX_ID = re.compile(r"[0-9a-f]{32}")
-_HEX_KEY = re.compile(r"[0-9a-f]{64}\n?")
+_FOLDERS = ("keys", "keys/ring", "originals", "journal", "witness", "record", "releases", "inbox")
+
+RandomBytes = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +47,50 @@ class Case:
     """An opened case.
 
     `root` is absolute. `id` (32 hex digits) is drawn at random when the case is
-    made and says nothing about it. `device` (32 hex digits) names this
-    installation's branch of the journal. `key` is 32 bytes;
-    each purpose takes its own, from `key_for`. `open` is true in format 0.
+    made and says nothing about it; "" on a device that waits to join one.
+    `founder` is the id of the device that made the case. `role` is this device's.
+    `open` is true when the folder opens without anything else. `home` is whom a
+    collector seals for. `case_key` is None where this device has no key to what is
+    in the case; `own` is None when the case was looked at without unlocking it.
+    `cache` holds what was read from disk once; nothing in it is more than that.
     """
 
     root: Path
     id: str
-    device: str
-    title: str | None
-    key: bytes = field(repr=False)
-    open: bool = True
+    founder: str
+    role: Role
+    open: bool
+    home: DevicePublic | None = None
+    own: OwnDevice | None = field(default=None, repr=False)
+    local_key: bytes | None = field(default=None, repr=False)
+    case_key: bytes | None = field(default=None, repr=False)
+    cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def device(self) -> str:
+        """Id of this device; "" when the case is locked."""
+        return self.own.public.id if self.own else ""
+
+    @property
+    def signer(self) -> OwnDevice:
+        """This device's own keys.
+
+        Raises:
+            SealedAwayError: the case is locked.
+        """
+        if self.own is None:
+            raise _locked(self.root)
+        return self.own
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the keys."""
+        return self.root / "keys"
+
+    @property
+    def ring(self) -> Path:
+        """Folder of the keys of single entries and originals."""
+        return self.root / "keys" / "ring"
 
     @property
     def originals(self) -> Path:
@@ -69,13 +98,23 @@ class Case:
         return self.root / "originals"
 
     @property
+    def journals(self) -> Path:
+        """Folder of all devices' journals."""
+        return self.root / "journal"
+
+    @property
     def journal(self) -> Path:
         """Folder of this device's journal."""
-        return self.root / "journal" / self.device
+        return self.root / "journal" / self.signer.public.id
+
+    @property
+    def witness(self) -> Path:
+        """Folder of what others saw of journals."""
+        return self.root / "witness"
 
     @property
     def inbox(self) -> Path:
-        """Folder of what was set aside and waits for a person."""
+        """Folder of what was set aside and waits."""
         return self.root / "inbox"
 
     @property
@@ -84,121 +123,193 @@ class Case:
         return self.root / "record" / "record.db"
 
     @property
+    def watermark(self) -> Path:
+        """What the record was derived from, sealed; safe to delete."""
+        return self.root / "record" / "watermark"
+
+    @property
     def readings_db(self) -> Path:
         """The cache of what readers made of each original; safe to delete."""
         return self.root / "record" / "readings.db"
 
     @property
     def releases(self) -> Path:
-        """Folder of what was published."""
+        """Folder of what was published, sealed."""
         return self.root / "releases"
 
+    @property
+    def shared_key(self) -> bytes:
+        """The case key.
+
+        Raises:
+            SealedAwayError: this device does not have it, or the case is locked.
+        """
+        if self.case_key is None:
+            raise _locked(self.root) if self.own is None else _sealed_away(self)
+        return self.case_key
+
     def key_for(self, purpose: str) -> bytes:
-        """Derive the 32-byte key of one purpose: HMAC-SHA256(key, `qantar/v1/<purpose>` NUL).
+        """Derive the 32-byte key of one purpose from the case key.
 
         One key per purpose: what is learnt or broken in one place opens no other.
-        """
-        return hmac.digest(self.key, b"qantar/v1/" + purpose.encode("ascii") + b"\0", "sha256")
 
-    def key_check(self) -> str:
-        """Hex value kept in `CASE` by which a wrong key is told from a right one."""
-        return hmac.digest(self.key_for("key-check"), self.id.encode("ascii"), "sha256").hex()
+        Raises:
+            SealedAwayError: this device has no case key, or the case is locked.
+        """
+        name = f"key:{purpose}"
+        if name not in self.cache:
+            self.cache[name] = derive(self.shared_key, purpose)
+        key: bytes = self.cache[name]
+        return key
 
 
 def create_case(
-    path: Path, *, title: str | None, case_id: str, random_bytes: Callable[[int], bytes]
+    path: Path,
+    *,
+    ways: Sequence[NewSlot] | None = None,
+    role: Role = Role.MEMBER,
+    home: DevicePublic | None = None,
+    case_id: str | None = None,
+    random_bytes: RandomBytes = secrets.token_bytes,
 ) -> Case:
-    """Make a new open case in `path`, a folder that does not exist or is empty.
+    """Make a new case in `path`, a folder that does not exist or is empty.
 
     `CASE` is written last: a folder is a case only when all of it is there.
 
     Args:
         path: the folder to be; missing parents are made.
-        title: what people call the case, if they said.
-        case_id: 32 random hex digits.
-        random_bytes: gives that many unpredictable bytes (`secrets.token_bytes`).
+        ways: the ways in; None makes an open case.
+        role: a member founds a case, a waiting device will be told which case it
+            belongs to, a collector seals for `home` in the case `case_id`.
+        home: the device that a collector seals for.
+        case_id: the case of a collector.
+        random_bytes: gives that many unpredictable bytes.
 
     Raises:
         OutputExistsError: `path` is a file, or a folder with something in it.
-        NotCanonicalError: `title` is no sound Unicode text.
         DiskError: the disk refuses.
-        ValueError: `case_id` is not 32 hex digits.
+        ValueError: a collector without a case and a home, or another role with one.
     """
-    if not _HEX_ID.fullmatch(case_id):
-        message = f"a case id is 32 lower-case hex digits, not {case_id!r}"
+    if (role is Role.COLLECTOR) != (home is not None and case_id is not None):
+        message = "a collector needs a case and a device that it seals for; nobody else does"
         raise ValueError(message)
-    case = Case(
-        root=path.resolve(),
-        id=case_id,
-        device=random_bytes(DEVICE_BYTES).hex(),
-        title=title,
-        key=random_bytes(KEY_BYTES),
-    )
-    description = _describe(case)
+    chosen = [open_way()] if ways is None else list(ways)
+    case = _new_case(path.resolve(), role, home, case_id, random_bytes, is_open=ways is None)
     made = _make_root(case.root)
     try:
-        _fill(case, description)
+        _fill(case, chosen)
     except DiskError:
         _take_back(case.root, with_root=made)
         raise
     return case
 
 
-def open_case(path: Path) -> Case:
-    """Open the case in `path`; reads only, takes no lock.
+def describe(case: Case) -> bytes:
+    """Give the bytes of the file `CASE`, with its check under the local key."""
+    described = Description(
+        case=case.id or None, founder=case.founder or None, role=case.role, home=case.home
+    )
+    return with_check(described, _known(case.local_key, case.root))
+
+
+def store_case_key(case: Case, case_key: bytes) -> None:
+    """Seal the case key under the local key of this folder, durably."""
+    sealed = seal(_known(case.local_key, case.root), "case-key", case_key)
+    write_copies(copies_of(case.keys / "case.age"), sealed)
+
+
+def store_slot(case: Case, number: int, new: NewSlot) -> None:
+    """Wrap the local key for one more way in, durably, as slot `number`."""
+    key = _known(case.local_key, case.root)
+    write_copies(slot_paths(case.keys, number), write_slot(new, key))
+
+
+def look_at(path: Path) -> Case:
+    """Read what a case tells without being unlocked: its id, its role, who founded it.
 
     Raises:
-        NotACaseError: there is no case, or its `CASE` file is damaged.
-        NewerFormatError: a newer Qantar wrote it.
-        CaseKeyError: the key is missing, damaged or of another case.
-        JournalBrokenError: nothing says which journal is this device's.
+        NotACaseError: there is no case, or its `CASE` file is damaged in all copies.
+        NewerFormatError, OlderFormatError: it is of another format.
         DiskError: the disk refuses.
     """
     root = path.resolve()
-    described = _read_description(root)
-    case_id, check, title = (
-        described.get("case"),
-        described.get("key_check"),
-        described.get("title"),
+    described = read_description(root).value
+    return Case(
+        root=root,
+        id=described.case or "",
+        founder=described.founder or "",
+        role=described.role,
+        open=False,
+        home=described.home,
     )
-    if not isinstance(case_id, str) or not isinstance(title, str | None):
-        raise _damaged(root)
-    if described.get("open") is not True:
-        raise _damaged(root)
-    device = _read_line(root / _DEVICE)
-    if device is None or not _HEX_ID.fullmatch(device.strip()):
-        message = "the file that names this device's journal is missing or damaged."
-        hint = "Put back the name of the folder under `journal/`, 32 hex digits, as its only line."
-        raise JournalBrokenError(message, where=str(root / _DEVICE), next=hint)
-    case = Case(root=root, id=case_id, device=device.strip(), title=title, key=_read_key(root))
-    if not isinstance(check, str) or not hmac.compare_digest(case.key_check(), check):
-        message = "this key belongs to another case."
-        raise CaseKeyError(message, where=str(root / _KEY), next=_PUT_BACK_KEY)
-    return case
 
 
-_PUT_BACK_KEY = "Put back `keys/open.key` from a copy of the case; nothing opens without it."
+def described_as(case: Case, local_key: bytes) -> bool:
+    """Whether the file `CASE` was written by whoever held this local key."""
+    found = read_description(case.root)
+    return hmac.compare_digest(found.data, with_check(found.value, local_key))
 
 
-def _describe(case: Case) -> bytes:
-    described: dict[str, JSON] = {
-        "format": FORMAT,
-        "case": case.id,
-        "open": case.open,
-        "title": case.title,
-        "key_check": case.key_check(),
-    }
-    return canonical(described) + b"\n"
+def unseal_own(local_key: bytes, untrusted: bytes) -> OwnDevice | None:
+    """Open `device.age`; None when it is damaged."""
+    try:
+        return OwnDevice.from_bytes(unseal_with(local_key, "device", untrusted))
+    except (UnsealError, ValueError):
+        return None
 
 
-def _fill(case: Case, description: bytes) -> None:
+def unseal_case_key(local_key: bytes, untrusted: bytes) -> bytes | None:
+    """Open `case.age`; None when it is damaged."""
+    try:
+        key = unseal_with(local_key, "case-key", untrusted)
+    except UnsealError:
+        return None
+    return key if len(key) == KEY_BYTES else None
+
+
+def _new_case(
+    root: Path,
+    role: Role,
+    home: DevicePublic | None,
+    case_id: str | None,
+    random_bytes: RandomBytes,
+    *,
+    is_open: bool,
+) -> Case:
+    own = new_device(Role.COLLECTOR if role is Role.COLLECTOR else Role.MEMBER, random_bytes)
+    founds = role is Role.MEMBER
+    return Case(
+        root=root,
+        id=random_bytes(CASE_ID_BYTES).hex() if founds else case_id or "",
+        founder=own.public.id if founds else "",
+        role=role,
+        open=is_open,
+        home=home,
+        own=own,
+        local_key=random_bytes(KEY_BYTES),
+        case_key=random_bytes(KEY_BYTES) if founds else None,
+    )
+
+
+def _fill(case: Case, ways: Sequence[NewSlot]) -> None:
     for name in _FOLDERS:
         make_folder(case.root / name)
-    write_atomically(case.root / _KEY, case.key.hex().encode("ascii") + b"\n")
-    write_atomically(case.root / _DEVICE, case.device.encode("ascii") + b"\n")
+    own = case.signer
+    for number, new in enumerate(ways, start=1):
+        store_slot(case, number, new)
+    if case.case_key is not None:
+        store_case_key(case, case.case_key)
+    sealed = seal(_known(case.local_key, case.root), "device", own.to_bytes())
+    write_copies(copies_of(case.keys / "device.age"), sealed)
     make_folder(case.journal)
-    store_mark(case.journal, Mark(case=case.id, device=case.device, seq=0, entry=""))
-    write_atomically(case.root / _DESCRIPTION, description)
+    write_atomically(case.journal / DEVICE_FILE, device_file(own.public))
+    write_copies(case_paths(case.root)[::-1], describe(case))
+
+
+def device_file(public: DevicePublic) -> bytes:
+    """Give the bytes of `device.pub`: the public half of the device whose journal it is."""
+    record: Mapping[str, Any] = public.to_record()
+    return canonical(record) + b"\n"
 
 
 def _take_back(root: Path, *, with_root: bool) -> None:
@@ -225,47 +336,22 @@ def _make_root(root: Path) -> bool:
     return made
 
 
-def _read_description(root: Path) -> Mapping[str, JSON]:
-    path = root / _DESCRIPTION
-    with disk_refusals("opening the case", path):
-        if not path.is_file():
-            message = "this is not a case: it holds no file named CASE."
-            hint = "Name the folder of a case, or make one with `qantar init`."
-            raise NotACaseError(message, where=str(root), next=hint)
-        with path.open("rb") as file:
-            untrusted = file.read(MAX_BYTES + 1)
-    try:
-        described = parse(untrusted.removesuffix(b"\n"))
-    except NotCanonicalError as error:
-        raise _damaged(root) from error
-    found = described.get("format") if isinstance(described, dict) else None
-    if not isinstance(described, dict) or type(found) is not int or found < FORMAT:
-        raise _damaged(root)
-    if found > FORMAT:
-        message = f"the case has format {found}; this Qantar knows formats up to {FORMAT}."
-        hint = "Upgrade Qantar, then open the case again; nothing was changed."
-        raise NewerFormatError(message, where=str(root), next=hint)
-    return described
+def _known(local_key: bytes | None, root: Path) -> bytes:
+    if local_key is None:
+        raise _locked(root)
+    return local_key
 
 
-def _damaged(root: Path) -> NotACaseError:
-    message = "the file that describes the case is damaged."
-    hint = "Put back `CASE` from a copy; originals and journal are in their own files."
-    return NotACaseError(message, where=str(root / _DESCRIPTION), next=hint)
+def _locked(root: Path) -> SealedAwayError:
+    message = "the case is locked, and this needs it open."
+    return SealedAwayError(message, where=str(root), next="Give its passphrase.")
 
 
-def _read_key(root: Path) -> bytes:
-    line = _read_line(root / _KEY)
-    if line is None or not _HEX_KEY.fullmatch(line):
-        message = "the key that opens the case is missing or damaged."
-        raise CaseKeyError(message, where=str(root / _KEY), next=_PUT_BACK_KEY)
-    return bytes.fromhex(line)
-
-
-def _read_line(path: Path) -> str | None:
-    """Read a short ASCII file; None when it is missing or holds other bytes."""
-    with disk_refusals("opening the case", path):
-        if not path.is_file():
-            return None
-        untrusted = path.read_bytes()
-    return untrusted.decode("ascii") if untrusted.isascii() else None
+def _sealed_away(case: Case) -> SealedAwayError:
+    if case.role is Role.COLLECTOR:
+        message = "this device only collects: it cannot open what it has sealed."
+        hint = "Bundle it (`qantar bundle`) and open it on the device that it was sealed for."
+        return SealedAwayError(message, where=str(case.root), next=hint)
+    message = "this device has not joined a case yet."
+    hint = "Give its line (`qantar devices show`) to a member, and merge the bundle they make."
+    return SealedAwayError(message, where=str(case.root), next=hint)

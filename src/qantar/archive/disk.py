@@ -22,6 +22,7 @@ from qantar.errors import DiskError
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 SCRATCH_PREFIX = ".tmp-"
+_SHRED_CHUNK = 1024 * 1024
 
 _RUN_AGAIN = "then run the command again; nothing that was acknowledged is lost."
 _NEXT = {
@@ -161,3 +162,33 @@ def sweep(folder: Path) -> None:
     with disk_refusals("removing half-written files", folder):
         for leftover in folder.glob(f"{SCRATCH_PREFIX}*"):
             leftover.unlink(missing_ok=True)
+
+
+def shred(path: Path) -> None:
+    """Overwrite a file in place and remove it, durably; no error if it is not there.
+
+    On file systems that write in place (ext4 on a plain disk) the old bytes are
+    gone. Flash cells and copying file systems may keep them for a while: what must
+    not be readable is destroyed by its key, and this is the second lock.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    with disk_refusals("removing for good", path):
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            return
+        try:
+            _overwrite(descriptor)
+        finally:
+            os.close(descriptor)
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+
+def _overwrite(descriptor: int) -> None:
+    left, zeros = os.fstat(descriptor).st_size, bytes(_SHRED_CHUNK)
+    while left > 0:
+        left -= os.write(descriptor, zeros[: min(left, _SHRED_CHUNK)])
+    force_to_disk(descriptor)

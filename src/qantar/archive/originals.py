@@ -1,121 +1,137 @@
-"""Originals: files as they arrived, copied, named by key, and read back before anyone is told.
+"""Originals: files as they arrived, sealed, named by key, and read back before anyone is told.
 
-An original is known by the SHA-256 of its bytes; on disk it has a keyed name, so
-that a folder listing does not tell which well-known files a case holds. In
-format 0 the bytes themselves lie there as they came: an open case is not encrypted.
+An original is known by the SHA-256 of its bytes; on disk it has a keyed name and a
+padded size, so that a folder listing does not tell which well-known files a case
+holds. Each is an age file to a key of its own, which lies in the ring and nowhere
+else (`ring.py`): without that key the bytes are gone.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack
+import secrets
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
+from qantar.archive import ring
+from qantar.archive.age_keys import new_secret
 from qantar.archive.case import Case
+from qantar.archive.derive import KEY_BYTES, keyed
 from qantar.archive.disk import disk_refusals, make_folder, scratch_file, settle, sync_folder
 from qantar.archive.lock import writing
-from qantar.errors import DiskError, InputRefusedError, OriginalAlteredError
+from qantar.archive.sealing import Readable, UnsoundObjectError, content_hash, decrypt, encrypt
+from qantar.errors import DiskError, ErasedError, InputRefusedError, OriginalAlteredError
+from qantar.model.device import Role
 
 # 1 January 2000, 00:00 UTC: when a file was put down says who worked when.
 CONSTANT_MTIME = 946_684_800
-_CHUNK = 1024 * 1024
 _HEX_64 = re.compile(r"[0-9a-f]{64}")
-
-
-class Readable(Protocol):
-    """Something bytes are read from, as `BinaryIO` is."""
-
-    def read(self, size: int, /) -> bytes:
-        """Give at most `size` bytes; none at the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredOriginal:
-    """An original on the disk: its hex SHA-256, its size in bytes, whether it is new."""
+    """An original on the disk: hex SHA-256, true size in bytes, name there, whether it is new."""
 
     sha256: str
     size: int
+    object: str
     new: bool
 
 
-def put(case: Case, source: Readable) -> StoredOriginal:
-    """Store the bytes of `source`; returns only when they were read back from the disk, equal.
+def put(case: Case, source: Readable, *, erased: Collection[str] = ()) -> StoredOriginal:
+    """Seal the bytes of `source`; returns only when they were read back from the disk, equal.
 
     The same bytes twice are one original (`new` is false), and the one that is
-    there is read and compared too. Memory use does not depend on the size.
-    Takes the case's lock for its own length.
+    there is read and compared too. A collector cannot know that it has them and
+    stores them twice. Memory use does not depend on the size. Takes the case's
+    lock for its own length.
+
+    Args:
+        case: the case.
+        source: the material.
+        erased: object names that were erased and are not to come back.
 
     Raises:
+        ErasedError: these bytes were erased from the case.
         OriginalAlteredError: these bytes were stored before and the stored copy has changed.
         CaseLockedError: someone else is writing.
         DiskError: the disk refuses, or gives back other bytes; nothing is stored then.
     """
+    secret = new_secret()
     with (
         writing(case),
         disk_refusals("storing an original", case.originals),
         scratch_file(case.originals) as (file, scratch),
     ):
-        sha256, size = _copy(source, file)
-        target = original_path(case, sha256)
-        new = not target.exists()
-        if new:
-            _settle_under(target, scratch, file)
-        sync_folder(target.parent)
-        _read_back(case, sha256, new=new)
-    return StoredOriginal(sha256=sha256, size=size, new=new)
+        sha256, size = encrypt(source, file, secret)
+        name = _name_for(case, sha256)
+        if name in erased:
+            raise _erased(sha256)
+        stored = StoredOriginal(sha256=sha256, size=size, object=name, new=True)
+        if _is_there(case, stored):
+            return StoredOriginal(sha256=sha256, size=size, object=name, new=False)
+        _settle_under(case, name, secret, scratch, file)
+        _read_back(case, stored, secret)
+    return stored
 
 
-def open_original(case: Case, sha256: str, *, check: bool = True) -> BinaryIO:
-    """Open an original for reading, at its beginning.
+def open_original(case: Case, sha256: str, *, size: int) -> BinaryIO:
+    """Open an original for reading: decrypted in memory and hashed, so no altered byte is parsed.
 
-    Args:
-        case: the case.
-        sha256: the original's id.
-        check: hash all of it first, so that no altered byte is ever parsed.
+    Nothing decrypted touches the disk; what is too large for memory is read with
+    `stream_original`.
 
     Raises:
-        OriginalAlteredError: it is missing or, with `check`, altered.
+        OriginalAlteredError: it is missing, altered, or its key is gone.
+        SealedAwayError: this device cannot open it.
         InputRefusedError: `sha256` is no SHA-256.
         DiskError: the disk refuses.
     """
-    path = original_path(case, sha256)
-    with disk_refusals("opening an original", path):
-        try:
-            file = path.open("rb")
-        except FileNotFoundError:
-            raise _missing(sha256, path) from None
-        with ExitStack() as unless_sound:
-            unless_sound.callback(file.close)
-            if check:
-                _compare(_hash(file), sha256, path)
-            file.seek(0)
-            unless_sound.pop_all()
-    return file
+    whole = BytesIO()
+    stream_original(case, sha256, size=size, take=whole.write)
+    whole.seek(0)
+    return whole
 
 
-def verify(case: Case, sha256: str) -> str:
-    """Hash the stored bytes of an original.
+def stream_original(case: Case, sha256: str, *, size: int, take: Callable[[bytes], object]) -> None:
+    """Give an original's bytes to `take`, piece by piece; the hash is checked at the end.
+
+    What was given is to be thrown away if this raises.
+
+    Raises:
+        OriginalAlteredError, SealedAwayError, InputRefusedError, DiskError: as `open_original`.
+    """
+    digest = hashlib.sha256()
+
+    def both(piece: bytes) -> None:
+        digest.update(piece)
+        take(piece)
+
+    name = object_name(case, sha256)
+    _decrypted(case, name, sha256, size, both)
+    _compare(digest.hexdigest(), sha256, original_path(case, name))
+
+
+def verify(case: Case, sha256: str, *, size: int) -> str:
+    """Decrypt and hash a stored original.
 
     Returns:
         Hex SHA-256 of what is stored; the original is sound if that is its id.
 
     Raises:
-        OriginalAlteredError: it is missing.
+        OriginalAlteredError: it is missing, does not decrypt, or its key is gone.
+        SealedAwayError: this device cannot open it.
         InputRefusedError: `sha256` is no SHA-256.
         DiskError: the disk refuses.
     """
-    path = original_path(case, sha256)
-    with (
-        disk_refusals("reading an original", path),
-        open_original(case, sha256, check=False) as file,
-    ):
-        return _hash(file)
+    digest = hashlib.sha256()
+    _decrypted(case, object_name(case, sha256), sha256, size, digest.update)
+    return digest.hexdigest()
 
 
 def list_originals(case: Case) -> tuple[str, ...]:
@@ -136,76 +152,108 @@ def object_name(case: Case, sha256: str) -> str:
     """Name on disk of an original: hex HMAC-SHA256(name key, SHA-256 of its bytes).
 
     Raises:
+        SealedAwayError: this device does not have the name key.
         InputRefusedError: `sha256` is no SHA-256.
     """
     if not _HEX_64.fullmatch(sha256):
         message = f"{sha256[:80]!r} names no original: an id is 64 lower-case hex digits."
         raise InputRefusedError(message, next="`qantar status` lists the originals.")
-    return hmac.digest(case.key_for("original-name"), bytes.fromhex(sha256), "sha256").hex()
+    return keyed(case.key_for("original-name"), bytes.fromhex(sha256)).hex()
 
 
-def original_path(case: Case, sha256: str) -> Path:
-    """Where an original lies, or would.
+def original_path(case: Case, name: str) -> Path:
+    """Where the object of this name (64 hex digits) lies, or would.
 
     Raises:
-        InputRefusedError: `sha256` is no SHA-256.
+        ValueError: it is no such name.
     """
-    name = object_name(case, sha256)
+    if not _HEX_64.fullmatch(name):
+        message = f"{name[:80]!r} names no object"
+        raise ValueError(message)
     return case.originals / name[:2] / name
 
 
-def _copy(source: Readable, target: BinaryIO) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    for chunk in _chunks(source):
-        digest.update(chunk)
-        size += len(chunk)
-        target.write(chunk)
-    return digest.hexdigest(), size
+def _name_for(case: Case, sha256: str) -> str:
+    if case.role is Role.COLLECTOR:
+        # A name made from the content could be tested for a known file by whoever takes the device.
+        return secrets.token_hex(KEY_BYTES)
+    return object_name(case, sha256)
 
 
-def _chunks(source: Readable) -> Iterator[bytes]:
-    # The source may be a stick that is pulled out: its failure is not the case's disk failing.
-    name = Path(str(getattr(source, "name", "the material")))
-    while True:
-        with disk_refusals("reading the material", name):
-            chunk = source.read(_CHUNK)
-        if not chunk:
-            return
-        yield chunk
+def _is_there(case: Case, wanted: StoredOriginal) -> bool:
+    """Whether a sound copy is stored already.
+
+    Raises:
+        OriginalAlteredError: a copy is stored, and it has changed.
+    """
+    path = original_path(case, wanted.object)
+    if case.role is Role.COLLECTOR or not path.exists():
+        return False
+    secret = ring.keys(case).get(bytes.fromhex(wanted.object))
+    if secret is None:
+        # Its key never came to the disk or was lost: nobody can read it, so it is stored anew.
+        return False
+    sync_folder(path.parent)
+    with path.open("rb") as file:
+        _from_the_disk(file)
+        try:
+            found = content_hash(file, secret, size=wanted.size)
+        except UnsoundObjectError as error:
+            raise _altered(wanted.sha256, path, str(error)) from error
+    _compare(found, wanted.sha256, path)
+    return True
 
 
-def _settle_under(target: Path, scratch: Path, file: BinaryIO) -> None:
+def _settle_under(case: Case, name: str, secret: bytes, scratch: Path, file: BinaryIO) -> None:
     file.flush()
     os.utime(file.fileno(), (CONSTANT_MTIME, CONSTANT_MTIME))
     settle(file)
+    ring.add(case, [(bytes.fromhex(name), secret)])
+    target = original_path(case, name)
     make_folder(target.parent)
     scratch.replace(target)
+    sync_folder(target.parent)
 
 
-def _read_back(case: Case, sha256: str, *, new: bool) -> None:
-    path = original_path(case, sha256)
+def _read_back(case: Case, stored: StoredOriginal, secret: bytes) -> None:
+    path = original_path(case, stored.object)
     with path.open("rb") as file:
-        if hasattr(os, "posix_fadvise"):
-            # What is in memory proves nothing about the disk: ask for the bytes anew.
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        found = _hash(file)
-    if found == sha256:
+        _from_the_disk(file)
+        try:
+            found = content_hash(file, secret, size=stored.size)
+        except UnsoundObjectError:
+            found = "what cannot be opened"
+    if found == stored.sha256:
         return
-    if not new:
-        _compare(found, sha256, path)
     path.unlink()
-    message = f"the disk gave back other bytes than it took ({found[:12]} for {sha256[:12]})."
+    message = f"the disk gave back other bytes than it took ({found[:12]}…)."
     hint = (
         "Nothing was stored. Check disk and memory, or use another disk, then add the file again."
     )
     raise DiskError(message, where=str(path), next=hint)
 
 
-def _hash(file: Readable) -> str:
-    digest = hashlib.sha256()
-    while chunk := file.read(_CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
+def _from_the_disk(file: BinaryIO) -> None:
+    if hasattr(os, "posix_fadvise"):
+        # What is in memory proves nothing about the disk: ask for the bytes anew.
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _decrypted(
+    case: Case, name: str, sha256: str, size: int, take: Callable[[bytes], object]
+) -> None:
+    path = original_path(case, name)
+    secret = ring.keys(case).get(bytes.fromhex(name))
+    with disk_refusals("opening an original", path):
+        if not path.is_file():
+            raise _missing(sha256, path)
+        if secret is None:
+            raise _altered(sha256, path, "its key is not in the ring")
+        with path.open("rb") as file:
+            try:
+                decrypt(file, secret, size=size, take=take)
+            except UnsoundObjectError as error:
+                raise _altered(sha256, path, str(error)) from error
 
 
 def _names(folder: Path) -> Iterator[str]:
@@ -227,7 +275,18 @@ def _missing(sha256: str, path: Path) -> OriginalAlteredError:
     )
 
 
+def _altered(sha256: str, path: Path, why: str) -> OriginalAlteredError:
+    message = f"original {sha256[:12]} cannot be opened: {why.rstrip('.')}."
+    return OriginalAlteredError(message, where=str(path), next=_PUT_BACK)
+
+
 def _compare(found: str, sha256: str, path: Path) -> None:
     if found != sha256:
         message = f"original {sha256[:12]} now hashes to {found[:12]}: it has changed since intake."
         raise OriginalAlteredError(message, where=str(path), next=_PUT_BACK)
+
+
+def _erased(sha256: str) -> ErasedError:
+    message = f"{sha256[:12]} was erased from this case and is not taken in again."
+    hint = "If that was a mistake, only a new case can hold it: an erasure cannot be undone."
+    return ErasedError(message, next=hint)

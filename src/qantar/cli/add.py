@@ -65,7 +65,7 @@ def command(
     Tables are looked at only when everything is sealed: a misspelt column is a
     warning, and loses nothing.
     """
-    from qantar.archive.case import open_case  # noqa: PLC0415  # loaded when it is run
+    from qantar.archive.unlock import open_case  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.add import add  # noqa: PLC0415  # loaded when it is run
 
     report = add(

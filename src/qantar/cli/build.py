@@ -47,7 +47,7 @@ def command(case: Path, *, as_json: bool, strict: bool) -> int:
     machine. Every row of every table is accounted for: in = read + unreadable.
     What could not be taken over is a finding, and never stops a build.
     """
-    from qantar.archive.case import open_case  # noqa: PLC0415  # loaded when it is run
+    from qantar.archive.unlock import open_case  # noqa: PLC0415  # loaded when it is run
     from qantar.archive.lock import writing  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.build import build  # noqa: PLC0415  # loaded when it is run
 

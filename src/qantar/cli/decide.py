@@ -51,7 +51,7 @@ def command(
     yet. Prints the decision's id; `accept` and `reject` of several events, and
     `undo` of several decisions, give one decision each.
     """
-    from qantar.archive.case import open_case  # noqa: PLC0415  # loaded when it is run
+    from qantar.archive.unlock import open_case  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.decide import decide  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.status import decision_json  # noqa: PLC0415  # loaded when it is run
 

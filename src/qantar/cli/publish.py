@@ -68,7 +68,7 @@ def command(  # noqa: PLR0913  # one for each option
     whole or not at all, and the case keeps a copy of what left.
     """
     _refuse_what_comes_later(lang, policy)
-    from qantar.archive.case import open_case  # noqa: PLC0415  # loaded when it is run
+    from qantar.archive.unlock import open_case  # noqa: PLC0415  # loaded when it is run
     from qantar.archive.lock import writing  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.plan import plan  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.publish import (  # noqa: PLC0415  # loaded when it is run

@@ -50,7 +50,7 @@ def command(case: Path, *, words: tuple[str, ...], limit: int, as_json: bool) ->
     special. Prints one hit a line: id, date, statement, speaker, file and row.
     The record is searched as of the last build.
     """
-    from qantar.archive.case import open_case  # noqa: PLC0415  # loaded when it is run
+    from qantar.archive.unlock import open_case  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.search import search  # noqa: PLC0415  # loaded when it is run
 
     found = search(open_case(case), " ".join(words), limit=limit or None)

@@ -43,7 +43,7 @@ def command(case: Path, *, as_json: bool, strict: bool) -> int:
     by consent and by source, and counts the findings of the last build. Reads
     only; the whole journal is checked on the way.
     """
-    from qantar.archive.case import open_case  # noqa: PLC0415  # loaded when it is run
+    from qantar.archive.unlock import open_case  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.status import status  # noqa: PLC0415  # loaded when it is run
 
     found = status(open_case(case))

@@ -10,7 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from qantar.archive.case import Case, open_case
+from qantar.archive.case import Case
+from qantar.archive.unlock import open_case
 from qantar.archive.journal import append, read
 from qantar.archive.lock import writing
 from qantar.errors import MissingPathError, NotACaseError, OutputExistsError

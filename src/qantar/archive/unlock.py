@@ -1,0 +1,145 @@
+"""Opening a case: try what was given on each slot, then read the keys that lie under it.
+
+Whatever is damaged in one of its copies is mended on the way, because a key file
+that nobody looked at for a year may be the last sound one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from qantar.archive.case import Case, described_as, look_at, unseal_case_key, unseal_own
+from qantar.archive.copies import Copies, copies_of, read_copies, repair
+from qantar.archive.description import case_paths, read_description
+from qantar.archive.disk import write_atomically
+from qantar.archive.slots import Slot, Way, open_secret, read_slots, secret_for, slot_paths, unwrap
+from qantar.errors import KeysDamagedError, WrongPassphraseError
+from qantar.model.device import Role
+
+Secret = Callable[[], str]
+"""Asks for a passphrase, or for the line of an age identity; called only when it is needed."""
+
+_PUT_BACK = "Put back the folder `keys` from a copy of the case; nothing opens without it."
+
+
+def open_case(path: Path, *, secret: Secret | None = None, mend: bool = True) -> Case:
+    """Open the case in `path`.
+
+    Args:
+        path: its folder.
+        secret: asked for a passphrase or an age identity when the case is not open
+            to everyone.
+        mend: write damaged copies of key files anew; without it, nothing is written.
+
+    Raises:
+        NotACaseError, NewerFormatError, OlderFormatError: there is no case that this
+            version opens.
+        WrongPassphraseError: what was given opens no slot.
+        KeysDamagedError: a key file is damaged in all its copies.
+        DiskError: the disk refuses.
+    """
+    case = look_at(path)
+    slots = dict(read_slots(case.keys))
+    sound = [found.value for found in slots.values() if found.value is not None]
+    if not sound:
+        message = "no way into the case is left: every slot is missing or damaged."
+        raise KeysDamagedError(message, where=str(case.keys), next=_PUT_BACK)
+    local_key, is_open = _local_key(case, sound, secret)
+    opened = _with_keys(case, local_key, is_open=is_open)
+    if mend:
+        for _ in mended(opened, slots):
+            pass
+    return opened
+
+
+def open_with(path: Path, local_key: bytes) -> Case:
+    """Open the case in `path` with its local key, which some other way gave.
+
+    Raises:
+        KeysDamagedError: the key is of another case, or a key file is damaged.
+        NotACaseError, DiskError: as `open_case`.
+    """
+    return _with_keys(look_at(path), local_key, is_open=False)
+
+
+def mended(case: Case, slots: dict[int, Copies[Slot]]) -> Iterator[Path]:
+    """Write damaged copies of key files anew from a sound one; gives each that was mended."""
+    for number, found in slots.items():
+        yield from repair(slot_paths(case.keys, number), found)
+    for name, sound in _sealed_files(case):
+        yield from repair(copies_of(case.keys / name), sound)
+    described = read_description(case.root)
+    for path in described.damaged:
+        write_atomically(path, described.data)
+        yield path
+
+
+def damaged_copies(case: Case) -> tuple[Path, ...]:
+    """Name every copy of a key file that is missing or differs; writes nothing.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    listed = [path for _, found in read_slots(case.keys) for path in found.damaged]
+    for _, sealed in _sealed_files(case):
+        listed.extend(sealed.damaged)
+    return (*listed, *read_description(case.root).damaged)
+
+
+def _sealed_files(case: Case) -> Iterator[tuple[str, Copies[object]]]:
+    if case.local_key is None:
+        return
+    key = case.local_key
+    yield (
+        "device.age",
+        read_copies(copies_of(case.keys / "device.age"), lambda b: unseal_own(key, b)),
+    )
+    if case.role is Role.MEMBER:
+        paths = copies_of(case.keys / "case.age")
+        yield "case.age", read_copies(paths, partial(unseal_case_key, key))
+
+
+def _local_key(case: Case, slots: list[Slot], secret: Secret | None) -> tuple[bytes, bool]:
+    for slot in slots:
+        if slot.way is Way.OPEN:
+            clear = open_secret(slot)
+            key = unwrap(slot, clear) if clear is not None else None
+            if key is not None:
+                return key, True
+    if secret is None:
+        message = "the case is sealed, and nothing was given to open it with."
+        hint = "Give its passphrase: run the command on a terminal, or with --passphrase-file."
+        raise WrongPassphraseError(message, where=str(case.root), next=hint)
+    given = secret()
+    for slot in slots:
+        tried = secret_for(slot, given)
+        key = unwrap(slot, tried) if tried is not None else None
+        if key is not None:
+            return key, False
+    message = "this does not open the case."
+    hint = "Check the keyboard layout and capitals, then try again. Nothing was changed."
+    raise WrongPassphraseError(message, where=str(case.root), next=hint)
+
+
+def _with_keys(case: Case, local_key: bytes, *, is_open: bool) -> Case:
+    if not described_as(case, local_key):
+        message = "the file `CASE` was not written by this case's own key: it was changed."
+        raise KeysDamagedError(message, where=str(case_paths(case.root)[0]), next=_PUT_BACK)
+    own = read_copies(copies_of(case.keys / "device.age"), partial(unseal_own, local_key)).value
+    if own is None:
+        raise _gone(case, "device.age")
+    shared = None
+    if case.role is Role.MEMBER:
+        paths = copies_of(case.keys / "case.age")
+        shared = read_copies(paths, partial(unseal_case_key, local_key)).value
+        if shared is None:
+            raise _gone(case, "case.age")
+    return replace(case, own=own, local_key=local_key, case_key=shared, open=is_open, cache={})
+
+
+def _gone(case: Case, name: str) -> KeysDamagedError:
+    message = f"the key file `{name}` is missing or damaged in all its copies."
+    return KeysDamagedError(message, where=str(case.keys / name), next=_PUT_BACK)
