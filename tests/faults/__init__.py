@@ -1,0 +1,1 @@
+"""Attacks on a case: power cuts, full disks, kills, searches for what must not be readable."""
