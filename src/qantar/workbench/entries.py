@@ -1,4 +1,6 @@
-"""The kinds of journal entry: how each is written, and how it is read back.
+"""The kinds of journal entry about the material: how each is written, and how it is read back.
+
+`team_entries.py` has those about devices and about erasing.
 
 A kind is written by one function here and read by the class beside it, so that
 what the journal holds can be seen on one page. A kind this version does not know
@@ -26,7 +28,6 @@ from qantar.model.canonical import JSON
 from qantar.model.decision import Decision, Verdict
 from qantar.model.entry import Entry
 
-CASE_INIT: Final = "case.init"
 SHEET: Final = "sheet"
 BOUNDARIES: Final = "boundaries"
 ACCESSION: Final = "accession"
@@ -57,26 +58,29 @@ class SheetSaid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessionMade:
-    """One taking-in of the original with this SHA-256; `size` in bytes."""
+    """One taking-in of the original with this SHA-256; `size` in bytes, `object` its hex name."""
 
     original: str
+    object: str
     size: int
     accession: Accession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseMade:
-    """One publication: SHA-256 of the packed dossier, the policy's name, the day `as_of` (ISO)."""
+    """One publication: SHA-256 of the packed dossier, the policy's name, the day `as_of` (ISO).
+
+    `object` (hex) names the sealed copy of `size` bytes; `entry` is the full id of
+    the entry that tells of it.
+    """
 
     release: str
     policy: str
     as_of: str | None
     at: datetime
-
-
-def case_init(title: str | None) -> Draft:
-    """The first entry of a case."""
-    return CASE_INIT, {"title": title}
+    object: str
+    size: int
+    entry: str
 
 
 def sheet(original: str, said: Sheet) -> Draft:
@@ -97,33 +101,44 @@ def boundaries(original: str, name: str) -> Draft:
     return BOUNDARIES, {"original": original, "name": name}
 
 
-def accession(original: str, size: int, made: Accession) -> Draft:
-    """One file taken in, with all that the sheet says of it."""
-    body: dict[str, Any] = {"original": original, "size": size, "accession": made.to_record()}
+def accession(original: str, size: int, made: Accession, *, object: str) -> Draft:  # noqa: A002  # the format's own word
+    """One file taken in, sealed under the name `object`, with all that the sheet says of it."""
+    body: dict[str, Any] = {
+        "original": original,
+        "object": object,
+        "size": size,
+        "accession": made.to_record(),
+    }
     return ACCESSION, body
 
 
 def decision(verdict: Verdict, targets: tuple[str, ...], reason: str) -> Draft:
-    """One judgement."""
+    """One judgement; the targets are stable names (`workbench/names.py`), not what was shown."""
     return DECISION, {"verdict": verdict.value, "targets": list(targets), "reason": reason}
 
 
-def release(packed: str, *, policy: str, as_of: str | None) -> Draft:
-    """One publication; what left is kept under `releases/`."""
-    return RELEASE, {"release": packed, "policy": policy, "as_of": as_of}
+def release(
+    packed: str,
+    *,
+    policy: str,
+    as_of: str | None,
+    object: str,  # noqa: A002  # the format's own word
+    size: int,
+) -> Draft:
+    """One publication; what left is kept sealed, under the name `object`."""
+    body: dict[str, Any] = {
+        "release": packed,
+        "policy": policy,
+        "as_of": as_of,
+        "object": object,
+        "size": size,
+    }
+    return RELEASE, body
 
 
 def decision_id(entry_id: str) -> str:
     """Id of the decision in the entry with this id, as the record prints it."""
     return f"d-{entry_id[:_DECISION_ID_DIGITS]}"
-
-
-def title_of(entry: Entry) -> str | None:
-    """Read a `case.init` entry."""
-    match entry.body:
-        case {"title": str() | None as title, **rest} if not rest:
-            return title
-    raise _unknown_form(entry)
 
 
 def sheet_of(entry: Entry) -> SheetSaid:
@@ -140,7 +155,7 @@ def sheet_of(entry: Entry) -> SheetSaid:
         } if not rest:
             pass
         case _:
-            raise _unknown_form(entry)
+            raise unknown_form(entry)
     try:
         return SheetSaid(
             original=original,
@@ -151,7 +166,7 @@ def sheet_of(entry: Entry) -> SheetSaid:
             vocabulary=tuple(DeclaredTerm.from_record(one) for one in vocabulary),
         )
     except ValueError as error:
-        raise _unknown_form(entry) from error
+        raise unknown_form(entry) from error
 
 
 def boundaries_of(entry: Entry) -> str:
@@ -159,7 +174,7 @@ def boundaries_of(entry: Entry) -> str:
     match entry.body:
         case {"original": str(original), "name": str(), **rest} if not rest:
             return original
-    raise _unknown_form(entry)
+    raise unknown_form(entry)
 
 
 def accession_of(entry: Entry) -> AccessionMade:
@@ -167,17 +182,19 @@ def accession_of(entry: Entry) -> AccessionMade:
     match entry.body:
         case {
             "original": str(original),
+            "object": str(name),
             "size": int(size),
             "accession": dict(made),
             **rest,
         } if not rest:
             pass
         case _:
-            raise _unknown_form(entry)
+            raise unknown_form(entry)
     try:
-        return AccessionMade(original=original, size=size, accession=Accession.from_record(made))
+        described = Accession.from_record(made)
+        return AccessionMade(original=original, object=name, size=size, accession=described)
     except ValueError as error:
-        raise _unknown_form(entry) from error
+        raise unknown_form(entry) from error
 
 
 def decision_of(entry: Entry) -> Decision:
@@ -191,9 +208,9 @@ def decision_of(entry: Entry) -> Decision:
         } if not rest and all(isinstance(target, str) for target in targets):
             pass
         case _:
-            raise _unknown_form(entry)
+            raise unknown_form(entry)
     if verdict not in list(Verdict):
-        raise _unknown_form(entry)
+        raise unknown_form(entry)
     return Decision(
         id=decision_id(entry.id),
         seq=entry.seq,
@@ -211,13 +228,25 @@ def release_of(entry: Entry) -> ReleaseMade:
             "release": str(packed),
             "policy": str(policy),
             "as_of": str() | None as as_of,
+            "object": str(name),
+            "size": int(size),
             **rest,
         } if not rest:
-            return ReleaseMade(release=packed, policy=policy, as_of=as_of, at=entry.at)
-    raise _unknown_form(entry)
+            return ReleaseMade(
+                release=packed,
+                policy=policy,
+                as_of=as_of,
+                at=entry.at,
+                object=name,
+                size=size,
+                entry=entry.id,
+            )
+    raise unknown_form(entry)
 
 
-def _unknown_form(entry: Entry) -> NewerFormatError:
-    message = f"entry {entry.seq} of the journal, a {entry.kind}, is written in an unknown form."
+def unknown_form(entry: Entry) -> NewerFormatError:
+    """Say that an entry of a known kind is written in a form that this version does not know."""
+    where = f"entry {entry.seq} of device {entry.device[:8]}"
+    message = f"a {entry.kind} in the journal is written in an unknown form."
     hint = "A newer Qantar may have written it: upgrade, then try again; nothing was changed."
-    return NewerFormatError(message, where=f"entry {entry.seq}", next=hint)
+    return NewerFormatError(message, where=where, next=hint)
