@@ -80,11 +80,12 @@ def put(case: Case, source: Readable, *, erased: Collection[str] = ()) -> Stored
     return stored
 
 
-def open_original(case: Case, sha256: str, *, size: int) -> BinaryIO:
+def open_original(case: Case, sha256: str, *, size: int, most: int | None = None) -> BinaryIO:
     """Open an original for reading: decrypted in memory and hashed, so no altered byte is parsed.
 
-    Nothing decrypted touches the disk; what is too large for memory is read with
-    `stream_original`.
+    Nothing decrypted touches the disk. With `most`, no more than so many bytes from
+    the beginning are given, though all are hashed: a reader that refuses larger
+    files need not hold one.
 
     Raises:
         OriginalAlteredError: it is missing, altered, or its key is gone.
@@ -92,10 +93,16 @@ def open_original(case: Case, sha256: str, *, size: int) -> BinaryIO:
         InputRefusedError: `sha256` is no SHA-256.
         DiskError: the disk refuses.
     """
-    whole = BytesIO()
-    stream_original(case, sha256, size=size, take=whole.write)
-    whole.seek(0)
-    return whole
+    given = BytesIO()
+    left = size if most is None else most
+
+    def take(piece: bytes) -> None:
+        nonlocal left
+        left -= given.write(piece[: max(left, 0)])
+
+    stream_original(case, sha256, size=size, take=take)
+    given.seek(0)
+    return given
 
 
 def stream_original(case: Case, sha256: str, *, size: int, take: Callable[[bytes], object]) -> None:

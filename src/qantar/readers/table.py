@@ -33,7 +33,14 @@ _START_BYTES: Final = 64 * 1024
 _TAB_SEPARATED: Final = "text/tab-separated-values"
 
 
-def read_table(source: BinaryIO, *, name: str, sha256: str, settings: TableSettings) -> Document:
+def read_table(
+    source: BinaryIO,
+    *,
+    name: str,
+    sha256: str,
+    settings: TableSettings,
+    size: int | None = None,
+) -> Document:
     """Read an original as a table.
 
     Args:
@@ -42,6 +49,7 @@ def read_table(source: BinaryIO, *, name: str, sha256: str, settings: TableSetti
             content, and findings carry it.
         sha256: of the original, in hexadecimal.
         settings: what the accession sheet says about the table.
+        size: of the whole original in bytes, where `source` is its beginning only.
 
     Returns:
         The rows as found, and every oddity as a finding. A file of which
@@ -52,7 +60,7 @@ def read_table(source: BinaryIO, *, name: str, sha256: str, settings: TableSetti
             that is not there.
     """
     log = FindingLog(name)
-    size = source.seek(0, io.SEEK_END)
+    size = source.seek(0, io.SEEK_END) if size is None else size
     found = binary_format(source, name)
     if size > MAX_FILE_BYTES:
         return _refused(found or DELIMITED, size, sha256, log)

@@ -14,6 +14,7 @@ from qantar.model.canonical import JSON, canonical
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
 from qantar.model.table_settings import TableSettings
+from qantar.readers.caps import MAX_FILE_BYTES
 from qantar.readers.table import READER, VERSION, read_table
 from qantar.workbench.stores import readings_of
 
@@ -50,12 +51,13 @@ def reading_key(original: str, accession: Accession) -> str:
     return hashlib.sha256(_TAG + canonical(parts)).hexdigest()
 
 
-def read_document(case: Case, *, original: str, accession: Accession) -> Document | None:
+def read_document(case: Case, *, original: str, size: int, accession: Accession) -> Document | None:
     """Give the original as a table, from the kept readings if it is there.
 
     Args:
         case: the case; its readings may be written to.
         original: SHA-256 of the bytes.
+        size: how many they are.
         accession: what the sheet says of them.
 
     Returns:
@@ -70,17 +72,19 @@ def read_document(case: Case, *, original: str, accession: Accession) -> Documen
     kept, name = readings_of(case), reading_key(original, accession)
     document = kept.get(name)
     if document is None:
-        with open_original(case, original) as source:
-            document = _read(source, original, accession)
+        with open_original(case, original, size=size, most=MAX_FILE_BYTES + 1) as source:
+            document = _read(source, original, size, accession)
         kept.put(name, document)
     return document
 
 
-def _read(source: BinaryIO, original: str, accession: Accession) -> Document:
+def _read(source: BinaryIO, original: str, size: int, accession: Accession) -> Document:
     """Read the table; a sheet that asks for what the file does not have costs that file only."""
     name = PurePosixPath(accession.path).name
     try:
-        return read_table(source, name=name, sha256=original, settings=table_settings(accession))
+        return read_table(
+            source, name=name, sha256=original, settings=table_settings(accession), size=size
+        )
     except InputRefusedError as error:
         said = " ".join(part for part in (error.message, error.next) if part)
         finding = Finding(code="unparsed", text=said, severity=Severity.LOSS, file=name)
