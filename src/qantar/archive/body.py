@@ -1,0 +1,151 @@
+"""The body of an entry: sealed under a key of its own, and bound to the header field by field.
+
+One random key for each body gives both the cipher key and the salts of its fields.
+Who has the key can read the body, and can prove a single field of it to somebody
+who has the header alone. Who has not learns nothing, even with a list of every
+value the field could have. When the key is destroyed, so is the body, and the
+header still stands in its chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import struct
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from qantar.archive.derive import KEY_BYTES, tag, tagged
+from qantar.archive.padding import padme
+from qantar.archive.tree import root_of
+from qantar.errors import NotCanonicalError
+from qantar.model.canonical import JSON, MAX_BYTES, canonical, parse
+
+LEAST_BYTES = 256
+
+_BODY, _SALT, _FIELD, _NODE = tag("body"), tag("salt"), tag("field"), tag("node")
+_EMPTY = tagged("empty", b"")
+_LENGTH, _NAME_LENGTH = struct.Struct(">I"), struct.Struct(">H")
+_NONCE, _TAG_BYTES = bytes(12), 16
+_LONGEST_NAME = 2**16 - 1
+# HKDF-Expand of one block (RFC 5869, 2.3): HMAC of the info and the block's number, 1.
+_BLOCK = _BODY + b"\1"
+
+MAX_CIPHERTEXT = padme(_LENGTH.size + MAX_BYTES, least=LEAST_BYTES) + _TAG_BYTES
+
+
+class UnsoundBodyError(Exception):
+    """A ciphertext does not open, or not to a body; the message says why."""
+
+
+class SealedBody(NamedTuple):
+    """A body's ciphertext, and the commitment (32 bytes) to its fields."""
+
+    ciphertext: bytes
+    commitment: bytes
+
+
+def seal_body(body: Mapping[str, JSON], key: bytes) -> SealedBody:
+    """Encrypt and commit to a body.
+
+    Args:
+        body: its fields.
+        key: 32 random bytes, never used for another body.
+
+    Raises:
+        NotCanonicalError: the body has no canonical form or is too large.
+    """
+    cipher_key, salt_key = _keys(key)
+    spelt = canonical(body)
+    plain = _LENGTH.pack(len(spelt)) + spelt
+    padded = plain.ljust(padme(len(plain), least=LEAST_BYTES), b"\0")
+    ciphertext = ChaCha20Poly1305(cipher_key).encrypt(_NONCE, padded, _BODY)
+    return SealedBody(ciphertext, _commitment(body, salt_key))
+
+
+def open_body(untrusted: bytes, key: bytes) -> dict[str, JSON]:
+    """Decrypt a body.
+
+    Raises:
+        UnsoundBodyError: the key is another one's, or what it opens is no body.
+    """
+    cipher_key, _ = _keys(key)
+    try:
+        padded = ChaCha20Poly1305(cipher_key).decrypt(_NONCE, untrusted, _BODY)
+    except InvalidTag as error:
+        message = "its body does not open with its key"
+        raise UnsoundBodyError(message) from error
+    return _unpadded(padded)
+
+
+def commitment_of(body: Mapping[str, JSON], key: bytes) -> bytes:
+    """Give the commitment (32 bytes) to a body's fields under its key.
+
+    Raises:
+        NotCanonicalError: a field has no canonical form.
+    """
+    return _commitment(body, _keys(key)[1])
+
+
+def salt_of(name: str, key: bytes) -> bytes:
+    """Give the salt (32 bytes) of one field of the body with this key.
+
+    With it and the field's value, its leaf can be worked out and nothing else.
+    """
+    return _salt(name.encode(), _keys(key)[1])
+
+
+def leaf_of(name: str, value: JSON, salt: bytes) -> bytes:
+    """Give the leaf (32 bytes) of one field in the tree of its body.
+
+    Raises:
+        NotCanonicalError: the name or the value has no canonical form.
+    """
+    spelt = name.encode()
+    if len(spelt) > _LONGEST_NAME:
+        message = f"not canonical JSON: a field's name of {len(spelt)} bytes."
+        raise NotCanonicalError(message)
+    parts = (_FIELD, salt, _NAME_LENGTH.pack(len(spelt)), spelt, canonical(value))
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def _commitment(body: Mapping[str, JSON], salt_key: bytes) -> bytes:
+    if not body:
+        return _EMPTY
+    return root_of(
+        [leaf_of(name, body[name], _salt(name.encode(), salt_key)) for name in sorted(body)],
+        _NODE,
+    )
+
+
+def _salt(name: bytes, salt_key: bytes) -> bytes:
+    return hashlib.blake2b(_SALT + name, key=salt_key, digest_size=KEY_BYTES).digest()
+
+
+def _keys(key: bytes) -> tuple[bytes, bytes]:
+    """Stretch a body key to the key of its cipher and the key of its salts."""
+    stretched = hmac.digest(key, _BLOCK, "sha512")
+    return stretched[:KEY_BYTES], stretched[KEY_BYTES:]
+
+
+def _unpadded(padded: bytes) -> dict[str, JSON]:
+    (length,) = _LENGTH.unpack_from(padded) if len(padded) >= LEAST_BYTES else (0,)
+    end = _LENGTH.size + length
+    if (
+        length == 0
+        or len(padded) != padme(end, least=LEAST_BYTES)
+        or padded.count(0, end) != len(padded) - end
+    ):
+        message = "its body is not padded as it must be"
+        raise UnsoundBodyError(message)
+    try:
+        body = parse(padded[_LENGTH.size : end])
+    except NotCanonicalError as error:
+        raise UnsoundBodyError(str(error)) from error
+    if not isinstance(body, dict):
+        message = "its body is no object"
+        raise UnsoundBodyError(message)
+    return body
