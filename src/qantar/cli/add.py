@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qantar.cli.opening import opened
 from qantar.cli.options import (
     WITH_FINDINGS,
     amount,
     case_argument,
     json_option,
+    passphrase_option,
     strict_option,
 )
 from qantar.cli.output import finding_json, say, say_json, tell, warn
@@ -46,10 +48,17 @@ Examples:
     type=click.Path(path_type=Path),
     help="The accession sheet that describes the material.",
 )
+@passphrase_option
 @json_option
 @strict_option
 def command(
-    case: Path, *, paths: tuple[Path, ...], sheet_path: Path | None, as_json: bool, strict: bool
+    case: Path,
+    *,
+    paths: tuple[Path, ...],
+    sheet_path: Path | None,
+    passphrase_file: Path | None,
+    as_json: bool,
+    strict: bool,
 ) -> int:
     """Take material into CASE.
 
@@ -65,11 +74,10 @@ def command(
     Tables are looked at only when everything is sealed: a misspelt column is a
     warning, and loses nothing.
     """
-    from qantar.archive.unlock import open_case  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.add import add  # noqa: PLC0415  # loaded when it is run
 
     report = add(
-        open_case(case),
+        opened(case, passphrase_file),
         paths=paths,
         sheet_path=sheet_path,
         now=datetime.now(UTC),

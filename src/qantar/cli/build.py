@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qantar.cli.opening import opened
 from qantar.cli.options import (
     SOFTWARE,
     WITH_FINDINGS,
     amount,
     case_argument,
     json_option,
+    passphrase_option,
     strict_option,
 )
 from qantar.cli.output import progress, say, say_json, tell
@@ -37,9 +39,10 @@ Examples:
 
 @click.command("build", epilog=EXAMPLES)
 @case_argument
+@passphrase_option
 @json_option
 @strict_option
-def command(case: Path, *, as_json: bool, strict: bool) -> int:
+def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: bool) -> int:
     """Derive the record of CASE from its originals and its journal.
 
     The record is made anew and replaces the old one only when it is whole. The same
@@ -47,15 +50,14 @@ def command(case: Path, *, as_json: bool, strict: bool) -> int:
     machine. Every row of every table is accounted for: in = read + unreadable.
     What could not be taken over is a finding, and never stops a build.
     """
-    from qantar.archive.unlock import open_case  # noqa: PLC0415  # loaded when it is run
     from qantar.archive.lock import writing  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.build import build  # noqa: PLC0415  # loaded when it is run
 
     started = perf_counter()
-    opened = open_case(case)
+    unlocked = opened(case, passphrase_file)
     progress("building the record")
-    with writing(opened):
-        report = build(opened, software=SOFTWARE)
+    with writing(unlocked):
+        report = build(unlocked, software=SOFTWARE)
     seconds = round(perf_counter() - started, 3)
     if as_json:
         say_json(report.to_json() | {"seconds": seconds, "peak_memory_mb": peak_memory_mb()})

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from qantar.cli.options import case_argument, json_option
+from qantar.cli.opening import opened
+from qantar.cli.options import case_argument, json_option, passphrase_option
 from qantar.cli.output import say, say_json, tell
 from qantar.model.decision import Verdict
 
@@ -37,9 +38,16 @@ Examples:
 @click.argument("verdict", metavar="VERDICT", type=click.Choice([one.value for one in Verdict]))
 @click.argument("targets", metavar="TARGET...", nargs=-1, required=True)
 @click.option("--reason", required=True, help="Why, in your words; it stays in the journal.")
+@passphrase_option
 @json_option
 def command(
-    case: Path, *, verdict: str, targets: tuple[str, ...], reason: str, as_json: bool
+    case: Path,
+    *,
+    verdict: str,
+    targets: tuple[str, ...],
+    reason: str,
+    passphrase_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Record a decision about the record of CASE.
 
@@ -51,12 +59,11 @@ def command(
     yet. Prints the decision's id; `accept` and `reject` of several events, and
     `undo` of several decisions, give one decision each.
     """
-    from qantar.archive.unlock import open_case  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.decide import decide  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.status import decision_json  # noqa: PLC0415  # loaded when it is run
 
     made = decide(
-        open_case(case),
+        opened(case, passphrase_file),
         verdict=Verdict(verdict),
         targets=targets,
         reason=reason,

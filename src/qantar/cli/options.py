@@ -20,6 +20,15 @@ json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, for other programs."
 )
 
+passphrase_option = click.option(
+    "--passphrase-file",
+    "passphrase_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Read the passphrase, or an age identity, from FILE; asked for on the terminal if absent.",
+)
+"""For every command that opens a case: its `passphrase_file` goes to `opening.opened`."""
+
 strict_option = click.option(
     "--strict", is_flag=True, help="Exit with 1 when there are findings about the material."
 )

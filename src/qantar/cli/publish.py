@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qantar.cli.options import SOFTWARE, amount, case_argument, json_option
+from qantar.cli.opening import opened
+from qantar.cli.options import SOFTWARE, amount, case_argument, json_option, passphrase_option
 from qantar.cli.output import progress, say, say_json, tell
 from qantar.errors import UsageError
 
@@ -44,6 +45,7 @@ Examples:
 @click.option("--replace", is_flag=True, help="Put the new dossier in the place of an earlier one.")
 @click.option("--yes", is_flag=True, help="Publish without asking.")
 @click.option("--policy", metavar="POLICY.toml", help="A release policy; not there yet.")
+@passphrase_option
 @json_option
 def command(  # noqa: PLR0913  # one for each option
     case: Path,
@@ -54,6 +56,7 @@ def command(  # noqa: PLR0913  # one for each option
     replace: bool,
     yes: bool,
     policy: str | None,
+    passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
     """Write the dossier of CASE to the folder OUT.
@@ -68,7 +71,6 @@ def command(  # noqa: PLR0913  # one for each option
     whole or not at all, and the case keeps a copy of what left.
     """
     _refuse_what_comes_later(lang, policy)
-    from qantar.archive.unlock import open_case  # noqa: PLC0415  # loaded when it is run
     from qantar.archive.lock import writing  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.plan import plan  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.publish import (  # noqa: PLC0415  # loaded when it is run
@@ -78,17 +80,17 @@ def command(  # noqa: PLR0913  # one for each option
 
     day = as_of
     refuse_foreign_output(out, replace_old=replace)
-    opened = open_case(case)
+    unlocked = opened(case, passphrase_file)
     # One lock over plan, question and publication: what is asked about is what leaves.
-    with writing(opened):
-        for line in plan(opened, as_of=day).lines():
+    with writing(unlocked):
+        for line in plan(unlocked, as_of=day).lines():
             tell(line)
         if not yes:
             _ask(out)
         started = perf_counter()
         progress("publishing the dossier")
         report = publish(
-            opened,
+            unlocked,
             out,
             as_of=day,
             language=lang,

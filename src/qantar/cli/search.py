@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qantar.cli.options import case_argument, json_option
+from qantar.cli.opening import opened
+from qantar.cli.options import case_argument, json_option, passphrase_option
 from qantar.cli.output import say, say_json, tell
 
 if TYPE_CHECKING:
@@ -36,8 +37,16 @@ Examples:
     show_default=True,
     help="Show at most so many hits; 0 shows all.",
 )
+@passphrase_option
 @json_option
-def command(case: Path, *, words: tuple[str, ...], limit: int, as_json: bool) -> None:
+def command(
+    case: Path,
+    *,
+    words: tuple[str, ...],
+    limit: int,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
     """Find claims, places and speakers of CASE by words.
 
     Every WORD must stand in what is found. A word is found in capitals or not, with
@@ -50,10 +59,9 @@ def command(case: Path, *, words: tuple[str, ...], limit: int, as_json: bool) ->
     special. Prints one hit a line: id, date, statement, speaker, file and row.
     The record is searched as of the last build.
     """
-    from qantar.archive.unlock import open_case  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.search import search  # noqa: PLC0415  # loaded when it is run
 
-    found = search(open_case(case), " ".join(words), limit=limit or None)
+    found = search(opened(case, passphrase_file), " ".join(words), limit=limit or None)
     if as_json:
         _show_json(found)
     else:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from qantar.cli.init import OPEN_CASE
+from qantar.cli.opening import opened
 from qantar.cli.options import (
     WITH_FINDINGS,
     amount,
     case_argument,
     json_option,
+    passphrase_option,
     strict_option,
 )
 from qantar.cli.output import say, say_json
@@ -34,19 +36,19 @@ Examples:
 
 @click.command("status", epilog=EXAMPLES)
 @case_argument
+@passphrase_option
 @json_option
 @strict_option
-def command(case: Path, *, as_json: bool, strict: bool) -> int:
+def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: bool) -> int:
     """Say what is in CASE, what waits for you, and whether it is well.
 
     Lists the files taken in with their originals, counts them by what they hold,
     by consent and by source, and counts the findings of the last build. Reads
     only; the whole journal is checked on the way.
     """
-    from qantar.archive.unlock import open_case  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.status import status  # noqa: PLC0415  # loaded when it is run
 
-    found = status(open_case(case))
+    found = status(opened(case, passphrase_file))
     if as_json:
         say_json(found.to_json())
     else:
