@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from qantar.archive.disk import write_atomically
+from tests.faults.cut_search import Found, record, search
 from tests.faults.disk_model import Disk, UnlikeTheDiskError
 from tests.faults.disk_state import Content, Edit, contents, put_down, snapshot
-from tests.faults.powercut import Found, Recipe, Told, Violation, record, search
+from tests.faults.recipe import Recipe, Told, Violation
 from tests.faults.steps import Step, UnwatchedCallError
 from tests.faults.supervise import Tell, supervise
 

@@ -29,7 +29,7 @@ from qantar.archive.disk import (
 )
 from qantar.archive.own_device import OwnDevice, new_device
 from qantar.archive.slots import NewSlot, open_way, slot_paths, write_slot
-from qantar.errors import DiskError, OutputExistsError, SealedAwayError
+from qantar.errors import OutputExistsError, QantarError, SealedAwayError
 from qantar.model.canonical import canonical
 from qantar.model.device import DevicePublic, Role
 
@@ -38,6 +38,7 @@ DEVICE_FILE = "device.pub"
 CASE_ID_BYTES = 16
 
 _FOLDERS = ("keys", "keys/ring", "originals", "journal", "witness", "record", "releases", "inbox")
+_FILES = ("CASE", "lock", "lock.pid")
 
 RandomBytes = Callable[[int], bytes]
 
@@ -49,7 +50,8 @@ class Case:
     `root` is absolute. `id` (32 hex digits) is drawn at random when the case is
     made and says nothing about it; "" on a device that waits to join one.
     `founder` is the id of the device that made the case. `role` is this device's.
-    `open` is true when the folder opens without anything else. `home` is whom a
+    `open` is true when the folder opens without anything else; `slot` is the number
+    of the slot that it was opened with, if it was by one. `home` is whom a
     collector seals for. `case_key` is None where this device has no key to what is
     in the case; `own` is None when the case was looked at without unlocking it.
     `cache` holds what was read from disk once; nothing in it is more than that.
@@ -61,6 +63,7 @@ class Case:
     role: Role
     open: bool
     home: DevicePublic | None = None
+    slot: int | None = field(default=None, compare=False)
     own: OwnDevice | None = field(default=None, repr=False)
     local_key: bytes | None = field(default=None, repr=False)
     case_key: bytes | None = field(default=None, repr=False)
@@ -171,6 +174,7 @@ def create_case(
     home: DevicePublic | None = None,
     case_id: str | None = None,
     random_bytes: RandomBytes = secrets.token_bytes,
+    begin: Callable[[Case], None] | None = None,
 ) -> Case:
     """Make a new case in `path`, a folder that does not exist or is empty.
 
@@ -184,6 +188,7 @@ def create_case(
         home: the device that a collector seals for.
         case_id: the case of a collector.
         random_bytes: gives that many unpredictable bytes.
+        begin: writes the case's first entry, before the folder becomes a case.
 
     Raises:
         OutputExistsError: `path` is a file, or a folder with something in it.
@@ -198,7 +203,10 @@ def create_case(
     made = _make_root(case.root)
     try:
         _fill(case, chosen)
-    except DiskError:
+        if begin is not None:
+            begin(case)
+        write_copies(case_paths(case.root)[::-1], describe(case))
+    except QantarError:
         _take_back(case.root, with_root=made)
         raise
     return case
@@ -303,7 +311,6 @@ def _fill(case: Case, ways: Sequence[NewSlot]) -> None:
     write_copies(copies_of(case.keys / "device.age"), sealed)
     make_folder(case.journal)
     write_atomically(case.journal / DEVICE_FILE, device_file(own.public))
-    write_copies(case_paths(case.root)[::-1], describe(case))
 
 
 def device_file(public: DevicePublic) -> bytes:
@@ -314,10 +321,16 @@ def device_file(public: DevicePublic) -> bytes:
 
 def _take_back(root: Path, *, with_root: bool) -> None:
     """Leave nothing of a case that could not be made, so that the next try finds room."""
+    # Its description first: what is left without keys must not look like a case.
+    for path in case_paths(root):
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
     for name in _FOLDERS:
         shutil.rmtree(root / name, ignore_errors=True)
-    if with_root:
-        with suppress(OSError):
+    with suppress(OSError):
+        for name in _FILES:
+            (root / name).unlink(missing_ok=True)
+        if with_root:
             root.rmdir()
 
 

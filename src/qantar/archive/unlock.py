@@ -7,6 +7,7 @@ that nobody looked at for a year may be the last sound one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from qantar.archive.copies import Copies, copies_of, read_copies, repair
 from qantar.archive.description import case_paths, read_description
 from qantar.archive.disk import write_atomically
 from qantar.archive.slots import Slot, Way, open_secret, read_slots, secret_for, slot_paths, unwrap
-from qantar.errors import KeysDamagedError, WrongPassphraseError
+from qantar.errors import DiskError, KeysDamagedError, WrongPassphraseError
 from qantar.model.device import Role
 
 Secret = Callable[[], str]
@@ -39,7 +40,7 @@ def open_case(path: Path, *, secret: Secret | None = None, mend: bool = True) ->
             version opens.
         WrongPassphraseError: what was given opens no slot.
         KeysDamagedError: a key file is damaged in all its copies.
-        DiskError: the disk refuses.
+        DiskError: the disk refuses to be read.
     """
     case = look_at(path)
     slots = dict(read_slots(case.keys))
@@ -47,11 +48,13 @@ def open_case(path: Path, *, secret: Secret | None = None, mend: bool = True) ->
     if not sound:
         message = "no way into the case is left: every slot is missing or damaged."
         raise KeysDamagedError(message, where=str(case.keys), next=_PUT_BACK)
-    local_key, is_open = _local_key(case, sound, secret)
-    opened = _with_keys(case, local_key, is_open=is_open)
+    local_key, used = _local_key(case, sound, secret)
+    opened = _with_keys(case, local_key, used)
     if mend:
-        for _ in mended(opened, slots):
-            pass
+        # A full disk or a read-only medium keeps nobody from reading; the next unlock tries again.
+        with suppress(DiskError):
+            for _ in mended(opened, slots):
+                pass
     return opened
 
 
@@ -62,7 +65,7 @@ def open_with(path: Path, local_key: bytes) -> Case:
         KeysDamagedError: the key is of another case, or a key file is damaged.
         NotACaseError, DiskError: as `open_case`.
     """
-    return _with_keys(look_at(path), local_key, is_open=False)
+    return _with_keys(look_at(path), local_key, None)
 
 
 def mended(case: Case, slots: dict[int, Copies[Slot]]) -> Iterator[Path]:
@@ -102,13 +105,13 @@ def _sealed_files(case: Case) -> Iterator[tuple[str, Copies[object]]]:
         yield "case.age", read_copies(paths, partial(unseal_case_key, key))
 
 
-def _local_key(case: Case, slots: list[Slot], secret: Secret | None) -> tuple[bytes, bool]:
+def _local_key(case: Case, slots: list[Slot], secret: Secret | None) -> tuple[bytes, Slot]:
     for slot in slots:
         if slot.way is Way.OPEN:
             clear = open_secret(slot)
             key = unwrap(slot, clear) if clear is not None else None
             if key is not None:
-                return key, True
+                return key, slot
     if secret is None:
         message = "the case is sealed, and nothing was given to open it with."
         hint = "Give its passphrase: run the command on a terminal, or with --passphrase-file."
@@ -118,13 +121,13 @@ def _local_key(case: Case, slots: list[Slot], secret: Secret | None) -> tuple[by
         tried = secret_for(slot, given)
         key = unwrap(slot, tried) if tried is not None else None
         if key is not None:
-            return key, False
+            return key, slot
     message = "this does not open the case."
     hint = "Check the keyboard layout and capitals, then try again. Nothing was changed."
     raise WrongPassphraseError(message, where=str(case.root), next=hint)
 
 
-def _with_keys(case: Case, local_key: bytes, *, is_open: bool) -> Case:
+def _with_keys(case: Case, local_key: bytes, used: Slot | None) -> Case:
     if not described_as(case, local_key):
         message = "the file `CASE` was not written by this case's own key: it was changed."
         raise KeysDamagedError(message, where=str(case_paths(case.root)[0]), next=_PUT_BACK)
@@ -137,7 +140,15 @@ def _with_keys(case: Case, local_key: bytes, *, is_open: bool) -> Case:
         shared = read_copies(paths, partial(unseal_case_key, local_key)).value
         if shared is None:
             raise _gone(case, "case.age")
-    return replace(case, own=own, local_key=local_key, case_key=shared, open=is_open, cache={})
+    return replace(
+        case,
+        own=own,
+        local_key=local_key,
+        case_key=shared,
+        open=used is not None and used.way is Way.OPEN,
+        slot=used.number if used else None,
+        cache={},
+    )
 
 
 def _gone(case: Case, name: str) -> KeysDamagedError:

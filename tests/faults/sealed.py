@@ -1,0 +1,28 @@
+"""Small sealed cases: the same format and the same code, with a passphrase that is quick to try."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from qantar.archive.case import Case, create_case
+from qantar.archive.slots import SALT_BYTES, NewSlot, ScryptCost, passphrase_way
+from qantar.archive.unlock import open_case
+
+CHEAP = ScryptCost(n=2**10)
+PASSPHRASE = "seven of the clock at the square"  # noqa: S105  # of cases made to be attacked
+
+
+def way(passphrase: str = PASSPHRASE) -> NewSlot:
+    """A way in by a passphrase, at a cost that a test can pay a thousand times."""
+    return passphrase_way(passphrase, salt=secrets.token_bytes(SALT_BYTES), cost=CHEAP)
+
+
+def new_case(root: Path) -> Case:
+    """Make a sealed case."""
+    return create_case(root, ways=[way()])
+
+
+def reopen(root: Path, passphrase: str = PASSPHRASE) -> Case:
+    """Open a sealed case anew, as the next command would."""
+    return open_case(root, secret=lambda: passphrase)

@@ -1,0 +1,19 @@
+"""A full disk, a sick disk or a kill at each system call: the state before or after, and it reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.each_step import TROUBLES, Trouble, strike
+from tests.faults.recipe import Recipe
+from tests.faults.recipes import RECIPES
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_whatever_step_fails_the_case_is_as_before_or_after(
+    recipe: Recipe, trouble: Trouble
+) -> None:
+    struck = strike(recipe, trouble)
+    assert struck.violations == ()
+    assert struck.times >= 1
