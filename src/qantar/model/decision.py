@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -58,7 +58,7 @@ class Decision:
 
     def __post_init__(self) -> None:
         """Refuse a time that would be another on another machine."""
-        if self.at.utcoffset() != timedelta(0):
+        if self.at.tzinfo is not UTC and self.at.utcoffset() != timedelta(0):
             message = f"decision {self.id} has a time that is not in UTC: {self.at}"
             raise ValueError(message)
 

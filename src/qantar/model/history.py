@@ -8,6 +8,7 @@ what, and where one device has two pasts. Pure; clocks decide nothing here.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush, heappushpop
@@ -64,6 +65,7 @@ class History:
         entries: those that have a place, parents first, ties by id.
         waiting: those that have none, by id.
         forks: every fork, by device and seq.
+        lanes: all lanes, in the order of their first entries.
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
@@ -83,10 +85,9 @@ class History:
         self._index = {entry.id: at for at, entry in enumerate(self.entries)}
         self._lane: list[int] = []
         self._clock: list[_Clock] = []
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        for entry in self.entries:
-            self._place(entry)
+        self._rows: list[list[int]] = []
+        self._place_all()
+        self.lanes: tuple[Lane, ...] = tuple(self._lanes())
         self.waiting: tuple[Waiting, ...] = tuple(self._waiting())
         self.forks: tuple[Fork, ...] = tuple(self._forks())
 
@@ -101,18 +102,6 @@ class History:
             KeyError: there is none.
         """
         return self.entries[self._index[name]]
-
-    @property
-    def lanes(self) -> tuple[Lane, ...]:
-        """All lanes, in the order of their first entries."""
-        pairs = zip(self._starts, self._ends, strict=True)
-        ends = ((self.entries[start], self.entries[end]) for start, end in pairs)
-        return tuple(
-            Lane(
-                device=first.device, first=first.id, last=last.id, start=first.seq, end=last.seq
-            )
-            for first, last in ends
-        )
 
     def place(self, name: str) -> int:
         """Give the place of an entry in the order, from 0.
@@ -143,14 +132,15 @@ class History:
         at = self._index[name]
         return {**self._clock[at], self._lane[at]: self.entries[at].seq}
 
-    def of_lane(self, lane: int) -> Iterator[Entry]:
-        """Give the entries of a lane, the newest first."""
-        entry = self.entries[self._ends[lane]]
-        first = self.entries[self._starts[lane]].id
-        while entry.id != first:
-            yield entry
-            entry = self._known[entry.prev]
-        yield entry
+    def newest_without(self, lane: int, name: str) -> Entry | None:
+        """Give the newest entry of a lane that is not this one nor has it in its past, if any."""
+        row = self._rows[lane]
+        count = bisect_left(row, 1, key=lambda at: self._has(at, name))
+        return self.entries[row[count - 1]] if count else None
+
+    def _has(self, at: int, name: str) -> int:
+        other = self.entries[at].id
+        return int(other == name or self.happened_before(name, other))
 
     def _ordered(self) -> Iterator[Entry]:
         """Give the entries whose parents all have a place, parents first, ties by id."""
@@ -193,23 +183,24 @@ class History:
             left[name] = wanted
         return left
 
-    def _place(self, entry: Entry) -> None:
-        """Give the entry that comes next its lane, and work out what it had seen."""
-        at = len(self._lane)
-        if entry.prev:
-            before = self._index[entry.prev]
-            lane, seen = self._lane[before], self._clock[before]
-        else:
-            lane, seen = -1, _NOTHING_SEEN
-        if lane < 0 or self._twins[entry.prev] > 1:
-            if lane >= 0:
-                seen = {**seen, lane: entry.seq - 1}
-            lane = len(self._starts)
-            self._starts.append(at)
-            self._ends.append(at)
-        self._ends[lane] = at
-        self._lane.append(lane)
-        self._clock.append(self._joined(seen, entry) if entry.refs else seen)
+    def _place_all(self) -> None:
+        """Give each entry its lane, and work out what it had seen of others."""
+        index, twins, lanes, clocks, rows = (
+            self._index, self._twins, self._lane, self._clock, self._rows,
+        )  # fmt: skip
+        for at, entry in enumerate(self.entries):
+            seen, previous = _NOTHING_SEEN, entry.prev
+            if previous:
+                before = index[previous]
+                lane, seen = lanes[before], clocks[before]
+                if twins[previous] > 1:
+                    seen = {**seen, lane: entry.seq - 1}
+            if not previous or twins[previous] > 1:
+                lane = len(rows)
+                rows.append([])
+            rows[lane].append(at)
+            lanes.append(lane)
+            clocks.append(self._joined(seen, entry) if entry.refs else seen)
 
     def _joined(self, seen: _Clock, entry: Entry) -> _Clock:
         """Join what its refs had seen to what the entry had seen; shared when nothing is new."""
@@ -225,6 +216,13 @@ class History:
                     fresh[other] = seq
             fresh[lane] = ref.seq
         return seen if fresh is None else fresh
+
+    def _lanes(self) -> Iterator[Lane]:
+        for row in self._rows:
+            first, last = self.entries[row[0]], self.entries[row[-1]]
+            yield Lane(
+                device=first.device, first=first.id, last=last.id, start=first.seq, end=last.seq
+            )
 
     def _waiting(self) -> Iterator[Waiting]:
         if len(self._index) == len(self._known):

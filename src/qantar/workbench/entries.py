@@ -34,8 +34,8 @@ ACCESSION: Final = "accession"
 DECISION: Final = "decision"
 RELEASE: Final = "release"
 
-# Ids of entries have 64 digits; 16 tell the decisions of a case apart and can be copied by hand.
-_DECISION_ID_DIGITS: Final = 16
+_VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
+_DECISION_FIELDS: Final = 3
 
 Draft = tuple[str, Mapping[str, JSON]]
 """Kind and body of an entry to be: what `journal.append_many` takes."""
@@ -45,15 +45,27 @@ Draft = tuple[str, Mapping[str, JSON]]
 class SheetSaid:
     """What a sheet said of the case; its accessions have entries of their own.
 
-    `original` is the SHA-256 of the sheet file, which is an original too.
+    `original` is the SHA-256 of the sheet file, which is an original too, of `size`
+    bytes under the name `object`.
     """
 
     original: str
+    object: str
+    size: int
     name: str
     case: CaseSettings = field(default_factory=CaseSettings)
     sources: tuple[DeclaredSource, ...] = ()
     places: tuple[DeclaredPlace, ...] = ()
     vocabulary: tuple[DeclaredTerm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerTaken:
+    """A map layer of the case: SHA-256 of the GeoJSON, its name on disk, its size in bytes."""
+
+    original: str
+    object: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +95,12 @@ class ReleaseMade:
     entry: str
 
 
-def sheet(original: str, said: Sheet) -> Draft:
+def sheet(original: str, size: int, said: Sheet, *, object: str) -> Draft:  # noqa: A002  # the format's own word
     """What the sheet stored as `original` says of the case, its files apart."""
     body: dict[str, Any] = {
         "original": original,
+        "object": object,
+        "size": size,
         "name": said.name,
         "case": said.case.to_record(),
         "sources": [source.to_record() for source in said.sources],
@@ -96,9 +110,9 @@ def sheet(original: str, said: Sheet) -> Draft:
     return SHEET, body
 
 
-def boundaries(original: str, name: str) -> Draft:
+def boundaries(original: str, size: int, name: str, *, object: str) -> Draft:  # noqa: A002  # the format's own word
     """The case's own map layer, stored as `original`; `name` is relative to its sheet."""
-    return BOUNDARIES, {"original": original, "name": name}
+    return BOUNDARIES, {"original": original, "object": object, "size": size, "name": name}
 
 
 def accession(original: str, size: int, made: Accession, *, object: str) -> Draft:  # noqa: A002  # the format's own word
@@ -136,16 +150,13 @@ def release(
     return RELEASE, body
 
 
-def decision_id(entry_id: str) -> str:
-    """Id of the decision in the entry with this id, as the record prints it."""
-    return f"d-{entry_id[:_DECISION_ID_DIGITS]}"
-
-
 def sheet_of(entry: Entry) -> SheetSaid:
     """Read a `sheet` entry."""
     match entry.body:
         case {
             "original": str(original),
+            "object": str(stored),
+            "size": int(size),
             "name": str(name),
             "case": dict(case),
             "sources": list(sources),
@@ -159,6 +170,8 @@ def sheet_of(entry: Entry) -> SheetSaid:
     try:
         return SheetSaid(
             original=original,
+            object=stored,
+            size=size,
             name=name,
             case=CaseSettings.from_record(case),
             sources=tuple(DeclaredSource.from_record(one) for one in sources),
@@ -169,11 +182,17 @@ def sheet_of(entry: Entry) -> SheetSaid:
         raise unknown_form(entry) from error
 
 
-def boundaries_of(entry: Entry) -> str:
-    """Read a `boundaries` entry: the SHA-256 of the GeoJSON file."""
+def boundaries_of(entry: Entry) -> LayerTaken:
+    """Read a `boundaries` entry."""
     match entry.body:
-        case {"original": str(original), "name": str(), **rest} if not rest:
-            return original
+        case {
+            "original": str(original),
+            "object": str(stored),
+            "size": int(size),
+            "name": str(),
+            **rest,
+        } if not rest:
+            return LayerTaken(original=original, object=stored, size=size)
     raise unknown_form(entry)
 
 
@@ -197,26 +216,30 @@ def accession_of(entry: Entry) -> AccessionMade:
         raise unknown_form(entry) from error
 
 
-def decision_of(entry: Entry) -> Decision:
-    """Read a `decision` entry."""
-    match entry.body:
-        case {
-            "verdict": str(verdict),
-            "targets": list(targets),
-            "reason": str(reason),
-            **rest,
-        } if not rest and all(isinstance(target, str) for target in targets):
-            pass
-        case _:
-            raise unknown_form(entry)
-    if verdict not in list(Verdict):
+def decision_of(entry: Entry, *, name: str, place: int) -> Decision:
+    """Read a `decision` entry; `name` and `place` are its id and place among the decisions."""
+    # Without a pattern: there may be a hundred thousand of these, and nothing else so often.
+    body = entry.body or {}
+    verdict, targets, reason = body.get("verdict"), body.get("targets"), body.get("reason")
+    if (
+        len(body) != _DECISION_FIELDS
+        or not isinstance(verdict, str)
+        or verdict not in _VERDICTS
+        or not isinstance(targets, list)
+        or not isinstance(reason, str)
+    ):
         raise unknown_form(entry)
+    for target in targets:
+        if not isinstance(target, str):
+            raise unknown_form(entry)
     return Decision(
-        id=decision_id(entry.id),
-        seq=entry.seq,
+        id=name,
+        seq=place,
+        entry=entry.id,
+        device=entry.device,
         at=entry.at,
-        verdict=Verdict(verdict),
-        targets=tuple(str(target) for target in targets),
+        verdict=_VERDICTS[verdict],
+        targets=tuple(targets),
         reason=reason,
     )
 

@@ -1,196 +1,288 @@
-"""The fold: all that the journal says of a case, as it stands after its newest entry.
+"""The fold: all that the journals say of a case, whatever order their entries came in.
 
-Pure and versioned: the same entries give the same result on every machine. A
+Pure and versioned: the same set of entries gives the same result on every machine. A
 change of what a fold makes of the same entries needs a new `FOLD_VERSION` and a
 page in `docs/design/`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from qantar.model.accession import (
-    Accession,
-    CaseSettings,
-    DeclaredPlace,
-    DeclaredSource,
-    DeclaredTerm,
-)
-from qantar.model.decision import Decision
+from qantar.errors import NewerFormatError
+from qantar.model.decision import Decision, standing
 from qantar.model.entry import Entry
+from qantar.model.history import History
 from qantar.workbench import entries as kinds
+from qantar.workbench import team_entries as team
+from qantar.workbench.erasures import ErasedSet, erased_set, erasures_of
+from qantar.workbench.folded import (
+    Folded,
+    FoldedAccession,
+    SetAside,
+    StoredAs,
+    tables_of,
+    waiting_in,
+)
+from qantar.workbench.judgements import judge
+from qantar.workbench.names import (
+    DIGITS,
+    accession_ids,
+    accession_in,
+    decision_id,
+    decision_ids,
+    same_claim,
+)
+from qantar.workbench.roster import Aside, Roster, roster_of
+from qantar.workbench.sheet_sum import SheetSum
+from qantar.workbench.tally import Tally
 
-FOLD_VERSION: Final = 1
+FOLD_VERSION: Final = 2
+
+_STATE_TAG: Final = b"qantar/v1/state\0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoldedAccession:
-    """One taking-in: `id` is `a1`, `a2`, … in the order of the journal, `seq` its entry there."""
+def fold(entries: Iterable[Entry], *, founder: str | None = None, strict: bool = True) -> Folded:
+    """Fold the entries of all devices.
 
-    id: str
-    original: str
-    size: int
-    accession: Accession
-    seq: int
+    Args:
+        entries: in any order; one given twice counts once.
+        founder: id of the device that made the case, as the case's folder says. None:
+            the writer of the first `case.init`; without one, every device counts.
+        strict: whether an entry of a known kind in a form that this version does not
+            know stops the work. Else it is set aside: good for looking, not for a record.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RedefinedTerm:
-    """A word of the case that a later sheet, `original` called `name`, defines in another way."""
-
-    term: DeclaredTerm
-    original: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folded:
-    """A case as its journal tells it.
-
-    `sheets` and `layers` are the SHA-256 of the sheets and of the case's own map
-    layers taken in, in order. `redefined` are the words whose definition a later
-    sheet changed. `decisions` are all ever made; `standing` in
-    `model/decision.py` gives those in force. `unknown` counts entries of kinds that
-    this version does not know. `seq` and `head` name the newest entry that the
-    record follows from (0 and "" before the first): a release changes nothing in it.
+    Raises:
+        NewerFormatError: `strict`, and there is such an entry.
     """
-
-    settings: CaseSettings = field(default_factory=CaseSettings)
-    sources: tuple[DeclaredSource, ...] = ()
-    places: tuple[DeclaredPlace, ...] = ()
-    vocabulary: tuple[DeclaredTerm, ...] = ()
-    redefined: tuple[RedefinedTerm, ...] = ()
-    accessions: tuple[FoldedAccession, ...] = ()
-    sheets: tuple[str, ...] = ()
-    layers: tuple[str, ...] = ()
-    decisions: tuple[Decision, ...] = ()
-    releases: tuple[kinds.ReleaseMade, ...] = ()
-    unknown: Mapping[str, int] = field(default_factory=dict)
-    seq: int = 0
-    head: str = ""
-
-    @property
-    def title(self) -> str | None:
-        """What the case is called, if anyone said."""
-        return self.settings.title
-
-    @property
-    def boundaries(self) -> str | None:
-        """SHA-256 of the case's own GeoJSON: the latest layer."""
-        return self.layers[-1] if self.layers else None
+    history = History(entries)
+    roster = roster_of(history, founder=founder, strict=strict)
+    erased = erased_set(history, roster, strict=strict)
+    running = _Sum(history, roster, erased, strict)
+    running.take_all()
+    return running.total()
 
 
 @dataclass(slots=True)
 class _Sum:
     """What the entries read so far add up to."""
 
-    settings: CaseSettings = field(default_factory=CaseSettings)
-    sources: dict[str, DeclaredSource] = field(default_factory=dict)
-    places: dict[str, DeclaredPlace] = field(default_factory=dict)
-    vocabulary: dict[tuple[str, str], DeclaredTerm] = field(default_factory=dict)
-    redefined: list[RedefinedTerm] = field(default_factory=list)
-    accessions: list[FoldedAccession] = field(default_factory=list)
-    sheets: list[str] = field(default_factory=list)
-    layers: list[str] = field(default_factory=list)
+    history: History
+    roster: Roster
+    erased: ErasedSet
+    strict: bool
+    sheets: SheetSum = field(default_factory=SheetSum)
+    accessions: list[tuple[Entry, kinds.AccessionMade]] = field(default_factory=list)
+    layers: list[kinds.LayerTaken] = field(default_factory=list)
+    objects: dict[str, StoredAs] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     releases: list[kinds.ReleaseMade] = field(default_factory=list)
     unknown: dict[str, int] = field(default_factory=dict)
-    seq: int = 0
-    head: str = ""
+    done: list[tuple[str, str]] = field(default_factory=list)
+    never_said: set[str] = field(default_factory=set)
+    quoting: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    unreadable: list[str] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
+    counted: list[str] = field(default_factory=list)
 
-    def take(self, entry: Entry) -> None:
-        """Add one entry."""
-        if entry.kind == kinds.RELEASE:
-            self.releases.append(kinds.release_of(entry))
-            return
-        self.seq, self.head = entry.seq, entry.id
-        match entry.kind:
-            case kinds.CASE_INIT:
-                self.settings = replace(self.settings, title=kinds.title_of(entry))
-            case kinds.SHEET:
-                self._take_sheet(kinds.sheet_of(entry))
-            case kinds.BOUNDARIES:
-                self.layers.append(kinds.boundaries_of(entry))
-            case kinds.ACCESSION:
-                self._take_accession(entry)
-            case kinds.DECISION:
-                self.decisions.append(kinds.decision_of(entry))
-            case _:
-                self.unknown[entry.kind] = self.unknown.get(entry.kind, 0) + 1
+    def take_all(self) -> None:
+        """Add every entry that counts, in order."""
+        trusted, unsaid = self.roster.trusted, self.erased.entries
+        strange = self.roster.strange | self.erased.strange
+        for entry in self.history.entries:
+            if entry.id in strange:
+                self._put_aside(entry, Aside.UNKNOWN_FORM)
+            elif entry.device not in trusted and (reason := self.roster.why_aside(entry)):
+                self._put_aside(entry, reason)
+            elif entry.id in unsaid:
+                self._unsay(entry, self.never_said)
+            elif entry.body is None:
+                self.unreadable.append(entry.id)
+            elif self._take(entry):
+                self.counted.append(entry.id)
 
-    def _take_sheet(self, said: kinds.SheetSaid) -> None:
-        self.sheets.append(said.original)
-        self.settings = _overridden(self.settings, said.case)
-        for source in said.sources:
-            before = self.sources.get(source.id)
-            # Someone may be in danger: a later sheet that forgets the word must not expose them.
-            protected = source.protected or (before is not None and before.protected)
-            self.sources[source.id] = replace(source, protected=protected)
-        self.places.update((place.id, place) for place in said.places)
-        for term in said.vocabulary:
-            self._take_term(term, said)
+    def take_title(self, entry: Entry) -> bool:
+        """Take the founder's title; that of another device's first entry counts for nothing."""
+        if entry.device == self.roster.founder:
+            self.sheets.take_title(self.roster.title)
+        return True
 
-    def _take_term(self, term: DeclaredTerm, said: kinds.SheetSaid) -> None:
-        name = (term.vocabulary, term.id)
-        before = self.vocabulary.get(name, term)
-        if replace(before, note=None) != replace(term, note=None):
-            self.redefined.append(RedefinedTerm(term=term, original=said.original, name=said.name))
-        self.vocabulary[name] = term
+    def take_sheet(self, entry: Entry) -> bool:
+        """Add what a sheet says."""
+        said = kinds.sheet_of(entry)
+        if self._holds(entry, said.object, said.original, said.size):
+            self.sheets.take(said)
+            return True
+        return False
 
-    def _take_accession(self, entry: Entry) -> None:
+    def take_layer(self, entry: Entry) -> bool:
+        """Add a map layer."""
+        layer = kinds.boundaries_of(entry)
+        if self._holds(entry, layer.object, layer.original, layer.size):
+            self.layers.append(layer)
+            return True
+        return False
+
+    def take_accession(self, entry: Entry) -> bool:
+        """Add a taking-in."""
         made = kinds.accession_of(entry)
-        self.accessions.append(
-            FoldedAccession(
-                id=f"a{len(self.accessions) + 1}",
-                original=made.original,
-                size=made.size,
-                accession=made.accession,
-                seq=entry.seq,
+        if self._holds(entry, made.object, made.original, made.size):
+            self.accessions.append((entry, made))
+            return True
+        return False
+
+    def take_decision(self, entry: Entry) -> bool:
+        """Add a decision; not one whose reason may quote what was erased."""
+        name, place = decision_id(entry.id), len(self.decisions) + 1
+        made = kinds.decision_of(entry, name=name, place=place)
+        if self.gone and not self.gone.isdisjoint(map(_digits, made.targets)):
+            self._unsay(entry, self.quoting)
+            return False
+        self.decisions.append(made)
+        return True
+
+    def take_release(self, entry: Entry) -> bool:
+        """Add a publication; the record does not follow from it."""
+        made = kinds.release_of(entry)
+        if self._holds(entry, made.object, made.release, made.size):
+            self.releases.append(made)
+        return False
+
+    def take_done(self, entry: Entry) -> bool:
+        """Note that a device has carried a request out; the record does not follow from it."""
+        self.done.append((team.erase_done_of(entry), entry.device))
+        return False
+
+    def _take(self, entry: Entry) -> bool:
+        """Add one entry; false where the record does not follow from it."""
+        take = _TAKES.get(entry.kind)
+        if take is None:
+            if entry.kind.startswith(team.WITNESS):
+                return False
+            self.unknown[entry.kind] = self.unknown.get(entry.kind, 0) + 1
+            return True
+        try:
+            return take(self, entry)
+        except NewerFormatError:
+            if self.strict:
+                raise
+            self._put_aside(entry, Aside.UNKNOWN_FORM)
+            return False
+
+    def _holds(self, entry: Entry, name: str, original: str, size: int) -> bool:
+        """Note a stored object; false where somebody asked to erase these bytes."""
+        if name in self.erased.objects:
+            # Taken in anew by somebody who had not heard of the request.
+            self._unsay(entry, self.never_said)
+            return False
+        self.objects[name] = StoredAs(original, size)
+        return True
+
+    def _unsay(self, entry: Entry, into: set[str]) -> None:
+        into.add(entry.id)
+        self.gone.add(entry.id[:DIGITS])
+
+    def _put_aside(self, entry: Entry, reason: Aside) -> None:
+        self.set_aside.append(
+            SetAside(
+                id=entry.id, device=entry.device, seq=entry.seq, kind=entry.kind, reason=reason
             )
         )
 
     def total(self) -> Folded:
-        """Close the sum: sources that are used and declared nowhere get a declaration."""
-        for one in self.accessions:
-            name = one.accession.source
-            self.sources.setdefault(name, DeclaredSource(id=name, name=name))
+        """Close the sum."""
+        tally = Tally(self.history)
+        accessions = self._accessions(tally)
+        tables = tables_of(accessions)
+        decisions = tuple(_with_own_ids(self.decisions))
+        before = self.history.happened_before
+        in_force = standing(decisions, before)
+        judged, disputes = judge(
+            in_force.decisions, before, (lambda name: same_claim(name, tables)) if tables else str
+        )
         return Folded(
-            settings=self.settings,
-            sources=tuple(self.sources.values()),
-            places=tuple(self.places.values()),
-            vocabulary=tuple(self.vocabulary.values()),
-            redefined=tuple(self.redefined),
-            accessions=tuple(self.accessions),
-            sheets=tuple(self.sheets),
+            settings=self.sheets.settings,
+            sources=self.sheets.sources(one.accession.source for one in accessions),
+            places=self.sheets.places,
+            vocabulary=self.sheets.vocabulary,
+            redefined=tuple(self.sheets.redefined),
+            accessions=accessions,
+            sheets=tuple(self.sheets.sheets),
             layers=tuple(self.layers),
-            decisions=tuple(self.decisions),
+            objects=self.objects,
+            decisions=decisions,
+            standing=in_force.decisions,
+            undone=in_force.undone,
+            judged=judged,
+            disputes=(*in_force.disputes, *disputes),
+            tables=tables,
             releases=tuple(self.releases),
             unknown=self.unknown,
-            seq=self.seq,
-            head=self.head,
+            founder=self.roster.founder,
+            devices=tuple(tally.devices(self.roster)),
+            forks=self.history.forks,
+            erasures=tuple(erasures_of(self.erased, self.done, self.roster, self.history)),
+            erased=self.erased.entries | self.never_said,
+            erased_objects=self.erased.objects,
+            quoting=frozenset(self.quoting),
+            unreadable=tuple(self.unreadable),
+            set_aside=tuple(self.set_aside),
+            waiting=tuple(waiting_in(self.history)),
+            state=_state(self.counted),
+        )
+
+    def _accessions(self, tally: Tally) -> tuple[FoldedAccession, ...]:
+        numbers = ((e.id, tally.number(e), e.device) for e, _ in self.accessions)
+        ids = accession_ids(numbers, founder=self.roster.founder)
+        return tuple(
+            FoldedAccession(
+                id=ids[entry.id],
+                entry=entry.id,
+                device=entry.device,
+                original=made.original,
+                object=made.object,
+                size=made.size,
+                accession=made.accession,
+            )
+            for entry, made in self.accessions
         )
 
 
-def fold(entries: Iterable[Entry]) -> Folded:
-    """Fold a journal, from its first entry.
+_TAKES: Final[dict[str, Callable[[_Sum, Entry], bool]]] = {
+    kinds.DECISION: _Sum.take_decision,
+    kinds.ACCESSION: _Sum.take_accession,
+    kinds.SHEET: _Sum.take_sheet,
+    kinds.BOUNDARIES: _Sum.take_layer,
+    kinds.RELEASE: _Sum.take_release,
+    team.CASE_INIT: _Sum.take_title,
+    team.ERASE_DONE: _Sum.take_done,
+    # What these say was read before: it decides which entries count.
+    team.DEVICE_ADMIT: lambda _sum, _entry: True,
+    team.DEVICE_REVOKE: lambda _sum, _entry: True,
+    team.ERASE: lambda _sum, _entry: True,
+}
 
-    Later sheets override settings field by field where they say something; the
-    latest definition of a source, place or term holds, but a source that was
-    ever protected stays so.
 
-    Raises:
-        NewerFormatError: an entry of a known kind has a form this version does not know.
-    """
-    running = _Sum()
-    for entry in entries:
-        running.take(entry)
-    return running.total()
+def _digits(target: str) -> str:
+    """The digits by which a target names an entry, if it names one."""
+    return accession_in(target) or target.removeprefix("d-")[:DIGITS]
 
 
-def _overridden(before: CaseSettings, after: CaseSettings) -> CaseSettings:
-    said = {entry.name: getattr(after, entry.name) for entry in fields(after)}
-    return replace(
-        before, **{name: value for name, value in said.items() if value not in (None, ())}
-    )
+def _with_own_ids(decisions: Iterable[Decision]) -> Iterator[Decision]:
+    """Tell apart decisions whose short ids are alike, as somebody could bring about."""
+    made = list(decisions)
+    if len({one.id for one in made}) == len(made):
+        yield from made
+        return
+    ids = decision_ids(one.entry for one in made)
+    yield from (replace(one, id=ids[one.entry]) for one in made)
+
+
+def _state(counted: Iterable[str]) -> str:
+    """Name a set of entries, whatever order they came in."""
+    ids = bytes.fromhex("".join(sorted(counted)))
+    return hashlib.sha256(_STATE_TAG + ids).hexdigest()

@@ -1,52 +1,100 @@
 """What the decisions in force say of claims and accessions, ready for a build.
 
-A later decision on the same pair wins over an earlier one; what was undone does
-not count (`standing` in `model/decision.py`).
+A later decision on the same subject wins over an earlier one that it had seen; what was
+undone does not count (`standing` in `model/decision.py`). Where decisions that had
+not seen each other differ on a pair or on a claim's figure, none of them is applied:
+the rule's own proposal stands, and the dispute is listed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import combinations
 
-from qantar.model.decision import Decision, Verdict, standing
+from qantar.model.decision import (
+    About,
+    Decision,
+    Dispute,
+    HappenedBefore,
+    Settled,
+    Verdict,
+    settle,
+)
 from qantar.weighing.events import Bonds, pair
 
 _TOGETHER = frozenset({Verdict.ACCEPT, Verdict.JOIN})
 _APART = frozenset({Verdict.REJECT, Verdict.SPLIT})
+_IS_ONE, _IS_NOT = "one happening", "not one happening"
 
 
-def bonds(decisions: Iterable[Decision]) -> Bonds:
-    """Give the pairs of claims that are one happening, and those that are not.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What decisions say, by stable names, or by ids as a record prints them.
+
+    `bonds` are the pairs of claims that are one happening, and those that are not;
+    `answers` leads from a claim to the figure it was decided to answer; `set_aside` are
+    claims and accessions that were withdrawn.
+    """
+
+    bonds: Bonds = field(default_factory=Bonds)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    set_aside: frozenset[str] = frozenset()
+
+    def shown(self, ids: Mapping[str, str]) -> Judged:
+        """Say the same of what `ids` names, by stable name; the rest is left out."""
+        return Judged(
+            bonds=Bonds(
+                together=_shown_pairs(self.bonds.together, ids),
+                apart=_shown_pairs(self.bonds.apart, ids),
+            ),
+            answers={ids[name]: key for name, key in self.answers.items() if name in ids},
+            set_aside=frozenset(ids[name] for name in self.set_aside if name in ids),
+        )
+
+
+def judge(
+    decisions: Iterable[Decision],
+    happened_before: HappenedBefore,
+    same_claim: Callable[[str], str] = str,
+) -> tuple[Judged, tuple[Dispute, ...]]:
+    """Give what the decisions in force say, and the subjects that they disagree on.
 
     The targets of `accept` and `reject` are the claims that the event had when the
     decision was made, so that it means the same however a later build joins.
+
+    Args:
+        decisions: those in force, whoever had seen another after it.
+        happened_before: tells what was seen, by ids of entries.
+        same_claim: gives one name to the names of a claim that was taken in twice.
     """
-    together: dict[tuple[str, str], bool] = {}
-    for one in standing(decisions):
-        if one.verdict in _TOGETHER or one.verdict in _APART:
-            for two in _pairs(one.targets):
-                together[two] = one.verdict in _TOGETHER
-    return Bonds(
-        together=frozenset(two for two, is_one in together.items() if is_one),
-        apart=frozenset(two for two, is_one in together.items() if not is_one),
+    listed = tuple(decisions)
+    pairs = settle(_said_of_pairs(listed, same_claim), happened_before)
+    figures = settle(_said_of_figures(listed, same_claim), happened_before)
+    judged = Judged(
+        bonds=Bonds(
+            together=frozenset(two for two, word in pairs.held.items() if word == _IS_ONE),
+            apart=frozenset(two for two, word in pairs.held.items() if word == _IS_NOT),
+        ),
+        answers=dict(figures.held),
+        set_aside=frozenset(
+            same_claim(name)
+            for one in listed
+            if one.verdict is Verdict.WITHDRAW
+            for name in one.targets
+        ),
     )
+    return judged, (*_disputes(About.PAIR, pairs), *_disputes_on_figures(figures))
 
 
-def withdrawn(decisions: Iterable[Decision]) -> frozenset[str]:
-    """Give the ids of claims and accessions that are set aside."""
-    set_aside = (one.targets for one in standing(decisions) if one.verdict is Verdict.WITHDRAW)
-    return frozenset(target for targets in set_aside for target in targets)
-
-
-def answered(decisions: Iterable[Decision]) -> dict[str, str]:
-    """Give the figure key that each claim was decided to answer, by claim id."""
-    keys: dict[str, str] = {}
-    for one in standing(decisions):
-        if one.verdict is Verdict.ANSWERS:
-            *claims, key = one.targets
-            keys.update(dict.fromkeys(claims, key))
-    return keys
+def with_bonds(held: Bonds, verdict: Verdict, groups: Iterable[tuple[str, ...]]) -> Bonds:
+    """Give the pairs as they are once one more decision has been made on each group."""
+    new = {two for group in groups for two in _pairs(group)}
+    if verdict in _TOGETHER:
+        return Bonds(together=held.together | new, apart=held.apart - new)
+    if verdict in _APART:
+        return Bonds(together=held.together - new, apart=held.apart | new)
+    return held
 
 
 def contradictions(held: Bonds) -> tuple[tuple[str, str], ...]:
@@ -79,6 +127,44 @@ def _groups(together: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {name: find(name) for name in list(leader)}
 
 
+def _said_of_pairs(
+    decisions: Iterable[Decision], same_claim: Callable[[str], str]
+) -> Iterator[tuple[tuple[str, str], str, Decision]]:
+    for one in decisions:
+        if one.verdict in _TOGETHER or one.verdict in _APART:
+            word = _IS_ONE if one.verdict in _TOGETHER else _IS_NOT
+            for two in _pairs(map(same_claim, one.targets)):
+                yield two, word, one
+
+
+def _said_of_figures(
+    decisions: Iterable[Decision], same_claim: Callable[[str], str]
+) -> Iterator[tuple[str, str, Decision]]:
+    for one in decisions:
+        if one.verdict is Verdict.ANSWERS and one.targets:
+            *claims, key = one.targets
+            for claim in claims:
+                yield same_claim(claim), key, one
+
+
+def _disputes(about: About, settled: Settled[tuple[str, str]]) -> Iterator[Dispute]:
+    for subject, sides in sorted(settled.disputed.items()):
+        yield Dispute(about=about, subject=subject, sides=sides)
+
+
+def _disputes_on_figures(settled: Settled[str]) -> Iterator[Dispute]:
+    for claim, sides in sorted(settled.disputed.items()):
+        yield Dispute(about=About.FIGURE, subject=(claim,), sides=sides)
+
+
 def _pairs(targets: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for left, right in combinations(dict.fromkeys(targets), 2):
-        yield pair(left, right)
+    """Every two of the targets, each named as `pair` does."""
+    return combinations(sorted(set(targets)), 2)
+
+
+def _shown_pairs(
+    pairs: Iterable[tuple[str, str]], ids: Mapping[str, str]
+) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        pair(ids[left], ids[right]) for left, right in pairs if left in ids and right in ids
+    )

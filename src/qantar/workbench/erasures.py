@@ -1,0 +1,92 @@
+"""Erasures: what counts as never said, and which devices have destroyed it.
+
+A request takes effect in the record of every device that has it, at once; the
+material itself each device destroys for itself, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from qantar.errors import NewerFormatError
+from qantar.model.history import History
+from qantar.workbench import team_entries as team
+from qantar.workbench.folded import Erasure
+from qantar.workbench.roster import Roster
+
+# Who may write, and what was erased, is never unsaid: that would unsay the work of others.
+_NEVER_ERASED: Final = frozenset(
+    {team.CASE_INIT, team.DEVICE_ADMIT, team.DEVICE_REVOKE, team.ERASE, team.ERASE_DONE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedSet:
+    """The requests that count, in order, and all that they name.
+
+    `strange` are the ids of requests in a form that this version does not know.
+    """
+
+    requests: tuple[team.EraseAsked, ...]
+    entries: frozenset[str]
+    objects: frozenset[str]
+    strange: frozenset[str]
+
+
+def erased_set(history: History, roster: Roster, *, strict: bool) -> ErasedSet:
+    """Gather what counts as never said.
+
+    Raises:
+        NewerFormatError: `strict`, and a request has a form that this version does not know.
+    """
+    requests: list[team.EraseAsked] = []
+    strange: set[str] = set()
+    for entry in history.entries:
+        if entry.kind != team.ERASE or entry.body is None or roster.why_aside(entry):
+            continue
+        try:
+            requests.append(team.erase_of(entry))
+        except NewerFormatError:
+            if strict:
+                raise
+            strange.add(entry.id)
+    named = {name for one in requests for name in one.entries}
+    kept = {n for n in named if n in history and history[n].kind in _NEVER_ERASED}
+    return ErasedSet(
+        tuple(requests),
+        frozenset(named - kept),
+        frozenset(name for one in requests for name in one.objects),
+        frozenset(strange),
+    )
+
+
+def erasures_of(
+    erased: ErasedSet, done: Iterable[tuple[str, str]], roster: Roster, history: History
+) -> Iterator[Erasure]:
+    """Say of each request who has carried it out, and who has not said so.
+
+    Args:
+        erased: the requests.
+        done: the id of a request and the device that has carried it out.
+        roster: who is asked: members, but for those that were revoked.
+        history: a device that was let in after the request never had the material.
+    """
+    answered: dict[str, set[str]] = {}
+    for request, device in done:
+        answered.setdefault(request, set()).add(device)
+    for asked in erased.requests:
+        have = answered.get(asked.request, set())
+        members = {
+            one.id
+            for one in roster.members.values()
+            if not one.revoked and not _joined_later(one.admitted, asked.request, history)
+        }
+        yield Erasure(
+            asked=asked, answered=tuple(sorted(have)), pending=tuple(sorted(members - have))
+        )
+
+
+def _joined_later(admitted: str, request: str, history: History) -> bool:
+    return bool(admitted) and history.happened_before(request, admitted)

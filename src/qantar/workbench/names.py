@@ -1,0 +1,97 @@
+"""Names: what a decision calls its targets in the journal, whatever the record shows them as.
+
+The record counts accessions and tells apart claims of one id anew at each build, and
+two devices may count differently until they have merged. So the journal says
+`entry:<16 hex>` for an accession (the first digits of its entry's id) and
+`claim:<16 hex>:<id>` for a claim, where the id is that of the claim within its
+accession alone. Figures go by their key and decisions by their id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+DIGITS: Final = 16
+_ENTRY, _CLAIM = "entry:", "claim:"
+_DEVICE_DIGITS: Final = 4
+_TWIN_DIGITS: Final = 8
+
+
+def accession_name(entry: str) -> str:
+    """Name the accession in the entry with this id."""
+    return f"{_ENTRY}{entry[:DIGITS]}"
+
+
+def claim_name(entry: str, own: str) -> str:
+    """Name a claim by its accession's entry and its id within the accession alone."""
+    return f"{_CLAIM}{entry[:DIGITS]}:{own}"
+
+
+def accession_in(name: str) -> str | None:
+    """The first 16 digits of the accession's entry in a stable name; None where it has none."""
+    if name.startswith(_CLAIM):
+        digits, colon, _ = name[len(_CLAIM) :].partition(":")
+        return digits if colon else None
+    return name[len(_ENTRY) :] if name.startswith(_ENTRY) else None
+
+
+def same_claim(name: str, tables: Mapping[str, str]) -> str:
+    """Name a claim by the first accession of its table, where the table was taken in twice.
+
+    `tables` leads from the digits of an accession's entry to those of the first
+    accession of the same table; what is not in it stays as it is.
+    """
+    if not name.startswith(_CLAIM):
+        return name
+    digits, colon, own = name[len(_CLAIM) :].partition(":")
+    first = tables.get(digits)
+    return name if first is None else f"{_CLAIM}{first}{colon}{own}"
+
+
+def accession_id(number: int, device: str, *, founder: str | None) -> str:
+    """What the record calls the accession with this number among those of its device."""
+    if founder is None or device == founder:
+        return f"a{number}"
+    return f"a{number}-{device[:_DEVICE_DIGITS]}"
+
+
+def accession_ids(made: Iterable[tuple[str, int, str]], *, founder: str | None) -> dict[str, str]:
+    """Name accessions as the record does, so that no two share a name.
+
+    Args:
+        made: id of the entry, number among those of its device, device.
+        founder: id of the founder's device; None where there is one device only.
+
+    Returns:
+        The names by id of the entry.
+    """
+    wanted = {entry: (n, accession_id(n, device, founder=founder)) for entry, n, device in made}
+    ids = {entry: name for entry, (_, name) in wanted.items()}
+    for digits in (_TWIN_DIGITS, None):
+        for entry in _twice(ids):
+            ids[entry] = f"a{wanted[entry][0]}-{entry[:digits]}"
+    return ids
+
+
+def decision_ids(entries: Iterable[str]) -> dict[str, str]:
+    """Name the decisions in these entries: `d-` and 16 digits, all of them where two are alike."""
+    ids = {entry: decision_id(entry) for entry in entries}
+    for entry in _twice(ids):
+        ids[entry] = f"d-{entry}"
+    return ids
+
+
+def decision_id(entry: str) -> str:
+    """Name the decision in the entry with this id, as the journal and the record do."""
+    return f"d-{entry[:DIGITS]}"
+
+
+def _twice(ids: Mapping[str, str]) -> list[str]:
+    """The entries whose names are not theirs alone."""
+    if len(set(ids.values())) == len(ids):
+        return []
+    holders: dict[str, list[str]] = {}
+    for entry, name in ids.items():
+        holders.setdefault(name, []).append(entry)
+    return [entry for entries in holders.values() if len(entries) > 1 for entry in entries]
