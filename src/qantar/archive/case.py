@@ -27,7 +27,9 @@ from qantar.archive.disk import (
     sync_folder,
     write_atomically,
 )
+from qantar.archive.note import origin
 from qantar.archive.own_device import OwnDevice, new_device
+from qantar.archive.segments import begin_head
 from qantar.archive.slots import NewSlot, open_way, slot_paths, write_slot
 from qantar.errors import OutputExistsError, QantarError, SealedAwayError
 from qantar.model.canonical import canonical
@@ -311,6 +313,8 @@ def _fill(case: Case, ways: Sequence[NewSlot]) -> None:
     write_copies(copies_of(case.keys / "device.age"), sealed)
     make_folder(case.journal)
     write_atomically(case.journal / DEVICE_FILE, device_file(own.public))
+    if case.id:
+        begin_head(case.journal, origin(case.id, own.public.id), own.sign_seed)
 
 
 def device_file(public: DevicePublic) -> bytes:

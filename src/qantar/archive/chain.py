@@ -1,184 +1,278 @@
-"""Reading the journal: each entry held against the one before it, and the end against the mark."""
+"""Reading a journal: each entry held against the one before it, all against the signed head.
+
+What stands behind the head counts if its device signed it. What does not is an
+unfinished write that nobody was told of, as long as it stands at the very end.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from qantar.archive.body import UnsoundBodyError, commitment_of, open_body
 from qantar.archive.case import Case
-from qantar.archive.disk import disk_refusals
-from qantar.archive.frame import Frame, UnsoundEntryError, decode, frames, last_frame
-from qantar.archive.mark import Mark, load_mark
+from qantar.archive.frame import (
+    Frame,
+    Header,
+    UnsoundEntryError,
+    frames,
+    is_sealed,
+    is_signed,
+    read_header,
+)
+from qantar.archive.lanes import Lane, head_of, lanes, public_of
+from qantar.archive.segments import PUT_BACK, Segment, read_segment, segments
+from qantar.archive.tree import Frontier
 from qantar.errors import JournalBrokenError
-from qantar.model.entry import Entry
+from qantar.model.canonical import JSON
+from qantar.model.entry import Entry, Ref
 
-SEGMENT_BYTES = 4 * 1024 * 1024
-
-_SEGMENT = re.compile(r"\d{4,}\.qj")
-_PUT_BACK = "Put back a sound copy of the journal's files; the entries before it still read."
+Keys = Callable[[], Mapping[bytes, bytes]]
+"""Gives the body keys by commitment, as they are at the moment."""
 
 
 @dataclass(slots=True)
 class End:
-    """Where the journal ends.
+    """Where a journal ends.
 
     `seq` and `id` are the newest entry's (0 and "" before the first); `segment`
-    is the number of the last segment, `size` its length in sound bytes, and
-    `torn_bytes` stand unfinished behind them.
+    is the number of the last segment and `inode` its file (0 if there is none),
+    `size` its length in sound bytes, and `torn_bytes` stand unfinished behind them.
     """
 
     seq: int = 0
     id: str = ""
     segment: int = 1
+    inode: int = 0
     size: int = 0
     torn_bytes: int = 0
 
 
 class Walk:
-    """One reading of the whole journal; `end` tells how far it has come.
+    """One reading of a whole lane; `end` tells how far it has come.
 
-    The mark is read before the segments, which a writer at work only makes
+    The head is read before the segments, which a writer at work only makes
     longer, so that reading needs no lock.
+
+    Attributes:
+        head: the lane's signed checkpoint; None when it is missing or damaged.
+        end: where the lane ends, as far as it was read.
+        ids: ids of the device's entries so far, those of the lane it branched off first.
+        frontier: their tree, complete when the walk is.
+        seen: what the entries so far say to have seen of other lanes.
     """
 
-    def __init__(self, case: Case) -> None:
-        """Begin before the first entry."""
-        self.case = case
-        self.mark = load_mark(case.journal)
-        self.end = End()
+    def __init__(
+        self,
+        case: Case,
+        lane: Lane,
+        *,
+        keys: Keys = dict,
+        base: Sequence[bytes] = (),
+        every_signature: bool = False,
+    ) -> None:
+        """Begin before the first entry.
+
+        Args:
+            case: the case.
+            lane: which of its journals.
+            keys: body keys; bodies without one are not opened.
+            base: ids of the entries that this lane branched off from.
+            every_signature: check also those that the head vouches for.
+        """
+        self.case, self.lane, self._every_signature = case, lane, every_signature
+        self.public_key = bytes.fromhex(public_of(case, lane).sign)
+        self.head = head_of(case, lane, self.public_key)
+        self.end = End(seq=len(base), id=base[-1].hex() if base else "")
+        self.ids: list[bytes] = list(base)
+        self.frontier = Frontier()
+        self.seen: set[Ref] = set()
+        self._ask_keys: Keys = keys
+        self._keys: Mapping[bytes, bytes] = {}
+        self._acknowledged = self.head.size if self.head else 0
 
     def entries(self) -> Iterator[Entry]:
         """Give the entries in order, up to an unfinished write at the end.
 
         Raises:
-            JournalBrokenError: an entry is altered, missing, added or out of order,
-                or acknowledged entries are gone from the end.
+            JournalBrokenError: an entry is altered, missing, added or out of order, a
+                body is not what its header says, or acknowledged entries are gone
+                from the end.
             DiskError: the disk refuses.
         """
-        paths = _segments(self.case)
+        for frame, header in self.frames():
+            at, commitment, _, device, kind, prev, refs, _, seq = header
+            yield Entry(
+                id=frame.id.hex(),
+                device=device,
+                seq=seq,
+                prev=prev,
+                refs=refs,
+                kind=kind,
+                at=at,
+                body=self._opened(frame, header),
+                commitment=commitment,
+            )
+
+    def frames(self) -> Iterator[tuple[Frame, Header]]:
+        """Give the frames in order with their headers; bodies stay sealed. Raises as `entries`."""
+        paths = segments(self.lane.folder)
         for number, path in enumerate(paths, start=1):
-            yield from self._entries_of(number, path)
+            yield from self._frames_of(read_segment(path))
             if self.end.torn_bytes and number < len(paths):
                 fault = f"is damaged at byte {self.end.size} of {path.name}"
-                raise _broken(self.case, self.end.seq + 1, fault)
-        _check_reaches(self.case, self.mark, self.end)
+                raise self.broken(self.end.seq + 1, fault)
+        self._check_head()
 
     def finish(self) -> End:
-        """Read all entries and keep none."""
-        for _ in self.entries():
+        """Read all frames and keep none."""
+        for _ in self.frames():
             pass
         return self.end
 
-    def _entries_of(self, number: int, path: Path) -> Iterator[Entry]:
-        untrusted = read_segment(self.case, path)
-        self.end.segment, self.end.size = number, 0
+    def check_commitment(self, frame: Frame, header: Header) -> None:
+        """Open a body and hold each of its fields against the header; nothing without a key.
+
+        Raises:
+            JournalBrokenError: the body says something else than the header commits to.
+        """
+        body = self._opened(frame, header)
+        if body is None:
+            return
+        key = self._keys[bytes.fromhex(header.commitment)]
+        if commitment_of(body, key).hex() != header.commitment:
+            raise self.broken(header.seq, "has other fields than its header commits to")
+
+    def broken(self, seq: int, fault: str) -> JournalBrokenError:
+        """Word an error about entry `seq` of this lane."""
+        message = f"entry {seq} of {self.lane.words} {fault}."
+        return JournalBrokenError(message, where=str(self.lane.folder), next=PUT_BACK)
+
+    def _frames_of(self, segment: Segment) -> Iterator[tuple[Frame, Header]]:
+        end, acknowledged, untrusted = self.end, self._acknowledged, segment.untrusted
+        end.segment, end.inode, end.size = segment.number, segment.inode, 0
+        # Asked after the segment was read: a writer beside us stores the key first.
+        self._keys = self._ask_keys()
         for frame in frames(untrusted):
-            yield self._follow(path, frame)
-        self.end.torn_bytes = len(untrusted) - self.end.size
+            behind = end.seq >= acknowledged
+            if (behind or self._every_signature) and not is_signed(frame, self.public_key):
+                if behind:
+                    break
+                raise self.broken(end.seq + 1, "is not signed by the device whose journal it is")
+            header = self._follow(segment.number, frame)
+            if not is_sealed(frame, header):
+                if behind:
+                    break
+                raise self.broken(header.seq, "has another body than it was signed with")
+            end.seq, end.id, end.size = header.seq, frame.id.hex(), frame.end
+            self.ids.append(frame.id)
+            self.seen.update(header.refs)
+            yield frame, header
+        end.torn_bytes = len(untrusted) - end.size
 
-    def _follow(self, path: Path, frame: Frame) -> Entry:
-        entry, end = _decoded(self.case, path, frame, f"entry {self.end.seq + 1}"), self.end
-        if (entry.seq, entry.prev) != (end.seq + 1, end.id):
-            fault = f"does not follow from the one before: byte {frame.start} of {path.name} holds"
-            fault += f" number {entry.seq} after {entry.prev[:12] or 'nothing'}"
-            raise _broken(self.case, end.seq + 1, fault)
-        end.seq, end.id, end.size = entry.seq, entry.id, frame.end
-        _check_against(self.case, self.mark, end)
-        return entry
+    def _follow(self, number: int, frame: Frame) -> Header:
+        end = self.end
+        try:
+            header = read_header(frame.header)
+        except UnsoundEntryError as error:
+            fault = f"cannot be: {error} (byte {frame.start} of segment {number})"
+            raise self.broken(end.seq + 1, fault) from error
+        if (header.case, header.device) != (self.case.id, self.lane.device):
+            fault = f"is of case {header.case[:12]}, device {header.device[:12]}"
+            raise self.broken(end.seq + 1, fault)
+        if (header.seq, header.prev) != (end.seq + 1, end.id):
+            fault = f"does not follow from the one before: byte {frame.start} of segment {number}"
+            fault += f" holds number {header.seq} after {header.prev[:12] or 'nothing'}"
+            raise self.broken(end.seq + 1, fault)
+        return header
 
-
-def find_end(case: Case) -> End:
-    """Find the journal's end, by its last frame where that is sound, else by reading everything.
-
-    Raises:
-        JournalBrokenError: the end of the journal is damaged or missing.
-        DiskError: the disk refuses.
-    """
-    mark = load_mark(case.journal)
-    end = _end_by_last_frame(case)
-    if end is None:
-        return Walk(case).finish()
-    _check_against(case, mark, end)
-    _check_reaches(case, mark, end)
-    return end
-
-
-def segment_path(case: Case, number: int) -> Path:
-    """Path of segment `number`, from 1."""
-    return case.journal / f"{number:04d}.qj"
-
-
-def read_segment(case: Case, path: Path) -> bytes:
-    """Read a segment whole.
-
-    Raises:
-        JournalBrokenError: it is longer than any that was ever written.
-        DiskError: the disk refuses.
-    """
-    with disk_refusals("reading the journal", path), path.open("rb") as file:
-        untrusted = file.read(SEGMENT_BYTES + 1)
-    if len(untrusted) > SEGMENT_BYTES:
-        message = f"the segment {path.name} of the journal is over {SEGMENT_BYTES} bytes."
-        raise JournalBrokenError(message, where=str(path), next=_PUT_BACK)
-    return untrusted
-
-
-def _end_by_last_frame(case: Case) -> End | None:
-    paths = _segments(case)
-    for number, path in reversed(list(enumerate(paths, start=1))):
-        untrusted = read_segment(case, path)
-        if not untrusted:
-            # Made just before a power cut: the newest entry is in the segment before.
-            continue
-        frame = last_frame(untrusted)
-        if frame is None:
+    def _opened(self, frame: Frame, header: Header) -> Mapping[str, JSON] | None:
+        key = self._keys.get(bytes.fromhex(header.commitment)) if frame.body else None
+        if key is None:
             return None
-        entry = _decoded(case, path, frame, "the newest entry")
-        size = frame.end if number == len(paths) else 0
-        return End(seq=entry.seq, id=entry.id, segment=len(paths), size=size)
-    return End(segment=max(len(paths), 1))
+        try:
+            body = open_body(frame.body, key)
+        except UnsoundBodyError as error:
+            raise self.broken(header.seq, f"cannot be opened: {error}") from error
+        return body
+
+    def _check_head(self) -> None:
+        head, end = self.head, self.end
+        if head is None:
+            self.frontier.extend(self.ids)
+            if end.seq == 0 and self.lane.own and self.case.id:
+                raise self.broken(1, "and the file `head` are missing")
+            return
+        if head.size > end.seq:
+            fault = f"is damaged or missing; entries up to {head.size} were acknowledged"
+            raise self.broken(end.seq + 1, fault)
+        self.frontier.extend(self.ids[: head.size])
+        if self.frontier.root() != head.root:
+            fault = "or one before it is not the one that was acknowledged"
+            raise self.broken(head.size, fault)
+        self.frontier.extend(self.ids[head.size :])
 
 
-def _segments(case: Case) -> list[Path]:
-    """Paths of the segments, numbered 1, 2, …; other files in the folder are nobody's."""
-    with disk_refusals("reading the journal", case.journal):
-        if not case.journal.is_dir():
-            raise _broken(case, 1, "and its whole folder are missing")
-        found = {path for path in case.journal.iterdir() if _SEGMENT.fullmatch(path.name)}
-    paths = [segment_path(case, number) for number in range(1, len(found) + 1)]
-    if found != set(paths):
-        message = f"segment {min(set(paths) - found).name} is missing; later ones are there."
-        raise JournalBrokenError(message, where=str(case.journal), next=_PUT_BACK)
-    return paths
+def walks(
+    case: Case,
+    *,
+    keys: Keys = dict,
+    device: str | None = None,
+    every_signature: bool = False,
+) -> Iterator[Walk]:
+    """Give a walk for each lane; each must be finished before the next is asked for.
+
+    Args:
+        case: the case.
+        keys: body keys.
+        device: only the lanes of this device.
+        every_signature: as for `Walk`.
+
+    Raises:
+        JournalBrokenError: a branch follows from no entry of its device.
+        DiskError: the disk refuses.
+    """
+    chosen = [lane for lane in lanes(case) if device in (None, lane.device)]
+    forked = {lane.device for lane in chosen if lane.branch}
+    trails: dict[str, list[list[bytes]]] = {name: [] for name in forked}
+    for lane, base in _in_order(chosen, trails):
+        walk = Walk(case, lane, keys=keys, base=base, every_signature=every_signature)
+        yield walk
+        if lane.device in forked:
+            trails[lane.device].append(walk.ids)
 
 
-def _check_against(case: Case, mark: Mark | None, end: End) -> None:
-    if mark is None:
-        return
-    if (mark.case, mark.device) != (case.id, case.device):
-        raise _broken(case, end.seq, "stands beside the `head` of another journal")
-    if mark.seq == end.seq and mark.entry != end.id:
-        raise _broken(case, end.seq, f"is not the one that was acknowledged ({mark.entry[:12]})")
+def _in_order(
+    chosen: Iterable[Lane], trails: Mapping[str, list[list[bytes]]]
+) -> Iterator[tuple[Lane, Sequence[bytes]]]:
+    """Put branches behind what they branched off from; with the ids of that."""
+    waiting = []
+    for lane in chosen:
+        if lane.branch:
+            waiting.append(lane)
+        else:
+            yield lane, ()
+    while waiting:
+        found = ((lane, _base(lane, trails[lane.device])) for lane in waiting)
+        ready = next(((lane, base) for lane, base in found if base is not None), None)
+        if ready is None:
+            message = f"{waiting[0].words} follows from no entry of its device."
+            raise JournalBrokenError(message, where=str(waiting[0].folder), next=PUT_BACK)
+        waiting.remove(ready[0])
+        yield ready
 
 
-def _check_reaches(case: Case, mark: Mark | None, end: End) -> None:
-    if mark is None and end.seq == 0:
-        raise _broken(case, 1, "and the file `head` are missing")
-    if mark is not None and mark.seq > end.seq:
-        fault = f"is damaged or missing; entries up to {mark.seq} were acknowledged"
-        raise _broken(case, end.seq + 1, fault)
-
-
-def _decoded(case: Case, path: Path, frame: Frame, which: str) -> Entry:
-    try:
-        return decode(case, frame)
-    except UnsoundEntryError as error:
-        message = f"{which} of the journal cannot be: {error} (byte {frame.start} of {path.name})."
-        raise JournalBrokenError(message, where=str(path), next=_PUT_BACK) from error
-
-
-def _broken(case: Case, seq: int, fault: str) -> JournalBrokenError:
-    message = f"entry {seq} of the journal {fault}."
-    return JournalBrokenError(message, where=str(case.journal), next=_PUT_BACK)
+def _base(lane: Lane, trails: Iterable[Sequence[bytes]]) -> Sequence[bytes] | None:
+    """Find the entries that a branch follows from; None if they are nowhere."""
+    for path in segments(lane.folder)[:1]:
+        frame = next(frames(read_segment(path).untrusted), None)
+        try:
+            header = read_header(frame.header) if frame else None
+        except UnsoundEntryError:
+            header = None
+        if header is not None and header.seq > 1:
+            before = bytes.fromhex(header.prev)
+            fits = (t for t in trails if len(t) >= header.seq - 1 and t[header.seq - 2] == before)
+            trail = next(fits, None)
+            return None if trail is None else trail[: header.seq - 1]
+    return ()

@@ -1,66 +1,104 @@
 """The journal: everything that was done to the case, in order, only ever added to.
 
-`journal/<device>/0001.qj`, `0002.qj`, … hold framed entries (`frame.py`); a
-segment is closed before it would pass 4 MiB. An entry is on the disk before its
-writer is told so. What a power cut left unfinished at the very end was never
-acknowledged: reading stops before it, and the next writer moves it to `inbox/`
-and says so. Anything else that does not follow is damage, never repaired here.
+Each device has a lane of its own (`lanes.py`), a row of signed, chained entries whose
+bodies are sealed (`frame.py`, `body.py`). An entry is on the disk before its writer is
+told so. What a power cut left unfinished at the very end was never acknowledged:
+reading stops before it, and the next writer moves it to `inbox/` and says so.
+Anything else that does not follow is damage, never repaired here.
 """
 
 from __future__ import annotations
 
-import os
-import re
+import hashlib
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from functools import partial
 
+from qantar.archive import ring
+from qantar.archive.body import open_body, seal_body
 from qantar.archive.case import Case
-from qantar.archive.chain import SEGMENT_BYTES, End, Walk, find_end, read_segment, segment_path
-from qantar.archive.disk import (
-    FILE_MODE,
-    disk_refusals,
-    force_to_disk,
-    sync_folder,
-    write_atomically,
-)
-from qantar.archive.frame import Draft, Frame, UnsoundEntryError, decode, encode, to_bytes
+from qantar.archive.chain import Keys, Walk, walks
+from qantar.archive.commitments import checked_beside
+from qantar.archive.commitments import verify_commitments as check_commitments
+from qantar.archive.derive import KEY_BYTES
+from qantar.archive.exchange import adopt, drop_bodies, raw
+from qantar.archive.frame import MAX_REFS, Draft, Header, entry_id, make_frame, spell_header
+from qantar.archive.lanes import Lane, begin, lanes, own_lane
 from qantar.archive.lock import writing
-from qantar.archive.mark import Mark, store_mark
+from qantar.archive.note import Checkpoint, origin, sign
+from qantar.archive.segments import SEGMENT_BYTES, extend, write_head
+from qantar.archive.signing import Signer
+from qantar.archive.tails import Tail, forget, keep, newest_of, remember_file, tail_of
+from qantar.archive.torn import TornTail, torn_tails, writable_tail
+from qantar.errors import DiskError
 from qantar.model.canonical import JSON
-from qantar.model.entry import Entry, whole_minute
+from qantar.model.device import Role
+from qantar.model.entry import Entry, Ref, whole_minute
 
-_TORN = re.compile(r"torn-(\d+)")
+__all__ = [
+    "JournalState",
+    "LaneHead",
+    "LaneState",
+    "TornTail",
+    "adopt",
+    "append",
+    "append_many",
+    "begin",
+    "drop_bodies",
+    "head",
+    "heads",
+    "inspect",
+    "lanes",
+    "raw",
+    "read",
+    "torn_tails",
+    "verify_commitments",
+    "verify_signatures",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TornTail:
-    """An unfinished, never acknowledged write, set aside.
+class LaneHead:
+    """How far a lane goes: its newest entry (0 and "" before the first), the root of its tree."""
 
-    `path` holds its `size` bytes; they stood behind entry `after`.
+    size: int
+    id: str
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneState:
+    """What a whole reading of one lane found, where nothing was broken.
+
+    `torn_bytes` stand unfinished behind the newest entry. `head_sound` is false when
+    `head` is missing or damaged: then the loss of whole entries at the end would not
+    show.
     """
 
-    path: Path
-    size: int
-    after: int
+    lane: Lane
+    head: LaneHead
+    torn_bytes: int
+    head_sound: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalState:
     """What a whole reading of the journal found, where nothing was broken.
 
-    `seq` and `id` are the newest entry's (0 and "" before the first);
-    `torn_bytes` stand unfinished behind it and will be set aside by the next
-    writer. `mark_sound` is false when `head` is missing or damaged: then the loss
-    of whole entries at the end would not show.
+    `seq` and `id` are the newest entry's of this device (0 and "" before the first,
+    and in a locked case); `torn_bytes` stand unfinished behind it and will be set
+    aside by the next writer. `head_sound` as in `LaneState`, for this device's own.
+    `lanes` has all of them, the own one first.
     """
 
     seq: int
     id: str
     torn_bytes: int
-    mark_sound: bool
+    head_sound: bool
+    lanes: tuple[LaneState, ...]
 
 
 def append(
@@ -83,7 +121,7 @@ def append_many(
     at: datetime,
     torn: list[TornTail] | None = None,
 ) -> list[Entry]:
-    """Add entries in order; returns only when all are on the disk.
+    """Add entries to this device's lane, in order; returns only when all are on the disk.
 
     Refused, it leaves the journal as it was. Killed, it leaves the first few,
     in order, or none. Takes the case's lock for its own length.
@@ -95,170 +133,217 @@ def append_many(
         torn: receives a note if an unfinished write was found and set aside.
 
     Returns:
-        The entries, as reading gives them back.
+        The entries, as reading gives them back to who has the keys.
 
     Raises:
         NotCanonicalError: a body has no canonical JSON form or is over 1 MiB.
-        JournalBrokenError: the end of the journal is damaged or missing.
+        JournalBrokenError: the journal is damaged or missing.
         CaseLockedError: someone else is writing.
+        SealedAwayError: the case is locked, or this device waits to join.
         DiskError: the disk refuses.
         ValueError: a kind is no dotted lower-case name, or `at` has no zone.
     """
+    if case.role is not Role.COLLECTOR:
+        case.shared_key  # noqa: B018  # who has none cannot seal, and is told so first
     with writing(case):
-        end = _writable_end(case, torn)
+        lane = own_lane(case)
+        tail = writable_tail(case, lane, torn)
+        batch = _Batch(case, tail, _unseen(case, tail))
         minute = whole_minute(at)
-        chosen = (Draft(kind=kind, at=minute, body=body) for kind, body in drafts)
-        entries, batches = _chained(case, end, chosen)
-        _write(case, end, batches)
-        if entries:
-            newest = entries[-1]
-            mark = Mark(case=case.id, device=case.device, seq=newest.seq, entry=newest.id)
-            store_mark(case.journal, mark)
-    return entries
+        for kind, body in drafts:
+            batch.add(Draft(kind=kind, at=minute, body=body))
+        if batch.entries:
+            # The keys first: an entry whose key is not on the disk could never be read.
+            ring.add(case, batch.keys)
+            _write(case, lane, tail, batch)
+    return batch.entries
 
 
-def read(case: Case) -> Iterator[Entry]:
-    """Read the journal from its first entry, each checked against the one before.
+def read(case: Case, *, commitments: bool = False) -> Iterator[Entry]:
+    """Read all entries of all lanes: this device's own first, then the others by name.
 
-    Needs no lock. Stops before an unfinished write at the end, which was never
-    acknowledged; `inspect` tells of it.
+    Needs no lock. Each lane is read from its first entry, and each entry is checked
+    against the one before. A lane ends before an unfinished write, which was never
+    acknowledged; `inspect` tells of it. Bodies that were erased, or whose keys are
+    not here, are None.
+
+    Args:
+        case: the case; of a locked one, or on a collector, no body is opened.
+        commitments: hold each body against its commitment too; a fault shows after
+            the last entry.
 
     Raises:
         JournalBrokenError: an entry is altered, missing, added or out of order, or
-            acknowledged entries are gone from the end. What was yielded is sound.
+            acknowledged entries are gone from the end. Nothing read before counts.
+        KeysDamagedError: the ring key is missing or damaged.
         DiskError: the disk refuses.
     """
-    yield from Walk(case).entries()
+    keys = _keys(case)
+    with checked_beside(case, keys) if commitments else nullcontext():
+        for walk in walks(case, keys=keys):
+            yield from walk.entries()
+            keep(walk)
 
 
 def head(case: Case) -> tuple[int, str]:
-    """Number and id of the newest entry; (0, "") before the first.
-
-    Checks the newest entry only; `read` checks them all.
+    """Number and id of this device's newest entry; (0, "") before the first.
 
     Raises:
-        JournalBrokenError: the end of the journal is damaged or missing.
+        JournalBrokenError: the journal is damaged or missing.
         DiskError: the disk refuses.
     """
-    end = find_end(case)
-    return end.seq, end.id
+    newest = newest_of(case, own_lane(case))
+    return (newest.seq, newest.id) if newest else (0, "")
+
+
+def heads(case: Case) -> dict[str, LaneHead]:
+    """How far each lane goes, by its name.
+
+    Raises:
+        JournalBrokenError: a lane is damaged.
+        DiskError: the disk refuses.
+    """
+    return {lane.name: _lane_head(tail_of(case, lane)) for lane in lanes(case)}
 
 
 def inspect(case: Case) -> JournalState:
-    """Read the whole journal and tell its state; writes nothing.
+    """Read the whole journal and tell its state; opens no body and writes nothing.
 
     Raises:
         JournalBrokenError: as `read`.
         DiskError: the disk refuses.
     """
-    walk = Walk(case)
-    end = walk.finish()
-    sound = walk.mark is not None
-    return JournalState(seq=end.seq, id=end.id, torn_bytes=end.torn_bytes, mark_sound=sound)
+    states = tuple(_state(walk) for walk in walks(case))
+    own = next((state for state in states if state.lane.own), None)
+    return JournalState(
+        seq=own.head.size if own else 0,
+        id=own.head.id if own else "",
+        torn_bytes=own.torn_bytes if own else 0,
+        head_sound=own is not None and own.head_sound,
+        lanes=states,
+    )
 
 
-def torn_tails(case: Case) -> tuple[Path, ...]:
-    """Files of unfinished writes set aside so far, in order.
+def verify_commitments(case: Case) -> None:
+    """Hold each body that this device can open against the commitment in its header.
 
     Raises:
+        JournalBrokenError: a body says something else, or does not open with its key.
+        KeysDamagedError: the ring key is missing or damaged.
         DiskError: the disk refuses.
     """
-    with disk_refusals("listing what was set aside", case.inbox):
-        found = {
-            int(m[1]): path for path in case.inbox.iterdir() if (m := _TORN.fullmatch(path.name))
-        }
-    return tuple(found[number] for number in sorted(found))
+    check_commitments(case, _keys(case))
 
 
-def _writable_end(case: Case, torn: list[TornTail] | None) -> End:
-    """Find the journal's end and set aside what stands unfinished behind it."""
-    end = find_end(case)
-    if end.torn_bytes:
-        note = _set_aside(case, end)
-        if torn is not None:
-            torn.append(note)
-        end.torn_bytes = 0
-    return end
+def verify_signatures(case: Case) -> None:
+    """Check the signature of every single entry, also of those that a signed head vouches for.
+
+    Raises:
+        JournalBrokenError: one does not hold; or as `read`.
+        DiskError: the disk refuses.
+    """
+    for walk in walks(case, every_signature=True):
+        walk.finish()
 
 
-def _set_aside(case: Case, end: End) -> TornTail:
-    segment = segment_path(case, end.segment)
-    number = 1 + max((int(path.name.removeprefix("torn-")) for path in torn_tails(case)), default=0)
-    note = TornTail(path=case.inbox / f"torn-{number}", size=end.torn_bytes, after=end.seq)
-    # Copied before it is cut: a crash between leaves it twice, never nowhere.
-    write_atomically(note.path, read_segment(case, segment)[end.size :])
-    with disk_refusals("setting aside an unfinished entry", segment):
-        _cut(segment, end.size)
-    return note
+class _Batch:
+    """Drafts on their way to be entries: spelt, sealed and signed, not yet on the disk."""
+
+    def __init__(self, case: Case, tail: Tail, refs: tuple[Ref, ...]) -> None:
+        self.entries: list[Entry] = []
+        self.keys: list[tuple[bytes, bytes]] = []
+        self.batches: dict[int, bytearray] = {}
+        self.refs = refs
+        self._case, self._signer = case, Signer(case.signer.sign_seed)
+        self._seq, self._prev = tail.end.seq, tail.end.id
+        self.number, self.size = tail.end.segment, tail.end.size
+
+    def add(self, draft: Draft) -> None:
+        key = secrets.token_bytes(KEY_BYTES)
+        sealed = seal_body(draft.body, key)
+        header = Header(
+            at=draft.at,
+            commitment=sealed.commitment.hex(),
+            case=self._case.id,
+            device=self._case.device,
+            kind=draft.kind,
+            prev=self._prev,
+            refs=() if self.entries else self.refs,
+            sealed=hashlib.sha256(sealed.ciphertext).hexdigest(),
+            seq=self._seq + 1,
+        )
+        spelt = spell_header(header)
+        self._place(make_frame(spelt, sealed.ciphertext, self._signer))
+        self._seq, self._prev = header.seq, entry_id(spelt).hex()
+        self.keys.append((sealed.commitment, key))
+        self.entries.append(
+            Entry(
+                id=self._prev,
+                device=header.device,
+                seq=header.seq,
+                prev=header.prev,
+                refs=header.refs,
+                kind=header.kind,
+                at=header.at,
+                # As a reader gets it: what could not be opened again is not written.
+                body=open_body(sealed.ciphertext, key),
+                commitment=header.commitment,
+            )
+        )
+
+    def _place(self, data: bytes) -> None:
+        if self.size and self.size + len(data) > SEGMENT_BYTES:
+            self.number, self.size = self.number + 1, 0
+        self.batches.setdefault(self.number, bytearray()).extend(data)
+        self.size += len(data)
 
 
-def _cut(segment: Path, size: int) -> None:
-    descriptor = os.open(segment, os.O_WRONLY)
+def _write(case: Case, lane: Lane, tail: Tail, batch: _Batch) -> None:
+    """Bring a batch to the disk, then the head."""
+    end = tail.end
     try:
-        os.ftruncate(descriptor, size)
-        force_to_disk(descriptor)
-    finally:
-        os.close(descriptor)
+        extend(lane.folder, batch.batches, last=end.segment, size=end.size)
+    except DiskError:
+        forget(case, lane)
+        raise
+    newest = batch.entries[-1]
+    end.seq, end.id, end.segment, end.size = newest.seq, newest.id, batch.number, batch.size
+    tail.frontier.extend(bytes.fromhex(entry.id) for entry in batch.entries)
+    tail.seen.update(batch.refs)
+    remember_file(lane, end)
+    name = origin(case.id, lane.device)
+    checkpoint = Checkpoint(origin=name, size=end.seq, root=tail.frontier.root())
+    # The entries are kept, so they are acknowledged. A head that lags says less than it
+    # could, and the next entry writes it again.
+    with suppress(DiskError):
+        write_head(lane.folder, sign(checkpoint, case.signer.sign_seed))
+        tail.head = checkpoint
 
 
-def _chained(
-    case: Case, end: End, drafts: Iterable[Draft]
-) -> tuple[list[Entry], dict[int, bytearray]]:
-    """Spell the drafts as entries after `end`; their bytes by segment number."""
-    entries: list[Entry] = []
-    batches: dict[int, bytearray] = {}
-    seq, prev, number, size = end.seq, end.id, end.segment, end.size
-    for draft in drafts:
-        frame = encode(case, draft, seq=seq + 1, prev=prev)
-        if size and size + frame.end > SEGMENT_BYTES:
-            number, size = number + 1, 0
-        # Through the reader's own door: what could not be read back is not written.
-        entry = _entry(case, frame)
-        batches.setdefault(number, bytearray()).extend(to_bytes(frame))
-        entries.append(entry)
-        seq, prev, size = entry.seq, entry.id, size + frame.end
-    return entries, batches
+def _unseen(case: Case, tail: Tail) -> tuple[Ref, ...]:
+    """The newest entries of other lanes that no entry of this one has named yet.
+
+    Of more than fit into a header the first are named, and the next entry names others.
+    """
+    newest = (newest_of(case, lane) for lane in lanes(case) if not lane.own)
+    unseen = sorted(ref for ref in newest if ref is not None and ref not in tail.seen)
+    return tuple(unseen[:MAX_REFS])
 
 
-def _entry(case: Case, frame: Frame) -> Entry:
-    try:
-        return decode(case, frame)
-    except UnsoundEntryError as error:
-        raise ValueError(str(error)) from error
+def _keys(case: Case) -> Keys:
+    return dict if case.case_key is None else partial(ring.keys, case)
 
 
-def _write(case: Case, end: End, batches: Mapping[int, bytearray]) -> None:
-    with disk_refusals("writing the journal", case.journal):
-        try:
-            for number, data in batches.items():
-                _extend(segment_path(case, number), data)
-        except OSError:
-            # If the disk refuses this too, the next writer sets the rest aside.
-            with suppress(OSError):
-                _take_back(case, end, batches)
-            raise
+def _state(walk: Walk) -> LaneState:
+    walk.finish()
+    tail = keep(walk)
+    return LaneState(
+        lane=walk.lane,
+        head=_lane_head(tail),
+        torn_bytes=walk.end.torn_bytes,
+        head_sound=walk.head is not None,
+    )
 
 
-def _extend(segment: Path, data: bytearray) -> None:
-    new = not segment.exists()
-    descriptor = os.open(segment, os.O_WRONLY | os.O_APPEND | os.O_CREAT, FILE_MODE)
-    try:
-        if new:
-            os.fchmod(descriptor, FILE_MODE)
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        force_to_disk(descriptor)
-    finally:
-        os.close(descriptor)
-    if new:
-        sync_folder(segment.parent)
-
-
-def _take_back(case: Case, end: End, batches: Mapping[int, bytearray]) -> None:
-    for number in sorted(batches, reverse=True):
-        segment = segment_path(case, number)
-        if number == end.segment and segment.exists():
-            _cut(segment, end.size)
-        else:
-            segment.unlink(missing_ok=True)
+def _lane_head(tail: Tail) -> LaneHead:
+    return LaneHead(size=tail.end.seq, id=tail.end.id, root=tail.frontier.root())

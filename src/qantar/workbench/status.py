@@ -78,7 +78,7 @@ class Status:
         if self.set_aside:
             many = f"{self.set_aside} unfinished writes were set aside in the folder inbox"
             yield f"{many}; nothing that was acknowledged is in them."
-        if not self.journal.mark_sound:
+        if not self.journal.head_sound:
             mark = "The file that says how far the journal goes is missing or damaged"
             yield f"{mark}; the next command that writes makes it anew."
         if self.folded.unknown:

@@ -1,0 +1,188 @@
+"""What goes from one device's journal to another's, and what is taken out again: bodies.
+
+Frames go as they are: header, sealed body, id and signature. What is adopted here
+was checked before; what an interrupted adoption leaves is a shorter sound lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from qantar.archive.case import Case
+from qantar.archive.chain import walks
+from qantar.archive.frame import Frame, frames, read_header, to_bytes
+from qantar.archive.lanes import Lane, lane_named, lanes, make_lane
+from qantar.archive.lock import writing
+from qantar.archive.note import Note, origin
+from qantar.archive.segments import (
+    SEGMENT_BYTES,
+    extend,
+    finish_replacing,
+    read_segment,
+    replace_segment,
+    segments,
+    write_head,
+)
+from qantar.archive.tails import Tail, forget
+from qantar.archive.torn import TornTail, writable_tail
+from qantar.errors import JournalBrokenError
+from qantar.model.device import DevicePublic
+
+
+def raw(case: Case, name: str, start: int = 0) -> Iterator[Frame]:
+    """Give the frames of a lane, checked as reading checks them, bodies sealed.
+
+    Args:
+        case: the case.
+        name: of the lane.
+        start: leave out the entries up to this number.
+
+    Raises:
+        JournalBrokenError: the lane is damaged.
+        DiskError: the disk refuses.
+    """
+    for walk in walks(case, device=lane_named(case, name).device):
+        for frame, header in walk.frames():
+            if walk.lane.name == name and header.seq > start:
+                yield frame
+
+
+def adopt(
+    case: Case,
+    name: str,
+    public: DevicePublic,
+    sound_frames: Iterable[Frame],
+    note: Note | None,
+    *,
+    torn: list[TornTail] | None = None,
+) -> int:
+    """Add entries that another device wrote to its lane; returns when they are durable.
+
+    The lane is made if it is new. Entries that it holds already are passed over.
+
+    Args:
+        case: the case.
+        name: of the lane.
+        public: the device that signed them.
+        sound_frames: in order; each was checked (`frame.check`), and its key is in the ring.
+        note: that device's newest checkpoint, if there is one: becomes the lane's
+            head if it is newer and reaches no further than the entries.
+        torn: receives a note of an unfinished write that was set aside.
+
+    Returns:
+        How many entries were added.
+
+    Raises:
+        JournalBrokenError: the lane is damaged, or the checkpoint is of other entries.
+        CaseLockedError: someone else is writing.
+        DiskError: the disk refuses; the first few may have been added.
+        ValueError: a frame does not follow from the one before it.
+    """
+    lane = lane_named(case, name)
+    with writing(case):
+        make_lane(lane, public)
+        adding = _Adding(case, lane, writable_tail(case, lane, torn))
+        try:
+            for frame in sound_frames:
+                adding.add(frame)
+            adding.flush()
+        finally:
+            forget(case, lane)
+        if note is not None:
+            adding.mark(note, public)
+    return len(adding.new)
+
+
+def drop_bodies(case: Case, ids: set[str]) -> int:
+    """Take the sealed bodies of entries out of all lanes, for good; the chain stays whole.
+
+    Done segment by segment: killed, it leaves some bodies and no damage; run again,
+    it takes out the rest and finishes what was begun.
+
+    Args:
+        case: the case.
+        ids: of the entries, hex.
+
+    Returns:
+        How many bodies were taken out.
+
+    Raises:
+        CaseLockedError: someone else is writing.
+        DiskError: the disk refuses.
+    """
+    dropped = 0
+    with writing(case):
+        for lane in lanes(case):
+            finish_replacing(lane.folder)
+            for path in segments(lane.folder):
+                untrusted = read_segment(path).untrusted
+                whole = list(frames(untrusted))
+                gone = {f.start for f in whole if f.body and f.id.hex() in ids}
+                if gone:
+                    kept = [to_bytes(f, with_body=f.start not in gone) for f in whole]
+                    forget(case, lane)
+                    replace_segment(path, b"".join(kept) + untrusted[whole[-1].end :])
+                    dropped += len(gone)
+    return dropped
+
+
+class _Adding:
+    """Entries on their way to the end of a lane, a segment at a time."""
+
+    def __init__(self, case: Case, lane: Lane, tail: Tail) -> None:
+        self.case, self.lane, self.tail = case, lane, tail
+        self.seq, self.id = tail.end.seq, tail.end.id
+        self.frontier = tail.frontier.copy()
+        self.new: list[bytes] = []
+        self._number, self._size = tail.end.segment, tail.end.size
+        self._batch = bytearray()
+
+    def add(self, frame: Frame) -> None:
+        header = read_header(frame.header)
+        if self.seq == 0 and header.seq > 1 and self.lane.branch:
+            self._begin_branch(header.seq - 1, bytes.fromhex(header.prev))
+        if header.seq <= self.seq:
+            return
+        if (header.seq, header.prev) != (self.seq + 1, self.id):
+            message = f"entry {header.seq} does not follow from {self.seq} of {self.lane.words}"
+            raise ValueError(message)
+        data = to_bytes(frame)
+        size = self._size + len(self._batch)
+        if size and size + len(data) > SEGMENT_BYTES:
+            self.flush()
+            self._number, self._size = self._number + 1, 0
+        self._batch += data
+        self.seq, self.id = header.seq, frame.id.hex()
+        self.new.append(frame.id)
+
+    def flush(self) -> None:
+        if self._batch:
+            batch = {self._number: self._batch}
+            extend(self.lane.folder, batch, last=self._number, size=self._size)
+            self._size, self._batch = self._size + len(self._batch), bytearray()
+
+    def mark(self, note: Note, public: DevicePublic) -> None:
+        checkpoint = note.checkpoint
+        missing = checkpoint.size - self.frontier.size
+        ours = checkpoint.origin == origin(self.case.id, public.id)
+        if not ours or missing > len(self.new) or not note.is_signed(bytes.fromhex(public.sign)):
+            return
+        head = self.tail.head
+        if missing < 0 or (head is not None and head.size >= checkpoint.size):
+            return
+        self.frontier.extend(self.new[:missing])
+        if self.frontier.root() != checkpoint.root:
+            message = f"the checkpoint of {self.lane.words} is of other entries than were adopted."
+            raise JournalBrokenError(message, where=str(self.lane.folder))
+        write_head(self.lane.folder, note)
+
+    def _begin_branch(self, size: int, last: bytes) -> None:
+        for trail in self._trails():
+            if len(trail) >= size and trail[size - 1] == last:
+                self.frontier.extend(trail[:size])
+                self.seq, self.id = size, last.hex()
+
+    def _trails(self) -> Iterator[Sequence[bytes]]:
+        for walk in walks(self.case, device=self.lane.device):
+            walk.finish()
+            yield walk.ids

@@ -1,0 +1,164 @@
+"""The journals of a case, side by side: one for each device, one more for each fork of one.
+
+A folder is named for its device, or, for another branch of a device that was
+copied, for the device and the first digits of the branch's first entry. In it lies
+`device.pub`, whose hash is the device's id: so a journal tells by whom its entries
+must be signed, without anything else of the case.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from qantar.archive.case import DEVICE_FILE, Case, device_file
+from qantar.archive.disk import disk_refusals, make_folder, write_atomically
+from qantar.archive.note import Checkpoint, origin
+from qantar.archive.segments import PUT_BACK, begin_head, read_head, segments
+from qantar.errors import JournalBrokenError, NotCanonicalError
+from qantar.model.canonical import parse
+from qantar.model.device import DevicePublic
+
+_NAME = re.compile(r"([0-9a-f]{32})(\.[0-9a-f]{8})?")
+_DEVICE_FILE_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One journal: its name and folder, the id of its device, and whether this device writes it.
+
+    `branch` is true for what a copied device wrote after it was copied, where
+    another lane of the same device holds the entries before.
+    """
+
+    name: str
+    folder: Path
+    device: str
+    own: bool
+
+    @property
+    def branch(self) -> bool:
+        """Whether this is another branch of a forked device."""
+        return self.name != self.device
+
+    @property
+    def words(self) -> str:
+        """How an error names it."""
+        return "the journal" if self.own else f"the journal {self.name[:8]}{self.name[32:]}"
+
+
+def lanes(case: Case) -> tuple[Lane, ...]:
+    """List the case's journals: this device's own first, then the others by name.
+
+    A folder without segments and without `device.pub` was being made when its
+    writer died; it is no journal yet.
+
+    Raises:
+        JournalBrokenError: the folder of all journals, or of this device's own, is missing.
+        DiskError: the disk refuses.
+    """
+    with disk_refusals("reading the journal", case.journals):
+        found = {}
+        if case.journals.is_dir():
+            found = {p.name: p for p in case.journals.iterdir() if _NAME.fullmatch(p.name)}
+    if case.device and case.device not in found:
+        message = "entry 1 of the journal and its whole folder are missing."
+        raise JournalBrokenError(message, where=str(case.journal), next=PUT_BACK)
+    names = sorted(found, key=lambda name: (name != case.device, name))
+    listed = (lane_named(case, name) for name in names)
+    return tuple(lane for lane in listed if lane.own or _is_begun(lane.folder))
+
+
+def lane_named(case: Case, name: str) -> Lane:
+    """Give the lane of this name, whether it is there or not.
+
+    Raises:
+        ValueError: it is no name of a lane.
+    """
+    found = _NAME.fullmatch(name)
+    if found is None:
+        message = f"a lane is named for its device, not {name!r}"
+        raise ValueError(message)
+    own = bool(case.device) and name == case.device
+    return Lane(name=name, folder=case.journals / name, device=found[1], own=own)
+
+
+def own_lane(case: Case) -> Lane:
+    """Give this device's own lane.
+
+    Raises:
+        SealedAwayError: the case is locked.
+    """
+    return lane_named(case, case.signer.public.id)
+
+
+def public_of(case: Case, lane: Lane) -> DevicePublic:
+    """Give the public half of a lane's device.
+
+    Raises:
+        JournalBrokenError: `device.pub` is missing or damaged, or of another device.
+        DiskError: the disk refuses.
+    """
+    if case.own is not None and lane.device == case.device:
+        return case.own.public
+    path = lane.folder / DEVICE_FILE
+    with disk_refusals("reading the journal", path):
+        untrusted = b""
+        if path.is_file():
+            with path.open("rb") as file:
+                untrusted = file.read(_DEVICE_FILE_BYTES)
+    public = _read_public(untrusted)
+    if public is None or public.id != lane.device:
+        message = f"the file that says who signs {lane.words} is missing or damaged."
+        hint = (
+            "Put back `device.pub` from a copy of the case; nothing of this journal counts before."
+        )
+        raise JournalBrokenError(message, where=str(path), next=hint)
+    return public
+
+
+def head_of(case: Case, lane: Lane, public_key: bytes) -> Checkpoint | None:
+    """Read a lane's head; None when it is missing or damaged.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    return read_head(lane.folder, origin(case.id, lane.device), public_key)
+
+
+def begin(case: Case) -> None:
+    """Make this device's own journal, empty, with a head that says so; nothing if it is begun.
+
+    The case must have its id: a device that waits begins its journal when it joins.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    lane, own = own_lane(case), case.signer
+    make_lane(lane, own.public)
+    if not segments(lane.folder) and head_of(case, lane, bytes.fromhex(own.public.sign)) is None:
+        begin_head(lane.folder, origin(case.id, lane.device), own.sign_seed)
+
+
+def make_lane(lane: Lane, public: DevicePublic) -> None:
+    """Make the folder of a lane, with who signs in it, durably; nothing if it is there.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    make_folder(lane.folder)
+    if not (lane.folder / DEVICE_FILE).is_file():
+        write_atomically(lane.folder / DEVICE_FILE, device_file(public))
+
+
+def _is_begun(folder: Path) -> bool:
+    return folder.is_dir() and ((folder / DEVICE_FILE).exists() or bool(segments(folder)))
+
+
+def _read_public(untrusted: bytes) -> DevicePublic | None:
+    try:
+        record = parse(untrusted.removesuffix(b"\n"))
+        return DevicePublic.from_record(record) if isinstance(record, dict) else None
+    except (NotCanonicalError, ValueError):
+        return None
