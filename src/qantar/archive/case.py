@@ -214,6 +214,20 @@ def create_case(
     return case
 
 
+def refuse_taken(path: Path) -> None:
+    """Refuse a place where no case can be made because there is something.
+
+    Raises:
+        OutputExistsError: `path` is a file, or a folder with something in it.
+        DiskError: the disk refuses.
+    """
+    with disk_refusals("looking for room", path):
+        if path.exists() and not (path.is_dir() and next(path.iterdir(), None) is None):
+            message = "there is something already."
+            hint = "A new case needs a folder of its own: name one that does not exist or is empty."
+            raise OutputExistsError(message, where=str(path), next=hint)
+
+
 def describe(case: Case) -> bytes:
     """Give the bytes of the file `CASE`, with its check under the local key."""
     described = Description(
@@ -340,12 +354,9 @@ def _take_back(root: Path, *, with_root: bool) -> None:
 
 def _make_root(root: Path) -> bool:
     """Make the case's own folder; true if it was not there before."""
+    refuse_taken(root)
     with disk_refusals("making the case", root):
         root.parent.mkdir(parents=True, exist_ok=True)
-        if root.exists() and not (root.is_dir() and next(root.iterdir(), None) is None):
-            message = "there is something already."
-            hint = "A new case needs a folder of its own: name one that does not exist or is empty."
-            raise OutputExistsError(message, where=str(root), next=hint)
         made = not root.exists()
         root.mkdir(mode=FOLDER_MODE, exist_ok=True)
         root.chmod(FOLDER_MODE)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import shamir_mnemonic
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from qantar.archive.age_keys import (
@@ -155,31 +154,6 @@ def shares_way(secret: bytes, *, threshold: int, shares: int, label: str = "") -
     return NewSlot(way=Way.SHARES, label=label, recipient=recipient_of(secret), described=described)
 
 
-def split_secret(secret: bytes, *, threshold: int, shares: int) -> list[str]:
-    """Split a secret into shares of 33 words each (SLIP-39), without a passphrase of their own."""
-    (words,) = shamir_mnemonic.generate_mnemonics(
-        group_threshold=1, groups=[(threshold, shares)], master_secret=secret, iteration_exponent=0
-    )
-    return list(words)
-
-
-def join_shares(untrusted_shares: Sequence[str]) -> bytes:
-    """Put the secret together again from enough of its shares.
-
-    Raises:
-        UsageError: they are too few, mistyped, or of different secrets.
-    """
-    try:
-        secret: bytes = shamir_mnemonic.combine_mnemonics(
-            [" ".join(share.lower().split()) for share in untrusted_shares]
-        )
-    except shamir_mnemonic.MnemonicError as error:
-        message = f"these shares do not make the key: {error}"
-        hint = "Check the words against the paper, and give as many shares as are needed."
-        raise UsageError(message, next=hint) from error
-    return secret
-
-
 def write_slot(new: NewSlot, key: bytes) -> bytes:
     """Give the bytes of a slot file: `key` wrapped for the way."""
     wrapped = seal_to([new.recipient], key)
@@ -298,7 +272,8 @@ def _with_way(plain: Slot, rest: Mapping[str, JSON]) -> Slot | None:
             return Slot(**about, identity=identity)
         case Way.PASSPHRASE, {"salt": str(salt), "n": int(n), "r": int(r), "p": int(p)}:
             cost = ScryptCost(n=n, r=r, p=p)
-            return Slot(**about, salt=bytes.fromhex(salt), cost=cost)
+            read = bytes.fromhex(salt)
+            return Slot(**about, salt=read, cost=cost) if len(read) == SALT_BYTES else None
         case Way.SHARES, {"threshold": int(threshold), "shares": int(shares)}:
             return Slot(**about, threshold=threshold, shares=shares)
         case Way.DEVICE, {} if not rest:
