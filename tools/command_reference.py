@@ -6,6 +6,7 @@ Usage: python tools/command_reference.py docs/commands.md
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -24,7 +25,7 @@ Written by `tools/command_reference.py` from `--help`: edit the commands, not th
 
 
 def reference() -> str:
-    """Give the whole page as Markdown: `qantar` itself, then each command."""
+    """Give the whole page as Markdown: `qantar` itself, then each command with those below it."""
     settings = {**qantar.context_settings, "terminal_width": _WIDTH}
     with click.Context(qantar, info_name="qantar", **settings) as context:
         sections = [_section(qantar, context)]
@@ -37,7 +38,20 @@ def reference() -> str:
                 command, info_name=name, parent=context, terminal_width=_WIDTH
             ) as below:
                 sections.append(_section(command, below))
+                sections.extend(_sections_below(command, below))
     return _HEAD + "\n".join(sections)
+
+
+def _sections_below(command: click.Command, context: click.Context) -> Iterator[str]:
+    if not isinstance(command, click.Group):
+        return
+    for name in command.list_commands(context):
+        under = command.get_command(context, name)
+        if under is not None:
+            with click.Context(
+                under, info_name=name, parent=context, terminal_width=_WIDTH
+            ) as below:
+                yield _section(under, below)
 
 
 def _section(command: click.Command, context: click.Context) -> str:

@@ -13,6 +13,7 @@ import click
 COMMANDS = {
     "demo": "qantar.cli.demo",
     "init": "qantar.cli.init",
+    "keys": "qantar.cli.keys",
     "add": "qantar.cli.add",
     "build": "qantar.cli.build",
     "publish": "qantar.cli.publish",

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 import click
 
 from qantar import __version__
+from qantar.cli.hardening import harden
 from qantar.cli.lazy import LazyGroup
 from qantar.cli.output import show_error, tell
 from qantar.errors import DefectError, DiskError, QantarError, UsageError
@@ -29,7 +30,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _EPILOG = """\b
 Start with the shipped example, or with a case of your own:
     qantar demo
-    qantar init winter --title "Winter in Sayaqkent" --open
+    qantar init winter --title "Winter in Sayaqkent"
     qantar add winter --sheet material/sheet.toml
     qantar build winter
     qantar publish winter winter-dossier
@@ -63,6 +64,7 @@ def qantar() -> None:
 
 def main() -> None:
     """Run the command line of this process."""
+    harden()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -136,7 +138,9 @@ def _refused(error: OSError) -> DiskError:
 
 def _defect(error: Exception) -> DefectError:
     if os.environ.get("QANTAR_DEBUG") == "1":
-        for line in "".join(traceback.format_exception(error)).splitlines():
+        # Without the values of variables: keys and passphrases are among them.
+        lines = traceback.TracebackException.from_exception(error, capture_locals=False).format()
+        for line in "".join(lines).splitlines():
             tell(line)
     return DefectError(type(error).__name__)
 

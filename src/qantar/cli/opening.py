@@ -44,6 +44,18 @@ def opened(case_path: Path, passphrase_file: Path | None, *, mend: bool = True) 
     return case
 
 
+def opened_with(case_path: Path, identity: str, *, mend: bool = True) -> Case:
+    """Open the case in `case_path` with an age identity, as recovery shares make one.
+
+    Raises:
+        As `opened`.
+    """
+    case = _open(case_path, lambda: identity)
+    if mend:
+        mend_keys(case)
+    return case
+
+
 def mend_keys(case: Case) -> None:
     """Write damaged copies of key files anew, and say so; a case that cannot be written to stays.
 

@@ -29,6 +29,20 @@ passphrase_option = click.option(
 )
 """For every command that opens a case: its `passphrase_file` goes to `opening.opened`."""
 
+new_passphrase_option = click.option(
+    "--new-passphrase-file",
+    "new_passphrase_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Take the first line of FILE as the new passphrase; asked for twice if absent.",
+)
+
+label_option = click.option(
+    "--label",
+    default="",
+    help="What to call it in the list; anyone who has the closed case can read this.",
+)
+
 strict_option = click.option(
     "--strict", is_flag=True, help="Exit with 1 when there are findings about the material."
 )

@@ -53,6 +53,16 @@ def from_file(path: Path) -> str:
     return lines[0]
 
 
+def from_share_file(path: Path) -> str:
+    """Read the words of one recovery share from a file; lines that begin with # are left out.
+
+    Raises:
+        MissingPathError, InputRefusedError, DiskError: as `from_file`.
+    """
+    lines = _text(path).splitlines()
+    return " ".join(line for line in lines if not line.startswith("#"))
+
+
 def ask(prompt: str) -> str:
     """Ask for one line on the terminal without showing it.
 
@@ -71,12 +81,30 @@ def ask(prompt: str) -> str:
         message = "this terminal cannot hide what is typed."
         raise CaseKeyError(message, next="Give a file with --passphrase-file.") from error
     except UnicodeDecodeError:
-        # Without its cause: that would quote what was typed.
-        message = "what was typed is no text in the terminal's encoding."
-        hint = "Set the terminal to UTF-8, or give a file with --passphrase-file."
-        raise InputRefusedError(message, next=hint) from None
+        raise _no_text() from None
     except EOFError:
         raise click.Abort from None
+
+
+def ask_openly(prompt: str) -> str:
+    """Ask for one line on the terminal that shows while it is typed: a row of many words.
+
+    Raises:
+        CaseKeyError, InputRefusedError, click.Abort: as `ask`.
+    """
+    _need_terminal()
+    with (
+        open(_TERMINAL, "rb", buffering=0) as typed,  # noqa: PTH123  # a device, not a path of ours
+        open(_TERMINAL, "wb", buffering=0) as shown,  # noqa: PTH123
+    ):
+        shown.write(escaped(prompt).encode("utf-8", "backslashreplace"))
+        line = typed.readline()
+    if not line:
+        raise click.Abort
+    try:
+        return line.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise _no_text() from None
 
 
 def new_passphrase(path: Path | None) -> str:
@@ -145,6 +173,13 @@ def _need_terminal() -> None:
         message = "a passphrase is needed, and there is no terminal to ask for it on."
         hint = "Give a file that holds it with --passphrase-file."
         raise CaseKeyError(message, next=hint) from None
+
+
+def _no_text() -> InputRefusedError:
+    """Without the cause, which would quote what was typed."""
+    message = "what was typed is no text in the terminal's encoding."
+    hint = "Set the terminal to UTF-8, or give a file with --passphrase-file."
+    return InputRefusedError(message, next=hint)
 
 
 def _too_long(path: Path) -> InputRefusedError:

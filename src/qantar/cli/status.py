@@ -21,6 +21,7 @@ from qantar.cli.options import (
 from qantar.cli.output import say, say_json
 
 if TYPE_CHECKING:
+    from qantar.workbench.keys import WayIn
     from qantar.workbench.status import Status
 
 _LISTED = 40
@@ -43,24 +44,27 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
     """Say what is in CASE, what waits for you, and whether it is well.
 
     Lists the files taken in with their originals, counts them by what they hold,
-    by consent and by source, and counts the findings of the last build. Reads
-    only; the whole journal is checked on the way.
+    by consent and by source, and counts the findings of the last build. Writes
+    nothing but damaged copies of keys; the whole journal is checked on the way.
     """
+    from qantar.workbench.keys import ways_in  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.status import status  # noqa: PLC0415  # loaded when it is run
 
-    found = status(opened(case, passphrase_file))
+    unlocked = opened(case, passphrase_file)
+    found, ways = status(unlocked), ways_in(unlocked)
     if as_json:
-        say_json(found.to_json())
+        say_json(found.to_json() | {"opens_with": [way.words for way in ways]})
     else:
-        for line in _lines(found):
+        for line in _lines(found, ways):
             say(line)
     return WITH_FINDINGS if strict and found.findings else 0
 
 
-def _lines(found: Status) -> Iterator[str]:
+def _lines(found: Status, ways: tuple[WayIn, ...]) -> Iterator[str]:
     yield f"{found.folded.title or 'untitled'} (case {found.case.id})"
     if found.case.open:
         yield OPEN_CASE
+    yield f"opens with: {', '.join(way.words for way in ways)}"
     yield f"{amount(found.originals, 'original')}, {amount(len(found.accessions), 'accession')}"
     for about in ("holds", "consent", "source"):
         counted = ", ".join(f"{n:,} {name}" for name, n in found.by(about).items())
