@@ -66,6 +66,16 @@ def force_to_disk(descriptor: int) -> None:
         os.fsync(descriptor)
 
 
+def from_the_disk(file: BinaryIO) -> None:
+    """Have an open file, whose bytes were forced to the disk, read from there the next time.
+
+    What is in memory proves nothing about the disk. Where the system cannot be asked
+    (macOS), reading back checks less.
+    """
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def sync_folder(folder: Path) -> None:
     """Force the names in `folder` to the disk: a rename lives in the folder, not in the file."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -151,17 +161,22 @@ def replace_atomically(source: Path, target: Path) -> None:
             sync_folder(source.parent)
 
 
-def sweep(folder: Path) -> None:
+def sweep(folder: Path, *, overwrite: bool = False) -> None:
     """Remove what a process that died left half-written in `folder` (and not below it).
 
-    Only for the holder of the case's lock: nobody else is writing then.
+    Only for the holder of the case's lock: nobody else is writing then. With
+    `overwrite`, the bytes are destroyed too: where keys are written, what was left
+    half-written may open what is erased later.
 
     Raises:
         DiskError: the disk refuses.
     """
     with disk_refusals("removing half-written files", folder):
         for leftover in folder.glob(f"{SCRATCH_PREFIX}*"):
-            leftover.unlink(missing_ok=True)
+            if overwrite:
+                shred(leftover)
+            else:
+                leftover.unlink(missing_ok=True)
 
 
 def shred(path: Path) -> None:
@@ -169,26 +184,32 @@ def shred(path: Path) -> None:
 
     On file systems that write in place (ext4 on a plain disk) the old bytes are
     gone. Flash cells and copying file systems may keep them for a while: what must
-    not be readable is destroyed by its key, and this is the second lock.
+    not be readable is destroyed by its key, and this is the second lock. A symbolic
+    link is removed and what it leads to is left alone.
 
     Raises:
-        DiskError: the disk refuses.
+        DiskError: the disk refuses to overwrite, and the file was removed all the
+            same; or it refuses to remove it.
     """
     with disk_refusals("removing for good", path):
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
-        except FileNotFoundError:
+        if not (path.exists() or path.is_symlink()):
             return
         try:
-            _overwrite(descriptor)
+            _overwrite(path)
         finally:
-            os.close(descriptor)
-        path.unlink(missing_ok=True)
-        sync_folder(path.parent)
+            # A disk too full or too worn to overwrite must not keep the file in reach.
+            path.unlink(missing_ok=True)
+            sync_folder(path.parent)
 
 
-def _overwrite(descriptor: int) -> None:
-    left, zeros = os.fstat(descriptor).st_size, bytes(_SHRED_CHUNK)
-    while left > 0:
-        left -= os.write(descriptor, zeros[: min(left, _SHRED_CHUNK)])
-    force_to_disk(descriptor)
+def _overwrite(path: Path) -> None:
+    if path.is_symlink():
+        return
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+    try:
+        left, zeros = os.fstat(descriptor).st_size, bytes(_SHRED_CHUNK)
+        while left > 0:
+            left -= os.write(descriptor, zeros[: min(left, _SHRED_CHUNK)])
+        force_to_disk(descriptor)
+    finally:
+        os.close(descriptor)

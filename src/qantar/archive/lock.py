@@ -58,6 +58,18 @@ def _written_to(case: Case) -> Iterator[Path]:
             yield from folder.iterdir()
 
 
+def _sweep(case: Case) -> None:
+    """Clear what dead writers left half-written away, wherever files are written."""
+    for folder in (case.root, case.keys, case.ring):
+        if folder.is_dir():
+            sweep(folder, overwrite=True)
+    below = [one for top in (case.journals, case.witness, case.inbox) for one in top.glob("*/")]
+    flat = (case.originals, case.journals, case.witness, case.inbox, case.releases)
+    for folder in (*flat, *below, case.record_db.parent):
+        if folder.is_dir():
+            sweep(folder)
+
+
 def _sign_in(path: Path) -> None:
     # The pid is a courtesy to the one who is refused: a full disk must not keep
     # anyone from erasing, so failing to leave it is not an error.

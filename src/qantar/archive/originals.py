@@ -18,14 +18,21 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from qantar.archive import ring
+from qantar.archive import original_errors, ring
 from qantar.archive.age_keys import new_secret
 from qantar.archive.case import Case
 from qantar.archive.derive import KEY_BYTES, keyed
-from qantar.archive.disk import disk_refusals, make_folder, scratch_file, settle, sync_folder
+from qantar.archive.disk import (
+    disk_refusals,
+    from_the_disk,
+    make_folder,
+    scratch_file,
+    settle,
+    sync_folder,
+)
 from qantar.archive.lock import writing
 from qantar.archive.sealing import Readable, UnsoundObjectError, content_hash, decrypt, encrypt
-from qantar.errors import DiskError, ErasedError, InputRefusedError, OriginalAlteredError
+from qantar.errors import DiskError, InputRefusedError
 from qantar.model.device import Role
 
 # 1 January 2000, 00:00 UTC: when a file was put down says who worked when.
@@ -71,7 +78,7 @@ def put(case: Case, source: Readable, *, erased: Collection[str] = ()) -> Stored
         sha256, size = encrypt(source, file, secret)
         name = _name_for(case, sha256)
         if name in erased:
-            raise _erased(sha256)
+            raise original_errors.erased(sha256)
         stored = StoredOriginal(sha256=sha256, size=size, object=name, new=True)
         if _is_there(case, stored):
             return StoredOriginal(sha256=sha256, size=size, object=name, new=False)
@@ -80,12 +87,21 @@ def put(case: Case, source: Readable, *, erased: Collection[str] = ()) -> Stored
     return stored
 
 
-def open_original(case: Case, sha256: str, *, size: int, most: int | None = None) -> BinaryIO:
+def open_original(
+    case: Case, sha256: str, *, size: int, name: str | None = None, most: int | None = None
+) -> BinaryIO:
     """Open an original for reading: decrypted in memory and hashed, so no altered byte is parsed.
 
-    Nothing decrypted touches the disk. With `most`, no more than so many bytes from
-    the beginning are given, though all are hashed: a reader that refuses larger
-    files need not hold one.
+    Nothing decrypted touches the disk.
+
+    Args:
+        case: the case.
+        sha256: hex, of its bytes.
+        size: in bytes.
+        name: what its entry says that it is sealed under; None: the name that a member
+            of the case gives it. A collector gives others.
+        most: give no more than so many bytes from the beginning, though all are
+            hashed: a reader that refuses larger files need not hold one.
 
     Raises:
         OriginalAlteredError: it is missing, altered, or its key is gone.
@@ -100,15 +116,22 @@ def open_original(case: Case, sha256: str, *, size: int, most: int | None = None
         nonlocal left
         left -= given.write(piece[: max(left, 0)])
 
-    stream_original(case, sha256, size=size, take=take)
+    stream_original(case, sha256, size=size, name=name, take=take)
     given.seek(0)
     return given
 
 
-def stream_original(case: Case, sha256: str, *, size: int, take: Callable[[bytes], object]) -> None:
+def stream_original(
+    case: Case,
+    sha256: str,
+    *,
+    size: int,
+    take: Callable[[bytes], object],
+    name: str | None = None,
+) -> None:
     """Give an original's bytes to `take`, piece by piece; the hash is checked at the end.
 
-    What was given is to be thrown away if this raises.
+    What was given is to be thrown away if this raises. `name` as for `open_original`.
 
     Raises:
         OriginalAlteredError, SealedAwayError, InputRefusedError, DiskError: as `open_original`.
@@ -119,13 +142,12 @@ def stream_original(case: Case, sha256: str, *, size: int, take: Callable[[bytes
         digest.update(piece)
         take(piece)
 
-    name = object_name(case, sha256)
-    _decrypted(case, name, sha256, size, both)
-    _compare(digest.hexdigest(), sha256, original_path(case, name))
+    path = _decrypted(case, name, sha256, size, both)
+    original_errors.compare(digest.hexdigest(), sha256, path)
 
 
-def verify(case: Case, sha256: str, *, size: int) -> str:
-    """Decrypt and hash a stored original.
+def verify(case: Case, sha256: str, *, size: int, name: str | None = None) -> str:
+    """Decrypt and hash a stored original; `name` as for `open_original`.
 
     Returns:
         Hex SHA-256 of what is stored; the original is sound if that is its id.
@@ -137,7 +159,7 @@ def verify(case: Case, sha256: str, *, size: int) -> str:
         DiskError: the disk refuses.
     """
     digest = hashlib.sha256()
-    _decrypted(case, object_name(case, sha256), sha256, size, digest.update)
+    _decrypted(case, name, sha256, size, digest.update)
     return digest.hexdigest()
 
 
@@ -202,12 +224,12 @@ def _is_there(case: Case, wanted: StoredOriginal) -> bool:
         return False
     sync_folder(path.parent)
     with path.open("rb") as file:
-        _from_the_disk(file)
+        from_the_disk(file)
         try:
             found = content_hash(file, secret, size=wanted.size)
         except UnsoundObjectError as error:
-            raise _altered(wanted.sha256, path, str(error)) from error
-    _compare(found, wanted.sha256, path)
+            raise original_errors.altered(wanted.sha256, path, str(error)) from error
+    original_errors.compare(found, wanted.sha256, path)
     return True
 
 
@@ -219,13 +241,15 @@ def _settle_under(case: Case, name: str, secret: bytes, scratch: Path, file: Bin
     target = original_path(case, name)
     make_folder(target.parent)
     scratch.replace(target)
+    # A copy of the case keeps the times of folders too.
+    os.utime(target.parent, (CONSTANT_MTIME, CONSTANT_MTIME))
     sync_folder(target.parent)
 
 
 def _read_back(case: Case, stored: StoredOriginal, secret: bytes) -> None:
     path = original_path(case, stored.object)
     with path.open("rb") as file:
-        _from_the_disk(file)
+        from_the_disk(file)
         try:
             found = content_hash(file, secret, size=stored.size)
         except UnsoundObjectError:
@@ -240,27 +264,24 @@ def _read_back(case: Case, stored: StoredOriginal, secret: bytes) -> None:
     raise DiskError(message, where=str(path), next=hint)
 
 
-def _from_the_disk(file: BinaryIO) -> None:
-    if hasattr(os, "posix_fadvise"):
-        # What is in memory proves nothing about the disk: ask for the bytes anew.
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-
-
 def _decrypted(
-    case: Case, name: str, sha256: str, size: int, take: Callable[[bytes], object]
-) -> None:
+    case: Case, name: str | None, sha256: str, size: int, take: Callable[[bytes], object]
+) -> Path:
+    own = object_name(case, sha256)
+    name = name or own
     path = original_path(case, name)
     secret = ring.keys(case).get(bytes.fromhex(name))
     with disk_refusals("opening an original", path):
         if not path.is_file():
-            raise _missing(sha256, path)
+            raise original_errors.missing(sha256, path)
         if secret is None:
-            raise _altered(sha256, path, "its key is not in the ring")
+            raise original_errors.altered(sha256, path, "its key is not in the ring")
         with path.open("rb") as file:
             try:
                 decrypt(file, secret, size=size, take=take)
             except UnsoundObjectError as error:
-                raise _altered(sha256, path, str(error)) from error
+                raise original_errors.altered(sha256, path, str(error)) from error
+    return path
 
 
 def _names(folder: Path) -> Iterator[str]:
@@ -271,29 +292,3 @@ def _names(folder: Path) -> Iterator[str]:
             and path.is_file()
         ):
             yield path.name
-
-
-_PUT_BACK = "Put back a sound copy of this file, or move it away and add the material again."
-
-
-def _missing(sha256: str, path: Path) -> OriginalAlteredError:
-    return OriginalAlteredError(
-        f"original {sha256[:12]} is missing.", where=str(path), next=_PUT_BACK
-    )
-
-
-def _altered(sha256: str, path: Path, why: str) -> OriginalAlteredError:
-    message = f"original {sha256[:12]} cannot be opened: {why.rstrip('.')}."
-    return OriginalAlteredError(message, where=str(path), next=_PUT_BACK)
-
-
-def _compare(found: str, sha256: str, path: Path) -> None:
-    if found != sha256:
-        message = f"original {sha256[:12]} now hashes to {found[:12]}: it has changed since intake."
-        raise OriginalAlteredError(message, where=str(path), next=_PUT_BACK)
-
-
-def _erased(sha256: str) -> ErasedError:
-    message = f"{sha256[:12]} was erased from this case and is not taken in again."
-    hint = "If that was a mistake, only a new case can hold it: an erasure cannot be undone."
-    return ErasedError(message, next=hint)

@@ -132,7 +132,7 @@ def encrypt(source: Readable, target: BinaryIO, secret: bytes) -> tuple[str, int
     reading, writing = _Door(content), _Door(target)
     try:
         pyrage.encrypt_io(reading, writing, [identity(secret).to_public()])
-    except pyrage.EncryptError:
+    except (pyrage.EncryptError, OSError):
         _tell_of(reading, writing)
         raise
     return content.digest.hexdigest(), content.size
@@ -152,7 +152,8 @@ def decrypt(
     reading, writing = _Door(untrusted), _Door(opened)
     try:
         pyrage.decrypt_io(reading, writing, [identity(secret)])
-    except pyrage.DecryptError as error:
+    except (pyrage.DecryptError, OSError) as error:
+        # age tells damage of the header as the first, damage of the payload as the second.
         _tell_of(reading, writing)
         raise UnsoundObjectError(str(error)) from error
     padded = padme(size, least=LEAST_BYTES)
