@@ -10,13 +10,14 @@ header still stands in its chain.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import struct
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA512
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from qantar.archive.derive import KEY_BYTES, tag, tagged
 from qantar.archive.padding import padme
@@ -31,8 +32,7 @@ _EMPTY = tagged("empty", b"")
 _LENGTH, _NAME_LENGTH = struct.Struct(">I"), struct.Struct(">H")
 _NONCE, _TAG_BYTES = bytes(12), 16
 _LONGEST_NAME = 2**16 - 1
-# HKDF-Expand of one block (RFC 5869, 2.3): HMAC of the info and the block's number, 1.
-_BLOCK = _BODY + b"\1"
+_SHA512 = SHA512()
 
 MAX_CIPHERTEXT = padme(_LENGTH.size + MAX_BYTES, least=LEAST_BYTES) + _TAG_BYTES
 
@@ -72,13 +72,18 @@ def open_body(untrusted: bytes, key: bytes) -> dict[str, JSON]:
     Raises:
         UnsoundBodyError: the key is another one's, or what it opens is no body.
     """
-    cipher_key, _ = _keys(key)
-    try:
-        padded = ChaCha20Poly1305(cipher_key).decrypt(_NONCE, untrusted, _BODY)
-    except InvalidTag as error:
-        message = "its body does not open with its key"
-        raise UnsoundBodyError(message) from error
-    return _unpadded(padded)
+    return _unpadded(_decrypted(untrusted, _keys(key)[0]))
+
+
+def open_whole(untrusted: bytes, key: bytes) -> tuple[dict[str, JSON], bytes]:
+    """Decrypt a body, and work out the commitment (32 bytes) that its header must hold.
+
+    Raises:
+        UnsoundBodyError: as `open_body`.
+    """
+    cipher_key, salt_key = _keys(key)
+    body = _unpadded(_decrypted(untrusted, cipher_key))
+    return body, _commitment(body, salt_key)
 
 
 def commitment_of(body: Mapping[str, JSON], key: bytes) -> bytes:
@@ -108,17 +113,23 @@ def leaf_of(name: str, value: JSON, salt: bytes) -> bytes:
     if len(spelt) > _LONGEST_NAME:
         message = f"not canonical JSON: a field's name of {len(spelt)} bytes."
         raise NotCanonicalError(message)
-    parts = (_FIELD, salt, _NAME_LENGTH.pack(len(spelt)), spelt, canonical(value))
-    return hashlib.sha256(b"".join(parts)).digest()
+    length = _NAME_LENGTH.pack(len(spelt))
+    return hashlib.sha256(_FIELD + salt + length + spelt + canonical(value)).digest()
 
 
 def _commitment(body: Mapping[str, JSON], salt_key: bytes) -> bytes:
-    if not body:
-        return _EMPTY
-    return root_of(
-        [leaf_of(name, body[name], _salt(name.encode(), salt_key)) for name in sorted(body)],
-        _NODE,
-    )
+    leaves = [
+        leaf_of(name, value, _salt(name.encode(), salt_key)) for name, value in sorted(body.items())
+    ]
+    return root_of(leaves, _NODE) if leaves else _EMPTY
+
+
+def _decrypted(untrusted: bytes, cipher_key: bytes) -> bytes:
+    try:
+        return ChaCha20Poly1305(cipher_key).decrypt(_NONCE, untrusted, _BODY)
+    except InvalidTag as error:
+        message = "its body does not open with its key"
+        raise UnsoundBodyError(message) from error
 
 
 def _salt(name: bytes, salt_key: bytes) -> bytes:
@@ -127,7 +138,7 @@ def _salt(name: bytes, salt_key: bytes) -> bytes:
 
 def _keys(key: bytes) -> tuple[bytes, bytes]:
     """Stretch a body key to the key of its cipher and the key of its salts."""
-    stretched = hmac.digest(key, _BLOCK, "sha512")
+    stretched = HKDFExpand(_SHA512, 2 * KEY_BYTES, _BODY).derive(key)
     return stretched[:KEY_BYTES], stretched[KEY_BYTES:]
 
 

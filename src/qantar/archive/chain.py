@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qantar.archive.body import UnsoundBodyError, commitment_of, open_body
+from qantar.archive.body import UnsoundBodyError, open_body
 from qantar.archive.case import Case
 from qantar.archive.frame import (
     Frame,
@@ -129,19 +129,6 @@ class Walk:
         for _ in self.frames():
             pass
         return self.end
-
-    def check_commitment(self, frame: Frame, header: Header) -> None:
-        """Open a body and hold each of its fields against the header; nothing without a key.
-
-        Raises:
-            JournalBrokenError: the body says something else than the header commits to.
-        """
-        body = self._opened(frame, header)
-        if body is None:
-            return
-        key = self._keys[bytes.fromhex(header.commitment)]
-        if commitment_of(body, key).hex() != header.commitment:
-            raise self.broken(header.seq, "has other fields than its header commits to")
 
     def broken(self, seq: int, fault: str) -> JournalBrokenError:
         """Word an error about entry `seq` of this lane."""

@@ -89,12 +89,12 @@ def root_of(hashes: Sequence[bytes], node_tag: bytes) -> bytes:
         hashes: of the leaves, at least one.
         node_tag: goes before the two children when a node is hashed.
     """
-    level = list(hashes)
+    level, sha256 = list(hashes), hashlib.sha256
     while len(level) > 1:
+        up = [
+            sha256(node_tag + level[at] + level[at + 1]).digest()
+            for at in range(0, len(level) - 1, 2)
+        ]
         # The last one without a neighbour goes up as it is: the shape of RFC 6962.
-        odd = level.pop() if len(level) % 2 else None
-        pairs = zip(level[::2], level[1::2], strict=True)
-        level = [hashlib.sha256(node_tag + left + right).digest() for left, right in pairs]
-        if odd is not None:
-            level.append(odd)
+        level = [*up, level[-1]] if len(level) % 2 else up
     return level[0]
