@@ -22,7 +22,8 @@ class Recipe:
     `prepare` makes what is there before, `work` writes and tells a word for each
     thing that it acknowledged, `judge` reads and raises on a folder that breaks a
     promise, given the words told by then. `go_on` does what the next command would
-    do there, and raises if it cannot.
+    do there, and raises if it cannot. `heavy` recipes handle megabytes: of their
+    states fewer are judged in the short run.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Recipe:
     work: Callable[[Path, Tell], object]
     judge: Callable[[Path, Told], object]
     go_on: Callable[[Path], object] = lambda _: None
+    heavy: bool = False
 
     def judge_and_go_on(self, root: Path, told: Told) -> None:
         """Judge a folder, do the next thing in it, and judge it again."""

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 
-from qantar.archive.case import Case, create_case
+from qantar.archive.case import Case
 from qantar.archive.slots import SALT_BYTES, NewSlot, ScryptCost, passphrase_way
 from qantar.archive.unlock import open_case
+from qantar.workbench.create import create
 
 CHEAP = ScryptCost(n=2**10)
 PASSPHRASE = "seven of the clock at the square"  # noqa: S105  # of cases made to be attacked
+NOW = datetime(2022, 1, 6, 14, 5, tzinfo=UTC)
 
 
 def way(passphrase: str = PASSPHRASE) -> NewSlot:
-    """A way in by a passphrase, at a cost that a test can pay a thousand times."""
+    """Make a way in by a passphrase, at a cost that a test can pay a thousand times."""
     return passphrase_way(passphrase, salt=secrets.token_bytes(SALT_BYTES), cost=CHEAP)
 
 
 def new_case(root: Path) -> Case:
     """Make a sealed case."""
-    return create_case(root, ways=[way()])
+    return create(root, title="Sayaqkent", now=NOW, ways=[way()])
 
 
 def reopen(root: Path, passphrase: str = PASSPHRASE) -> Case:
