@@ -82,7 +82,7 @@ class _Opened:
         return len(data)
 
 
-class _Door:
+class Door:
     """A reader or writer handed to age, which would turn what goes wrong here into its own error.
 
     `failure` keeps what went wrong, so that a full disk is told as a full disk.
@@ -129,11 +129,11 @@ def encrypt(source: Readable, target: BinaryIO, secret: bytes) -> tuple[str, int
         DiskError: `source` cannot be read.
     """
     content = _Content(source)
-    reading, writing = _Door(content), _Door(target)
+    reading, writing = Door(content), Door(target)
     try:
         pyrage.encrypt_io(reading, writing, [identity(secret).to_public()])
     except (pyrage.EncryptError, OSError):
-        _tell_of(reading, writing)
+        tell_of(reading, writing)
         raise
     return content.digest.hexdigest(), content.size
 
@@ -149,12 +149,12 @@ def decrypt(
         UnsoundObjectError: it is not a whole object of this size and secret.
     """
     opened = _Opened(size, take)
-    reading, writing = _Door(untrusted), _Door(opened)
+    reading, writing = Door(untrusted), Door(opened)
     try:
         pyrage.decrypt_io(reading, writing, [identity(secret)])
     except (pyrage.DecryptError, OSError) as error:
         # age tells damage of the header as the first, damage of the payload as the second.
-        _tell_of(reading, writing)
+        tell_of(reading, writing)
         raise UnsoundObjectError(str(error)) from error
     padded = padme(size, least=LEAST_BYTES)
     if opened.left or not opened.clean or size + opened.padding != padded:
@@ -173,8 +173,12 @@ def content_hash(untrusted: BinaryIO, secret: bytes, *, size: int) -> str:
     return digest.hexdigest()
 
 
-def _tell_of(*doors: _Door) -> None:
-    """Raise what went wrong on our side of age, if it was that."""
+def tell_of(*doors: Door) -> None:
+    """Raise what went wrong on our side of age, if it was that.
+
+    Raises:
+        BaseException: whatever a door met.
+    """
     for door in doors:
         if door.failure is not None:
             raise door.failure from None
