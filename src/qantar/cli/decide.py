@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from qantar.cli.opening import opened
-from qantar.cli.options import case_argument, json_option, passphrase_option
+from qantar.cli.options import SOFTWARE, case_argument, json_option, passphrase_option
 from qantar.cli.output import say, say_json, tell
 from qantar.model.decision import Verdict
 
@@ -68,6 +68,8 @@ def command(
         targets=targets,
         reason=reason,
         now=datetime.now(UTC),
+        software=SOFTWARE,
+        tell=tell,
     )
     for one in made:
         if as_json:

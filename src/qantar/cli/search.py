@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qantar.cli.opening import opened
-from qantar.cli.options import case_argument, json_option, passphrase_option
+from qantar.cli.options import SOFTWARE, case_argument, json_option, passphrase_option
 from qantar.cli.output import say, say_json, tell
 
 if TYPE_CHECKING:
@@ -57,11 +57,18 @@ def command(
 
     Words are taken literally: AND, NEAR, *, %, quotes and brackets mean nothing
     special. Prints one hit a line: id, date, statement, speaker, file and row.
-    The record is searched as of the last build.
+    A record that does not follow from the journal as it is now, or that was tampered
+    with, is built anew first, and said so.
     """
     from qantar.workbench.search import search  # noqa: PLC0415  # loaded when it is run
 
-    found = search(opened(case, passphrase_file), " ".join(words), limit=limit or None)
+    found = search(
+        opened(case, passphrase_file),
+        " ".join(words),
+        limit=limit or None,
+        software=SOFTWARE,
+        tell=tell,
+    )
     if as_json:
         _show_json(found)
     else:

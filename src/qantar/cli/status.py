@@ -74,6 +74,7 @@ def _lines(found: Status, ways: tuple[WayIn, ...]) -> Iterator[str]:
     head = found.journal.id[:_DIGITS]
     entries = amount(found.journal.seq, "entry", "entries")
     yield f"journal: {entries}{f', the newest is {head}' if head else ''}"
+    yield from _devices(found)
     yield from _record(found)
     for one in found.decisions:
         targets = " ".join(one.targets)
@@ -83,6 +84,15 @@ def _lines(found: Status, ways: tuple[WayIn, ...]) -> Iterator[str]:
         yield f"published {release.release[:_DIGITS]} on {release.at:%Y-%m-%d}{as_of}"
     for line in found.waiting():
         yield f"waits: {line}"
+
+
+def _devices(found: Status) -> Iterator[str]:
+    """Say who takes part; of a case that one device has to itself there is nothing to say."""
+    from qantar.workbench.team_status import device_words  # noqa: PLC0415  # loaded when it is run
+
+    if len(found.folded.devices) > 1:
+        for one in found.folded.devices:
+            yield f"  device {device_words(one, found)}"
 
 
 def _files(found: Status) -> Iterator[str]:

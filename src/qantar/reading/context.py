@@ -37,12 +37,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsRead:
-    """What one table gave: `rows_in = rows_read + rows_unreadable`, always."""
+    """What one table gave: `rows_in = rows_read + rows_unreadable`, always.
+
+    `own_ids` are the ids that the claims, in the same order, would have if this table
+    alone had been read: no other table can change them.
+    """
 
     rows_in: int
     rows_read: int
     rows_unreadable: int
     claims: tuple[Claim, ...] = ()
+    own_ids: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
     speakers: tuple[Speaker, ...] = ()
     findings: tuple[Finding, ...] = ()

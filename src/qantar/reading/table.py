@@ -41,11 +41,16 @@ CLAIM_READERS: dict[Holds, tuple[ClaimReader, str]] = {
 
 @dataclass(slots=True)
 class _Account:
-    """What has been read so far. `first` leads from an id as written to the id given."""
+    """What has been read so far. `first` leads from an id as written to the id given.
+
+    `alone` gives the ids that the claims would have if no other table were read.
+    """
 
     read: int = 0
     unreadable: int = 0
     claims: list[Claim] = field(default_factory=list)
+    own_ids: list[str] = field(default_factory=list)
+    alone: Ids = field(default_factory=Ids)
     places: list[Place] = field(default_factory=list)
     speakers: list[Speaker] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -76,6 +81,7 @@ def read_rows(document: Document, context: Context, identifiers: Identifiers) ->
         rows_read=account.read,
         rows_unreadable=account.unreadable,
         claims=tuple(account.claims),
+        own_ids=tuple(account.own_ids),
         places=tuple(account.places),
         speakers=tuple(account.speakers),
         findings=tuple(account.findings),
@@ -180,6 +186,11 @@ def _keep_claims(cells: Cells, wanted: str, account: _Account, identifiers: Iden
     first, *others = claims
     account.claims.append(first)
     account.claims.extend(replace(claim, id=identifiers.take(claim.id)) for claim in others)
+    own = account.alone.take(wanted)
+    account.own_ids.append(own)
+    account.own_ids.extend(
+        account.alone.take(own + claim.id.removeprefix(given)) for claim in others
+    )
     return True
 
 

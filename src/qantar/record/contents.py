@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from qantar.model.accession import Accession, CaseSettings, DeclaredSource
 from qantar.model.claim import Claim
@@ -17,14 +18,16 @@ from qantar.weighing.figures import Figure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessionRecord:
-    """One taking-in of one original, under the case's own id (`a1`, `a2`, … in journal order).
+    """One taking-in of one original, under the id that the case shows (`a1`, `a2`, …).
 
+    `entry` is the full id of the journal entry that it follows from.
     `in_use` is false when a later accession of the same table replaces its
     reading, or a decision withdrew it. `consent` is the strictest
     stated by any accession of the same original that was not withdrawn.
     """
 
     id: str
+    entry: str
     original: str
     size: int
     accession: Accession
@@ -48,7 +51,11 @@ class DocumentRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """Everything, in the order in which it was taken in."""
+    """Everything, in the order in which it was taken in.
+
+    `own_ids` leads from a claim's id to the one it has within its accession alone; the
+    targets of decisions are ids of this record, where it holds what they name.
+    """
 
     settings: CaseSettings
     sources: tuple[DeclaredSource, ...]
@@ -61,3 +68,4 @@ class Contents:
     events: tuple[Happening, ...]
     figures: tuple[Figure, ...]
     decisions: tuple[Decision, ...]
+    own_ids: Mapping[str, str] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from qantar.model.claim import Claim
 from qantar.model.finding import Severity
@@ -25,15 +26,11 @@ class FindingCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the record says of itself.
-
-    `journal_seq` and `journal_id` name the newest entry that it follows from.
-    """
+    """What the record says of itself; `state` names the set of entries that it follows from."""
 
     digest: str
     software: str
-    journal_seq: int
-    journal_id: str
+    state: str
     claims: dict[str, int]
     events: int
     figures: int
@@ -53,8 +50,7 @@ def read_facts(path: Path, key: bytes) -> Facts:
         return Facts(
             digest=meta["record_digest"],
             software=meta["software"],
-            journal_seq=int(meta["journal_seq"]),
-            journal_id=meta["journal_id"],
+            state=meta["state"],
             claims=dict(kinds.fetchall()),
             events=_count(connection, "SELECT count(*) FROM events"),
             figures=_count(connection, "SELECT count(*) FROM figures"),
@@ -62,15 +58,29 @@ def read_facts(path: Path, key: bytes) -> Facts:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """The ids that a decision can name.
+class KnownClaim(NamedTuple):
+    """What a decision needs to know of a claim: its kind, and what never changes of its name.
 
-    `claims` leads from a claim's id to its kind, `events` from an event's to its
-    claims, in order; `figures` are the keys of figures.
+    `entry` is the full id of its accession's entry, `own_id` its id within the
+    accession alone.
     """
 
-    claims: dict[str, str]
+    kind: str
+    entry: str
+    own_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The ids that a decision can name, as this record shows them.
+
+    `accessions` leads from an accession's id to that of its entry, `claims` from a
+    claim's id to what it is, `events` from an event's to its claims, in order;
+    `figures` are the keys of figures.
+    """
+
+    accessions: dict[str, str]
+    claims: dict[str, KnownClaim]
     events: dict[str, tuple[str, ...]]
     figures: frozenset[str]
 
@@ -87,8 +97,15 @@ def read_known(path: Path, key: bytes) -> Known:
         asked = "SELECT event, claim FROM event_claims ORDER BY event, ord"
         for event, claim in connection.execute(asked):
             members[event] = (*members.get(event, ()), claim)
+        asked = "SELECT id, entry FROM accessions ORDER BY ord"
+        accessions = dict(connection.execute(asked).fetchall())
+        asked = "SELECT id, kind, accession, own_id FROM claims ORDER BY ord"
         return Known(
-            claims=dict(connection.execute("SELECT id, kind FROM claims ORDER BY ord").fetchall()),
+            accessions=accessions,
+            claims={
+                name: KnownClaim(kind, accessions[accession], own_id)
+                for name, kind, accession, own_id in connection.execute(asked)
+            },
             events=members,
             figures=frozenset(key for (key,) in connection.execute("SELECT key FROM figures")),
         )

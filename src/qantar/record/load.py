@@ -17,13 +17,10 @@ Values = tuple[object, ...]
 _DIGEST_TAG = b"qantar/v1/record\0"
 
 
-def write_record(
-    path: Path, key: bytes, contents: Contents, *, software: str, journal_seq: int, journal_id: str
-) -> str:
+def write_record(path: Path, key: bytes, contents: Contents, *, software: str, state: str) -> str:
     """Write the contents to a new database at `path`, and give its digest.
 
-    `journal_seq` and `journal_id` name the newest journal entry the contents
-    follow from: with them a later command can tell that the record is behind.
+    `state` names the set of journal entries that the contents follow from.
 
     The file must not exist; the caller puts it in place of the old one. Nothing
     is synced here but by closing: the file is derived and is renamed only when whole.
@@ -41,8 +38,7 @@ def write_record(
             ("format", str(FORMAT)),
             ("software", software),
             ("record_digest", found),
-            ("journal_seq", str(journal_seq)),
-            ("journal_id", journal_id),
+            ("state", state),
         )
         _insert(connection, "meta", meta)
         connection.execute("COMMIT")
@@ -127,7 +123,16 @@ def _tables(contents: Contents) -> Iterator[tuple[str, Iterable[Values]]]:
     yield (
         "decisions",
         (
-            (d.id, d.seq, d.at.isoformat(), d.verdict.value, plain(list(d.targets)), d.reason)
+            (
+                d.id,
+                d.seq,
+                d.entry,
+                d.device,
+                d.at.isoformat(),
+                d.verdict.value,
+                plain(list(d.targets)),
+                d.reason,
+            )
             for d in contents.decisions
         ),
     )
@@ -141,6 +146,7 @@ def _accessions(contents: Contents) -> Iterator[Values]:
         yield (
             a.id,
             n,
+            a.entry,
             a.original,
             a.size,
             one.path,
@@ -183,9 +189,9 @@ def _rows(contents: Contents) -> Iterator[Values]:
 def _claims(contents: Contents) -> Iterator[Values]:
     for n, c in enumerate(contents.claims):
         yield (
-            c.id, n, c.kind, c.passage.accession, c.passage.row, c.source, c.statement, c.said_by,
-            c.voice, c.outlet, c.basis, c.stance, c.evidence, c.figure_key, c.repeats,
-            CLAIMS.encode(c),
+            c.id, n, contents.own_ids[c.id], c.kind, c.passage.accession, c.passage.row, c.source,
+            c.statement, c.said_by, c.voice, c.outlet, c.basis, c.stance, c.evidence,
+            c.figure_key, c.repeats, CLAIMS.encode(c),
         )  # fmt: skip
 
 

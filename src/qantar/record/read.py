@@ -55,6 +55,7 @@ def read_contents(path: Path, key: bytes) -> Contents:
             events=tuple(_events(connection, claims)),
             figures=(),
             decisions=tuple(_decisions(connection)),
+            own_ids=dict(connection.execute("SELECT id, own_id FROM claims").fetchall()),
         )
 
 
@@ -85,10 +86,11 @@ def _sources(connection: Connection) -> Iterator[DeclaredSource]:
 
 
 def _accessions(connection: Connection) -> Iterator[AccessionRecord]:
-    asked = "SELECT id, original, size, consent, in_use, body FROM accessions ORDER BY ord"
-    for name, original, size, consent, in_use, body in connection.execute(asked):
+    asked = "SELECT id, entry, original, size, consent, in_use, body FROM accessions ORDER BY ord"
+    for name, entry, original, size, consent, in_use, body in connection.execute(asked):
         yield AccessionRecord(
             id=name,
+            entry=entry,
             original=original,
             size=size,
             consent=consent,
@@ -141,11 +143,14 @@ def _events(connection: Connection, claims: tuple[Claim, ...]) -> Iterator[Happe
 
 
 def _decisions(connection: Connection) -> Iterator[Decision]:
-    asked = "SELECT id, seq, at, verdict, targets, reason FROM decisions ORDER BY seq"
-    for name, seq, at, verdict, targets, reason in connection.execute(asked):
+    asked = """SELECT id, seq, entry, device, at, verdict, targets, reason
+        FROM decisions ORDER BY seq"""
+    for name, seq, entry, device, at, verdict, targets, reason in connection.execute(asked):
         yield Decision(
             id=name,
             seq=seq,
+            entry=entry,
+            device=device,
             at=datetime.fromisoformat(at),
             verdict=Verdict(verdict),
             targets=tuple(json.loads(targets)),

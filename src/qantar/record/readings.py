@@ -35,14 +35,16 @@ class Readings:
         try:
             with opened(self.path, self.key) as connection:
                 found = connection.execute(asked, (name,)).fetchone()
-        except CaseKeyError:
+            return _document(name, found[0]) if found else None
+        except (CaseKeyError, zlib.error, ValueError, KeyError, TypeError):
+            # An older page put back is sound by itself, and leads to what it does not name.
             self._empty()
             return None
-        return _document(json.loads(zlib.decompress(found[0]))) if found else None
 
     def put(self, name: str, document: Document) -> None:
         """Keep the document under `name`, over an earlier one."""
-        blob = zlib.compress(json.dumps(_plain(document), ensure_ascii=False).encode(), 1)
+        said = {"name": name} | _plain(document)
+        blob = zlib.compress(json.dumps(said, ensure_ascii=False).encode(), 1)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._put(name, blob)
@@ -98,7 +100,16 @@ def _plain(document: Document) -> dict[str, Any]:
     }
 
 
-def _document(plain: dict[str, Any]) -> Document:
+def _document(name: str, blob: bytes) -> Document:
+    """Read a document back.
+
+    Raises:
+        ValueError: it was kept under another name.
+    """
+    plain: dict[str, Any] = json.loads(zlib.decompress(blob))
+    if plain.pop("name") != name:
+        message = "the store gave another reading than it was asked for"
+        raise ValueError(message)
     rows = tuple(
         Row(
             number=number,

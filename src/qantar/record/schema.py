@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 1
+FORMAT = 2
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -11,7 +11,8 @@ CREATE TABLE sources (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, protected INTEGER NOT NULL
 );
 CREATE TABLE accessions (
-    id TEXT PRIMARY KEY, ord INTEGER NOT NULL, original TEXT NOT NULL, size INTEGER NOT NULL,
+    id TEXT PRIMARY KEY, ord INTEGER NOT NULL, entry TEXT NOT NULL,
+    original TEXT NOT NULL, size INTEGER NOT NULL,
     file TEXT NOT NULL, source TEXT NOT NULL, consent TEXT NOT NULL, holds TEXT,
     in_use INTEGER NOT NULL, body TEXT NOT NULL
 );
@@ -26,7 +27,8 @@ CREATE TABLE rows (
     cells TEXT NOT NULL, extra TEXT NOT NULL, PRIMARY KEY (accession, number)
 ) WITHOUT ROWID;
 CREATE TABLE claims (
-    id TEXT PRIMARY KEY, ord INTEGER NOT NULL, kind TEXT NOT NULL, accession TEXT NOT NULL,
+    id TEXT PRIMARY KEY, ord INTEGER NOT NULL, own_id TEXT NOT NULL,
+    kind TEXT NOT NULL, accession TEXT NOT NULL,
     row INTEGER NOT NULL,
     source TEXT NOT NULL, statement TEXT NOT NULL, said_by TEXT, voice TEXT, outlet TEXT,
     basis TEXT NOT NULL,
@@ -65,8 +67,8 @@ CREATE TABLE figure_points (
     PRIMARY KEY (key, ord)
 ) WITHOUT ROWID;
 CREATE TABLE decisions (
-    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, at TEXT NOT NULL, verdict TEXT NOT NULL,
-    targets TEXT NOT NULL, reason TEXT NOT NULL
+    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, entry TEXT NOT NULL, device TEXT NOT NULL,
+    at TEXT NOT NULL, verdict TEXT NOT NULL, targets TEXT NOT NULL, reason TEXT NOT NULL
 );
 CREATE TABLE texts (
     id INTEGER PRIMARY KEY, type TEXT NOT NULL, ref TEXT NOT NULL, text TEXT NOT NULL

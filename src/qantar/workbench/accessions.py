@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qantar.model.accession import Consent, Holds
+from qantar.model.accession import Consent
 from qantar.model.finding import Finding, Severity
 from qantar.record.contents import AccessionRecord
-from qantar.workbench.fold import Folded, FoldedAccession
-from qantar.workbench.judgements import withdrawn
+from qantar.workbench.folded import Folded, TableKey
 
 _STRICTEST_FIRST = (Consent.RESTRICTED, Consent.GIVEN, Consent.PUBLIC)
 
@@ -23,21 +22,22 @@ def accession_records(folded: Folded) -> list[AccessionRecord]:
     One table of one original is read once: the last accession of it is the one
     that says how, so a sheet that was mended and added again replaces its reading.
     """
-    set_aside = withdrawn(folded.decisions)
+    set_aside = folded.judged.set_aside
     consents: dict[str, set[Consent]] = {}
-    latest: dict[tuple[str, str | None, Holds | None], str] = {}
+    latest: dict[TableKey, str] = {}
     for one in folded.accessions:
-        if one.id not in set_aside:
+        if one.name not in set_aside:
             consents.setdefault(one.original, set()).add(one.accession.consent)
-            latest[_table(one)] = one.id
+            latest[one.table] = one.id
     return [
         AccessionRecord(
             id=one.id,
+            entry=one.entry,
             original=one.original,
             size=one.size,
             accession=one.accession,
             consent=_strictest(consents.get(one.original, {one.accession.consent})).value,
-            in_use=latest.get(_table(one)) == one.id,
+            in_use=latest.get(one.table) == one.id,
         )
         for one in folded.accessions
     ]
@@ -49,10 +49,6 @@ def _strictest(consents: set[Consent]) -> Consent:
     Taking a file in once more without a word on consent takes nothing away.
     """
     return next((c for c in _STRICTEST_FIRST if c in consents), Consent.UNKNOWN)
-
-
-def _table(one: FoldedAccession) -> tuple[str, str | None, Holds | None]:
-    return (one.original, one.accession.worksheet, one.accession.holds)
 
 
 def custody_findings(accessions: list[AccessionRecord]) -> list[Finding]:

@@ -8,14 +8,14 @@ read, so that a misspelt column is told at once and costs nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from qantar.archive.case import Case
-from qantar.archive.journal import TornTail, append, read
+from qantar.archive.journal import TornTail, append
 from qantar.archive.lock import writing
 from qantar.archive.originals import put
 from qantar.errors import MissingPathError, SheetError, SheetFault, UsageError
@@ -29,8 +29,9 @@ from qantar.reading.context import Context
 from qantar.reading.table import missing_columns
 from qantar.workbench import entries
 from qantar.workbench.documents import read_document
-from qantar.workbench.fold import fold
+from qantar.workbench.folded import Folded
 from qantar.workbench.material import Item, Material, Refused, from_paths, from_sheet
+from qantar.workbench.stores import folded_of
 
 # Far above what the sheet reader takes, so that it can say itself that a sheet is too long.
 _MOST_SHEET_BYTES = 8 * 1024 * 1024
@@ -95,8 +96,21 @@ class _Journal:
 
     case: Case
     now: datetime
-    accessions: int
-    torn: list[TornTail]
+    folded: Folded
+    accessions: int = 0
+    torn: list[TornTail] = field(default_factory=list)
+
+    @property
+    def erased(self) -> frozenset[str]:
+        """Names of objects that were erased and are not to come back."""
+        return self.folded.erased_objects
+
+    def enter_accession(self, draft: entries.Draft) -> str:
+        """Enter one more accession; gives the id that the record will show for it."""
+        named = self.folded.next_accession(self.case.device, after=self.accessions)
+        self.enter(draft)
+        self.accessions += 1
+        return named
 
     def enter(self, draft: entries.Draft) -> None:
         kind, body = draft
@@ -139,9 +153,10 @@ def add(
     else:
         material = from_sheet(sheet, folder, paths=paths, case_root=case.root)
     with writing(case):
-        ledger = _Journal(case, now, len(fold(read(case)).accessions), [])
+        ledger = _Journal(case, now, folded_of(case))
         if sheet is not None:
-            ledger.enter(entries.sheet(put(case, BytesIO(untrusted)).sha256, sheet))
+            kept = put(case, BytesIO(untrusted), erased=ledger.erased)
+            ledger.enter(entries.sheet(kept.sha256, kept.size, sheet, object=kept.object))
             _take_boundaries(case, sheet, folder, material, ledger)
         sealed = list(_seal_all(case, material, ledger, acknowledge))
         findings = tuple(_look(case, sealed))
@@ -192,7 +207,11 @@ def _take_boundaries(
             material.refused.append(source)
             continue
         with source:
-            ledger.enter(entries.boundaries(put(case, source).sha256, item.accession.path))
+            kept = put(case, source, erased=ledger.erased)
+        layer_entry = entries.boundaries(
+            kept.sha256, kept.size, item.accession.path, object=kept.object
+        )
+        ledger.enter(layer_entry)
 
 
 def _seal_all(
@@ -212,13 +231,12 @@ def _seal(case: Case, item: Item, ledger: _Journal) -> Sealed | Refused:
     if isinstance(source, Refused):
         return source
     with source:
-        stored = put(case, source)
-    ledger.enter(entries.accession(stored.sha256, stored.size, item.accession))
-    ledger.accessions += 1
+        stored = put(case, source, erased=ledger.erased)
+    made = entries.accession(stored.sha256, stored.size, item.accession, object=stored.object)
     return Sealed(
         original=stored.sha256,
         path=item.shown,
-        accession=f"a{ledger.accessions}",
+        accession=ledger.enter_accession(made),
         size=stored.size,
         new=stored.new,
     )
@@ -236,7 +254,7 @@ def _look(case: Case, sealed: Sequence[tuple[Sealed, Accession]]) -> Iterator[Fi
     for one, accession in sealed:
         if not accession.columns:
             continue
-        document = read_document(case, original=one.original, accession=accession)
+        document = read_document(case, original=one.original, size=one.size, accession=accession)
         if document is None:
             yield _unsupported(one, accession)
             continue

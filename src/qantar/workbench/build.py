@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from qantar.archive import disk, journal
 from qantar.archive.case import Case
 from qantar.archive.originals import list_originals
 from qantar.model.accession import DeclaredPlace, Holds
@@ -24,9 +23,16 @@ from qantar.record.read import record_digest
 from qantar.weighing.said import without_dangling_links
 from qantar.workbench.accessions import about, accession_records, custody_findings
 from qantar.workbench.documents import read_document, reading_key
-from qantar.workbench.fold import Folded, fold
-from qantar.workbench.judgements import answered, bonds, withdrawn
-from qantar.workbench.stores import fresh_record_of, readings_of, record_of
+from qantar.workbench.folded import Folded
+from qantar.workbench.judgements import Judged
+from qantar.workbench.names import claim_name
+from qantar.workbench.stores import (
+    folded_of,
+    fresh_record_of,
+    put_in_place,
+    readings_of,
+    record_of,
+)
 from qantar.workbench.weigh import weigh
 from qantar.workbench.words import vocabularies, vocabulary_findings
 
@@ -95,18 +101,22 @@ class BuildReport:
 class Derived:
     """What follows from originals and journal.
 
-    `left_out` counts the claims of accessions that were not asked for.
+    `judged` is what decisions say of it, by the ids of the record. `left_out` counts
+    the claims of accessions that were not asked for.
     """
 
     contents: Contents
+    judged: Judged
     rows: dict[str, RowCount]
     left_out: int
 
 
 @dataclass(slots=True)
 class _Gathered:
-    """What the tables have given so far."""
+    """What the tables have given so far. `shown` leads from stable names to the record's ids."""
 
+    shown: dict[str, str] = field(default_factory=dict)
+    own_ids: dict[str, str] = field(default_factory=dict)
     documents: dict[str, DocumentRecord] = field(default_factory=dict)
     rows: dict[str, RowCount] = field(default_factory=dict)
     claims: dict[str, tuple[Claim, ...]] = field(default_factory=dict)
@@ -120,19 +130,22 @@ def build(case: Case, *, software: str) -> BuildReport:
     """Derive the record of the case anew and put it in place of the old one.
 
     The caller holds the case's lock. The old record stays until the new one is
-    whole; a build that is interrupted leaves the case as it was.
+    whole. A build that dies between the record and its watermark leaves a record
+    that nobody trusts, and that the next command makes anew.
+
+    Raises:
+        JournalBrokenError, NewerFormatError, DiskError: as reading the journal says.
+        SealedAwayError: this device cannot open what is in the case.
     """
-    folded = fold(journal.read(case))
+    folded = folded_of(case)
     derived = derive(case, folded)
     contents = derived.contents
     in_use = [one for one in contents.accessions if one.in_use]
     readings_of(case).forget_others({reading_key(a.original, a.accession) for a in in_use})
     before = record_digest(*record_of(case))
     fresh, key = fresh_record_of(case)
-    after = write_record(
-        fresh, key, contents, software=software, journal_seq=folded.seq, journal_id=folded.head
-    )
-    disk.replace_atomically(fresh, case.record_db)
+    after = write_record(fresh, key, contents, software=software, state=folded.state)
+    put_in_place(case, fresh, digest=after, state=folded.state)
     return BuildReport(
         originals=len(list_originals(case)),
         accessions=len(contents.accessions),
@@ -162,9 +175,10 @@ def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None)
     gathered.findings[:0] = custody_findings(accessions)
     if shipped is None:
         gathered.findings[:0] = vocabulary_findings(folded)
-    claims = _judged(gathered, accessions, folded)
+    judged = folded.judged.shown(gathered.shown)
+    claims = _judged(gathered, accessions, judged)
     gazetteer = Gazetteer.of(gathered.places)
-    weighed = weigh(claims, gazetteer, bonds(folded.decisions), vocabularies(folded.vocabulary))
+    weighed = weigh(claims, gazetteer, judged.bonds, vocabularies(folded.vocabulary))
     contents = Contents(
         settings=folded.settings,
         sources=folded.sources,
@@ -176,10 +190,14 @@ def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None)
         findings=tuple(gathered.findings),
         events=weighed.events,
         figures=weighed.figures,
-        decisions=folded.decisions,
+        decisions=folded.decisions_shown(gathered.shown),
+        own_ids={claim.id: gathered.own_ids[claim.id] for claim in claims},
     )
     return Derived(
-        contents=contents, rows=dict(sorted(gathered.rows.items())), left_out=gathered.left_out
+        contents=contents,
+        judged=judged,
+        rows=dict(sorted(gathered.rows.items())),
+        left_out=gathered.left_out,
     )
 
 
@@ -187,10 +205,13 @@ def _read_all(
     case: Case, folded: Folded, accessions: list[AccessionRecord], shipped: frozenset[str] | None
 ) -> _Gathered:
     """Read every table: places and speakers first, because the others are read against them."""
-    gathered = _Gathered(places=[_declared(place) for place in folded.places])
+    gathered = _Gathered(
+        places=[_declared(place) for place in folded.places],
+        shown={one.name: one.id for one in folded.accessions},
+    )
     words = vocabularies(folded.vocabulary)
     identifiers = Identifiers(places=(place.id for place in folded.places))
-    set_aside = withdrawn(folded.decisions)
+    set_aside = folded.judged.set_aside
     gazetteer = Gazetteer.of(())
     for rank in range(len(_RANK) + 1):
         if rank == 1:
@@ -212,8 +233,10 @@ def _read_all(
             )
             rows = read_rows(document, context, identifiers)
             _take(rows, one, kept)
+            names = [folded.same_claim(claim_name(one.entry, own)) for own in rows.own_ids]
+            gathered.shown.update(zip(names, (claim.id for claim in rows.claims), strict=True))
             if kept is not gathered:
-                gathered.left_out += sum(claim.id not in set_aside for claim in rows.claims)
+                gathered.left_out += sum(name not in set_aside for name in names)
     return gathered
 
 
@@ -235,6 +258,7 @@ def _take(rows: RowsRead, one: AccessionRecord, gathered: _Gathered) -> None:
     holds = str(one.accession.holds)
     gathered.rows[holds] = gathered.rows.get(holds, RowCount()).plus(rows)
     gathered.claims[one.id] = rows.claims
+    gathered.own_ids.update(zip((c.id for c in rows.claims), rows.own_ids, strict=True))
     gathered.places.extend(rows.places)
     gathered.speakers.extend(rows.speakers)
     gathered.findings.extend(rows.findings)
@@ -242,7 +266,7 @@ def _take(rows: RowsRead, one: AccessionRecord, gathered: _Gathered) -> None:
 
 def _document(case: Case, one: AccessionRecord, gathered: _Gathered) -> Document | None:
     """Read the accession's original as a table, or say why it is only kept."""
-    document = read_document(case, original=one.original, accession=one.accession)
+    document = read_document(case, original=one.original, size=one.size, accession=one.accession)
     if document is None:
         text = "Qantar does not read this kind of file yet; it is kept, but not in the record."
         severity = Severity.LOSS if one.accession.holds else Severity.NOTE
@@ -282,14 +306,12 @@ def _declared(place: DeclaredPlace) -> Place:
 
 
 def _judged(
-    gathered: _Gathered, accessions: list[AccessionRecord], folded: Folded
+    gathered: _Gathered, accessions: list[AccessionRecord], judged: Judged
 ) -> tuple[Claim, ...]:
     """The claims in the order taken in, with what decisions say of single claims applied."""
     listed = [claim for one in accessions for claim in gathered.claims.get(one.id, ())]
-    set_aside = withdrawn(folded.decisions)
-    questions = answered(folded.decisions)
-    kept = (claim for claim in listed if claim.id not in set_aside)
-    return without_dangling_links(_answering(claim, questions.get(claim.id)) for claim in kept)
+    kept = (claim for claim in listed if claim.id not in judged.set_aside)
+    return without_dangling_links(_answering(claim, judged.answers.get(claim.id)) for claim in kept)
 
 
 def _answering(claim: Claim, key: str | None) -> Claim:

@@ -7,21 +7,24 @@ the next build.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from qantar.archive.case import Case
-from qantar.archive.journal import append_many, read
+from qantar.archive.journal import append_many
 from qantar.archive.lock import writing
 from qantar.errors import DecisionRefusedError
-from qantar.model.decision import Decision, Verdict, standing
+from qantar.model.decision import Decision, Verdict
+from qantar.model.entry import Entry
 from qantar.record.facts import Known, read_known
 from qantar.workbench import entries
-from qantar.workbench.fold import Folded, fold
-from qantar.workbench.judgements import bonds, contradictions
-from qantar.workbench.stores import record_of
+from qantar.workbench.current import ensure_sound
+from qantar.workbench.folded import Folded
+from qantar.workbench.judgements import contradictions, with_bonds
+from qantar.workbench.names import accession_name, claim_name, decision_id, ids_by_name
+from qantar.workbench.stores import folded_of, record_of
 
 _ABOUT_PERSONS: Final = frozenset({Verdict.SAME, Verdict.NOT_SAME, Verdict.UNSURE})
 _ABOUT_EVENTS: Final = frozenset({Verdict.ACCEPT, Verdict.REJECT})
@@ -41,9 +44,33 @@ class _Ground:
     known: Known
     folded: Folded
 
+    @property
+    def accessions(self) -> dict[str, str]:
+        """The entries of accessions by the ids that were seen: in the record, else in `status`."""
+        return {one.id: one.entry for one in self.folded.accessions} | self.known.accessions
+
+    def named(self, target: str) -> str:
+        """Name a target so that it means the same on every device and after every merge."""
+        if target in self.known.claims:
+            claim = self.known.claims[target]
+            return claim_name(claim.entry, claim.own_id)
+        entry = self.accessions.get(target)
+        return target if entry is None else accession_name(entry)
+
+
+def _nobody(_: str) -> None:
+    """Hear a sentence that nobody asked for."""
+
 
 def decide(
-    case: Case, *, verdict: Verdict, targets: Sequence[str], reason: str, now: datetime
+    case: Case,
+    *,
+    verdict: Verdict,
+    targets: Sequence[str],
+    reason: str,
+    now: datetime,
+    software: str = "qantar",
+    tell: Callable[[str], None] = _nobody,
 ) -> tuple[Decision, ...]:
     """Record the decision; for several events, or several to undo, one decision each.
 
@@ -55,10 +82,12 @@ def decide(
             figure. `withdraw`: claims or accessions. `undo`: decisions.
         reason: why, in the words of whoever decides.
         now: aware; the journal keeps the minute.
+        software: name and version of the program, for a new record.
+        tell: is told, in a sentence, that a record that could not be trusted was built anew.
 
     Returns:
-        The decisions, with their ids. The targets of `accept` and `reject` are the
-        claims that the event has now.
+        The decisions, with their ids and with targets as the record prints them. The
+        targets of `accept` and `reject` are the claims that the event has now.
 
     Raises:
         DecisionRefusedError: a target is not there, or the decision cannot mean
@@ -74,12 +103,36 @@ def decide(
         message = "a decision needs a reason."
         raise DecisionRefusedError(message, next="Say why with --reason; it stays in the journal.")
     with writing(case):
-        ground = _Ground(read_known(*record_of(case)), fold(read(case)))
+        folded = folded_of(case)
+        said = ensure_sound(case, folded, software=software)
+        if said:
+            tell(said)
+        ground = _Ground(read_known(*record_of(case)), folded)
         groups = _groups(verdict, tuple(dict.fromkeys(targets)), ground)
-        _check_together(ground.folded, verdict, groups, now)
-        drafts = [entries.decision(verdict, group, reason) for group in groups]
-        made = append_many(case, drafts, at=now)
-    return tuple(entries.decision_of(entry) for entry in made)
+        named = [_stable(verdict, group, ground) for group in groups]
+        _check_together(ground, verdict, named)
+        made = append_many(case, [entries.decision(verdict, n, reason) for n in named], at=now)
+    return tuple(_made(folded, made, groups))
+
+
+def _stable(verdict: Verdict, group: tuple[str, ...], ground: _Ground) -> tuple[str, ...]:
+    """Name the targets as the journal does; the key of a figure and a decision's id stay."""
+    if verdict is Verdict.UNDO:
+        return group
+    if verdict is Verdict.ANSWERS:
+        *claims, key = group
+        return (*map(ground.named, claims), key)
+    return tuple(map(ground.named, group))
+
+
+def _made(
+    folded: Folded, made: Iterable[Entry], groups: Iterable[tuple[str, ...]]
+) -> Iterator[Decision]:
+    """The decisions as the record will show them."""
+    first = len(folded.decisions) + 1
+    for place, (entry, group) in enumerate(zip(made, groups, strict=True), start=first):
+        one = entries.decision_of(entry, name=decision_id(entry.id), place=place)
+        yield replace(one, targets=group)
 
 
 def _groups(verdict: Verdict, targets: tuple[str, ...], ground: _Ground) -> list[tuple[str, ...]]:
@@ -146,7 +199,7 @@ def _answer(targets: tuple[str, ...], known: Known) -> tuple[str, ...]:
 
 
 def _set_aside(targets: tuple[str, ...], ground: _Ground) -> tuple[str, ...]:
-    accessions = [one.id for one in ground.folded.accessions]
+    accessions = ground.accessions
     for target in targets:
         if target not in accessions and target not in ground.known.claims:
             raise _no_such(_CLAIM_OR_ACCESSION, target, [*accessions, *ground.known.claims])
@@ -157,48 +210,38 @@ def _undone(target: str, folded: Folded) -> tuple[str, ...]:
     made = {one.id: one for one in folded.decisions}
     if target not in made:
         raise _no_such(_DECISION, target, made)
-    undone = {t for one in _undos_in_force(folded) for t in one.targets}
-    if target in undone:
+    if target in folded.undone:
         message = f"{target} is undone already."
         hint = "To bring it back, undo the undo; `qantar status` lists the decisions."
         raise DecisionRefusedError(message, where=target, next=hint)
     return (target,)
 
 
-def _undos_in_force(folded: Folded) -> list[Decision]:
-    """The undos that no later undo takes back; `standing` leaves undos out."""
-    undone: set[str] = set()
-    force: list[Decision] = []
-    for one in sorted(folded.decisions, key=lambda decision: -decision.seq):
-        if one.verdict is Verdict.UNDO and one.id not in undone:
-            undone.update(one.targets)
-            force.append(one)
-    return force
-
-
-def _check_together(
-    folded: Folded, verdict: Verdict, groups: Sequence[tuple[str, ...]], now: datetime
-) -> None:
+def _check_together(ground: _Ground, verdict: Verdict, groups: Sequence[tuple[str, ...]]) -> None:
     """Refuse what would hold two claims apart that other decisions tie together."""
-    before = folded.decisions
-    new = tuple(
-        Decision(id=f"new-{seq}", seq=seq, at=now, verdict=verdict, targets=group, reason="")
-        for seq, group in enumerate(groups, start=folded.seq + 1)
+    folded = ground.folded
+    before = folded.judged.bonds
+    same = [tuple(map(folded.same_claim, group)) for group in groups]
+    known = contradictions(before)
+    clash = [two for two in contradictions(with_bonds(before, verdict, same)) if two not in known]
+    if not clash:
+        return
+    named = ids_by_name(ground.known, folded.same_claim)
+    left, right = (named.get(name, name) for name in clash[0])
+    message = f"{left} and {right} would be held apart and, through other claims, together."
+    ties = " ".join(
+        one.id
+        for one in folded.standing
+        if not {*clash[0]}.isdisjoint(map(folded.same_claim, one.targets))
     )
-    known = contradictions(bonds(before))
-    clash = [two for two in contradictions(bonds((*before, *new))) if two not in known]
-    if clash:
-        left, right = clash[0]
-        message = f"{left} and {right} would be held apart and, through other claims, together."
-        ties = " ".join(one.id for one in standing(before) if {left, right} & {*one.targets})
-        raise DecisionRefusedError(message, next=f"Undo an earlier decision on them first: {ties}.")
+    raise DecisionRefusedError(message, next=f"Undo an earlier decision on them first: {ties}.")
 
 
 def _claim(target: str, known: Known) -> str:
     """The kind of a claim that the record holds."""
     if target not in known.claims:
         raise _no_such(_CLAIM, target, known.claims)
-    return known.claims[target]
+    return known.claims[target].kind
 
 
 def _no_such(what: str, target: str, known: Iterable[str]) -> DecisionRefusedError:

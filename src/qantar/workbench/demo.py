@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import Final
 
 from qantar.archive.case import Case
-from qantar.archive.unlock import open_case
 from qantar.archive.journal import append, read
 from qantar.archive.lock import writing
+from qantar.archive.unlock import open_case
 from qantar.errors import MissingPathError, NotACaseError, OutputExistsError
 from qantar.model.decision import Verdict
 from qantar.readers.sheet import read_sheet
 from qantar.workbench.add import add
 from qantar.workbench.build import BuildReport, build
 from qantar.workbench.create import create
-from qantar.workbench.entries import case_init, decision
-from qantar.workbench.fold import fold
+from qantar.workbench.entries import decision
 from qantar.workbench.publish import PublishReport, publish, refuse_foreign_output
+from qantar.workbench.stores import folded_of
+from qantar.workbench.team_entries import CASE_INIT, case_init_of
 
 EXAMPLE: Final = "january-2022"
 TITLE: Final = "January 2022 in Kazakhstan (the shipped example)"
@@ -113,15 +114,20 @@ def _case(path: Path, now: datetime) -> Case:
         case = open_case(path)
     except NotACaseError as error:
         raise _occupied(path) from error
-    first = next(read(case), None)
-    if first is None or first.body != case_init(TITLE)[1]:
+    if case.founder != case.device or _first_title(case) != TITLE:
         raise _occupied(path)
     return case
 
 
+def _first_title(case: Case) -> str | None:
+    """What the case was called when it was made."""
+    first = next(read(case), None)
+    return case_init_of(first).title if first and first.kind == CASE_INIT else None
+
+
 def _take_in(case: Case, example: Path, now: datetime) -> None:
     """Add the example; what an older edition brought in is set aside, or it would count twice."""
-    older = tuple(one.id for one in fold(read(case)).accessions)
+    older = tuple(one.name for one in folded_of(case).accessions)
     if older:
         kind, body = decision(Verdict.WITHDRAW, older, "a newer edition of the example is shipped")
         append(case, kind=kind, body=body, at=now)
@@ -137,7 +143,7 @@ def _occupied(path: Path) -> OutputExistsError:
 
 def _holds(case: Case, example: Path) -> bool:
     """Whether the newest taking-in of sheet and files has the bytes that are shipped now."""
-    folded = fold(read(case))
+    folded = folded_of(case)
     if not folded.sheets or folded.sheets[-1] != _sha256(example / _SHEET):
         return False
     held = {one.accession.path: one.original for one in folded.accessions}

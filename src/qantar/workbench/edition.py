@@ -24,8 +24,7 @@ from qantar.model.zones import zone
 from qantar.record.contents import Contents, DocumentRecord
 from qantar.weighing.said import known_by
 from qantar.workbench.build import derive
-from qantar.workbench.fold import Folded
-from qantar.workbench.judgements import bonds
+from qantar.workbench.folded import Folded
 from qantar.workbench.plan import PublishPlan
 from qantar.workbench.weigh import weigh
 from qantar.workbench.words import vocabularies
@@ -44,7 +43,7 @@ def edition_of(
     claims, later, undated = _as_of(contents.claims, chosen.as_of, case_zone)
     places = _places_shown(contents, claims)
     words = vocabularies(folded.vocabulary)
-    weighed = weigh(claims, Gazetteer.of(places), bonds(folded.decisions), words)
+    weighed = weigh(claims, Gazetteer.of(places), derived.judged.bonds, words)
     documents = _documents_shown(contents, claims, chosen.as_of)
     return Edition(
         title=folded.title or UNTITLED,
@@ -251,7 +250,8 @@ def _is_of_then(finding: Finding, shown: tuple[tuple[str, ...], Row] | None) -> 
 
 def _boundaries(case: Case, folded: Folded) -> str | None:
     """The case's own map layer, as its sheet names it: material for publication by intent."""
-    if folded.boundaries is None:
+    layer = folded.boundaries
+    if layer is None:
         return None
-    with open_original(case, folded.boundaries) as stream:
+    with open_original(case, layer.original, size=layer.size) as stream:
         return stream.read().decode("utf-8", "replace")

@@ -34,11 +34,13 @@ from qantar.workbench.names import (
     accession_in,
     decision_id,
     decision_ids,
-    same_claim,
+    first_name,
 )
 from qantar.workbench.roster import Aside, Roster, roster_of
 from qantar.workbench.sheet_sum import SheetSum
 from qantar.workbench.tally import Tally
+
+__all__ = ["FOLD_VERSION", "Folded", "FoldedAccession", "fold"]
 
 FOLD_VERSION: Final = 2
 
@@ -202,7 +204,7 @@ class _Sum:
         before = self.history.happened_before
         in_force = standing(decisions, before)
         judged, disputes = judge(
-            in_force.decisions, before, (lambda name: same_claim(name, tables)) if tables else str
+            in_force.decisions, before, (lambda name: first_name(name, tables)) if tables else str
         )
         return Folded(
             settings=self.sheets.settings,

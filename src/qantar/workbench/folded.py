@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from qantar.model.device import DevicePublic
 from qantar.model.history import Fork, History
 from qantar.workbench import entries as kinds
 from qantar.workbench.judgements import Judged
-from qantar.workbench.names import DIGITS, accession_id, accession_name, same_claim
+from qantar.workbench.names import DIGITS, accession_id, accession_name, first_name
 from qantar.workbench.roster import Aside
 from qantar.workbench.team_entries import EraseAsked
 
@@ -132,7 +132,8 @@ class Folded:
 
     `sheets` are the SHA-256 of the sheets taken in, `layers` the case's own map layers,
     both in order; `objects` all that entries say is stored, by hex name. `redefined`
-    are the words whose definition a later sheet changed. `decisions` are all ever made, by stable names; `standing` those in
+    are the words whose definition a later sheet changed. `decisions` are all ever made,
+    by stable names; `standing` those in
     force, `undone` the ids of what no longer holds, `judged` what follows from them
     and `disputes` the subjects on which several opinions stand. `tables` leads from an
     accession of a table that was taken in more than once to the first of that table (digits of
@@ -187,7 +188,12 @@ class Folded:
 
     def same_claim(self, name: str) -> str:
         """Give one name to all names of a claim whose table was taken in more than once."""
-        return same_claim(name, self.tables) if self.tables else name
+        return first_name(name, self.tables) if self.tables else name
+
+    def decisions_shown(self, ids: Mapping[str, str]) -> tuple[Decision, ...]:
+        """Give all decisions with targets as a record shows them; else the stable name stays."""
+        names = ((one, map(self.same_claim, one.targets)) for one in self.decisions)
+        return tuple(replace(one, targets=tuple(ids.get(n, n) for n in of)) for one, of in names)
 
     def next_accession(self, device: str, *, after: int = 0) -> str:
         """What the record will call the device's next accession, `after` more of them."""

@@ -9,8 +9,10 @@ accession alone. Figures go by their key and decisions by their id.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
+
+from qantar.record.facts import Known
 
 DIGITS: Final = 16
 _ENTRY, _CLAIM = "entry:", "claim:"
@@ -36,7 +38,7 @@ def accession_in(name: str) -> str | None:
     return name[len(_ENTRY) :] if name.startswith(_ENTRY) else None
 
 
-def same_claim(name: str, tables: Mapping[str, str]) -> str:
+def first_name(name: str, tables: Mapping[str, str]) -> str:
     """Name a claim by the first accession of its table, where the table was taken in twice.
 
     `tables` leads from the digits of an accession's entry to those of the first
@@ -79,6 +81,19 @@ def decision_ids(entries: Iterable[str]) -> dict[str, str]:
     ids = {entry: decision_id(entry) for entry in entries}
     for entry in _twice(ids):
         ids[entry] = f"d-{entry}"
+    return ids
+
+
+def ids_by_name(known: Known, same_claim: Callable[[str], str]) -> dict[str, str]:
+    """Lead from stable names to what a record shows for them.
+
+    Args:
+        known: the ids of the record.
+        same_claim: gives one name to the names of a claim that was taken in twice.
+    """
+    ids = {accession_name(entry): name for name, entry in known.accessions.items()}
+    for name, claim in known.claims.items():
+        ids[same_claim(claim_name(claim.entry, claim.own_id))] = name
     return ids
 
 

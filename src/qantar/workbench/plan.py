@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from qantar.archive import journal
 from qantar.archive.case import Case
 from qantar.model.accession import Consent
 from qantar.record.contents import AccessionRecord
 from qantar.workbench.accessions import accession_records
-from qantar.workbench.fold import Folded, fold
+from qantar.workbench.folded import Folded
+from qantar.workbench.stores import folded_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class PublishPlan:
 
 def plan(case: Case, *, as_of: date | None) -> PublishPlan:
     """Say what a publication would ship and withhold; nothing is read or written."""
-    return plan_of(fold(journal.read(case)), as_of)
+    return plan_of(folded_of(case), as_of)
 
 
 def plan_of(folded: Folded, as_of: date | None) -> PublishPlan:

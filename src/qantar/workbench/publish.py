@@ -7,9 +7,7 @@ accessions alone: what is withheld is not filtered out of it, it never enters.
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
-import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,10 +15,13 @@ from typing import TYPE_CHECKING
 
 from qantar.archive import disk, journal
 from qantar.archive.case import Case
+from qantar.archive.kept import keep
 from qantar.errors import MissingExtraError, OutputExistsError
 from qantar.workbench import entries
-from qantar.workbench.fold import Folded, fold
+from qantar.workbench.folded import Folded
+from qantar.workbench.packing import Packed
 from qantar.workbench.plan import PublishPlan, plan_of
+from qantar.workbench.stores import folded_of
 
 if TYPE_CHECKING:
     from qantar.dossier.site import Site
@@ -72,7 +73,7 @@ def publish(
     out = out.resolve()
     refuse_foreign_output(out, replace_old=replace_old)
     refuse_output_in_the_case(case, out)
-    folded = fold(journal.read(case))
+    folded = folded_of(case)
     chosen = plan_of(folded, as_of)
     site = _write(case, folded, chosen, out, language=language, now=now, software=software)
     _keep_release(case, folded, out, chosen, now)
@@ -147,28 +148,12 @@ def _write(
 def _keep_release(
     case: Case, folded: Folded, out: Path, chosen: PublishPlan, now: datetime
 ) -> None:
-    """Keep a copy of what left, and say so in the journal; the same dossier is kept once."""
-    disk.make_folder(case.releases)
-    with disk.scratch_file(case.releases) as (stream, scratch):
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
-            _pack(out, packed)
-        disk.settle(stream)
-        name = _hash(scratch)
-        disk.replace_atomically(scratch, case.releases / f"{name[:16]}.zip")
-    if any(made.release == name for made in folded.releases):
+    """Keep a sealed copy of what left, and say so in the journal; the same dossier is kept once."""
+    kept = keep(case, Packed(out), known={made.release for made in folded.releases})
+    if kept is None:
         return
     as_of = chosen.as_of.isoformat() if chosen.as_of else None
-    kind, body = entries.release(name, policy=POLICY, as_of=as_of)
+    kind, body = entries.release(
+        kept.sha256, policy=POLICY, as_of=as_of, object=kept.object, size=kept.size
+    )
     journal.append(case, kind=kind, body=body, at=now)
-
-
-def _pack(out: Path, packed: zipfile.ZipFile) -> None:
-    """Pack a dossier the same way every time: files in order, no times, no owners."""
-    for path in sorted(p for p in out.rglob("*") if p.is_file()):
-        entry = zipfile.ZipInfo(path.relative_to(out).as_posix())
-        packed.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=1)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from qantar.archive.case import Case
@@ -9,7 +10,12 @@ from qantar.model.claim import Claim
 from qantar.record.facts import read_claims
 from qantar.record.search import Hit, Term
 from qantar.record.search import search as search_record
+from qantar.workbench.current import ensure_current
 from qantar.workbench.stores import record_of
+
+
+def _nobody(_: str) -> None:
+    """Hear a sentence that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +45,32 @@ class Answers:
     total: int
 
 
-def search(case: Case, query: str, *, limit: int | None) -> Answers:
+def search(
+    case: Case,
+    query: str,
+    *,
+    limit: int | None,
+    software: str = "qantar",
+    tell: Callable[[str], None] = _nobody,
+) -> Answers:
     """Look for all words of the query in the case's record; see `qantar.record.search`.
 
+    A record that does not follow from the journal as it is, is built anew first.
+
+    Args:
+        case: the case; its lock is taken where the record is built.
+        query: as typed.
+        limit: at most so many hits, None for all.
+        software: name and version of the program, for a new record.
+        tell: is told, in a sentence, that the record was built anew, and why.
+
     Raises:
-        RecordMissingError: the case has not been built.
+        RecordMissingError: the case has never been built.
+        CaseLockedError: the record must be built and another process is writing.
     """
+    said = ensure_current(case, software=software)
+    if said:
+        tell(said)
     found = search_record(*record_of(case), query, limit=limit)
     ids = (hit.ref for hit in found.hits if hit.type == "claim")
     claims = read_claims(*record_of(case), ids)

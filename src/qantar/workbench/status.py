@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from qantar.archive.case import Case
-from qantar.archive.journal import JournalState, inspect, read, torn_tails
+from qantar.archive.journal import JournalState, inspect, torn_tails
 from qantar.archive.originals import list_originals, object_name
-from qantar.errors import CaseKeyError, RecordFormatError
-from qantar.model.decision import Decision, standing
-from qantar.record.facts import Facts, FindingCount, read_facts
+from qantar.model.decision import Decision
+from qantar.model.device import Role
+from qantar.record.facts import Facts, FindingCount, read_known
 from qantar.workbench.entries import ReleaseMade
-from qantar.workbench.fold import Folded, FoldedAccession, fold
-from qantar.workbench.stores import record_of
+from qantar.workbench.folded import Folded, FoldedAccession
+from qantar.workbench.names import ids_by_name
+from qantar.workbench.stores import RecordState, facts_of, folded_of, record_of, record_state
+from qantar.workbench.team_status import (
+    device_json,
+    dispute_json,
+    erasure_json,
+    fork_json,
+    what_waits,
+)
 
 DOCUMENTS = "documents"
-
-
-class RecordState(StrEnum):
-    """How the record stands to the journal."""
-
-    CURRENT = "current"
-    OUTDATED = "outdated"
-    MISSING = "missing"
-    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +32,9 @@ class Status:
     """A case as it stands.
 
     `originals` counts what is stored; `unacknowledged` are stored originals that
-    no entry names, from an interrupted run. `facts` are None without a sound record.
+    no entry names, from an interrupted run. `torn` counts unfinished writes that were
+    set aside. `facts` are None without a sound record; `ids` leads from the names of
+    the journal to the ids that such a record shows.
     """
 
     case: Case
@@ -42,9 +42,10 @@ class Status:
     journal: JournalState
     originals: int
     unacknowledged: int
-    set_aside: int
+    torn: int
     record: RecordState
     facts: Facts | None
+    ids: Mapping[str, str]
 
     @property
     def accessions(self) -> tuple[FoldedAccession, ...]:
@@ -53,8 +54,9 @@ class Status:
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """The decisions in force."""
-        return standing(self.folded.decisions)
+        """The decisions in force, with targets as the record prints them."""
+        in_force = {one.id for one in self.folded.standing}
+        return tuple(d for d in self.folded.decisions_shown(self.ids) if d.id in in_force)
 
     @property
     def findings(self) -> tuple[FindingCount, ...]:
@@ -67,24 +69,7 @@ class Status:
 
     def waiting(self) -> Iterator[str]:
         """Say what waits for a person, the most pressing first."""
-        if self.record is not RecordState.CURRENT:
-            yield f"The record is {self.record}: run `qantar build`."
-        if self.unacknowledged:
-            many = f"{self.unacknowledged} stored originals have no entry"
-            yield f"{many}: a run was interrupted. Add that material again."
-        if self.journal.torn_bytes:
-            torn = "An unfinished, never acknowledged write stands at the journal's end"
-            yield f"{torn}; the next command that writes sets it aside."
-        if self.set_aside:
-            many = f"{self.set_aside} unfinished writes were set aside in the folder inbox"
-            yield f"{many}; nothing that was acknowledged is in them."
-        if not self.journal.head_sound:
-            mark = "The file that says how far the journal goes is missing or damaged"
-            yield f"{mark}; the next command that writes makes it anew."
-        if self.folded.unknown:
-            listed = ", ".join(f"{n} {kind}" for kind, n in sorted(self.folded.unknown.items()))
-            newer = f"A newer Qantar wrote entries that this one does not know: {listed}"
-            yield f"{newer}. Upgrade to use them."
+        yield from what_waits(self)
 
     def to_json(self) -> dict[str, object]:
         """The status as `qantar status --json` prints it."""
@@ -100,13 +85,25 @@ class Status:
                 "head": self.journal.id or None,
                 "torn_bytes": self.journal.torn_bytes,
                 "unknown": dict(sorted(self.folded.unknown.items())),
+                "waiting": len(self.folded.waiting),
+                "set_aside": dict(sorted(self.set_aside.items())),
+                "unreadable": len(self.folded.unreadable),
             },
+            "devices": [device_json(self, one) for one in self.folded.devices],
+            "forks": [fork_json(one) for one in self.folded.forks],
+            "disputes": [dispute_json(one, self.ids) for one in self.folded.disputes],
+            "erasures": [erasure_json(one) for one in self.folded.erasures],
             "record": self._record_json(),
             "findings": _findings_json(self.findings),
             "decisions": [decision_json(one) for one in self.decisions],
             "releases": [_release_json(one) for one in self.folded.releases],
             "waiting": list(self.waiting()),
         }
+
+    @property
+    def set_aside(self) -> dict[str, int]:
+        """Count the entries that are kept and do not count, by reason."""
+        return _counted(one.reason for one in self.folded.set_aside)
 
     def _source_json(self, name: str, accessions: int) -> dict[str, object]:
         declared = {source.id: source for source in self.folded.sources}[name]
@@ -133,24 +130,26 @@ class Status:
 def status(case: Case) -> Status:
     """Read the journal, count what is stored, and look at the record.
 
+    An entry that a newer Qantar wrote stops nothing here: it is counted.
+
     Raises:
         JournalBrokenError: the journal is altered, or acknowledged entries are gone.
-        NewerFormatError: a newer Qantar wrote what this one cannot read.
         DiskError: the disk refuses.
     """
-    folded = fold(read(case))
-    state, facts = _record(case, folded)
+    folded = folded_of(case, strict=False)
+    state = record_state(case, folded.state)
+    facts = facts_of(case) if state.is_sound else None
     stored = list_originals(case)
-    named = {object_name(case, original) for original in _named(folded)}
     return Status(
         case=case,
         folded=folded,
         journal=inspect(case),
         originals=len(stored),
-        unacknowledged=len(set(stored) - named),
-        set_aside=len(torn_tails(case)),
+        unacknowledged=_unacknowledged(case, folded, stored),
+        torn=len(torn_tails(case)),
         record=state,
         facts=facts,
+        ids=ids_by_name(read_known(*record_of(case)), folded.same_claim) if facts else {},
     )
 
 
@@ -165,25 +164,13 @@ def decision_json(one: Decision) -> dict[str, object]:
     }
 
 
-def _record(case: Case, folded: Folded) -> tuple[RecordState, Facts | None]:
-    if not case.record_db.exists():
-        return RecordState.MISSING, None
-    try:
-        facts = read_facts(*record_of(case))
-    except CaseKeyError:
-        # It is derived: a build makes it anew, so this stops nobody.
-        return RecordState.DAMAGED, None
-    except RecordFormatError:
-        return RecordState.OUTDATED, None
-    follows = (facts.journal_seq, facts.journal_id) == (folded.seq, folded.head)
-    return (RecordState.CURRENT if follows else RecordState.OUTDATED), facts
-
-
-def _named(folded: Folded) -> Iterator[str]:
-    """Every original that an entry names."""
-    yield from folded.sheets
-    yield from (one.original for one in folded.accessions)
-    yield from folded.layers
+def _unacknowledged(case: Case, folded: Folded, stored: Iterable[str]) -> int:
+    """Count stored originals that no entry names; where entries cannot be read, none is told."""
+    if case.role is Role.COLLECTOR:
+        return 0
+    named = set(folded.objects)
+    named |= {object_name(case, one.original) for one in folded.objects.values()}
+    return len(set(stored) - named)
 
 
 def _word(one: FoldedAccession, about: str) -> str:

@@ -1,18 +1,93 @@
-"""The case's derived databases, each with the key of its own purpose.
+"""What is derived from a case: its databases, each under its own key, and what they follow from.
 
 Path and key come together, so that no caller can open one with the key of the other.
+The watermark binds the record to the entries that it follows from: sealed under the
+case key, so that nobody else can vouch for another file.
 """
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from qantar.archive import disk, journal
+from qantar.archive.age_keys import UnsealError, seal, unseal_with
 from qantar.archive.case import Case
+from qantar.errors import CaseKeyError, NotCanonicalError, RecordFormatError
+from qantar.model.canonical import canonical, parse
+from qantar.model.device import Role
+from qantar.record.facts import Facts, read_facts
 from qantar.record.readings import Readings
+from qantar.record.schema import FORMAT
+from qantar.workbench.fold import FOLD_VERSION, fold
+from qantar.workbench.folded import Folded
 
 _RECORD: Final = "record"
 _READINGS: Final = "readings"
+_WATERMARK: Final = "watermark"
+
+
+class RecordState(StrEnum):
+    """How the record stands to the journal.
+
+    `OUTDATED` is sound and behind; `ROLLED_BACK` an earlier record put in the place of
+    the one that was built last; `DAMAGED` anything else that its watermark does not
+    vouch for: altered, of another case, or left by a build that died.
+    """
+
+    CURRENT = "current"
+    OUTDATED = "outdated"
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    ROLLED_BACK = "rolled back"
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the record says what some build of this case wrote."""
+        return self in (RecordState.CURRENT, RecordState.OUTDATED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Watermark:
+    """What the last build wrote: hash of the file, digest of its contents, what it follows from."""
+
+    database: str
+    digest: str
+    state: str
+    fold: int = FOLD_VERSION
+    format: int = FORMAT
+
+    def spelt(self) -> bytes:
+        """Spell it in the one way it has."""
+        return canonical(
+            {
+                "database": self.database,
+                "digest": self.digest,
+                "fold": self.fold,
+                "format": self.format,
+                "state": self.state,
+            }
+        )
+
+
+def folded_of(case: Case, *, strict: bool = True) -> Folded:
+    """Read all journals of the case and fold them.
+
+    On a collector, which has its own entries only, every device counts.
+
+    Args:
+        case: the case.
+        strict: as `fold` has it.
+
+    Raises:
+        JournalBrokenError, KeysDamagedError, DiskError: as `journal.read`.
+        NewerFormatError: as `fold`.
+    """
+    founder = None if case.role is Role.COLLECTOR else case.founder or None
+    return fold(journal.read(case), founder=founder, strict=strict)
 
 
 def record_of(case: Case) -> tuple[Path, bytes]:
@@ -32,3 +107,97 @@ def fresh_record_of(case: Case) -> tuple[Path, bytes]:
 def readings_of(case: Case) -> Readings:
     """Give the case's store of readings."""
     return Readings(case.readings_db, case.key_for(_READINGS))
+
+
+def put_in_place(case: Case, fresh: Path, *, digest: str, state: str) -> None:
+    """Put a finished record in the place of the old one, then vouch for it.
+
+    The old watermark goes first and the new one comes last, so that no crash leaves
+    one that vouches for a record it does not belong to.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    mark = _Watermark(database=_sha256(fresh), digest=digest, state=state)
+    with disk.disk_refusals("removing the old watermark", case.watermark):
+        case.watermark.unlink(missing_ok=True)
+    disk.replace_atomically(fresh, case.record_db)
+    disk.write_atomically(case.watermark, seal(case.shared_key, _WATERMARK, mark.spelt()))
+
+
+def forget_record(case: Case) -> None:
+    """Remove all that is derived, for good: the next build makes it anew.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    for path in (case.watermark, case.record_db, case.readings_db):
+        disk.shred(path)
+
+
+def record_state(case: Case, state: str) -> RecordState:
+    """Say how the record stands to the journal; reads only.
+
+    Args:
+        case: the case.
+        state: the name of the set of entries that a record would follow from now.
+
+    Raises:
+        SealedAwayError: this device has no key to the record.
+        DiskError: the disk refuses.
+    """
+    if not case.record_db.exists():
+        return RecordState.MISSING
+    mark = _watermark(case)
+    if mark is None:
+        return RecordState.DAMAGED
+    if mark.database != _sha256(case.record_db):
+        return _why_not(case, mark)
+    current = _Watermark(database=mark.database, digest=mark.digest, state=state)
+    return RecordState.CURRENT if mark == current else RecordState.OUTDATED
+
+
+def facts_of(case: Case) -> Facts | None:
+    """Give what the record says of itself; None where it cannot be read, or by another version."""
+    try:
+        return read_facts(*record_of(case))
+    except (CaseKeyError, RecordFormatError):
+        return None
+
+
+def _why_not(case: Case, mark: _Watermark) -> RecordState:
+    """Why the file is not the one that the watermark vouches for."""
+    facts = facts_of(case)
+    if facts is not None and (facts.digest, facts.state) != (mark.digest, mark.state):
+        return RecordState.ROLLED_BACK
+    return RecordState.DAMAGED
+
+
+def _watermark(case: Case) -> _Watermark | None:
+    """Read the watermark; None where there is none that this case's key opens."""
+    with disk.disk_refusals("reading the watermark", case.watermark):
+        try:
+            untrusted = case.watermark.read_bytes()
+        except FileNotFoundError:
+            return None
+    try:
+        said = parse(unseal_with(case.shared_key, _WATERMARK, untrusted))
+    except (UnsealError, NotCanonicalError):
+        return None
+    match said:
+        case {
+            "database": str(database),
+            "digest": str(digest),
+            "fold": int(folded),
+            "format": int(form),
+            "state": str(state),
+        }:
+            return _Watermark(
+                database=database, digest=digest, state=state, fold=folded, format=form
+            )
+    return None
+
+
+def _sha256(path: Path) -> str:
+    with disk.disk_refusals("reading the record", path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from qantar.model.accession import DeclaredTerm
 from qantar.model.finding import Finding, Severity
 from qantar.model.vocabulary import Term, Vocabulary, load
-from qantar.workbench.fold import Folded
+from qantar.workbench.folded import Folded
 
 
 def vocabularies(declared: Iterable[DeclaredTerm]) -> dict[str, Vocabulary]:

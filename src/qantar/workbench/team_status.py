@@ -1,0 +1,153 @@
+"""What `status` says of the devices of a case, and of all that waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from qantar.model.decision import Dispute
+from qantar.model.history import Fork
+from qantar.workbench.folded import Erasure, Folded, FoldedDevice
+from qantar.workbench.roster import Aside
+from qantar.workbench.stores import RecordState
+
+if TYPE_CHECKING:
+    from qantar.workbench.status import Status
+
+DEVICE_DIGITS = 8
+_LISTED = 8
+
+_ASIDE = {
+    Aside.UNKNOWN_DEVICE: "of devices that nobody let in",
+    Aside.REVOKED_DEVICE: "of devices that were shut out",
+    Aside.UNKNOWN_FORM: "in a form that this Qantar does not know: upgrade",
+}
+
+
+def what_waits(found: Status) -> Iterator[str]:
+    """Say what waits for a person, the most pressing first."""
+    folded, ids = found.folded, found.ids
+    if found.record is not RecordState.CURRENT:
+        yield f"The record is {found.record}: run `qantar build`."
+    yield from (_fork(one, folded) for one in folded.forks)
+    yield from (_erasure(one, folded) for one in folded.erasures if one.pending)
+    yield from _disputes(folded.disputes, ids)
+    yield from _unfinished(found)
+    for reason, count in found.set_aside.items():
+        yield f"{_many(count)} {_ASIDE[Aside(reason)]}: kept, not counted."
+    if folded.waiting:
+        missing = "entries before them that are not here"
+        yield f"{_many(len(folded.waiting))} wait for {missing}: merge another bundle."
+    if folded.unreadable:
+        yield f"{_many(len(folded.unreadable))} cannot be read here: their keys are not."
+    if folded.unknown:
+        listed = ", ".join(f"{n} {kind}" for kind, n in sorted(folded.unknown.items()))
+        newer = f"A newer Qantar wrote entries that this one does not know: {listed}"
+        yield f"{newer}. Upgrade to use them."
+
+
+def device_words(one: FoldedDevice, found: Status) -> str:
+    """Say in one line who a device is and how much of it is here."""
+    who = one.name or ("the founder" if one.id == found.folded.founder else "no name")
+    here = " (this device)" if one.id == found.case.device else ""
+    role = f", {one.public.role}" if one.public else ""
+    out = ", shut out" if one.revoked else ""
+    seen = f", the newest of {one.at:%Y-%m-%d}" if one.at else ""
+    return f"{one.id[:DEVICE_DIGITS]} {who}{here}{role}{out}: {_many(one.entries)}{seen}"
+
+
+def device_json(found: Status, one: FoldedDevice) -> dict[str, object]:
+    """A device as `qantar status --json` prints it."""
+    return {
+        "id": one.id,
+        "name": one.name,
+        "role": one.public.role.value if one.public else None,
+        "this": one.id == found.case.device,
+        "founder": one.id == found.folded.founder,
+        "revoked": one.revoked,
+        "entries": one.entries,
+        "newest": one.newest,
+        "at": one.at.isoformat() if one.at else None,
+    }
+
+
+def fork_json(one: Fork) -> dict[str, object]:
+    """A fork as `qantar status --json` prints it."""
+    return {"device": one.device, "seq": one.seq, "branches": list(one.branches)}
+
+
+def dispute_json(one: Dispute, ids: Mapping[str, str]) -> dict[str, object]:
+    """A dispute as `qantar status --json` prints it."""
+    return {
+        "about": one.about.value,
+        "subject": [ids.get(name, name) for name in one.subject],
+        "sides": [{"opinion": said, "decisions": list(who)} for said, who in one.sides],
+    }
+
+
+def erasure_json(one: Erasure) -> dict[str, object]:
+    """A request to erase as `qantar status --json` prints it."""
+    return {
+        "id": one.asked.request,
+        "at": one.asked.at.isoformat(),
+        "reason": one.asked.reason.value,
+        "entries": len(one.asked.entries),
+        "objects": len(one.asked.objects),
+        "answered": list(one.answered),
+        "pending": list(one.pending),
+    }
+
+
+def dispute_words(one: Dispute, ids: Mapping[str, str]) -> str:
+    """Say a disagreement in one line."""
+    about = " and ".join(ids.get(name, name) for name in one.subject)
+    sides = "; ".join(f"{said} ({' '.join(who)})" for said, who in one.sides)
+    return f"{about}: {sides}"
+
+
+def _disputes(disputes: Iterable[Dispute], ids: Mapping[str, str]) -> Iterator[str]:
+    listed = list(disputes)
+    for one in listed[:_LISTED]:
+        yield f"Disputed, so not applied: {dispute_words(one, ids)}. Decide again to settle it."
+    if len(listed) > _LISTED:
+        yield f"{len(listed) - _LISTED:,} more are disputed; --json lists all."
+
+
+def _fork(one: Fork, folded: Folded) -> str:
+    branches = f"{len(one.branches)} branches from its entry {one.seq} on"
+    return (
+        f"Device {_name(one.device, folded)} was copied: it has {branches}. Both are kept; "
+        "let one of the two join anew as a device of its own."
+    )
+
+
+def _erasure(one: Erasure, folded: Folded) -> str:
+    waits = ", ".join(_name(device, folded) for device in one.pending)
+    return (
+        f"Erase request {one.asked.request[:16]} of {one.asked.at:%Y-%m-%d} "
+        f"({one.asked.reason}): no answer yet from {waits}."
+    )
+
+
+def _unfinished(found: Status) -> Iterator[str]:
+    if found.unacknowledged:
+        many = f"{found.unacknowledged} stored originals have no entry"
+        yield f"{many}: a run was interrupted. Add that material again."
+    if found.journal.torn_bytes:
+        torn = "An unfinished, never acknowledged write stands at the journal's end"
+        yield f"{torn}; the next command that writes sets it aside."
+    if found.torn:
+        many = f"{found.torn} unfinished writes were set aside in the folder inbox"
+        yield f"{many}; nothing that was acknowledged is in them."
+    if not found.journal.head_sound:
+        mark = "The file that says how far the journal goes is missing or damaged"
+        yield f"{mark}; the next command that writes makes it anew."
+
+
+def _name(device: str, folded: Folded) -> str:
+    known = next((one.name for one in folded.devices if one.id == device), None)
+    return f"{device[:DEVICE_DIGITS]} ({known})" if known else device[:DEVICE_DIGITS]
+
+
+def _many(count: int) -> str:
+    return f"{count:,} {'entry' if count == 1 else 'entries'}"
