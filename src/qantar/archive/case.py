@@ -7,7 +7,6 @@ keys lie sealed under it. `docs/formats.md` describes every file.
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -266,12 +265,6 @@ def look_at(path: Path) -> Case:
         open=False,
         home=described.home,
     )
-
-
-def described_as(case: Case, local_key: bytes) -> bool:
-    """Whether the file `CASE` was written by whoever held this local key."""
-    found = read_description(case.root)
-    return hmac.compare_digest(found.data, with_check(found.value, local_key))
 
 
 def unseal_own(local_key: bytes, untrusted: bytes) -> OwnDevice | None:

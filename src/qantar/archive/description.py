@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from qantar.archive.copies import read_copies
+from qantar.archive.copies import Copies, read_copies
 from qantar.archive.derive import derive, keyed
 from qantar.errors import NewerFormatError, NotACaseError, NotCanonicalError, OlderFormatError
 from qantar.model.canonical import JSON, canonical, parse
@@ -85,6 +86,23 @@ def read_description(root: Path) -> Described:
         )
         raise OlderFormatError(message, where=str(root), next=hint)
     raise _damaged(root)
+
+
+def authentic(root: Path, local_key: bytes) -> Copies[Description]:
+    """Read the copies of `CASE` that were written under this local key; all others are damaged.
+
+    A changed digit of an id still reads well: only the check tells.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+
+    def parse_checked(data: bytes) -> Description | None:
+        said = _parse(data)
+        fits = said is not None and hmac.compare_digest(data, with_check(said, local_key))
+        return said if fits else None
+
+    return read_copies(case_paths(root), parse_checked)
 
 
 def _parse(data: bytes) -> Description | None:

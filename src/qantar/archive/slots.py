@@ -146,7 +146,7 @@ def shares_way(secret: bytes, *, threshold: int, shares: int, label: str = "") -
     Raises:
         UsageError: there cannot be so many.
     """
-    if not 2 <= threshold <= shares <= _MOST_SHARES:  # noqa: PLR2004  # one share alone would be a passphrase
+    if not _can_be(threshold, shares):
         message = f"{threshold} of {shares} shares cannot be."
         hint = f"The threshold is at least 2, and there are at most {_MOST_SHARES} shares."
         raise UsageError(message, next=hint)
@@ -247,7 +247,14 @@ def _check(described: Mapping[str, JSON], wrapped: bytes) -> str:
     return tagged("slot", canonical(described) + wrapped).hex()
 
 
+def _can_be(threshold: int, shares: int) -> bool:
+    # One share alone would be a passphrase.
+    return 2 <= threshold <= shares <= _MOST_SHARES  # noqa: PLR2004
+
+
 def _slot(number: int, described: dict[str, JSON], wrapped: bytes) -> Slot | None:
+    if any(isinstance(value, bool) for value in described.values()):
+        return None  # Python takes true for the number 1
     match described:
         case {"v": 1, "way": str(way), "label": str(label), "recipient": str(recipient), **rest}:
             pass
@@ -270,11 +277,21 @@ def _with_way(plain: Slot, rest: Mapping[str, JSON]) -> Slot | None:
         case Way.OPEN, {"identity": str(identity)} if len(rest) == 1:
             read_secret(identity)
             return Slot(**about, identity=identity)
-        case Way.PASSPHRASE, {"salt": str(salt), "n": int(n), "r": int(r), "p": int(p)}:
+        case Way.PASSPHRASE, {
+            "salt": str(salt),
+            "n": int(n),
+            "r": int(r),
+            "p": int(p),
+            **more,
+        } if not more:
             cost = ScryptCost(n=n, r=r, p=p)
             read = bytes.fromhex(salt)
             return Slot(**about, salt=read, cost=cost) if len(read) == SALT_BYTES else None
-        case Way.SHARES, {"threshold": int(threshold), "shares": int(shares)}:
+        case Way.SHARES, {
+            "threshold": int(threshold),
+            "shares": int(shares),
+            **more,
+        } if not more and _can_be(threshold, shares):
             return Slot(**about, threshold=threshold, shares=shares)
         case Way.DEVICE, {} if not rest:
             return plain

@@ -12,10 +12,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from qantar.archive.case import Case, described_as, look_at, unseal_case_key, unseal_own
+from qantar.archive.case import Case, look_at, unseal_case_key, unseal_own
 from qantar.archive.copies import Copies, copies_of, read_copies, repair
-from qantar.archive.description import case_paths, read_description
-from qantar.archive.disk import write_atomically
+from qantar.archive.description import authentic, case_paths, read_description
 from qantar.archive.slots import Slot, Way, open_secret, read_slots, secret_for, slot_paths, unwrap
 from qantar.errors import DiskError, KeysDamagedError, WrongPassphraseError
 from qantar.model.device import Role
@@ -74,10 +73,8 @@ def mended(case: Case, slots: dict[int, Copies[Slot]]) -> Iterator[Path]:
         yield from repair(slot_paths(case.keys, number), found)
     for name, sound in _sealed_files(case):
         yield from repair(copies_of(case.keys / name), sound)
-    described = read_description(case.root)
-    for path in described.damaged:
-        write_atomically(path, described.data)
-        yield path
+    if case.local_key is not None:
+        yield from repair(case_paths(case.root), authentic(case.root, case.local_key))
 
 
 def damaged_copies(case: Case) -> tuple[Path, ...]:
@@ -89,7 +86,9 @@ def damaged_copies(case: Case) -> tuple[Path, ...]:
     listed = [path for _, found in read_slots(case.keys) for path in found.damaged]
     for _, sealed in _sealed_files(case):
         listed.extend(sealed.damaged)
-    return (*listed, *read_description(case.root).damaged)
+    if case.local_key is None:
+        return (*listed, *read_description(case.root).damaged)
+    return (*listed, *authentic(case.root, case.local_key).damaged)
 
 
 def _sealed_files(case: Case) -> Iterator[tuple[str, Copies[object]]]:
@@ -128,9 +127,17 @@ def _local_key(case: Case, slots: list[Slot], secret: Secret | None) -> tuple[by
 
 
 def _with_keys(case: Case, local_key: bytes, used: Slot | None) -> Case:
-    if not described_as(case, local_key):
+    described = authentic(case.root, local_key).value
+    if described is None:
         message = "the file `CASE` was not written by this case's own key: it was changed."
         raise KeysDamagedError(message, where=str(case_paths(case.root)[0]), next=_PUT_BACK)
+    case = replace(
+        case,
+        id=described.case or "",
+        founder=described.founder or "",
+        role=described.role,
+        home=described.home,
+    )
     own = read_copies(copies_of(case.keys / "device.age"), partial(unseal_own, local_key)).value
     if own is None:
         raise _gone(case, "device.age")
