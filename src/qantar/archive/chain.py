@@ -6,10 +6,10 @@ unfinished write that nobody was told of, as long as it stands at the very end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qantar.archive.body import UnsoundBodyError, open_body
+from qantar.archive.body import UnsoundBodyError
 from qantar.archive.case import Case
 from qantar.archive.frame import (
     Frame,
@@ -21,14 +21,12 @@ from qantar.archive.frame import (
     read_header,
 )
 from qantar.archive.lanes import Lane, head_of, lanes, public_of
+from qantar.archive.opening import Here, Opener
 from qantar.archive.segments import PUT_BACK, Segment, read_segment, segments
 from qantar.archive.tree import Frontier
 from qantar.errors import JournalBrokenError
 from qantar.model.canonical import JSON
 from qantar.model.entry import Entry, Ref
-
-Keys = Callable[[], Mapping[bytes, bytes]]
-"""Gives the body keys by commitment, as they are at the moment."""
 
 
 @dataclass(slots=True)
@@ -67,7 +65,7 @@ class Walk:
         case: Case,
         lane: Lane,
         *,
-        keys: Keys = dict,
+        opener: Opener | None = None,
         base: Sequence[bytes] = (),
         every_signature: bool = False,
     ) -> None:
@@ -76,7 +74,7 @@ class Walk:
         Args:
             case: the case.
             lane: which of its journals.
-            keys: body keys; bodies without one are not opened.
+            opener: opens the bodies; without one they stay sealed.
             base: ids of the entries that this lane branched off from.
             every_signature: check also those that the head vouches for.
         """
@@ -87,8 +85,7 @@ class Walk:
         self.ids: list[bytes] = list(base)
         self.frontier = Frontier()
         self.seen: set[Ref] = set()
-        self._ask_keys: Keys = keys
-        self._keys: Mapping[bytes, bytes] = {}
+        self._opener: Opener = opener or Here()
         self._acknowledged = self.head.size if self.head else 0
 
     def entries(self) -> Iterator[Entry]:
@@ -138,8 +135,7 @@ class Walk:
     def _frames_of(self, segment: Segment) -> Iterator[tuple[Frame, Header]]:
         end, acknowledged, untrusted = self.end, self._acknowledged, segment.untrusted
         end.segment, end.inode, end.size = segment.number, segment.inode, 0
-        # Asked after the segment was read: a writer beside us stores the key first.
-        self._keys = self._ask_keys()
+        self._opener.turn_to(self.lane, segment.number)
         for frame in frames(untrusted):
             behind = end.seq >= acknowledged
             if (behind or self._every_signature) and not is_signed(frame, self.public_key):
@@ -174,14 +170,10 @@ class Walk:
         return header
 
     def _opened(self, frame: Frame, header: Header) -> Mapping[str, JSON] | None:
-        key = self._keys.get(bytes.fromhex(header.commitment)) if frame.body else None
-        if key is None:
-            return None
         try:
-            body = open_body(frame.body, key)
+            return self._opener.open(frame)
         except UnsoundBodyError as error:
             raise self.broken(header.seq, f"cannot be opened: {error}") from error
-        return body
 
     def _check_head(self) -> None:
         head, end = self.head, self.end
@@ -203,7 +195,7 @@ class Walk:
 def walks(
     case: Case,
     *,
-    keys: Keys = dict,
+    opener: Opener | None = None,
     device: str | None = None,
     every_signature: bool = False,
 ) -> Iterator[Walk]:
@@ -211,7 +203,7 @@ def walks(
 
     Args:
         case: the case.
-        keys: body keys.
+        opener: opens the bodies; without one they stay sealed.
         device: only the lanes of this device.
         every_signature: as for `Walk`.
 
@@ -223,7 +215,7 @@ def walks(
     forked = {lane.device for lane in chosen if lane.branch}
     trails: dict[str, list[list[bytes]]] = {name: [] for name in forked}
     for lane, base in _in_order(chosen, trails):
-        walk = Walk(case, lane, keys=keys, base=base, every_signature=every_signature)
+        walk = Walk(case, lane, opener=opener, base=base, every_signature=every_signature)
         yield walk
         if lane.device in forked:
             trails[lane.device].append(walk.ids)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,15 +20,14 @@ from functools import partial
 from qantar.archive import ring
 from qantar.archive.body import open_body, seal_body
 from qantar.archive.case import Case
-from qantar.archive.chain import Keys, Walk, walks
-from qantar.archive.commitments import checked_beside
-from qantar.archive.commitments import verify_commitments as check_commitments
+from qantar.archive.chain import Walk, walks
 from qantar.archive.derive import KEY_BYTES
 from qantar.archive.exchange import adopt, drop_bodies, raw
 from qantar.archive.frame import MAX_REFS, Draft, Header, entry_id, make_frame, spell_header
 from qantar.archive.lanes import Lane, begin, lanes, own_lane
 from qantar.archive.lock import writing
 from qantar.archive.note import Checkpoint, origin, sign
+from qantar.archive.opening import Keys, opener
 from qantar.archive.segments import SEGMENT_BYTES, extend, write_head
 from qantar.archive.signing import Signer
 from qantar.archive.tails import Tail, forget, keep, newest_of, remember_file, tail_of
@@ -169,8 +168,7 @@ def read(case: Case, *, commitments: bool = False) -> Iterator[Entry]:
 
     Args:
         case: the case; of a locked one, or on a collector, no body is opened.
-        commitments: hold each body against its commitment too; a fault shows after
-            the last entry.
+        commitments: hold each body against its commitment too.
 
     Raises:
         JournalBrokenError: an entry is altered, missing, added or out of order, or
@@ -178,9 +176,8 @@ def read(case: Case, *, commitments: bool = False) -> Iterator[Entry]:
         KeysDamagedError: the ring key is missing or damaged.
         DiskError: the disk refuses.
     """
-    keys = _keys(case)
-    with checked_beside(case, keys) if commitments else nullcontext():
-        for walk in walks(case, keys=keys):
+    with opener(case, _keys(case), commitments=commitments) as opens:
+        for walk in walks(case, opener=opens):
             yield from walk.entries()
             keep(walk)
 
@@ -232,7 +229,8 @@ def verify_commitments(case: Case) -> None:
         KeysDamagedError: the ring key is missing or damaged.
         DiskError: the disk refuses.
     """
-    check_commitments(case, _keys(case))
+    for _ in read(case, commitments=True):
+        pass
 
 
 def verify_signatures(case: Case) -> None:
