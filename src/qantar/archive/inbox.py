@@ -1,0 +1,216 @@
+"""The inbox: what came in a bundle and has no place in the case yet.
+
+`inbox/waiting.qj` holds entries, as they stand in a journal, that wait for what they
+follow from or for their device to be let in. `inbox/objects/` holds originals that are not
+all here, or that no entry names yet: ciphertext, and beside it, sealed, its key and
+which pieces of it came. Nothing here counts for the case before it is adopted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from qantar.archive.age_keys import UnsealError, seal, unseal_with
+from qantar.archive.case import Case
+from qantar.archive.derive import KEY_BYTES, tagged
+from qantar.archive.disk import (
+    disk_refusals,
+    make_folder,
+    shred,
+    sync_folder,
+    write_atomically,
+)
+from qantar.archive.frame import Frame, frames, to_bytes
+from qantar.archive.staging import Piece, copied
+from qantar.errors import NotCanonicalError
+from qantar.model.canonical import JSON, canonical, parse
+
+_WAITING: Final = "waiting.qj"
+_OBJECTS: Final = "objects"
+_STATE: Final = ".state"
+_SEAL: Final = "inbox-object"
+_NAME = re.compile(r"([0-9a-f]{64})\.[0-9a-f]{8}")
+_MOST_STATE: Final = 1024 * 1024
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """An original that came and is not adopted: its name on disk, key, and file.
+
+    `total` is the length of its file in bytes; `spans` are the parts of it that are
+    here, from and up to, sorted and apart.
+    """
+
+    name: bytes
+    key: bytes = field(repr=False)
+    total: int
+    spans: tuple[Span, ...]
+    path: Path
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it is here."""
+        return self.spans == ((0, self.total),)
+
+
+def waiting(case: Case) -> Iterator[Frame]:
+    """Give the entries that wait, up to the first that is damaged.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    path = case.inbox / _WAITING
+    with disk_refusals("reading what waits", path):
+        untrusted = path.read_bytes() if path.is_file() else b""
+    yield from frames(untrusted)
+
+
+def store_waiting(case: Case, listed: Iterable[Frame]) -> None:
+    """Keep these entries, and no others, as those that wait, durably.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    data = b"".join(map(to_bytes, listed))
+    path = case.inbox / _WAITING
+    with disk_refusals("writing down what waits", path):
+        before = path.read_bytes() if path.is_file() else b""
+    if data != before:
+        write_atomically(path, data)
+
+
+def pending(case: Case) -> Iterator[Pending]:
+    """Give the originals that wait; what cannot be one is left alone.
+
+    Raises:
+        SealedAwayError: this device has no key to them.
+        DiskError: the disk refuses.
+    """
+    folder = case.inbox / _OBJECTS
+    with disk_refusals("reading what waits", folder):
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+    for path in found:
+        if _NAME.fullmatch(path.name):
+            one = _read(case, path)
+            if one is not None:
+                yield one
+
+
+def keep_piece(case: Case, piece: Piece, key: bytes) -> Pending:
+    """Put a piece of an original with those that came before, durably.
+
+    Pieces of one object under different keys are of different files: each key has
+    its own.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    folder = case.inbox / _OBJECTS
+    make_folder(folder)
+    path = folder / _file_name(piece.name, key)
+    before = _read(case, path)
+    if before is not None and before.total != piece.total:
+        # Whoever sent one of the two was wrong; the newer one may be right.
+        drop(before)
+        before = None
+    spans = _joined((*(before.spans if before else ()), (piece.offset, piece.offset + piece.size)))
+    with disk_refusals("keeping a piece of an original", path):
+        copied(piece, path, keep=before is not None)
+        sync_folder(folder)
+    kept = Pending(name=piece.name, key=key, total=piece.total, spans=spans, path=path)
+    write_atomically(_state_of(path), _seal(case, kept))
+    return kept
+
+
+def drop(one: Pending) -> None:
+    """Destroy an original that waits.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    shred(_state_of(one.path))
+    shred(one.path)
+
+
+def taken(one: Pending) -> None:
+    """Note that the file of an original has found its place: only its state is left to remove.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    shred(_state_of(one.path))
+
+
+def forget(case: Case, *, objects: Collection[str], entries: Collection[str]) -> None:
+    """Destroy what waits under these names (hex) of objects, and the bodies of these entries.
+
+    Headers of entries stay, as they do in a journal. Their keys are the ring's to forget.
+
+    Raises:
+        SealedAwayError: this device has no key to what waits.
+        DiskError: the disk refuses.
+    """
+    for one in pending(case):
+        if one.name.hex() in objects:
+            drop(one)
+    listed = list(waiting(case))
+    if any(frame.body and frame.id.hex() in entries for frame in listed):
+        path = case.inbox / _WAITING
+        kept = [f._replace(body=b"") if f.id.hex() in entries else f for f in listed]
+        shred(path)
+        store_waiting(case, kept)
+
+
+def _file_name(name: bytes, key: bytes) -> str:
+    return f"{name.hex()}.{tagged('inbox', key)[:4].hex()}"
+
+
+def _state_of(path: Path) -> Path:
+    return path.with_name(path.name + _STATE)
+
+
+def _seal(case: Case, one: Pending) -> bytes:
+    state: Mapping[str, JSON] = {
+        "key": one.key.hex(),
+        "spans": [list(span) for span in one.spans],
+        "total": one.total,
+    }
+    return seal(case.shared_key, _SEAL, canonical(state))
+
+
+def _read(case: Case, path: Path) -> Pending | None:
+    state = _state_of(path)
+    with disk_refusals("reading what waits", path):
+        if not (path.is_file() and state.is_file()):
+            return None
+        with state.open("rb") as file:
+            untrusted = file.read(_MOST_STATE)
+    try:
+        value = parse(unseal_with(case.shared_key, _SEAL, untrusted))
+    except (UnsealError, NotCanonicalError):
+        return None
+    match value:
+        case {"key": str(key), "spans": list(spans), "total": int(total)}:
+            pairs = [(a, b) for a, b in spans]  # sealed by this device: as it wrote them
+            name = bytes.fromhex(path.name[: 2 * KEY_BYTES])
+            return Pending(
+                name=name, key=bytes.fromhex(key), total=total, spans=tuple(pairs), path=path
+            )
+    return None
+
+
+def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Join what overlaps or touches."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
