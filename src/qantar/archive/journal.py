@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from qantar.archive import ring
+from qantar.archive import ring, witness
 from qantar.archive.body import open_body, seal_body
 from qantar.archive.case import Case
 from qantar.archive.chain import Walk, walks
@@ -32,7 +32,7 @@ from qantar.archive.segments import SEGMENT_BYTES, extend, write_head
 from qantar.archive.signing import Signer
 from qantar.archive.tails import Tail, forget, keep, newest_of, remember_file, tail_of
 from qantar.archive.torn import TornTail, torn_tails, writable_tail
-from qantar.errors import DiskError
+from qantar.errors import DiskError, WitnessedLossError
 from qantar.model.canonical import JSON
 from qantar.model.device import Role
 from qantar.model.entry import Entry, Ref, whole_minute
@@ -119,6 +119,7 @@ def append_many(
     *,
     at: datetime,
     torn: list[TornTail] | None = None,
+    behind: bool = False,
 ) -> list[Entry]:
     """Add entries to this device's lane, in order; returns only when all are on the disk.
 
@@ -130,6 +131,7 @@ def append_many(
         drafts: kind and body of each.
         at: claimed time of all of them, aware; kept in UTC, cut to the minute.
         torn: receives a note if an unfinished write was found and set aside.
+        behind: add also where others saw more of this journal than is here: it forks.
 
     Returns:
         The entries, as reading gives them back to who has the keys.
@@ -137,6 +139,7 @@ def append_many(
     Raises:
         NotCanonicalError: a body has no canonical JSON form or is over 1 MiB.
         JournalBrokenError: the journal is damaged or missing.
+        WitnessedLossError: others saw more of this journal than is here.
         CaseLockedError: someone else is writing.
         SealedAwayError: the case is locked, or this device waits to join.
         DiskError: the disk refuses.
@@ -147,6 +150,8 @@ def append_many(
     with writing(case):
         lane = own_lane(case)
         tail = writable_tail(case, lane, torn)
+        if not behind:
+            _refuse_behind(case, tail)
         batch = _Batch(case, tail, _unseen(case, tail))
         minute = whole_minute(at)
         for kind, body in drafts:
@@ -316,6 +321,21 @@ def _write(case: Case, lane: Lane, tail: Tail, batch: _Batch) -> None:
     with suppress(DiskError):
         write_head(lane.folder, sign(checkpoint, case.signer.sign_seed))
         tail.head = checkpoint
+
+
+def _refuse_behind(case: Case, tail: Tail) -> None:
+    """Sign nothing on top of a journal that was longer once: that would make two pasts of it."""
+    seen = witness.newest(case, case.device, bytes.fromhex(case.signer.public.sign))
+    if seen is not None and seen.size > tail.end.seq:
+        message = (
+            f"this device's journal has {tail.end.seq} entries, and others saw {seen.size}: it was "
+            "copied, or put back from a backup."
+        )
+        hint = (
+            "Merge a bundle of a device that saw more, or run `qantar devices renew` to go on as a "
+            "new device; all that is here is kept."
+        )
+        raise WitnessedLossError(message, where=str(case.journal), next=hint)
 
 
 def _unseen(case: Case, tail: Tail) -> tuple[Ref, ...]:

@@ -199,6 +199,16 @@ def read_head(folder: Path, origin: str, public_key: bytes) -> Checkpoint | None
     Raises:
         DiskError: the disk refuses.
     """
+    note = read_head_note(folder, origin, public_key)
+    return note.checkpoint if note else None
+
+
+def read_head_note(folder: Path, origin: str, public_key: bytes) -> Note | None:
+    """Read the head with the signature under it; None as `read_head`.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
     path = folder / _HEAD
     with disk_refusals("reading how far the journal goes", path):
         if not path.is_file():
@@ -210,7 +220,7 @@ def read_head(folder: Path, origin: str, public_key: bytes) -> Checkpoint | None
     except UnsoundNoteError:
         return None
     ours = note.checkpoint.origin == origin and note.is_signed(public_key)
-    return note.checkpoint if ours else None
+    return note if ours else None
 
 
 def _extend_one(path: Path, data: bytearray) -> None:
