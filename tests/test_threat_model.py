@@ -1,0 +1,41 @@
+"""`docs/threat-model.md` promises nothing that no test holds: each names its own, and it is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+SECTION = PAGE.partition("\n## Promises\n")[2].partition("\n## ")[0]
+ROWS = [
+    [cell.strip() for cell in row.split("|")]
+    for row in re.findall(r"^\| (P\d+ .*) \|$", SECTION, re.MULTILINE)
+]
+TEST = re.compile(r"`(tests/[\w/]+\.py)`")
+
+
+def test_promises_are_numbered_and_none_is_without_a_test() -> None:
+    assert [row[0].split()[0] for row in ROWS] == [f"P{n}" for n in range(1, len(ROWS) + 1)]
+    assert len(ROWS) > 10
+    for promise, *_, tests in ROWS:
+        assert TEST.search(tests), promise
+
+
+@pytest.mark.parametrize("path", sorted(set(TEST.findall(PAGE))))
+def test_each_test_that_the_page_names_is_there_and_tests_something(path: str) -> None:
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert re.search(r"^(?:    )?def test_", text, re.MULTILINE)
+
+
+def test_every_path_that_the_page_names_as_a_test_was_found() -> None:
+    assert set(re.findall(r"tests/[\w/.-]+", PAGE)) == set(TEST.findall(PAGE))
+
+
+def test_no_word_says_more_than_a_check_can() -> None:
+    """A hash shows that bytes are as they were, and nothing more."""
+    said = re.sub(r"[*_`]", "", PAGE).lower()
+    for word in ("authentic", "military", "unbreakable", "guarantee", "tamper-proof", "100 %"):
+        assert word not in said
