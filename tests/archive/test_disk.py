@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from qantar.archive.disk import (
     make_folder,
     replace_atomically,
     scratch_file,
+    shred,
     sweep,
     write_atomically,
 )
@@ -92,6 +94,59 @@ def test_sweeping_removes_what_a_dead_process_left_and_nothing_else(tmp_path: Pa
     (tmp_path / "kept").write_bytes(b"whole")
     sweep(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_where_keys_are_written_a_half_written_file_is_overwritten_too(tmp_path: Path) -> None:
+    left = tmp_path / f"{SCRATCH_PREFIX}abc"
+    left.write_bytes(b"half a ring of keys")
+    os.link(left, tmp_path / "the same bytes")
+    sweep(tmp_path, overwrite=True)
+    assert not left.exists()
+    assert (tmp_path / "the same bytes").read_bytes() == bytes(19)
+
+
+@pytest.mark.parametrize("size", [0, 1, 2**20, 2**20 + 1])
+def test_shredding_overwrites_every_byte_in_place_before_the_name_goes(
+    tmp_path: Path, size: int, system_calls: SystemCalls
+) -> None:
+    path = tmp_path / "secret"
+    path.write_bytes(b"s" * size)
+    os.link(path, tmp_path / "the same bytes")
+    calls = system_calls(lambda: shred(path))
+    assert calls == ["write"] * -(-size // 2**20) + ["fsync", "fsync"]
+    assert not path.exists()
+    assert (tmp_path / "the same bytes").read_bytes() == bytes(size)
+
+
+def test_shredding_what_is_not_there_is_no_error(tmp_path: Path) -> None:
+    shred(tmp_path / "absent")
+    shred(tmp_path / "no folder" / "absent")
+
+
+def test_shredding_a_symbolic_link_leaves_alone_what_it_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_bytes(b"somebody's own file")
+    for link, target in (("link", "elsewhere"), ("dangling", "nowhere")):
+        (tmp_path / link).symlink_to(tmp_path / target)
+        shred(tmp_path / link)
+        assert not (tmp_path / link).is_symlink()
+    assert (tmp_path / "elsewhere").read_bytes() == b"somebody's own file"
+
+
+def test_a_file_that_cannot_be_overwritten_is_removed_all_the_same_and_it_is_said(
+    tmp_path: Path,
+) -> None:
+    """The file size limit refuses the write, as a full disk that never writes in place would."""
+    path = tmp_path / "secret"
+    path.write_bytes(b"s" * 100)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with pytest.raises(DiskError, match="removing for good failed"):
+            shred(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not path.exists()
+    shred(path)
 
 
 def test_a_folder_in_the_way_of_a_file_is_an_error_that_names_it(tmp_path: Path) -> None:

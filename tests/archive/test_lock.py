@@ -112,10 +112,23 @@ def test_an_error_inside_gives_the_lock_back(case: Case) -> None:
 
 
 def test_a_writer_clears_away_what_a_dead_one_left_half_written(case: Case) -> None:
-    left = case.originals / ".tmp-half"
-    left.write_bytes(b"half a film")
+    """Wherever a file is written; a half-written slot might open the case for ever."""
+    (case.witness / "device").mkdir()
+    folders = [path for path in (case.root, *case.root.rglob("*")) if path.is_dir()]
+    assert len(folders) >= 11
+    for folder in folders:
+        (folder / ".tmp-half").write_bytes(b"half a file")
     append(case, kind="note", body={}, at=AT)
-    assert not left.exists()
+    assert list(case.root.rglob(".tmp-*")) == []
+
+
+def test_half_written_keys_are_overwritten_before_they_go(case: Case) -> None:
+    for folder in (case.root, case.keys, case.ring):
+        (folder / ".tmp-half").write_bytes(b"half a key")
+        os.link(folder / ".tmp-half", folder / "the same bytes")
+    with writing(case):
+        for folder in (case.root, case.keys, case.ring):
+            assert (folder / "the same bytes").read_bytes() == bytes(10)
 
 
 def test_racing_processes_are_never_inside_together(case: Case, fork: Fork) -> None:

@@ -1,8 +1,8 @@
 """A collector's ring: each key sealed for the home device, none of which opens here again.
 
-Records are a length (u32), an id (32) and an age file. They carry no check of their
-own that this device could make, so nothing that stands in the file is ever thrown
-away here: what cannot be a record is set aside.
+Records are a length (u32), an id (32) and an age file. This device cannot tell whether
+one would open, so nothing that stands in the file is ever thrown away here: what
+cannot be a record is set aside.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ _NAME: Final = "collected.ring"
 _SET_ASIDE: Final = "collected.torn-"
 _LENGTH: Final = struct.Struct(">I")
 _MOST_SEALED: Final = 4096
+# A header ends with the line of its MAC; nonce, key and tag follow.
 _START: Final = b"age-encryption.org/v1\n"
+_MAC_LINE: Final = b"\n--- "
+_PAYLOAD: Final = 16 + KEY_BYTES + 16
 _CACHE: Final = "collected"
 
 
@@ -81,10 +84,18 @@ def _records(untrusted: bytes) -> Iterator[tuple[bytes, bytes, int]]:
         if length > _MOST_SEALED or end > len(untrusted):
             return
         sealed = untrusted[sealed_at:end]
-        if not sealed.startswith(_START):
+        if not _is_age_file(sealed):
             return
         yield untrusted[start + _LENGTH.size : sealed_at], sealed, end
         start = end
+
+
+def _is_age_file(untrusted: bytes) -> bool:
+    """Whether this is as long as an age file of a key is."""
+    mac_at = untrusted.find(_MAC_LINE)
+    header_end = untrusted.find(b"\n", mac_at + 1)
+    fits = len(untrusted) == header_end + 1 + _PAYLOAD
+    return untrusted.startswith(_START) and min(mac_at, header_end) > 0 and fits
 
 
 def _read(path: Path) -> bytes:

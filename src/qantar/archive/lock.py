@@ -41,21 +41,12 @@ def writing(case: Case) -> Iterator[None]:
     try:
         if outermost:
             _sign_in(case.root / _HOLDER)
-            for folder in _written_to(case):
-                if folder.is_dir():
-                    sweep(folder)
+            _sweep(case)
         yield
     finally:
         if outermost:
             _sign_out(case.root / _HOLDER)
         lock.release()
-
-
-def _written_to(case: Case) -> Iterator[Path]:
-    yield from (case.originals, case.inbox, case.releases, case.record_db.parent)
-    for folder in (case.journals, case.witness):
-        if folder.is_dir():
-            yield from folder.iterdir()
 
 
 def _sweep(case: Case) -> None:
