@@ -7,21 +7,30 @@ from typing import Any
 
 import pytest
 
-from qantar.model.entry import Entry, whole_minute
+from qantar.model.entry import Entry, Ref, whole_minute
 
 SOUND: dict[str, Any] = {
     "id": "ab" * 32,
+    "device": "0d" * 16,
     "seq": 2,
     "prev": "cd" * 32,
+    "refs": (Ref("0e" * 16, 7, "ef" * 32),),
     "kind": "original.add",
     "at": datetime(2022, 1, 6, 14, 5, tzinfo=UTC),
     "body": {"size": 3},
+    "commitment": "c0" * 32,
 }
 
 
 def test_a_sound_entry_is_taken_as_it_is() -> None:
     entry = Entry(**SOUND)
     assert (entry.seq, entry.kind, entry.body) == (2, "original.add", {"size": 3})
+    assert entry.refs[0].seq == 7
+
+
+def test_an_entry_may_be_without_its_body_and_the_first_is_without_one_before() -> None:
+    first = Entry(**(SOUND | {"seq": 1, "prev": "", "refs": (), "body": None}))
+    assert (first.body, first.commitment) == (None, "c0" * 32)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +38,11 @@ def test_a_sound_entry_is_taken_as_it_is() -> None:
     [
         ("id", "AB" * 32),
         ("id", "ab"),
+        ("id", "ab" * 32 + "\n"),
+        ("device", "0D" * 16),
+        ("device", "0d" * 32),
+        ("commitment", ""),
+        ("commitment", "c0" * 31),
         ("seq", 0),
         ("seq", 1),  # the first has no entry before it
         ("prev", ""),  # and only the first
