@@ -28,7 +28,6 @@ from qantar.model.canonical import JSON, MAX_BYTES, canonical, parse
 LEAST_BYTES = 256
 
 _BODY, _SALT, _FIELD, _NODE = tag("body"), tag("salt"), tag("field"), tag("node")
-_EMPTY = tagged("empty", b"")
 _LENGTH, _NAME_LENGTH = struct.Struct(">I"), struct.Struct(">H")
 _NONCE, _TAG_BYTES = bytes(12), 16
 _LONGEST_NAME = 2**16 - 1
@@ -121,7 +120,8 @@ def _commitment(body: Mapping[str, JSON], salt_key: bytes) -> bytes:
     leaves = [
         leaf_of(name, value, _salt(name.encode(), salt_key)) for name, value in sorted(body.items())
     ]
-    return root_of(leaves, _NODE) if leaves else _EMPTY
+    # The salt here too: the ring knows a key by its commitment, so no two may be alike.
+    return root_of(leaves, _NODE) if leaves else tagged("empty", _salt(b"", salt_key))
 
 
 def _decrypted(untrusted: bytes, cipher_key: bytes) -> bytes:
