@@ -32,13 +32,6 @@ def test_init_makes_an_open_case_and_says_that_it_is_open(qantar: Run, tmp_path:
     assert "anyone who has the folder can read it" in plain.err
 
 
-def test_init_makes_nothing_that_passes_for_sealed(qantar: Run, tmp_path: Path) -> None:
-    ran = qantar("init", tmp_path / "case", "--json")
-    assert ran.code == 2
-    assert "--open" in ran.only("error")["next"]
-    assert not (tmp_path / "case").exists()
-
-
 def test_init_takes_no_folder_that_holds_something(qantar: Run, sayaqkent: Path) -> None:
     ran = qantar("init", sayaqkent, "--open", "--json")
     assert ran.code == 42
@@ -346,7 +339,7 @@ def test_two_writers_do_not_meet(built: Path, qantar: Run) -> None:
             sys.executable,
             "-c",
             "import sys, pathlib\n"
-            "from qantar.archive.case import open_case\n"
+            "from qantar.archive.unlock import open_case\n"
             "from qantar.archive.lock import writing\n"
             "with writing(open_case(pathlib.Path(sys.argv[1]))):\n"
             "    print('held', flush=True); sys.stdin.read()\n",

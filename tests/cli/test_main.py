@@ -3,11 +3,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from qantar.cli.lazy import COMMANDS
+from qantar.cli.main import qantar as top
 from qantar.cli.output import escaped, json_line
 
 from .conftest import Run
@@ -47,12 +50,33 @@ def test_every_command_is_listed_with_what_it_does(qantar: Run) -> None:
         assert not line.endswith("...")
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_examples_and_json(qantar: Run, name: str) -> None:
-    shown = qantar(name, "--help").out
+def _paths() -> Iterator[tuple[str, ...]]:
+    """Every command that does something, with the groups above it."""
+    context = click.Context(top)
+    for name in COMMANDS:
+        command = top.get_command(context, name)
+        below = command.list_commands(context) if isinstance(command, click.Group) else ()
+        yield from ((name, one) for one in below)
+        if not below:
+            yield (name,)
+
+
+@pytest.mark.parametrize("path", list(_paths()), ids=" ".join)
+def test_every_command_has_examples_and_json(qantar: Run, path: tuple[str, ...]) -> None:
+    shown = qantar(*path, "--help").out
     assert "Examples:" in shown
-    assert f"  qantar {name}" in shown
+    assert f"  qantar {' '.join(path)}" in shown
     assert "--json" in shown
+
+
+@pytest.mark.parametrize("group", sorted({path[0] for path in _paths() if len(path) > 1}))
+def test_every_command_of_a_group_is_listed_with_what_it_does(qantar: Run, group: str) -> None:
+    shown = qantar(group, "--help").out
+    for path in _paths():
+        if path[0] == group:
+            (line,) = (one for one in shown.splitlines() if one.startswith(f"  {path[1]} "))
+            assert line.endswith(".")
+            assert not line.endswith("...")
 
 
 def test_without_a_command_the_help_is_shown_as_wrong_usage(qantar: Run) -> None:

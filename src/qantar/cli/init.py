@@ -131,7 +131,7 @@ def _refuse_what_does_not_fit(  # one for each option
 
 
 def _ways(passphrase_file: Path | None) -> Sequence[NewSlot]:
-    passphrase = new_passphrase(passphrase_file)
+    passphrase = new_passphrase(passphrase_file, option="--passphrase-file")
     from qantar.workbench.keys import passphrase_slot  # noqa: PLC0415  # loaded when it is run
 
     return [passphrase_slot(passphrase)]

@@ -40,7 +40,7 @@ Examples:
 
 @click.group("keys", epilog=EXAMPLES)
 def command() -> None:
-    """List, add and remove the ways into a case, and prepare for a lost passphrase.
+    """List, add and remove the ways into a case.
 
     A case is opened by any of its slots: a passphrase, an age identity kept
     elsewhere, or enough recovery shares. Each slot is kept in three copies, which
@@ -91,7 +91,7 @@ def add_command(  # one for each option
     passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Add a way into CASE: a second passphrase, or an age identity kept elsewhere.
+    """Add a passphrase or an age identity as a way into CASE.
 
     For an identity, run `age-keygen -o FILE` and give its public line here. Keep
     FILE away from the case, as on a stick, and give it as --passphrase-file.
@@ -164,7 +164,7 @@ def remove_command(
 def change_command(
     case: Path, *, new_passphrase_file: Path | None, passphrase_file: Path | None, as_json: bool
 ) -> None:
-    """Change the passphrase of CASE: the one that it is opened with here.
+    """Change the passphrase that CASE is opened with.
 
     The new slot is written before the old one is overwritten and removed; a power
     cut leaves both. Copies of the folder that were made before still open with the

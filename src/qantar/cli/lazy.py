@@ -13,7 +13,6 @@ import click
 COMMANDS = {
     "demo": "qantar.cli.demo",
     "init": "qantar.cli.init",
-    "keys": "qantar.cli.keys",
     "add": "qantar.cli.add",
     "build": "qantar.cli.build",
     "publish": "qantar.cli.publish",
@@ -21,6 +20,7 @@ COMMANDS = {
     "search": "qantar.cli.search",
     "decide": "qantar.cli.decide",
     "read": "qantar.cli.read",
+    "keys": "qantar.cli.keys",
 }
 """Module of each command, in the order in which a newcomer meets them; it holds it as `command`."""
 

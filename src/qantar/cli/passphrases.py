@@ -63,15 +63,19 @@ def from_share_file(path: Path) -> str:
     return " ".join(line for line in lines if not line.startswith("#"))
 
 
-def ask(prompt: str) -> str:
+def ask(prompt: str, *, option: str = "--passphrase-file") -> str:
     """Ask for one line on the terminal without showing it.
+
+    Args:
+        prompt: what is asked for.
+        option: what to give instead where there is no terminal.
 
     Raises:
         CaseKeyError: there is no terminal, or it cannot hide what is typed.
         InputRefusedError: what was typed is no text in the terminal's encoding.
         click.Abort: the person ended the input.
     """
-    _need_terminal()
+    _need_terminal(option)
     try:
         with warnings.catch_warnings():
             # Python would fall back to a line that everybody in the room can read.
@@ -79,20 +83,20 @@ def ask(prompt: str) -> str:
             return getpass.getpass(escaped(prompt))
     except getpass.GetPassWarning as error:
         message = "this terminal cannot hide what is typed."
-        raise CaseKeyError(message, next="Give a file with --passphrase-file.") from error
+        raise CaseKeyError(message, next=f"Give a file with {option}.") from error
     except UnicodeDecodeError:
         raise _no_text() from None
     except EOFError:
         raise click.Abort from None
 
 
-def ask_openly(prompt: str) -> str:
+def ask_openly(prompt: str, *, option: str) -> str:
     """Ask for one line on the terminal that shows while it is typed: a row of many words.
 
-    Raises:
-        CaseKeyError, InputRefusedError, click.Abort: as `ask`.
+    Args, Raises:
+        As `ask`.
     """
-    _need_terminal()
+    _need_terminal(option)
     with (
         open(_TERMINAL, "rb", buffering=0) as typed,  # noqa: PTH123  # a device, not a path of ours
         open(_TERMINAL, "wb", buffering=0) as shown,  # noqa: PTH123
@@ -107,8 +111,12 @@ def ask_openly(prompt: str) -> str:
         raise _no_text() from None
 
 
-def new_passphrase(path: Path | None) -> str:
+def new_passphrase(path: Path | None, *, option: str = "--new-passphrase-file") -> str:
     """Give a new passphrase: from a file, or asked twice on the terminal.
+
+    Args:
+        path: the file, where one was named.
+        option: how to name one.
 
     Raises:
         InputRefusedError: it is too short, or was typed in two ways three times.
@@ -121,12 +129,12 @@ def new_passphrase(path: Path | None) -> str:
         if fault:
             raise InputRefusedError(fault, where=str(path), next=ADVICE)
         return given
-    _need_terminal()
+    _need_terminal(option)
     tell(ADVICE)
     for _ in range(_TRIES):
-        given = ask("New passphrase: ")
+        given = ask("New passphrase: ", option=option)
         fault = _fault(given)
-        if fault is None and ask("The same again: ") == given:
+        if fault is None and ask("The same again: ", option=option) == given:
             return given
         tell(fault or "The two are not the same.")
     message = "no new passphrase was given."
@@ -166,19 +174,19 @@ def _text(path: Path) -> str:
         raise InputRefusedError(message, where=str(path), next=hint) from None
 
 
-def _need_terminal() -> None:
+def _need_terminal(option: str) -> None:
     try:
         os.close(os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY))
     except OSError:
-        message = "a passphrase is needed, and there is no terminal to ask for it on."
-        hint = "Give a file that holds it with --passphrase-file."
+        message = "what opens the case is needed, and there is no terminal to ask for it on."
+        hint = f"Give a file that holds it with {option}."
         raise CaseKeyError(message, next=hint) from None
 
 
 def _no_text() -> InputRefusedError:
     """Without the cause, which would quote what was typed."""
     message = "what was typed is no text in the terminal's encoding."
-    hint = "Set the terminal to UTF-8, or give a file with --passphrase-file."
+    hint = "Set the terminal to UTF-8, or give a file instead: see --help."
     return InputRefusedError(message, next=hint)
 
 

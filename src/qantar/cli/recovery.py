@@ -50,7 +50,7 @@ def shares_command(  # one for each option
     passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Make recovery shares for CASE: words on paper, of which any few open it together.
+    """Make recovery shares: words on paper that open CASE together.
 
     Prints each share once; it is kept nowhere. Write each on a sheet of its own and
     give them to people who would not be searched together. Fewer than the threshold
@@ -98,7 +98,7 @@ def recover_command(
     new_passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Open CASE with recovery shares, and set a new passphrase.
+    """Open CASE with recovery shares and set a new passphrase.
 
     Asks for one share after the other until they are enough; each is checked at
     once. The words show while they are typed: see that nobody else reads along.
@@ -189,7 +189,8 @@ def _asked_once(known: list[Share]) -> Share | None:
     from qantar.archive.shares import read_share  # noqa: PLC0415  # loaded when it is run
 
     try:
-        share = read_share(ask_openly(f"Share {len(known) + 1}, all its words on one line: "))
+        prompt = f"Share {len(known) + 1}, all its words on one line: "
+        share = read_share(ask_openly(prompt, option="--share-file"))
     except UsageError as error:
         tell(str(error))
         return None
