@@ -184,10 +184,16 @@ CONTENTS = Contents(
     ),
     accessions=(
         AccessionRecord(
-            id="a1", original=ORIGINAL, size=164, accession=ACCESSION, consent="public"
+            id="a1",
+            entry="e1" * 32,
+            original=ORIGINAL,
+            size=164,
+            accession=ACCESSION,
+            consent="public",
         ),
         AccessionRecord(
             id="a2",
+            entry="e2" * 32,
             original=ORIGINAL,
             size=164,
             accession=Accession(path="letter.txt"),
@@ -235,12 +241,15 @@ CONTENTS = Contents(
         Decision(
             id="d-1",
             seq=5,
+            entry="d1" * 32,
+            device="de" * 16,
             at=datetime(2022, 2, 1, 12, 30, tzinfo=UTC),
             verdict=Verdict.JOIN,
             targets=("E1", "E2"),
             reason=CANARY,
         ),
     ),
+    own_ids={claim.id: f"own-{claim.id}" for claim in CLAIMS},
 )
 EMPTY = Contents(
     settings=CaseSettings(),

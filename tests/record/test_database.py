@@ -29,7 +29,7 @@ Harm = Callable[[bytearray], bytes]
 @pytest.fixture
 def record(tmp_path: Path) -> Path:
     path = tmp_path / "record.db"
-    write_record(path, KEY, CONTENTS, software="test", journal_seq=1, journal_id="")
+    write_record(path, KEY, CONTENTS, software="test", state="")
     return path
 
 
@@ -111,7 +111,7 @@ def test_a_record_of_another_format_is_not_read(record: Path) -> None:
     with opened(record, KEY, write=True) as connection:
         connection.execute("UPDATE meta SET value = '999' WHERE name = 'format'")
     for read in (read_contents, read_facts):
-        with pytest.raises(RecordFormatError, match="format 999; this Qantar knows format 1"):
+        with pytest.raises(RecordFormatError, match="format 999; this Qantar knows format 2"):
             read(record, KEY)
     assert record_digest(record, KEY) is None
 

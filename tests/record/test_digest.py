@@ -23,9 +23,7 @@ _NOT_DIGESTED = {"meta", "texts"}
 
 
 def write(path: Path, contents: Contents, *, key: bytes = KEY, seq: int = 1) -> str:
-    return write_record(
-        path, key, contents, software=f"test {seq}", journal_seq=seq, journal_id=str(seq)
-    )
+    return write_record(path, key, contents, software=f"test {seq}", state=str(seq))
 
 
 @pytest.fixture(scope="module")

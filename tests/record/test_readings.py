@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qantar.model.document import Document, Row
+from qantar.record.database import opened
 from qantar.record.readings import Readings
 
 from .material import CANARY, KEY
@@ -116,6 +117,19 @@ def test_forgetting_and_writing_stumble_over_no_damage(store: Readings, harm: Ha
     store.path.write_bytes(harm(bytearray(sound)))
     store.put("two", document("again"))
     assert store.get("two") == document("again")
+
+
+def test_a_reading_that_stands_under_a_name_not_its_own_is_not_given(store: Readings) -> None:
+    """As when one old page of the file is put back: each page is sound, and they do not fit."""
+    for name in ("one", "two"):
+        store.put(name, document(name))
+    with opened(store.path, KEY, write=True) as connection:
+        (kept,) = connection.execute("SELECT document FROM readings WHERE key='one'").fetchone()
+        connection.execute("UPDATE readings SET document = ? WHERE key = 'two'", (kept,))
+    assert store.get("two") is None
+    assert store.get("one") is None
+    store.put("two", document("two"))
+    assert store.get("two") == document("two")
 
 
 def test_another_key_empties_it(store: Readings) -> None:

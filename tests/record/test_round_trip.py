@@ -25,7 +25,7 @@ from .test_codec import claims
 def written(folder: Path, contents: Contents) -> Path:
     path = folder / "record.db"
     path.unlink(missing_ok=True)
-    write_record(path, KEY, contents, software="test", journal_seq=7, journal_id="e" * 64)
+    write_record(path, KEY, contents, software="test", state="e" * 64)
     return path
 
 
@@ -49,7 +49,8 @@ def test_the_order_of_taking_in_is_kept(tmp_path: Path) -> None:
 @settings(max_examples=25, deadline=None)
 @given(st.lists(claims, max_size=4, unique_by=lambda claim: claim.id))
 def test_generated_claims_survive_the_record_whole(made: list[Claim]) -> None:
-    contents = replace(EMPTY, claims=tuple(made))
+    ids = {claim.id: f"{claim.id} alone" for claim in made}
+    contents = replace(EMPTY, claims=tuple(made), accessions=CONTENTS.accessions, own_ids=ids)
     with TemporaryDirectory() as folder:
         assert read_contents(written(Path(folder), contents), KEY) == contents
 
@@ -63,16 +64,15 @@ def test_figures_are_stored_for_queries(tmp_path: Path) -> None:
     assert points == [(p.utterance.shown.id, p.fate.value) for p in figure.points]
 
 
-def test_the_record_says_which_journal_entry_it_follows_from(tmp_path: Path) -> None:
+def test_the_record_says_which_entries_it_follows_from(tmp_path: Path) -> None:
     path = written(tmp_path, CONTENTS)
     with opened(path, KEY) as connection:
         meta = dict(connection.execute("SELECT name, value FROM meta"))
     assert meta == {
-        "format": "1",
+        "format": "2",
         "software": "test",
         "record_digest": record_digest(path, KEY),
-        "journal_seq": "7",
-        "journal_id": "e" * 64,
+        "state": "e" * 64,
     }
 
 
@@ -89,7 +89,7 @@ def test_a_file_that_is_there_already_is_not_written_over(tmp_path: Path) -> Non
     path = written(tmp_path, EMPTY)
     before = path.read_bytes()
     with pytest.raises(Exception, match="already exists"):
-        write_record(path, KEY, CONTENTS, software="test", journal_seq=1, journal_id="")
+        write_record(path, KEY, CONTENTS, software="test", state="")
     assert path.read_bytes() == before
 
 

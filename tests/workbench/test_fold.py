@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 import pytest
 
@@ -19,21 +19,25 @@ from qantar.model.accession import (
     SourceKind,
 )
 from qantar.model.decision import Verdict
-from qantar.model.entry import Entry
 from qantar.workbench import entries
 from qantar.workbench.fold import Folded, fold
+from qantar.workbench.roster import Aside
+from qantar.workbench.team_entries import case_init
+from tests.model.journals import AT, Writer, device
 
-AT = datetime(2030, 2, 3, 4, 5, tzinfo=UTC)
-
-
-def entry(seq: int, draft: entries.Draft) -> Entry:
-    kind, body = draft
-    previous = f"{seq - 1:064x}" if seq > 1 else ""
-    return Entry(id=f"{seq:064x}", seq=seq, prev=previous, kind=kind, at=AT, body=body)
+from .team import founder, table
 
 
 def folded(*drafts: entries.Draft) -> Folded:
-    return fold(entry(seq, draft) for seq, draft in enumerate(drafts, start=1))
+    """The fold of what one device wrote."""
+    writer = Writer("founder")
+    for draft in drafts:
+        writer.write(draft)
+    return fold(writer.entries)
+
+
+def begun(title: str | None) -> entries.Draft:
+    return case_init(title, device("founder"))
 
 
 def sheet(
@@ -50,15 +54,15 @@ def sheet(
         places=tuple(places),
         vocabulary=tuple(vocabulary),
     )
-    return entries.sheet("0" * 64, said)
+    return entries.sheet("0" * 64, 9, said, object="1" * 64)
 
 
 def test_an_empty_journal_folds_to_an_empty_case() -> None:
-    assert folded() == Folded()
+    assert folded() == Folded(state=hashlib.sha256(b"qantar/v1/state\0").hexdigest())
 
 
 def test_a_title_given_at_the_start_holds_until_a_sheet_says_another() -> None:
-    start = entries.case_init("Winter")
+    start = begun("Winter")
     assert folded(start).title == "Winter"
     assert folded(start, sheet(CaseSettings(zone="Asia/Almaty"))).title == "Winter"
     assert folded(start, sheet(CaseSettings(title="Frost"))).title == "Frost"
@@ -109,67 +113,104 @@ def test_accessions_are_numbered_in_the_order_of_the_journal_and_come_back_whole
     )
     second = Accession(path="letter.txt")
     case = folded(
-        entries.case_init(None),
-        entries.accession("a" * 64, 12, first),
-        entries.accession("b" * 64, 0, second),
+        begun(None),
+        entries.accession("a" * 64, 12, first, object="c" * 64),
+        entries.accession("b" * 64, 0, second, object="d" * 64),
     )
-    assert [(one.id, one.seq, one.original, one.size) for one in case.accessions] == [
-        ("a1", 2, "a" * 64, 12),
-        ("a2", 3, "b" * 64, 0),
-    ]
+    told = [(one.id, one.original, one.object, one.size) for one in case.accessions]
+    assert told == [("a1", "a" * 64, "c" * 64, 12), ("a2", "b" * 64, "d" * 64, 0)]
+    assert case.objects == {"c" * 64: ("a" * 64, 12), "d" * 64: ("b" * 64, 0)}
     assert [one.accession for one in case.accessions] == [first, second]
 
 
 def test_a_source_that_is_used_and_never_declared_goes_by_its_id() -> None:
-    case = folded(entries.accession("a" * 64, 1, Accession(path="letter.txt")))
+    case = folded(entries.accession("a" * 64, 1, Accession(path="letter.txt"), object="c" * 64))
     assert case.sources == (DeclaredSource(id="unknown", name="unknown"),)
 
 
 def test_the_latest_map_layer_is_the_one_that_counts() -> None:
-    layers = entries.boundaries("a" * 64, "old.geojson"), entries.boundaries("b" * 64, "m.geojson")
-    assert folded(*layers).boundaries == "b" * 64
+    old = entries.boundaries("a" * 64, 8, "old.geojson", object="c" * 64)
+    new = entries.boundaries("b" * 64, 9, "m.geojson", object="d" * 64)
+    layer = folded(old, new).boundaries
+    assert layer == entries.LayerTaken(original="b" * 64, object="d" * 64, size=9)
 
 
 def test_a_decision_is_named_after_its_entry() -> None:
-    draft = entries.decision(Verdict.SPLIT, ("e1", "e2"), "morning and evening")
-    (decision,) = folded(draft).decisions
-    assert (decision.id, decision.seq, decision.at) == ("d-0000000000000000", 1, AT)
+    writer = Writer("founder")
+    made = writer.write(entries.decision(Verdict.SPLIT, ("e1", "e2"), "morning and evening"))
+    (decision,) = fold(writer.entries).decisions
+    assert (decision.id, decision.entry) == (f"d-{made.id[:16]}", made.id)
+    assert (decision.seq, decision.device, decision.at) == (1, writer.id, AT)
     assert (decision.verdict, decision.targets) == (Verdict.SPLIT, ("e1", "e2"))
     assert decision.reason == "morning and evening"
 
 
 def test_a_kind_from_the_future_is_counted_and_passed_over() -> None:
     strange: entries.Draft = ("estimate.seed", {"seed": 7})
-    case = folded(entries.case_init("Winter"), strange, strange)
+    case = folded(begun("Winter"), strange, strange)
     assert case.unknown == {"estimate.seed": 2}
     assert case.title == "Winter"
 
 
 def test_a_release_is_remembered_and_leaves_the_record_as_current_as_it_was() -> None:
-    start = entries.case_init("Winter")
-    out = entries.release("c" * 64, policy="public-only", as_of="2030-01-10")
+    start = begun("Winter")
+    out = entries.release(
+        "c" * 64, policy="public-only", as_of="2030-01-10", object="e" * 64, size=7
+    )
     case = folded(start, out)
-    assert (case.seq, case.head) == (folded(start).seq, folded(start).head)
-    assert [(one.release, one.as_of, one.at) for one in case.releases] == [
-        ("c" * 64, "2030-01-10", AT)
-    ]
+    assert case.state == folded(start).state
+    assert folded(start, out, sheet()).state != case.state
+    (made,) = case.releases
+    assert (made.release, made.as_of, made.at) == ("c" * 64, "2030-01-10", AT)
+    assert (made.object, made.size) == ("e" * 64, 7)
+
+
+def test_the_state_is_the_hash_of_the_ids_that_count() -> None:
+    """Worked out without the code that it tests."""
+    writer = founder()
+    writer.write(table())
+    ids = sorted(bytes.fromhex(one.id) for one in writer.entries)
+    by_hand = hashlib.sha256(b"qantar/v1/state\0" + b"".join(ids)).hexdigest()
+    assert fold(writer.entries).state == by_hand
 
 
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
-        (entries.CASE_INIT, {"title": 7}),
-        (entries.CASE_INIT, {"title": "Winter", "colour": "white"}),
+        ("case.init", {"title": 7}),
+        ("case.init", {"title": "Winter", "device": device("founder").to_record(), "x": 1}),
+        ("case.init", {"title": "Winter", "device": device("other").to_record()}),
+        ("device.admit", {"name": "b", "device": {}}),
+        ("device.revoke", {"device": "b" * 32, "last": [0, "c" * 64]}),
+        ("device.revoke", {"device": "b", "last": None}),
+        ("erase", {"entries": ["b"], "objects": [], "reason": "safety", "by_name": []}),
+        ("erase", {"entries": [], "objects": [], "reason": "spite", "by_name": []}),
+        ("erase.done", {"request": "b"}),
         (entries.SHEET, {"original": "0" * 64}),
-        (entries.ACCESSION, {"original": "0" * 64, "size": 1, "accession": {"path": "/etc/hosts"}}),
+        (
+            entries.ACCESSION,
+            {
+                "original": "0" * 64,
+                "object": "1" * 64,
+                "size": 1,
+                "accession": {"path": "/etc/hosts"},
+            },
+        ),
         (entries.ACCESSION, {"original": "0" * 64, "size": 1, "accession": {"paths": "a"}}),
-        (entries.BOUNDARIES, {"original": None, "name": "m.geojson"}),
+        (entries.BOUNDARIES, {"original": None, "object": "", "size": 1, "name": "m.geojson"}),
         (entries.DECISION, {"verdict": "perhaps", "targets": [], "reason": "x"}),
         (entries.DECISION, {"verdict": "undo", "targets": [1], "reason": "x"}),
+        (entries.DECISION, {"verdict": "undo", "targets": ["d"], "reason": "x", "more": 1}),
+        (entries.DECISION, {"verdict": ["undo"], "targets": [], "reason": "x"}),
         (entries.RELEASE, {"release": "c", "policy": 1, "as_of": None}),
     ],
 )
 def test_a_known_kind_in_an_unknown_form_stops_the_fold(kind: str, body: dict[str, object]) -> None:
     draft: entries.Draft = (kind, body)  # type: ignore[assignment]  # what no builder writes
     with pytest.raises(NewerFormatError, match="unknown form"):
-        folded(draft)
+        folded(begun(None), draft)
+    writer = founder()
+    strange = writer.write(draft)
+    case = fold(writer.entries, strict=False)
+    assert [(one.id, one.reason) for one in case.set_aside] == [(strange.id, Aside.UNKNOWN_FORM)]
+    assert case.state == fold(founder().entries).state

@@ -84,7 +84,6 @@ class _Sum:
     releases: list[kinds.ReleaseMade] = field(default_factory=list)
     unknown: dict[str, int] = field(default_factory=dict)
     done: list[tuple[str, str]] = field(default_factory=list)
-    never_said: set[str] = field(default_factory=set)
     quoting: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     unreadable: list[str] = field(default_factory=list)
@@ -101,7 +100,7 @@ class _Sum:
             elif entry.device not in trusted and (reason := self.roster.why_aside(entry)):
                 self._put_aside(entry, reason)
             elif entry.id in unsaid:
-                self._unsay(entry, self.never_said)
+                self.gone.add(entry.id[:DIGITS])
             elif entry.body is None:
                 self.unreadable.append(entry.id)
             elif self._take(entry):
@@ -142,7 +141,7 @@ class _Sum:
         name, place = decision_id(entry.id), len(self.decisions) + 1
         made = kinds.decision_of(entry, name=name, place=place)
         if self.gone and not self.gone.isdisjoint(map(_digits, made.targets)):
-            self._unsay(entry, self.quoting)
+            self._leave_out(entry)
             return False
         self.decisions.append(made)
         return True
@@ -179,13 +178,13 @@ class _Sum:
         """Note a stored object; false where somebody asked to erase these bytes."""
         if name in self.erased.objects:
             # Taken in anew by somebody who had not heard of the request.
-            self._unsay(entry, self.never_said)
+            self._leave_out(entry)
             return False
         self.objects[name] = StoredAs(original, size)
         return True
 
-    def _unsay(self, entry: Entry, into: set[str]) -> None:
-        into.add(entry.id)
+    def _leave_out(self, entry: Entry) -> None:
+        self.quoting.add(entry.id)
         self.gone.add(entry.id[:DIGITS])
 
     def _put_aside(self, entry: Entry, reason: Aside) -> None:
@@ -228,7 +227,7 @@ class _Sum:
             devices=tuple(tally.devices(self.roster)),
             forks=self.history.forks,
             erasures=tuple(erasures_of(self.erased, self.done, self.roster, self.history)),
-            erased=self.erased.entries | self.never_said,
+            erased=self.erased.entries,
             erased_objects=self.erased.objects,
             quoting=frozenset(self.quoting),
             unreadable=tuple(self.unreadable),

@@ -140,10 +140,13 @@ class Folded:
     their entries). `unknown` counts entries of kinds that this version does not know.
 
     `founder` is None where no entry says who made the case. `erasures` are the requests
-    to erase; `erased` the entries that count as never said by them, `erased_objects`
-    the names that may not be added again, `quoting` decisions that name something erased and
-    are left out too. `unreadable` are entries whose body is not here for another
-    reason; `set_aside` those that do not count, `waiting` those without a place.
+    to erase; `erased` the entries that they name, which count as never said whether
+    their bodies are still here or not, and `erased_objects` the names that may not be added
+    again. `quoting` are entries that no request names and that are left out too: who wrote
+    them had not heard of a request, and takes in again what it erased, or names it. Their
+    bodies are not to be destroyed until a request names them. `unreadable` are entries
+    whose body is not here for another reason; `set_aside` those that do not count,
+    `waiting` those without a place.
     `state` names the set of entries that the record follows from.
     """
 

@@ -2,8 +2,8 @@
 
 The founder is a member, and so is every device that a member let in. A revocation
 cuts a device off: what it wrote after the entry that is still believed does not count,
-unless a device that was never revoked had it in its past before it heard of the
-revocation. Revocations are weighed in the order of seniority of their writers (the
+unless another device that was never revoked had it in its past before it heard of
+the revocation. Revocations are weighed in the order of seniority of their writers (the
 founder, those whom the founder let in, and so on), so that two devices that revoke
 each other do not both win: a device cannot raise its own seniority.
 """
@@ -251,9 +251,12 @@ class _Settling:
         return {lane: seen[lane] for lane in self._lanes.get(device, ()) if lane in seen}
 
     def _allowed(self, cut: _Cut, vouching: frozenset[str]) -> Mapping[int, int]:
-        """How far each lane of the device counts, with what others had seen of it before."""
+        """How far each lane of the device counts, with what others had seen of it before.
+
+        Whoever wrote the revocation has said in it what it believes, and vouches for no more.
+        """
         far = dict(cut.believed)
-        for device in vouching:
+        for device in vouching - {cut.entry.device}:
             for lane in self._lanes.get(device, ()):
                 newest = self._history.newest_without(lane, cut.entry.id)
                 if newest is None:

@@ -1,0 +1,120 @@
+"""What was erased counts as never said, at once and on every device that has the request."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qantar.model.decision import Verdict
+from qantar.model.entry import Entry
+from qantar.workbench import entries
+from qantar.workbench import team_entries as team
+from qantar.workbench.fold import fold
+from tests.model.journals import Writer
+
+from .team import claims, decide, founder, joined, table, undo, union
+
+
+def erase(by: Writer, *made: Entry, objects: tuple[str, ...] = ()) -> Entry:
+    return by.write(team.erase([one.id for one in made], objects, team.EraseReason.SAFETY))
+
+
+def test_an_erased_taking_in_was_never_said_and_the_others_keep_their_ids() -> None:
+    first = founder()
+    made = [first.write(table(name)) for name in "123"]
+    request = erase(first, made[1])
+    case = fold(first.entries)
+    assert [(one.id, one.entry) for one in case.accessions] == [
+        ("a1", made[0].id),
+        ("a3", made[2].id),
+    ]
+    assert case.erased == {made[1].id}
+    assert "2" * 64 not in case.objects
+    (asked,) = case.erasures
+    assert (asked.asked.request, asked.asked.entries) == (request.id, (made[1].id,))
+
+
+def test_it_makes_no_difference_whether_the_body_is_still_there() -> None:
+    first = founder()
+    made = first.write(table())
+    erase(first, made)
+    gone = [replace(one, body=None) if one.id == made.id else one for one in first.entries]
+    assert fold(gone) == fold(first.entries)
+
+
+def test_who_had_not_heard_of_it_brings_nothing_back() -> None:
+    first = founder()
+    made = first.write(table("1"))
+    other = joined(first, "b")
+    erase(first, made, objects=("1" * 64,))
+    again = other.write(table("1"))
+    about = other.write(decide(Verdict.SPLIT, *claims(made, "e1", "e2")))
+    undone = other.write(undo(about))
+    case = fold(union([first, other]))
+    assert (case.accessions, case.decisions) == ((), ())
+    assert case.quoting == {again.id, about.id, undone.id}
+    assert case.erased_objects == {"1" * 64}
+
+
+def test_sheets_layers_and_releases_of_an_erased_object_are_gone_too() -> None:
+    first = founder()
+    first.write(entries.boundaries("a" * 64, 9, "m.geojson", object="d" * 64))
+    out = entries.release("c" * 64, policy="p", as_of=None, object="e" * 64, size=7)
+    first.write(out)
+    erase(first, objects=("d" * 64, "e" * 64))
+    case = fold(first.entries)
+    assert (case.layers, case.releases, case.objects) == ((), (), {})
+
+
+def test_nobody_unsays_who_was_let_in_or_what_was_erased() -> None:
+    first = founder()
+    other = joined(first, "b")
+    made = first.write(table())
+    request = erase(first, made)
+    other.meet(first)
+    erase(other, *(one for one in first.entries if one.kind != entries.ACCESSION))
+    case = fold(union([first, other]))
+    assert case.erased == {made.id}
+    assert {one.id for one in case.devices} == {first.id, other.id}
+    assert request.id in {one.asked.request for one in case.erasures}
+
+
+def test_a_request_of_a_stranger_erases_nothing() -> None:
+    first, stranger = founder(), Writer("stranger")
+    made = first.write(table())
+    stranger.meet(first)
+    erase(stranger, made)
+    case = fold(union([first, stranger]))
+    assert [one.entry for one in case.accessions] == [made.id]
+    assert case.erasures == ()
+
+
+def test_who_has_not_answered_is_listed_but_not_who_joined_later_or_was_shut_out() -> None:
+    first = founder()
+    other, out = joined(first, "b"), joined(first, "c")
+    first.write(team.device_revoke(out.id, None))
+    request = erase(first, first.write(table()))
+    later = joined(first, "d")
+    first.write(team.erase_done(request.id))
+    (asked,) = fold(union([first, other, later])).erasures
+    assert (asked.answered, asked.pending) == ((first.id,), (other.id,))
+    other.meet(first)
+    other.write(team.erase_done(request.id))
+    (asked,) = fold(union([first, other, later])).erasures
+    assert (set(asked.answered), asked.pending) == ({first.id, other.id}, ())
+
+
+def test_carrying_it_out_changes_nothing_in_the_record() -> None:
+    first = founder()
+    request = erase(first, first.write(table()))
+    before = fold(first.entries).state
+    first.write(team.erase_done(request.id))
+    assert fold(first.entries).state == before
+
+
+def test_a_body_that_is_missing_for_another_reason_is_told_apart() -> None:
+    first = founder()
+    made = first.write(table())
+    there = [replace(one, body=None) if one.id == made.id else one for one in first.entries]
+    case = fold(there)
+    assert (case.unreadable, case.erased, case.accessions) == ((made.id,), frozenset(), ())
+    assert case.state != fold(first.entries).state
