@@ -18,7 +18,6 @@ from qantar.archive.lanes import Lane, public_of
 from qantar.archive.note import Checkpoint
 from qantar.archive.segments import read_segment, segment_path, segments
 from qantar.archive.tree import Frontier
-from qantar.errors import JournalBrokenError
 from qantar.model.entry import Ref
 
 _CACHE = "journal"
@@ -122,7 +121,6 @@ def _fits(lane: Lane, end: End) -> bool:
 def _is_file(path: Path, end: End) -> bool:
     try:
         found = path.stat()
-    except FileNotFoundError as error:
-        message = f"segment {path.name} is missing; it was there a moment ago."
-        raise JournalBrokenError(message, where=str(path)) from error
+    except FileNotFoundError:
+        return False
     return (found.st_ino, found.st_size) == (end.inode, end.size + end.torn_bytes)
