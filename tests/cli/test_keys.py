@@ -21,6 +21,15 @@ from tests.cli.conftest import Run
 from tests.cli.terminal import at_terminal
 
 WORDS = "пять слов наугад из книги"
+HOLD = """
+import sys
+from pathlib import Path
+from qantar.archive.case import look_at
+from qantar.archive.lock import writing
+with writing(look_at(Path(sys.argv[1]))):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
 NOW = datetime(2030, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 
@@ -383,6 +392,37 @@ def test_a_mended_copy_is_named_and_a_slot_that_is_lost_too(
     assert "a damaged copy of slot-1.age was mended" in ran.err
     assert "slot 2 is damaged in all its copies" in ran.err
     assert slot_paths(sealed / "keys", 1)[1].read_bytes() == sound
+
+
+def test_a_copy_that_cannot_be_mended_keeps_nobody_out(sealed: Path, words: Path) -> None:
+    slot_paths(sealed / "keys", 1)[1].unlink()
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"
+    ran = subprocess.run(  # noqa: S603  # our own interpreter, our own words
+        [
+            *(sys.executable, "-c", f"{full}\nfrom qantar.cli.main import main; main()"),
+            *("status", str(sealed), "--passphrase-file", str(words)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0
+    assert "1 damaged copy not mended" in ran.stderr
+    assert not slot_paths(sealed / "keys", 1)[1].exists()
+
+
+def test_nothing_is_mended_while_another_process_writes(
+    sealed: Path, words: Path, qantar: Run
+) -> None:
+    slot_paths(sealed / "keys", 1)[1].unlink()
+    with subprocess.Popen(  # noqa: S603  # our own interpreter, our own words
+        [sys.executable, "-c", HOLD, str(sealed)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        assert qantar("status", sealed, "--passphrase-file", words).code == 0
+        assert not slot_paths(sealed / "keys", 1)[1].exists()
+    assert "was mended" in qantar("status", sealed, "--passphrase-file", words).err
 
 
 def test_status_says_what_opens_the_case(sealed: Path, words: Path, qantar: Run) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from qantar.cli.options import amount
 from qantar.cli.output import tell
 from qantar.cli.passphrases import ask, from_file
 from qantar.errors import CaseLockedError, DiskError, WrongPassphraseError
@@ -77,7 +78,9 @@ def mend_keys(case: Case) -> None:
     except CaseLockedError:
         return  # whoever is writing opened it too; the next unlock looks again
     except DiskError as error:
-        tell(f"warning: {len(damaged)} damaged copies of key files were not mended: {error}")
+        tell(
+            f"warning: {amount(len(damaged), 'damaged copy', 'damaged copies')} not mended: {error}"
+        )
         return
     for number, found in slots.items():
         if found.value is None:
