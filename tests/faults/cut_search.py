@@ -10,7 +10,7 @@ state must be the one before or the one after. The recipes are in `recipes.py`.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,11 +106,18 @@ def _states(recording: Recording, limit: int) -> Iterator[tuple[int, Told, State
             disk.do(step)
             if step.what == "mark":
                 told.append(step.data.decode())
+            if _goes_on(step, recording.steps[number:]):
+                continue
         for state in disk.after_power_cut(limit):
             known = frozenset(state.items())
             if (len(told), known) not in seen:
                 seen.add((len(told), known))
                 yield number, tuple(told), state
+
+
+def _goes_on(step: Step, later: Sequence[Step]) -> bool:
+    """Whether the next step writes on in the same file: what that leaves includes what this does."""
+    return bool(later) and step.what == later[0].what == "write" and step.path == later[0].path
 
 
 def _played(recording: Recording) -> Disk:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from tests.faults import file_recipes, journal_recipes, key_recipes
+from tests.faults import file_recipes, journal_recipes, key_recipes, record_recipes
 
-RECIPES = (*file_recipes.RECIPES, *key_recipes.RECIPES, *journal_recipes.RECIPES)
+RECIPES = (
+    *file_recipes.RECIPES,
+    *key_recipes.RECIPES,
+    *journal_recipes.RECIPES,
+    *record_recipes.RECIPES,
+)
