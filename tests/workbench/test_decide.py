@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from qantar.archive.case import Case
-from qantar.archive.journal import head, read
+from qantar.archive.journal import head
 from qantar.errors import DecisionRefusedError, RecordMissingError
-from qantar.model.decision import Decision, Verdict, standing
+from qantar.model.decision import Decision, Verdict
 from qantar.record.facts import read_known
 from qantar.record.read import read_contents
+from qantar.workbench.add import add
 from qantar.workbench.decide import decide
-from qantar.workbench.fold import fold
-from qantar.workbench.stores import record_of
+from qantar.workbench.stores import folded_of, record_of
 
 from .conftest import NOW, rebuild
 
@@ -42,9 +44,70 @@ def test_the_rule_joins_two_reports_of_one_rally(built: Case) -> None:
 
 def test_a_decision_is_in_the_journal_with_its_reason(built: Case) -> None:
     made = decided(built, Verdict.SPLIT, "e1", "e2")
-    assert fold(read(built)).decisions == (made,)
+    (kept,) = folded_of(built).decisions
+    assert replace(kept, targets=made.targets) == made
     assert (made.verdict, made.targets, made.reason) == (Verdict.SPLIT, ("e1", "e2"), "because")
     assert made.at == NOW.replace(second=0)
+
+
+def test_the_journal_names_claims_by_what_never_changes_and_the_record_by_its_ids(
+    built: Case,
+) -> None:
+    made = decided(built, Verdict.SPLIT, "e1", "e2")
+    decided(built, Verdict.WITHDRAW, "a4")
+    known = read_known(*record_of(built))
+    entry = known.claims["e1"].entry[:16]
+    split, withdrawal = folded_of(built).decisions
+    assert split.targets == (f"claim:{entry}:e1", f"claim:{entry}:e2")
+    assert withdrawal.targets == (f"entry:{known.accessions['a4'][:16]}",)
+    rebuild(built)
+    shown = {one.id: one.targets for one in read_contents(*record_of(built)).decisions}
+    assert shown[made.id] == split.targets  # the claims are withdrawn with their accession
+    assert shown[withdrawal.id] == ("a4",)
+
+
+def test_a_table_taken_in_again_keeps_what_was_decided_of_its_claims(built: Case) -> None:
+    decided(built, Verdict.SPLIT, "e1", "e2")
+    sheet = Path(__file__).parents[1] / "material" / "sayaqkent" / "sheet.toml"
+    add(built, paths=(), sheet_path=sheet, now=NOW, acknowledge=lambda _: None)
+    assert events(built) == {("e1",), ("e2",), ("e3",)}
+    again = decided(built, Verdict.JOIN, "e1", "e2")
+    assert events(built) == {("e1", "e2"), ("e3",)}
+    decided(built, Verdict.UNDO, again.id)
+    assert events(built) == {("e1",), ("e2",), ("e3",)}
+
+
+def test_ids_mean_what_the_record_showed_also_when_it_is_behind(built: Case) -> None:
+    sheet = Path(__file__).parents[1] / "material" / "sayaqkent" / "sheet.toml"
+    add(built, paths=(), sheet_path=sheet, now=NOW, acknowledge=lambda _: None)
+    told: list[str] = []
+    decide(
+        built,
+        verdict=Verdict.SPLIT,
+        targets=("e1", "e2"),
+        reason="because",
+        now=NOW,
+        tell=told.append,
+    )
+    assert told == []
+    assert events(built) == {("e1",), ("e2",), ("e3",)}
+
+
+def test_a_record_that_was_tampered_with_is_built_anew_before_anything_is_decided(
+    built: Case,
+) -> None:
+    built.record_db.write_bytes(b"not a database")
+    told: list[str] = []
+    decide(
+        built,
+        verdict=Verdict.SPLIT,
+        targets=("e1", "e2"),
+        reason="because",
+        now=NOW,
+        tell=told.append,
+    )
+    (said,) = told
+    assert "built anew" in said
 
 
 @pytest.mark.parametrize(
@@ -79,7 +142,7 @@ def test_several_undone_give_one_decision_each(built: Case) -> None:
     targets = (first.id, second.id, first.id)
     made = decide(built, verdict=Verdict.UNDO, targets=targets, reason="both", now=NOW)
     assert [one.targets for one in made] == [(first.id,), (second.id,)]
-    assert standing(fold(read(built)).decisions) == ()
+    assert folded_of(built).standing == ()
 
 
 def test_a_withdrawn_claim_leaves_the_record_and_comes_back(built: Case) -> None:
