@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DEVICE_DIGITS = 8
 _LISTED = 8
+_WAIT = "wait for entries before them"
 
 _ASIDE = {
     Aside.UNKNOWN_DEVICE: "of devices that nobody let in",
@@ -36,10 +37,10 @@ def what_waits(found: Status) -> Iterator[str]:
     for reason, count in found.set_aside.items():
         yield f"{_many(count)} {_ASIDE[Aside(reason)]}: kept, not counted."
     if folded.waiting:
-        missing = "entries before them that are not here"
-        yield f"{_many(len(folded.waiting))} wait for {missing}: merge another bundle."
+        waits = "waits for entries before it" if len(folded.waiting) == 1 else _WAIT
+        yield f"{_many(len(folded.waiting))} {waits} that are not here: merge another bundle."
     if folded.unreadable:
-        yield f"{_many(len(folded.unreadable))} cannot be read here: their keys are not."
+        yield f"{_many(len(folded.unreadable))} cannot be read here: the keys are not here."
     if folded.unknown:
         listed = ", ".join(f"{n} {kind}" for kind, n in sorted(folded.unknown.items()))
         newer = f"A newer Qantar wrote entries that this one does not know: {listed}"
