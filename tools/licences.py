@@ -44,6 +44,10 @@ SPDX = {
 
 # (package, licence exactly as found): why it is accepted. Another licence needs another look.
 REVIEWED = {
+    ("pyrage", "no word, but a licence file 69f28a267e4d"): (
+        "MIT, as its licence file says; its bill of materials lists the Rust crates that are built "
+        "in, all of them under permissive licences"
+    ),
     ("axe-core", "MPL-2.0"): "checks pages in our tests, unaltered; no part of it is shipped",
     ("pathspec", "MPL-2.0"): "hatchling uses it to build, unaltered; no part of it is shipped",
     ("sqlcipher3", "no word, but a licence file fa23cf250126"): (

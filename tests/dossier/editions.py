@@ -189,6 +189,7 @@ def accession() -> AccessionRecord:
     """The one file of these editions."""
     return AccessionRecord(
         id=ACCESSION,
+        entry="e1" * 32,
         original=HASH,
         size=100,
         consent="public",

@@ -62,6 +62,7 @@ def edition(*claims: Claim, span: str | None = "2022-01-01/2022-01-31", **more: 
         accessions=(
             AccessionRecord(
                 id="a1",
+                entry="e1" * 32,
                 original="0" * 64,
                 size=1,
                 accession=Accession(path="claims.csv"),

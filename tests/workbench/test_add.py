@@ -41,7 +41,7 @@ def test_all_that_a_sheet_names_is_sealed_in_its_order(
     assert all(one.new for one in heard)
     assert report.sealed == tuple(heard)
     assert (report.refused, report.torn) == ((), ())
-    with open_original(case, heard[-1].original) as stored:
+    with open_original(case, heard[-1].original, size=heard[-1].size) as stored:
         assert stored.read() == (sayaqkent / "letter.txt").read_bytes()
 
 
@@ -52,7 +52,8 @@ def test_the_journal_tells_of_sheet_map_layer_and_accessions(
     folded = fold(read(case))
     assert folded.title == "Winter in Sayaqkent"
     assert folded.sheets == (sha256(sayaqkent / "sheet.toml"),)
-    assert folded.boundaries == sha256(sayaqkent / "map" / "town.geojson")
+    assert folded.boundaries is not None
+    assert folded.boundaries.original == sha256(sayaqkent / "map" / "town.geojson")
     assert [one.accession.path for one in folded.accessions] == MATERIAL
     assert folded.accessions[-1].accession.consent is Consent.RESTRICTED
     # Five files, the sheet and the layer.

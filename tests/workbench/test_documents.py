@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from qantar.archive.case import Case
-from qantar.archive.originals import original_path
+from qantar.archive.originals import object_name, original_path
 from qantar.errors import OriginalAlteredError
 from qantar.model.accession import Accession
 from qantar.workbench.add import Sealed, add
@@ -24,9 +24,9 @@ def test_a_table_is_read_once_and_kept(case: Case, tmp_path: Path, now: datetime
     path = tmp_path / "t.csv"
     path.write_text("id,name\n1,Нан\n")
     one, table = sealed(case, path, now), Accession(path="t.csv")
-    first = read_document(case, original=one.original, accession=table)
-    original_path(case, one.original).unlink()
-    assert read_document(case, original=one.original, accession=table) == first
+    first = read_document(case, original=one.original, size=one.size, accession=table)
+    original_path(case, object_name(case, one.original)).unlink()
+    assert read_document(case, original=one.original, size=one.size, accession=table) == first
     assert first is not None
     assert [row.values for row in first.rows] == [("1", "Нан")]
 
@@ -37,9 +37,9 @@ def test_an_original_that_is_gone_is_never_read_as_an_empty_table(
     path = tmp_path / "t.csv"
     path.write_text("id\n1\n")
     one = sealed(case, path, now)
-    original_path(case, one.original).unlink()
+    original_path(case, object_name(case, one.original)).unlink()
     with pytest.raises(OriginalAlteredError):
-        read_document(case, original=one.original, accession=Accession(path="t.csv"))
+        read_document(case, original=one.original, size=one.size, accession=Accession(path="t.csv"))
 
 
 def test_every_setting_of_the_reader_names_another_reading() -> None:
@@ -65,7 +65,7 @@ def test_a_worksheet_that_is_not_there_costs_that_file_only(
     book.save(tmp_path / "book.xlsx")
     one = sealed(case, tmp_path / "book.xlsx", now)
     table = Accession(path="book.xlsx", worksheet="Тизим")
-    document = read_document(case, original=one.original, accession=table)
+    document = read_document(case, original=one.original, size=one.size, accession=table)
     assert document is not None
     assert (document.header, document.rows) == ((), ())
     (finding,) = document.findings
@@ -75,4 +75,4 @@ def test_a_worksheet_that_is_not_there_costs_that_file_only(
 
 def test_another_reader_is_not_replaced_by_this_one(case: Case) -> None:
     chat = Accession(path="chat.txt", reader="whatsapp")
-    assert read_document(case, original="0" * 64, accession=chat) is None
+    assert read_document(case, original="0" * 64, size=1, accession=chat) is None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from qantar.archive import journal
 from qantar.archive.case import Case
+from qantar.archive.kept import read_kept
 from qantar.archive.lock import writing
 from qantar.errors import OutputExistsError
 from qantar.workbench.fold import fold
@@ -65,4 +68,14 @@ def test_a_copy_of_what_left_is_kept_once_and_journalled(built: Case, tmp_path: 
         published(built, tmp_path / name)
     (kept,) = built.releases.iterdir()
     (made,) = fold(journal.read(built)).releases
-    assert kept.name == f"{made.release[:16]}.zip"
+    assert kept.name == made.object
+    packed = BytesIO()
+    read_kept(built, made.object, made.release, size=made.size, take=packed.write)
+    with zipfile.ZipFile(packed) as dossier:
+        shipped = {
+            path.relative_to(tmp_path / "two").as_posix(): path.read_bytes()
+            for path in (tmp_path / "two").rglob("*")
+            if path.is_file()
+        }
+        assert {name: dossier.read(name) for name in dossier.namelist()} == shipped
+    assert b"index.html" not in kept.read_bytes()
