@@ -102,15 +102,15 @@ class Chunk(NamedTuple):
 class Manifest:
     """What a bundle says of itself.
 
-    `case` and `founder` are ids; `sender` is the device that made it and `to` are the
-    devices that it is for (and `recovery`). It is part `part` of `parts`, each whole in
-    itself. `key` is the case key, None from a collector. `heads` says how far the
-    sender has each lane, `missing` what it lacks: names of objects, and commitments
-    of entries without their bodies (hex).
+    `case` and `founder` are ids, `founder` None from a collector, which does not know
+    it; `sender` is the device that made it and `to` are those that it is for (and
+    `recovery`). It is part `part` of `parts`, each whole in itself. `key` is the case
+    key, None from a collector. `heads` says how far the sender has each lane, `missing`
+    what it lacks: names of objects, and commitments of entries without bodies (hex).
     """
 
     case: str
-    founder: str
+    founder: str | None
     sender: str
     to: tuple[str, ...]
     part: int = 1
@@ -149,7 +149,7 @@ def read_manifest(untrusted: bytes) -> Manifest:
             raise UnsoundBundleError(message)
         case {
             "case": str(case),
-            "founder": str(founder),
+            "founder": str() | None as founder,
             "from": str(sender),
             "heads": dict(heads),
             "key": str() | None as key,
@@ -165,7 +165,8 @@ def read_manifest(untrusted: bytes) -> Manifest:
             message = "its manifest lacks something, or says more than one does"
             raise UnsoundBundleError(message)
     sound = (
-        all(_HEX_32.fullmatch(one) for one in (case, founder, sender))
+        all(_HEX_32.fullmatch(one) for one in (case, sender))
+        and (founder is None or _HEX_32.fullmatch(founder))
         and (key is None or _HEX_64.fullmatch(key))
         and 1 <= part <= parts <= MAX_PARTS
         and all(isinstance(one, str) and _is_recipient(one) for one in to)

@@ -6,7 +6,8 @@ was checked before; what an interrupted adoption leaves is a shorter sound lane.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from qantar.archive.case import Case
 from qantar.archive.chain import walks
@@ -124,6 +125,46 @@ def drop_bodies(case: Case, ids: set[str]) -> int:
                     replace_segment(path, b"".join(kept) + untrusted[whole[-1].end :])
                     dropped += len(gone)
     return dropped
+
+
+def restore_bodies(case: Case, sound_frames: Iterable[Frame]) -> int:
+    """Put sealed bodies back into entries that stand without them: they came from elsewhere.
+
+    A body that would make a segment too long stays out.
+
+    Args:
+        case: the case.
+        sound_frames: each the whole of an entry that is here; it was checked.
+
+    Returns:
+        How many bodies were put back.
+
+    Raises:
+        CaseLockedError: someone else is writing.
+        DiskError: the disk refuses.
+    """
+    whole = {frame.id: frame for frame in sound_frames}
+    restored = 0
+    if not whole:
+        return 0
+    with writing(case):
+        for lane in lanes(case):
+            for path in segments(lane.folder):
+                restored += _restore(case, lane, path, whole)
+    return restored
+
+
+def _restore(case: Case, lane: Lane, path: Path, whole: Mapping[bytes, Frame]) -> int:
+    untrusted = read_segment(path).untrusted
+    listed = list(frames(untrusted))
+    bare = {frame.id for frame in listed if not frame.body and frame.id in whole}
+    kept = (f._replace(body=whole[f.id].body) if f.id in bare else f for f in listed)
+    data = b"".join(map(to_bytes, kept)) + (untrusted[listed[-1].end :] if listed else b"")
+    if not bare or len(data) > SEGMENT_BYTES:
+        return 0
+    forget(case, lane)
+    replace_segment(path, data)
+    return len(bare)
 
 
 class _Adding:

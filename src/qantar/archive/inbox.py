@@ -59,16 +59,15 @@ class Pending:
         return self.spans == ((0, self.total),)
 
 
-def waiting(case: Case) -> Iterator[Frame]:
-    """Give the entries that wait, up to the first that is damaged.
+def waiting(case: Case) -> bytes:
+    """Give the entries that wait, one frame after the other, as they were kept.
 
     Raises:
         DiskError: the disk refuses.
     """
     path = case.inbox / _WAITING
     with disk_refusals("reading what waits", path):
-        untrusted = path.read_bytes() if path.is_file() else b""
-    yield from frames(untrusted)
+        return path.read_bytes() if path.is_file() else b""
 
 
 def store_waiting(case: Case, listed: Iterable[Frame]) -> None:
@@ -78,11 +77,8 @@ def store_waiting(case: Case, listed: Iterable[Frame]) -> None:
         DiskError: the disk refuses.
     """
     data = b"".join(map(to_bytes, listed))
-    path = case.inbox / _WAITING
-    with disk_refusals("writing down what waits", path):
-        before = path.read_bytes() if path.is_file() else b""
-    if data != before:
-        write_atomically(path, data)
+    if data != waiting(case):
+        write_atomically(case.inbox / _WAITING, data)
 
 
 def pending(case: Case) -> Iterator[Pending]:
@@ -159,7 +155,7 @@ def forget(case: Case, *, objects: Collection[str], entries: Collection[str]) ->
     for one in pending(case):
         if one.name.hex() in objects:
             drop(one)
-    listed = list(waiting(case))
+    listed = list(frames(waiting(case)))
     if any(frame.body and frame.id.hex() in entries for frame in listed):
         path = case.inbox / _WAITING
         kept = [f._replace(body=b"") if f.id.hex() in entries else f for f in listed]

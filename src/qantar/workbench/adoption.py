@@ -1,0 +1,188 @@
+"""Bringing what was examined into the case, in an order that no crash can turn to harm.
+
+Keys first, then originals, then entries, a run at a time in the order of what follows
+from what; then what waits, and what was seen of others. Each step is durable before
+the next, each is skipped by a run that finds it done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from qantar.archive import inbox, ring, witness
+from qantar.archive.arrived import Sound, check_object, settle_objects
+from qantar.archive.case import Case
+from qantar.archive.exchange import restore_bodies
+from qantar.archive.frame import Frame
+from qantar.archive.inbox import Pending
+from qantar.archive.journal import adopt
+from qantar.archive.sealing import UnsoundObjectError
+from qantar.archive.staging import Piece
+from qantar.archive.witness import Holds
+from qantar.workbench.arrivals import Arrival, Refusal
+from qantar.workbench.incoming import Incoming
+from qantar.workbench.merge_report import Alarm
+from qantar.workbench.objects import here
+from qantar.workbench.placing import in_runs
+from qantar.workbench.sightings import head_for, keep_sightings
+
+_SHOWN = 12
+
+
+@dataclass(slots=True)
+class Adoption:
+    """One examined bundle on its way into the case; the caller holds the case's lock.
+
+    Attributes:
+        originals: how many were adopted.
+        refused: originals that are not what their entries say.
+        partly: originals that wait, with why.
+        alarms: what does not fit together.
+    """
+
+    case: Case
+    incoming: Incoming
+    pieces: list[Piece]
+    originals: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    partly: list[str] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
+
+    def carry_out(self, *, trusted: bool, time: int) -> None:
+        """Do all steps.
+
+        Args:
+            trusted: the sender is a device of the case that was not shut out: what it
+                says to hold is believed, and its checkpoint cosigned.
+            time: seconds since 1970.
+
+        Raises:
+            JournalBrokenError, KeysDamagedError, DiskError: the case cannot be written;
+                merging the bundle again goes on from there.
+        """
+        self._add_keys()
+        self._adopt_originals()
+        self._adopt_entries()
+        self._keep_waiting()
+        sender = self.incoming.manifest.sender
+        self.alarms.extend(
+            keep_sightings(
+                self.case,
+                self.incoming.sightings,
+                self._branches(),
+                cosigned=sender if trusted else None,
+                time=time,
+            )
+        )
+        if trusted:
+            said = self.incoming.manifest
+            witness.keep_holds(self.case, sender, Holds(heads=said.heads, missing=said.missing))
+
+    def _add_keys(self) -> None:
+        """Add the keys of all entries that came, each tried on its body; of erased ones none."""
+        known, erased = ring.keys(self.case), self.incoming.verdict.erased.entries
+        arrivals = self.incoming.arrivals
+        ring.add(
+            self.case,
+            [
+                (bytes.fromhex(one.entry.commitment), one.key)
+                for one in (*arrivals.found.values(), *arrivals.healed.values())
+                if one.key is not None
+                and one.entry.id not in erased
+                and bytes.fromhex(one.entry.commitment) not in known
+            ],
+        )
+
+    def _adopt_originals(self) -> None:
+        sound: list[Sound] = []
+        for piece in self.pieces:
+            key = self._key_of(piece.name)
+            if piece.name.hex() in self.incoming.verdict.erased.objects:
+                continue
+            if key is None:
+                self._refuse(piece.name, "its key did not come with it")
+            elif piece.whole and piece.name.hex() in self.incoming.wants:
+                self._check(piece.name, piece, key, sound)
+            else:
+                inbox.keep_piece(self.case, piece, key)
+        placed = []
+        for one in inbox.pending(self.case):
+            if self._is_done_with(one):
+                inbox.drop(one)
+            elif one.complete and one.name.hex() in self.incoming.wants:
+                if self._check(one.name, one, one.key, sound):
+                    placed.append(one)
+                else:
+                    inbox.drop(one)
+            else:
+                self.partly.append(_why_pending(one))
+        sound = list({one.sha256: one for one in sound}.values())
+        settle_objects(self.case, sound)
+        for one in placed:
+            inbox.drop(one)
+        self.originals = len(sound)
+
+    def _key_of(self, name: bytes) -> bytes | None:
+        found = self.incoming.keys.get(name)
+        return ring.keys(self.case).get(name) if found is None else found
+
+    def _check(self, name: bytes, came: Piece | Pending, key: bytes, sound: list[Sound]) -> bool:
+        """Hold an original against what an entry says of it; one that is here already is enough."""
+        stored = self.incoming.wants[name.hex()]
+        if here(self.case, stored, ring.keys(self.case)) is not None:
+            return False
+        try:
+            sound.append(check_object(came.path, key, sha256=stored.sha256, size=stored.size))
+        except UnsoundObjectError as error:
+            self._refuse(name, f"it is not what its entry says: {error}")
+            return False
+        return True
+
+    def _is_done_with(self, one: Pending) -> bool:
+        name = one.name.hex()
+        stored = self.incoming.wants.get(name)
+        if name in self.incoming.verdict.erased.objects:
+            return True
+        return stored is not None and here(self.case, stored, ring.keys(self.case)) is not None
+
+    def _refuse(self, name: bytes, reason: str) -> None:
+        self.refused.append(Refusal("original", name.hex()[:_SHOWN], reason))
+
+    def _adopt_entries(self) -> None:
+        incoming = self.incoming
+        known = (entry.id for entry in incoming.held.entries)
+        for trail, run in in_runs(incoming.lanes(), known):
+            device = run[0].entry.device
+            note = head_for(trail.ids, incoming.sightings.notes.get(device, ()))
+            adopt(self.case, trail.name, incoming.publics[device], self._frames(run), note)
+        erased = incoming.verdict.erased.entries
+        healed = (one for id_, one in incoming.arrivals.healed.items() if id_ not in erased)
+        restore_bodies(self.case, [one.frame() for one in healed if one.key is not None])
+
+    def _frames(self, run: list[Arrival]) -> Iterator[Frame]:
+        erased = self.incoming.verdict.erased.entries
+        for one in run:
+            frame = one.frame()
+            yield frame._replace(body=b"") if one.entry.id in erased else frame
+
+    def _keep_waiting(self) -> None:
+        found, waiting = self.incoming.arrivals.found, self.incoming.verdict.waiting
+        inbox.store_waiting(self.case, self._frames([found[name] for name in sorted(waiting)]))
+
+    def _branches(self) -> dict[str, list[list[bytes]]]:
+        """Give every branch of every device as it is now."""
+        branches: dict[str, list[list[bytes]]] = {}
+        for one in self.incoming.held.lanes.values():
+            if one.lane.device not in self.incoming.trails:
+                branches.setdefault(one.lane.device, []).append(list(one.ids))
+        for device, trails in self.incoming.trails.items():
+            branches[device] = [trail.ids for trail in trails.trails.values()]
+        return branches
+
+
+def _why_pending(one: Pending) -> str:
+    if one.complete:
+        return "no entry that is here names it yet"
+    came = sum(end - start for start, end in one.spans)
+    return f"{came:,} of its {one.total:,} bytes came: merge the other files of the bundle"

@@ -1,0 +1,120 @@
+"""What of the entries that came may join the journals, and what waits, and for what.
+
+An entry joins when all that it follows from is here or joins with it, and its device
+is one of the case's. What a device wrote after it was shut out waits, unless a
+device that is believed builds on it: then it is kept as its past, and does not count.
+Nothing that waits blocks anything else, and all of it is tried again at every merge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from qantar.model.entry import Entry
+from qantar.model.history import History
+from qantar.workbench.arrivals import Arrival
+from qantar.workbench.erasures import ErasedSet, erased_set
+from qantar.workbench.roster import Aside, Roster, roster_of
+
+_MOST_ROUNDS: Final = 40
+
+
+class Why(StrEnum):
+    """What an entry waits for."""
+
+    PARENTS = "entries before it are not here"
+    UNKNOWN_DEVICE = "nobody let its device in"
+    REVOKED_DEVICE = "its device was shut out, and nobody had seen it before"
+    NAME_TAKEN = "another branch of its device has the same name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What becomes of the entries that came, and whom to believe once they are here.
+
+    `joining` are in the order of the history; `waiting` says of each id why.
+    """
+
+    joining: tuple[Arrival, ...]
+    waiting: Mapping[str, Why]
+    history: History
+    roster: Roster
+    erased: ErasedSet
+
+
+def judge(
+    here: Sequence[Entry],
+    came: Mapping[str, Arrival],
+    *,
+    founder: str,
+    known_devices: Collection[str],
+    unplaced: Collection[str],
+) -> Verdict:
+    """Judge what came.
+
+    Args:
+        here: all entries of the journals.
+        came: others, by id; each is sound and signed, if it is clear by whom.
+        founder: id of the device that made the case.
+        known_devices: ids of those whose signatures can be checked.
+        unplaced: ids of those that have no place among their device's own.
+    """
+    left = dict(came)
+    waiting: dict[str, Why] = {}
+    for _ in range(_MOST_ROUNDS):
+        history = History([*here, *(one.entry for one in left.values())])
+        roster = roster_of(history, founder=founder, strict=False)
+        held = dict(_held_back(history, roster, left, known_devices, unplaced))
+        if not held:
+            break
+        waiting.update(held)
+        for name in held:
+            del left[name]
+    else:
+        # Nobody admits devices in such a row by hand: all that is new waits.
+        waiting.update(dict.fromkeys(left, Why.UNKNOWN_DEVICE))
+        left, history = {}, History(here)
+        roster = roster_of(history, founder=founder, strict=False)
+    return Verdict(
+        joining=tuple(left[entry.id] for entry in history.entries if entry.id in left),
+        waiting=waiting,
+        history=history,
+        roster=roster,
+        erased=erased_set(history, roster, strict=False),
+    )
+
+
+def _held_back(
+    history: History,
+    roster: Roster,
+    left: Mapping[str, Arrival],
+    known_devices: Collection[str],
+    unplaced: Collection[str],
+) -> Iterator[tuple[str, Why]]:
+    """Find what cannot join as things stand; what follows from it shows in the next round."""
+    built_on = _built_on(history, roster)
+    for name, arrival in left.items():
+        if name not in history:
+            yield name, Why.PARENTS
+            continue
+        aside = roster.why_aside(arrival.entry)
+        if aside is Aside.UNKNOWN_DEVICE or arrival.entry.device not in known_devices:
+            yield name, Why.UNKNOWN_DEVICE
+        elif aside is Aside.REVOKED_DEVICE and name not in built_on:
+            yield name, Why.REVOKED_DEVICE
+        elif name in unplaced:
+            yield name, Why.NAME_TAKEN
+
+
+def _built_on(history: History, roster: Roster) -> set[str]:
+    """Give the entries of devices that were shut out that are in the past of what counts."""
+    if not any(member.revoked for member in roster.members.values()):
+        return set()
+    found: set[str] = set()
+    for entry in reversed(history.entries):
+        if entry.id in found or roster.why_aside(entry) in (None, Aside.UNKNOWN_FORM):
+            found.update((entry.prev, *(ref.id for ref in entry.refs)))
+    return found

@@ -1,0 +1,138 @@
+"""Checkpoints that came: whose log they are of, what they vouch for, and what does not fit.
+
+Each is kept, with every signature under it that holds. The sender's own is cosigned: that
+this device saw its log so, and when, is carried back to it and to everybody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from qantar.archive import witness
+from qantar.archive.case import Case
+from qantar.archive.note import Checkpoint, Note, UnsoundNoteError, origin, parse
+from qantar.archive.tree import roots_at
+from qantar.model.device import DevicePublic
+from qantar.workbench.arrivals import Refusal
+from qantar.workbench.merge_report import Alarm, AlarmCode
+
+Trail = list[bytes]
+"""The ids of all entries of a device on one of its branches."""
+
+
+@dataclass(slots=True)
+class Sightings:
+    """The checkpoints in a bundle that their devices signed, by device; `refused` are the others.
+
+    Those of devices that nobody described are left out: nothing here could check them.
+    """
+
+    case_id: str
+    publics: Mapping[str, DevicePublic]
+    notes: dict[str, list[Note]] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def take(self, untrusted: bytes) -> None:
+        """Take one as it came."""
+        try:
+            note = parse(untrusted)
+        except UnsoundNoteError as error:
+            self.refused.append(Refusal("checkpoint", "", str(error)))
+            return
+        checkpoint = note.checkpoint
+        device = checkpoint.origin.removeprefix(origin(self.case_id, ""))
+        if checkpoint.origin != origin(self.case_id, device):
+            self.refused.append(Refusal("checkpoint", "", "it is of another case"))
+        elif device in self.publics:
+            if note.is_signed(bytes.fromhex(self.publics[device].sign)):
+                self.notes.setdefault(device, []).append(note)
+            else:
+                reason = "its device did not sign it"
+                self.refused.append(Refusal("checkpoint", device[:8], reason))
+
+    def checkpoints(self, device: str) -> list[Checkpoint]:
+        """Give those of a device."""
+        return [note.checkpoint for note in self.notes.get(device, ())]
+
+
+def head_for(trail: Trail, notes: Iterable[Note]) -> Note | None:
+    """Give the longest checkpoint that vouches for this branch."""
+    fits = [note for note in notes if note.checkpoint.size <= len(trail)]
+    roots = roots_at(trail, (note.checkpoint.size for note in fits))
+    sound = [note for note in fits if roots[note.checkpoint.size] == note.checkpoint.root]
+    return max(sound, key=lambda note: note.checkpoint.size, default=None)
+
+
+def keep_sightings(
+    case: Case,
+    seen: Sightings,
+    trails: Mapping[str, list[Trail]],
+    *,
+    cosigned: str | None,
+    time: int,
+) -> Iterator[Alarm]:
+    """Keep what was seen, cosign the sender's checkpoint, and tell of what does not fit together.
+
+    Args:
+        case: the case; the caller holds its lock.
+        seen: the checkpoints that came.
+        trails: of each device, every branch that is here now.
+        cosigned: the device whose checkpoint this device cosigns; None for none.
+        time: seconds since 1970.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    keys = {origin(case.id, d): bytes.fromhex(one.sign) for d, one in seen.publics.items()}
+    for device, notes in seen.notes.items():
+        branches = trails.get(device, [])
+        head = _newest_head(branches, notes) if device == cosigned else None
+        for note in notes:
+            kept = witness.only_sound(note, keys)
+            if head is not None and note.checkpoint == head.checkpoint:
+                kept = _cosigned(case, kept, time)
+            witness.keep(case, kept)
+        yield from _misfits(case, device, branches)
+
+
+def _newest_head(branches: Iterable[Trail], notes: Iterable[Note]) -> Note | None:
+    heads = [head for trail in branches if (head := head_for(trail, notes)) is not None]
+    return max(heads, key=lambda note: note.checkpoint.size, default=None)
+
+
+def _cosigned(case: Case, note: Note, time: int) -> Note:
+    """Add this device's own signature, once."""
+    own, public_key = origin(case.id, case.device), bytes.fromhex(case.signer.public.sign)
+    before = [
+        one
+        for one in (*witness.notes(case, note.checkpoint.origin.rpartition("/")[2]), note)
+        if one.checkpoint == note.checkpoint and one.cosigned_at(own, public_key) is not None
+    ]
+    return note if before else note.cosign(own, case.signer.sign_seed, time)
+
+
+def _misfits(case: Case, device: str, branches: list[Trail]) -> Iterator[Alarm]:
+    """Find checkpoints that the device signed and that no branch of it here bears out."""
+    longest = max(map(len, branches), default=0)
+    for note in witness.notes(case, device):
+        size = note.checkpoint.size
+        if size > longest:
+            if device == case.device:
+                yield _behind(device, size, longest)
+        elif all(roots_at(t, [size]).get(size) != note.checkpoint.root for t in branches):
+            path = witness.note_path(case, device, note.checkpoint)
+            text = (
+                f"device {device[:8]} signed that its first {size:,} entries are others than those "
+                "that are here: it shows different journals to different people. The proof is kept "
+                f"as {path.relative_to(case.root)}."
+            )
+            yield Alarm(AlarmCode.SPLIT_VIEW, device, text)
+
+
+def _behind(device: str, size: int, here: int) -> Alarm:
+    text = (
+        f"others saw {size:,} entries of this device, and {here:,} are here: it was copied, or put "
+        "back from a backup. Merge a bundle of whoever has them, or run `qantar devices renew`."
+    )
+    return Alarm(AlarmCode.BEHIND, device, text)
