@@ -19,7 +19,7 @@ from qantar.record.schema import DIGESTED, TABLES
 
 from .material import CONTENTS, EMPTY, KEY
 
-_NOT_DIGESTED = {"meta", "texts"}
+_NOT_DIGESTED = {"accession_entries", "meta", "texts"}
 
 
 def write(path: Path, contents: Contents, *, key: bytes = KEY, seq: int = 1) -> str:

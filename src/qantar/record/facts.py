@@ -97,7 +97,7 @@ def read_known(path: Path, key: bytes) -> Known:
         asked = "SELECT event, claim FROM event_claims ORDER BY event, ord"
         for event, claim in connection.execute(asked):
             members[event] = (*members.get(event, ()), claim)
-        asked = "SELECT id, entry FROM accessions ORDER BY ord"
+        asked = "SELECT accession, entry FROM accession_entries ORDER BY accession"
         accessions = dict(connection.execute(asked).fetchall())
         asked = "SELECT id, kind, accession, own_id FROM claims ORDER BY ord"
         return Known(

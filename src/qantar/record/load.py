@@ -61,6 +61,7 @@ def _tables(contents: Contents) -> Iterator[tuple[str, Iterable[Values]]]:
     yield "settings", [("case", plain(contents.settings.to_record()))]
     yield "sources", ((s.id, s.name, s.kind.value, int(s.protected)) for s in contents.sources)
     yield "accessions", _accessions(contents)
+    yield "accession_entries", ((a.id, a.entry) for a in contents.accessions)
     yield "documents", _documents(contents)
     yield "rows", _rows(contents)
     yield "claims", _claims(contents)
@@ -146,7 +147,6 @@ def _accessions(contents: Contents) -> Iterator[Values]:
         yield (
             a.id,
             n,
-            a.entry,
             a.original,
             a.size,
             one.path,

@@ -86,7 +86,8 @@ def _sources(connection: Connection) -> Iterator[DeclaredSource]:
 
 
 def _accessions(connection: Connection) -> Iterator[AccessionRecord]:
-    asked = "SELECT id, entry, original, size, consent, in_use, body FROM accessions ORDER BY ord"
+    asked = """SELECT id, entry, original, size, consent, in_use, body
+        FROM accessions JOIN accession_entries ON accession = id ORDER BY ord"""
     for name, entry, original, size, consent, in_use, body in connection.execute(asked):
         yield AccessionRecord(
             id=name,

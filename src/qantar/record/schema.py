@@ -1,4 +1,8 @@
-"""The tables of the record. All but `meta` and what search uses (`texts`) enter the digest."""
+"""The tables of the record.
+
+All enter the digest but `meta`, what search uses (`texts`), and `accession_entries`:
+an entry's id is drawn anew in every case, and the same files make the same record.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,11 @@ CREATE TABLE sources (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, protected INTEGER NOT NULL
 );
 CREATE TABLE accessions (
-    id TEXT PRIMARY KEY, ord INTEGER NOT NULL, entry TEXT NOT NULL,
-    original TEXT NOT NULL, size INTEGER NOT NULL,
+    id TEXT PRIMARY KEY, ord INTEGER NOT NULL, original TEXT NOT NULL, size INTEGER NOT NULL,
     file TEXT NOT NULL, source TEXT NOT NULL, consent TEXT NOT NULL, holds TEXT,
     in_use INTEGER NOT NULL, body TEXT NOT NULL
 );
+CREATE TABLE accession_entries (accession TEXT PRIMARY KEY, entry TEXT NOT NULL);
 CREATE TABLE documents (
     accession TEXT PRIMARY KEY, original TEXT NOT NULL, reader TEXT NOT NULL,
     media_type TEXT NOT NULL, encoding TEXT,
