@@ -21,6 +21,9 @@ COMMANDS = {
     "decide": "qantar.cli.decide",
     "read": "qantar.cli.read",
     "keys": "qantar.cli.keys",
+    "devices": "qantar.cli.devices",
+    "bundle": "qantar.cli.bundle",
+    "merge": "qantar.cli.merge",
 }
 """Module of each command, in the order in which a newcomer meets them; it holds it as `command`."""
 

@@ -165,11 +165,12 @@ def _of_member(case: Case, to: Sequence[str]) -> _Contents:
     erased, keys = folded.erased | folded.quoting, ring.keys(case)
     going = [one for one in held.entries if one.id not in erased]
     beyond = {id_.hex() for name, one in held.lanes.items() for id_ in one.ids[starts[name] :]}
+    said = [(one.id in beyond, stored) for one in going if (stored := stored_in(one.body))]
+    have = {stored.sha256 for is_new, stored in said if not is_new}
     wanted = (
         stored
-        for one in going
-        if (stored := stored_in(one.body))
-        and (one.id in beyond or not asked.isdisjoint(stored.names(case)))
+        for _, stored in said
+        if (stored.sha256 not in have or not asked.isdisjoint(stored.names(case)))
         and folded.erased_objects.isdisjoint(stored.names(case))
     )
     objects = (here(case, stored, keys) for stored in dict.fromkeys(wanted))

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import re
-import secrets
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from typing import Final
 
 from qantar.archive import witness
-from qantar.archive.age_keys import UnsealError, seal, unseal_with
 from qantar.archive.bundle_format import RECOVERY
 from qantar.archive.case import Case
-from qantar.archive.copies import copies_of, write_copies
-from qantar.archive.disk import disk_refusals, shred, write_atomically
-from qantar.archive.journal import append, append_many, read
-from qantar.archive.lanes import begin
+from qantar.archive.journal import append, read
 from qantar.archive.lock import writing
 from qantar.archive.note import origin
-from qantar.archive.own_device import OwnDevice, new_device
 from qantar.errors import DeviceError
-from qantar.model.device import DevicePublic, Role, read_line
+from qantar.model.device import DevicePublic, read_line
 from qantar.model.entry import Entry
 from qantar.workbench.fold import fold
 from qantar.workbench.folded import Folded, FoldedDevice
@@ -31,9 +24,7 @@ from qantar.workbench.team_entries import device_admit, device_revoke
 FOUNDER: Final = "founder"
 """What the device that made the case is called where a name is asked for."""
 
-_RENEWED: Final = "renewed.age"
 _ID_PREFIX: Final = re.compile(r"[0-9a-f]{8,32}")
-_NUMBERED: Final = re.compile(r" [2-9]\d*$")
 _SHOWN: Final = 8
 _LONGEST_NAME: Final = 80
 
@@ -146,7 +137,7 @@ def invite(case: Case, line: str, *, name: str, now: datetime) -> Entry:
             message = f'this device is in the case already, as "{name_of(known, folded.founder)}".'
             hint = "A device that was shut out comes back as a new one: make it anew there."
             raise DeviceError(message, next=hint if known.revoked else "There is nothing to do.")
-        _refuse_name(name, (name_of(one, folded.founder) for one in folded.devices))
+        refuse_name(name, (name_of(one, folded.founder) for one in folded.devices))
         kind, body = device_admit(name, public)
         return append(case, kind=kind, body=body, at=now)
 
@@ -188,41 +179,6 @@ def revocable(case: Case, folded: Folded, wanted: str) -> FoldedDevice:
     return device
 
 
-def renew(case: Case, *, name: str | None, now: datetime) -> Entry | None:
-    """Go on as a new device, because this one was copied or put back from a backup.
-
-    The old device lets the new one in by a last entry; its journal stays. Killed at
-    any instant, it is finished by running it again.
-
-    Args:
-        case: the case; to be opened anew afterwards.
-        name: of the new device; None makes one from the old name.
-        now: aware; the journal keeps the minute.
-
-    Returns:
-        The entry that lets it in; None where an interrupted run had written it.
-
-    Raises:
-        DeviceError: the name cannot be one, or is taken.
-        SealedAwayError: this device is no member.
-        JournalBrokenError, CaseLockedError, DiskError: as `journal.append`.
-    """
-    local_key = _member_key(case)
-    with writing(case):
-        folded = folded_for_team(case)
-        fresh = _begun(case, local_key) or _drawn(case, local_key)
-        entry = None
-        if all(one.id != fresh.public.id for one in folded.devices):
-            names = [name_of(one, folded.founder) for one in folded.devices]
-            chosen = name or _next_name(case, folded, names)
-            _refuse_name(chosen, names)
-            # Also where others saw more of this journal: that the two pasts show is the point.
-            draft = device_admit(chosen, fresh.public)
-            (entry,) = append_many(case, [draft], at=now, behind=True)
-        _become(case, fresh)
-    return entry
-
-
 def _state(case: Case, one: FoldedDevice, forked: Iterable[str]) -> DeviceState:
     return DeviceState(
         id=one.id,
@@ -261,7 +217,12 @@ def _public_in(case: Case, line: str) -> DevicePublic:
     return public
 
 
-def _refuse_name(name: str, taken: Iterable[str]) -> None:
+def refuse_name(name: str, taken: Iterable[str]) -> None:
+    """Refuse what cannot be the name of one more device.
+
+    Raises:
+        DeviceError: it says why.
+    """
     hint = "Choose another name: one that nobody of the team has yet."
     if not name.strip() or name != name.strip() or len(name) > _LONGEST_NAME:
         message = f"a device's name has 1 to {_LONGEST_NAME} characters, no space around them."
@@ -272,50 +233,3 @@ def _refuse_name(name: str, taken: Iterable[str]) -> None:
     if name in taken:
         message = f'a device called "{name}" is in the case already.'
         raise DeviceError(message, next=hint)
-
-
-def _member_key(case: Case) -> bytes:
-    """Give the local key of a member's folder.
-
-    Raises:
-        SealedAwayError: this device is no member, or the case is locked.
-    """
-    if case.case_key is None or case.local_key is None:
-        return case.shared_key
-    return case.local_key
-
-
-def _next_name(case: Case, folded: Folded, taken: Collection[str]) -> str:
-    mine = next((one for one in folded.devices if one.id == case.device), None)
-    known = name_of(mine, folded.founder) if mine else case.device[:_SHOWN]
-    stem = _NUMBERED.sub("", known)
-    return next(one for n in count(2) if (one := f"{stem} {n}") not in taken)
-
-
-def _begun(case: Case, local_key: bytes) -> OwnDevice | None:
-    """Give the keys that an interrupted run had drawn."""
-    path = case.keys / _RENEWED
-    with disk_refusals("reading the keys", path):
-        untrusted = path.read_bytes() if path.is_file() else b""
-    try:
-        drawn = OwnDevice.from_bytes(unseal_with(local_key, "device", untrusted))
-    except (UnsealError, ValueError):
-        return None
-    return None if drawn.public.id == case.device else drawn
-
-
-def _drawn(case: Case, local_key: bytes) -> OwnDevice:
-    """Draw the keys of the new device and keep them, sealed, before anyone is told of them."""
-    fresh = new_device(Role.MEMBER, secrets.token_bytes)
-    write_atomically(case.keys / _RENEWED, seal(local_key, "device", fresh.to_bytes()))
-    return fresh
-
-
-def _become(case: Case, fresh: OwnDevice) -> None:
-    """Put the new keys in the place of the old ones; its journal is begun first."""
-    begin(replace(case, own=fresh, cache={}))
-    sealed = case.keys / _RENEWED
-    with disk_refusals("reading the keys", sealed):
-        data = sealed.read_bytes()
-    write_copies(copies_of(case.keys / "device.age"), data)
-    shred(sealed)
