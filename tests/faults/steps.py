@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,8 +14,9 @@ from typing import Literal
 from tests.faults.system_calls import Notice
 
 What = Literal[
-    "make", "mkdir", "write", "resize", "sync", "move", "link", "remove", "rmdir", "mark"
-]
+    "make", "mkdir", "write", "resize", "sync", "move", "link", "remove", "rmdir",
+    "mark", "socket", "program",
+]  # fmt: skip
 
 _HERE = -100  # AT_FDCWD
 _REMOVES_FOLDER = 0x200  # AT_REMOVEDIR
@@ -29,7 +32,8 @@ class Step:
     `write` puts `data` at `offset`, `resize` cuts or extends to `size` bytes, `sync`
     forces a file or folder to the disk, `move` renames to `target`, `link` gives
     a second name `target`, `remove` and `rmdir` take a name away. `mark` is the
-    child's own word (`data`) that something was acknowledged.
+    child's own word (`data`) that something was acknowledged. `socket` opens one to
+    another machine (`size` is its family), `program` begins another program (`data`).
     """
 
     what: What
@@ -60,33 +64,17 @@ class Reader:
         self._root = root.resolve()
         self._marks = f"pipe:[{marks}]"
 
-    def step(self, notice: Notice) -> Step | None:  # noqa: PLR0911  # one line a kind of call
+    def step(self, notice: Notice) -> Step | None:
         """Give what the call will do in the folder if it happens; None if nothing.
 
         Raises:
             Refused: copying between descriptors and the like; writes come instead.
             UnwatchedCallError: a call that cannot be told as a step.
         """
-        match notice.name:
-            case "write" | "pwrite64" | "writev" | "pwritev" | "pwritev2":
-                return self._written(notice)
-            case "fsync" | "fdatasync":
-                return self._on_descriptor("sync", notice)
-            case "ftruncate":
-                return self._on_descriptor("resize", notice, size=notice.arguments[1])
-            case "open" | "openat" | "openat2" | "creat":
-                return self._opened(notice)
-            case "mkdir" | "rmdir" | "unlink" | "mkdirat" | "unlinkat" | "truncate":
-                return self._on_path(notice)
-            case "rename" | "renameat" | "renameat2" | "link" | "linkat":
-                return self._named(notice)
-            case "sendfile" | "copy_file_range" | "splice":
-                raise Refused(errno.EINVAL)
-            case "fallocate":
-                raise Refused(errno.EOPNOTSUPP)
-            case _:
-                self._must_lie_elsewhere(notice)
-                return None
+        how = _HOW.get(notice.name)
+        if how is None:
+            raise UnwatchedCallError(notice.name)
+        return how(self, notice)
 
     def _written(self, notice: Notice) -> Step | None:
         descriptor = notice.arguments[0]
@@ -103,13 +91,15 @@ class Reader:
             position = Path(where).stat().st_size
         return Step(what="write", path=path, offset=position, data=_data(notice))
 
-    def _on_descriptor(self, what: What, notice: Notice, *, size: int = 0) -> Step | None:
+    def _synced(self, notice: Notice) -> Step | None:
         path = self._inside(_link(notice, notice.arguments[0]))
-        return None if path is None else Step(what=what, path=path, size=size)
+        return None if path is None else Step(what="sync", path=path)
+
+    def _resized(self, notice: Notice) -> Step | None:
+        path = self._inside(_link(notice, notice.arguments[0]))
+        return None if path is None else Step(what="resize", path=path, size=notice.arguments[1])
 
     def _opened(self, notice: Notice) -> Step | None:
-        if notice.name == "openat2":
-            raise UnwatchedCallError(notice.name)
         full, rest = self._first_path(notice)
         path = self._inside(full)
         flags = os.O_CREAT | os.O_TRUNC if notice.name == "creat" else rest[0]
@@ -155,7 +145,7 @@ class Reader:
             return None
         return Step(what="link" if links else "move", path=ends[0], target=ends[1])
 
-    def _must_lie_elsewhere(self, notice: Notice) -> None:
+    def _elsewhere(self, notice: Notice) -> Step | None:
         """Let pass maps of files and symbolic links that are not in the folder."""
         arguments = notice.arguments
         if notice.name == "mmap":
@@ -168,6 +158,17 @@ class Reader:
             where = self._path(notice, _HERE, arguments[1])
         if self._inside(where) is not None:
             raise UnwatchedCallError(notice.name)
+        return None
+
+    def _program(self, notice: Notice) -> Step | None:
+        return Step(what="program", data=self._first_path(notice)[0].encode())
+
+    def _to_others(self, notice: Notice) -> Step | None:
+        family = notice.arguments[0]
+        return None if family == socket.AF_UNIX else Step(what="socket", size=family)
+
+    def _other_way(self, notice: Notice) -> Step | None:
+        raise Refused(errno.EOPNOTSUPP if notice.name == "fallocate" else errno.EINVAL)
 
     def _first_path(self, notice: Notice) -> tuple[str, tuple[int, ...]]:
         """Give the first path among the arguments, and the arguments after it."""
@@ -215,3 +216,18 @@ def _data(notice: Notice) -> bytes:
 def _signed32(value: int) -> int:
     value &= 0xFFFFFFFF
     return value - (1 << 32) if value >= 1 << 31 else value
+
+
+_HOW: dict[str, Callable[[Reader, Notice], Step | None]] = {
+    **dict.fromkeys(("write", "pwrite64", "writev", "pwritev", "pwritev2"), Reader._written),
+    **dict.fromkeys(("fsync", "fdatasync"), Reader._synced),
+    "ftruncate": Reader._resized,
+    **dict.fromkeys(("open", "openat", "creat"), Reader._opened),
+    **dict.fromkeys(("mkdir", "mkdirat", "rmdir", "unlink", "unlinkat"), Reader._on_path),
+    "truncate": Reader._on_path,
+    **dict.fromkeys(("rename", "renameat", "renameat2", "link", "linkat"), Reader._named),
+    **dict.fromkeys(("mmap", "symlink", "symlinkat"), Reader._elsewhere),
+    **dict.fromkeys(("sendfile", "copy_file_range", "splice", "fallocate"), Reader._other_way),
+    **dict.fromkeys(("execve", "execveat"), Reader._program),
+    "socket": Reader._to_others,
+}

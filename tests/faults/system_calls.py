@@ -1,4 +1,4 @@
-"""Every system call of a child process that changes a disk, shown to its parent before it happens.
+"""Every system call of a child that changes a disk or leaves the process, shown to its parent first.
 
 The kernel itself stops the child (`seccomp`, user notification; Linux on x86-64
 and arm64, no privilege needed), so nothing is missed: not SQLite's writes, not
@@ -25,17 +25,19 @@ _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _NUMBERS = {
     "x86_64": {
         "write": 1, "open": 2, "mmap": 9, "pwrite64": 18, "writev": 20, "sendfile": 40,
-        "fsync": 74, "fdatasync": 75, "truncate": 76, "ftruncate": 77, "rename": 82, "mkdir": 83,
+        "socket": 41, "execve": 59, "fsync": 74, "fdatasync": 75, "truncate": 76, "ftruncate": 77, "rename": 82, "mkdir": 83,
         "rmdir": 84, "creat": 85, "link": 86, "unlink": 87, "symlink": 88, "openat": 257,
         "mkdirat": 258, "unlinkat": 263, "renameat": 264, "linkat": 265, "symlinkat": 266,
         "splice": 275, "fallocate": 285, "pwritev": 296, "renameat2": 316,
-        "copy_file_range": 326, "pwritev2": 328, "openat2": 437,
+        "copy_file_range": 326, "pwritev2": 328, "execveat": 322, "io_uring_setup": 425,
+        "openat2": 437,
     },
     "aarch64": {
         "mkdirat": 34, "unlinkat": 35, "symlinkat": 36, "linkat": 37, "renameat": 38,
         "truncate": 45, "ftruncate": 46, "fallocate": 47, "openat": 56, "write": 64, "writev": 66,
         "pwrite64": 68, "pwritev": 70, "sendfile": 71, "splice": 76, "fsync": 82, "fdatasync": 83,
-        "mmap": 222, "renameat2": 276, "copy_file_range": 285, "pwritev2": 287, "openat2": 437,
+        "socket": 198, "execve": 221, "mmap": 222, "renameat2": 276, "execveat": 281,
+        "copy_file_range": 285, "pwritev2": 287, "io_uring_setup": 425, "openat2": 437,
     },
 }  # fmt: skip
 NUMBERS = _NUMBERS.get(platform.machine(), {})

@@ -1,0 +1,144 @@
+"""Every command on a closed case: nothing can be read in it, nothing leaves, one writes at a time."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from itertools import chain
+
+import pytest
+
+from qantar.archive.lock import writing
+from qantar.cli.main import run
+from qantar.errors import CaseLockedError
+from tests.faults import children
+from tests.faults.canaries import folder_contents, search, spellings, written
+from tests.faults.chance import chance
+from tests.faults.day_at_work import Day, Line, canaries, canary
+from tests.faults.sealed import reopen
+from tests.faults.steps import Step
+
+Lived = list[tuple[Line, tuple[Step, ...]]]
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
+    return Day(tmp_path_factory.mktemp("day"))
+
+
+@pytest.fixture(scope="module")
+def lived(day: Day) -> Lived:
+    return day.live()
+
+
+def test_no_canary_can_be_read_in_what_was_written_or_kept(day: Day, lived: Lived) -> None:
+    pieces = chain(*(written(steps) for _, steps in lived), folder_contents(day.watched))
+    searched = search(pieces)
+    assert searched.found == frozenset()
+    assert searched.size > 1_000_000
+
+
+def test_all_hundred_can_be_read_in_what_was_given(day: Day, lived: Lived) -> None:
+    """The search itself is sound: every canary was there to be leaked."""
+    given = chain(folder_contents(day.material), day.given(lived))
+    assert search(given).found == set(canaries())
+
+
+def test_a_canary_is_found_in_every_spelling_and_inside_of_what_is_packed() -> None:
+    around = chance(1).randbytes(300)
+    for number, word in enumerate(canaries()):
+        for spelt in spellings(word):
+            assert word in search([around + spelt + around], [word]).found
+        packed = around + zlib.compress(b"before " * number + word.encode()) + around
+        assert word in search([packed], [word]).found
+    assert search([around * 100]).found == frozenset()
+
+
+def test_a_plain_file_in_the_case_is_found(day: Day, lived: Lived) -> None:
+    assert lived
+    leak = day.case / "inbox" / "note"
+    leak.write_bytes(f"to {canary(44)}".encode("utf-16-le"))
+    try:
+        assert search(folder_contents(day.watched)).found == {canary(44)}
+    finally:
+        leak.unlink()
+
+
+def test_no_command_opens_a_socket_or_starts_a_program(lived: Lived) -> None:
+    """Seen by the kernel, so also what a library would do."""
+    outward = [(line.words[0], step) for line, steps in lived for step in steps if _goes_out(step)]
+    assert outward == []
+
+
+def test_no_command_writes_to_a_folder_for_temporary_files_or_to_the_home(lived: Lived) -> None:
+    elsewhere = {step.path for _, steps in lived for step in steps if step.what != "mark"}
+    assert {path for path in elsewhere if path.startswith(("tmp", "home"))} == set()
+
+
+def test_all_files_are_their_owners_alone(day: Day, lived: Lived) -> None:
+    assert lived
+    for path in (day.case, *day.case.rglob("*"), *(day.watched / "new").rglob("*")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode == (0o700 if path.is_dir() else 0o600), path
+
+
+@pytest.fixture
+def holder(day: Day, lived: Lived) -> Iterator[int]:
+    """A process that holds the case's lock; its pid."""
+    assert lived
+    told, tell = os.pipe()
+
+    def hold() -> None:
+        with writing(reopen(day.case, canary(0))):
+            os.write(tell, b"!")
+            time.sleep(600)
+
+    pid = children.start(hold)
+    os.read(told, 1)
+    yield pid
+    children.kill(pid)
+    children.wait(pid)
+    os.close(told)
+    os.close(tell)
+
+
+def test_the_second_writer_is_refused_and_told_who_is_writing(day: Day, holder: int) -> None:
+    letter = str(next(day.material.glob("*.txt")))
+    for words in (
+        ("add", letter),
+        ("build",),
+        ("decide", "withdraw", "a1", "--reason", "x"),
+        ("publish", str(day.folder / "second"), "--yes"),
+        ("keys add", "--passphrase", "--new-passphrase-file", str(day.passphrase)),
+        ("keys shares", "--threshold", "2", "--of", "3"),
+        ("keys remove", "1", "--yes"),
+    ):
+        code, said = _said(day, words)
+        assert code == CaseLockedError.exit_code, (words, said)
+        assert f"process {holder} is writing" in said, words
+    for words in (("status",), ("search", canary(20))):
+        assert _said(day, words)[0] == 0
+
+
+def _said(day: Day, words: tuple[str, ...]) -> tuple[int, str]:
+    """Run a command in a process of its own: how it ended, and what it said of it."""
+
+    def work() -> bytes:
+        day.open()
+        sys.stderr = told = io.StringIO()
+        command, *rest = words
+        case, key = str(day.case), str(day.passphrase)
+        code = run([*command.split(), case, *rest, "--passphrase-file", key])
+        return f"{code} {told.getvalue()}".encode()
+
+    code, _, said = children.outcome(work).decode().partition(" ")
+    return int(code), said
+
+
+def _goes_out(step: Step) -> bool:
+    return step.what in {"socket", "program"}
