@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from qantar.model.decision import Verdict
+from qantar.model.decision import Decision, Verdict
 from qantar.workbench.fold import fold
 from qantar.workbench.names import (
     accession_ids,
     accession_in,
     accession_name,
     claim_name,
-    decision_ids,
+    decision_id,
     first_name,
+    with_own_ids,
 )
-from tests.model.journals import Writer
+from tests.model.journals import AT, Writer
 
 from .team import claims, decide, founder, joined, table, union
+
+
+def decision(entry: str) -> Decision:
+    return Decision(
+        id=decision_id(entry),
+        seq=1,
+        entry=entry,
+        device="d" * 32,
+        at=AT,
+        verdict=Verdict.JOIN,
+        targets=(),
+        reason="because",
+    )
+
 
 ENTRY, OTHER = "0123456789abcdef" + "0" * 48, "0123456789abcdef" + "1" * 48
 
@@ -84,8 +99,12 @@ def test_what_the_next_taking_in_will_be_called() -> None:
 def test_ids_that_somebody_made_alike_are_told_apart_by_more_digits() -> None:
     made = [(ENTRY, 1, "d" * 32), (OTHER, 1, "d" * 32)]
     assert accession_ids(made, founder="f" * 32) == {ENTRY: f"a1-{ENTRY}", OTHER: f"a1-{OTHER}"}
-    assert decision_ids([ENTRY, OTHER]) == {ENTRY: f"d-{ENTRY}", OTHER: f"d-{OTHER}"}
-    assert decision_ids([ENTRY]) == {ENTRY: "d-0123456789abcdef"}
+    third = "f" * 64
+    alike = [decision(entry) for entry in (ENTRY, third, OTHER)]
+    assert [one.id for one in alike] == [f"d-{ENTRY[:16]}", f"d-{'f' * 16}", f"d-{ENTRY[:16]}"]
+    told = [one.id for one in with_own_ids(alike)]
+    assert told == [f"d-{ENTRY}", f"d-{'f' * 16}", f"d-{OTHER}"]
+    assert with_own_ids(alike[:2]) == tuple(alike[:2])
 
 
 def test_two_who_took_in_one_table_speak_of_the_same_claims() -> None:

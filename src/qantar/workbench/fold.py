@@ -7,9 +7,11 @@ page in `docs/design/`.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Final
 
 from qantar.errors import NewerFormatError
@@ -31,10 +33,10 @@ from qantar.workbench.judgements import judge
 from qantar.workbench.names import (
     DIGITS,
     accession_ids,
-    accession_in,
     decision_id,
-    decision_ids,
+    digits_named,
     first_name,
+    with_own_ids,
 )
 from qantar.workbench.roster import Aside, Roster, roster_of
 from qantar.workbench.sheet_sum import SheetSum
@@ -60,12 +62,28 @@ def fold(entries: Iterable[Entry], *, founder: str | None = None, strict: bool =
     Raises:
         NewerFormatError: `strict`, and there is such an entry.
     """
-    history = History(entries)
-    roster = roster_of(history, founder=founder, strict=strict)
-    erased = erased_set(history, roster, strict=strict)
-    running = _Sum(history, roster, erased, strict)
-    running.take_all()
-    return running.total()
+    with _nothing_collected():
+        history = History(entries)
+        roster = roster_of(history, founder=founder, strict=strict)
+        erased = erased_set(history, roster, strict=strict)
+        running = _Sum(history, roster, erased, strict)
+        running.take_all()
+        return running.total()
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Pause the search for garbage in cycles: a fold makes none, and all it makes is kept.
+
+    The search would walk through the same hundred thousand entries over and over.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @dataclass(slots=True)
@@ -140,7 +158,7 @@ class _Sum:
         """Add a decision; not one whose reason may quote what was erased."""
         name, place = decision_id(entry.id), len(self.decisions) + 1
         made = kinds.decision_of(entry, name=name, place=place)
-        if self.gone and not self.gone.isdisjoint(map(_digits, made.targets)):
+        if self.gone and not self.gone.isdisjoint(map(digits_named, made.targets)):
             self._leave_out(entry)
             return False
         self.decisions.append(made)
@@ -199,7 +217,7 @@ class _Sum:
         tally = Tally(self.history)
         accessions = self._accessions(tally)
         tables = tables_of(accessions)
-        decisions = tuple(_with_own_ids(self.decisions))
+        decisions = with_own_ids(self.decisions)
         before = self.history.happened_before
         in_force = standing(decisions, before)
         judged, disputes = judge(
@@ -266,21 +284,6 @@ _TAKES: Final[dict[str, Callable[[_Sum, Entry], bool]]] = {
     team.DEVICE_REVOKE: lambda _sum, _entry: True,
     team.ERASE: lambda _sum, _entry: True,
 }
-
-
-def _digits(target: str) -> str:
-    """The digits by which a target names an entry, if it names one."""
-    return accession_in(target) or target.removeprefix("d-")[:DIGITS]
-
-
-def _with_own_ids(decisions: Iterable[Decision]) -> Iterator[Decision]:
-    """Tell apart decisions whose short ids are alike, as somebody could bring about."""
-    made = list(decisions)
-    if len({one.id for one in made}) == len(made):
-        yield from made
-        return
-    ids = decision_ids(one.entry for one in made)
-    yield from (replace(one, id=ids[one.entry]) for one in made)
 
 
 def _state(counted: Iterable[str]) -> str:

@@ -9,13 +9,15 @@ accession alone. Figures go by their key and decisions by their id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+from qantar.model.decision import Decision
 from qantar.record.facts import Known
 
 DIGITS: Final = 16
-_ENTRY, _CLAIM = "entry:", "claim:"
+_ENTRY, _CLAIM, _DECISION = "entry:", "claim:", "d-"
 _DEVICE_DIGITS: Final = 4
 _TWIN_DIGITS: Final = 8
 
@@ -36,6 +38,11 @@ def accession_in(name: str) -> str | None:
         digits, colon, _ = name[len(_CLAIM) :].partition(":")
         return digits if colon else None
     return name[len(_ENTRY) :] if name.startswith(_ENTRY) else None
+
+
+def digits_named(target: str) -> str:
+    """The first digits of the entry that a target names, if it names one at all."""
+    return accession_in(target) or target.removeprefix(_DECISION)[:DIGITS]
 
 
 def first_name(name: str, tables: Mapping[str, str]) -> str:
@@ -76,12 +83,18 @@ def accession_ids(made: Iterable[tuple[str, int, str]], *, founder: str | None) 
     return ids
 
 
-def decision_ids(entries: Iterable[str]) -> dict[str, str]:
-    """Name the decisions in these entries: `d-` and 16 digits, all of them where two are alike."""
-    ids = {entry: decision_id(entry) for entry in entries}
-    for entry in _twice(ids):
-        ids[entry] = f"d-{entry}"
-    return ids
+def with_own_ids(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Tell apart decisions whose short ids are alike, as somebody could bring about.
+
+    They get all digits of their entries.
+    """
+    twice = set(_twice({one.entry: one.id for one in decisions}))
+    if not twice:
+        return tuple(decisions)
+    return tuple(
+        replace(one, id=f"{_DECISION}{one.entry}") if one.entry in twice else one
+        for one in decisions
+    )
 
 
 def ids_by_name(known: Known, same_claim: Callable[[str], str]) -> dict[str, str]:
@@ -99,7 +112,7 @@ def ids_by_name(known: Known, same_claim: Callable[[str], str]) -> dict[str, str
 
 def decision_id(entry: str) -> str:
     """Name the decision in the entry with this id, as the journal and the record do."""
-    return f"d-{entry[:DIGITS]}"
+    return f"{_DECISION}{entry[:DIGITS]}"
 
 
 def _twice(ids: Mapping[str, str]) -> list[str]:
