@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from nacl.signing import SigningKey
+
 from qantar.archive.case import Case
+from qantar.archive.journal import append, heads
+from qantar.archive.lock import writing
+from qantar.archive.note import Checkpoint, origin, sign
+from qantar.archive.witness import keep
 from qantar.model.decision import Verdict
 from qantar.model.entry import Entry
 from qantar.workbench import team_entries as team
@@ -15,7 +21,7 @@ from qantar.workbench.fold import fold
 from qantar.workbench.status import Status, status
 from qantar.workbench.stores import RecordState
 from qantar.workbench.team_status import device_words
-from tests.model.journals import Writer
+from tests.model.journals import Writer, device
 
 from .conftest import NOW
 from .team import claims, decide, founder, joined, table, union
@@ -23,7 +29,7 @@ from .team import claims, decide, founder, joined, table, union
 
 def told(case: Case, entries: Iterable[Entry]) -> Status:
     """The status of a case whose journal would hold these entries."""
-    folded = fold(entries, strict=False)
+    folded = fold(entries)
     return replace(status(case), folded=folded, record=RecordState.CURRENT)
 
 
@@ -38,9 +44,9 @@ def test_a_case_at_rest_has_nothing_that_waits(built: Case) -> None:
     found = status(built)
     assert list(found.waiting()) == []
     assert found.record is RecordState.CURRENT
-    (device,) = found.folded.devices
-    assert (device.id, device.name, device.revoked) == (built.device, None, False)
-    said = device_words(device, found)
+    (one,) = found.folded.devices
+    assert (one.id, one.name, one.revoked) == (built.device, None, False)
+    said = device_words(one, found)
     assert said.startswith(f"{built.device[:8]} the founder (this device), member: ")
 
 
@@ -112,6 +118,27 @@ def test_what_does_not_count_and_what_has_no_place_is_counted(case: Case) -> Non
     assert isinstance(shown, dict)
     assert (shown["waiting"], shown["unreadable"]) == (1, 1)
     assert shown["set_aside"] == {"unknown-device": 1, "unknown-form": 1}
+
+
+def test_what_another_device_signed_to_have_seen_is_told(case: Case) -> None:
+    mine, seed = case.signer, bytes(range(32))
+    other = replace(device("b"), sign=bytes(SigningKey(seed).verify_key).hex())
+    append(case, kind="device.admit", body=team.device_admit("b", other)[1], at=NOW)
+    assert status(case).witnessed == 0
+    name = origin(case.id, case.device)
+    lane = heads(case)[case.device]
+    checkpoint = Checkpoint(origin=name, size=lane.size, root=lane.root)
+    note = sign(checkpoint, mine.sign_seed)
+    with writing(case):
+        keep(case, note)
+        assert status(case).witnessed == 0
+        append(case, kind="note", body={}, at=NOW)
+        keep(case, note.cosign(origin(case.id, other.id), seed, 1))
+    found = status(case)
+    assert found.witnessed == lane.size == 2
+    shown = found.to_json()["journal"]
+    assert isinstance(shown, dict)
+    assert (shown["entries"], shown["witnessed"]) == (3, 2)
 
 
 def test_a_device_that_was_shut_out_is_shown_so(case: Case) -> None:

@@ -93,6 +93,8 @@ def _devices(found: Status) -> Iterator[str]:
     if len(found.folded.devices) > 1:
         for one in found.folded.devices:
             yield f"  device {device_words(one, found)}"
+        seen = f"up to entry {found.witnessed:,}" if found.witnessed else "nothing of it yet"
+        yield f"  of this device's journal, another signed to have seen {seen}"
 
 
 def _files(found: Status) -> Iterator[str]:

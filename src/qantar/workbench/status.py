@@ -22,6 +22,7 @@ from qantar.workbench.team_status import (
     erasure_json,
     fork_json,
     what_waits,
+    witnessed_up_to,
 )
 
 DOCUMENTS = "documents"
@@ -34,7 +35,8 @@ class Status:
     `originals` counts what is stored; `unacknowledged` are stored originals that
     no entry names, from an interrupted run. `torn` counts unfinished writes that were
     set aside. `facts` are None without a sound record; `ids` leads from the names of
-    the journal to the ids that such a record shows.
+    the journal to the ids that such a record shows. `witnessed` is the newest entry of
+    this device that another one signed to have seen, 0 for none.
     """
 
     case: Case
@@ -46,6 +48,7 @@ class Status:
     record: RecordState
     facts: Facts | None
     ids: Mapping[str, str]
+    witnessed: int
 
     @property
     def accessions(self) -> tuple[FoldedAccession, ...]:
@@ -83,6 +86,7 @@ class Status:
             "journal": {
                 "entries": self.journal.seq,
                 "head": self.journal.id or None,
+                "witnessed": self.witnessed,
                 "torn_bytes": self.journal.torn_bytes,
                 "unknown": dict(sorted(self.folded.unknown.items())),
                 "waiting": len(self.folded.waiting),
@@ -136,7 +140,7 @@ def status(case: Case) -> Status:
         JournalBrokenError: the journal is altered, or acknowledged entries are gone.
         DiskError: the disk refuses.
     """
-    folded = folded_of(case, strict=False)
+    folded = folded_of(case)
     state = record_state(case, folded.state)
     facts = facts_of(case) if state.is_sound else None
     stored = list_originals(case)
@@ -149,6 +153,7 @@ def status(case: Case) -> Status:
         torn=len(torn_tails(case)),
         record=state,
         facts=facts,
+        witnessed=witnessed_up_to(case, folded),
         ids=ids_by_name(read_known(*record_of(case)), folded.same_claim) if facts else {},
     )
 

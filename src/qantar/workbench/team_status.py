@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from qantar.archive.case import Case
+from qantar.archive.note import origin
+from qantar.archive.witness import notes
 from qantar.model.decision import Dispute
 from qantar.model.history import Fork
 from qantar.workbench.folded import Erasure, Folded, FoldedDevice
@@ -23,6 +26,26 @@ _ASIDE = {
     Aside.REVOKED_DEVICE: "of devices that were shut out",
     Aside.UNKNOWN_FORM: "in a form that this Qantar does not know: upgrade",
 }
+
+
+def witnessed_up_to(case: Case, folded: Folded) -> int:
+    """Give the number of the newest entry of this device that another member signed to have seen.
+
+    0 where none did, or none of that has come back yet.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    others = {
+        origin(case.id, one.id): bytes.fromhex(one.public.sign)
+        for one in folded.devices
+        if one.public and one.id != case.device
+    }
+    kept = reversed(notes(case, case.device)) if others and case.device else ()
+    for note in kept:
+        if any(note.cosigned_at(name, key) is not None for name, key in others.items()):
+            return note.checkpoint.size
+    return 0
 
 
 def what_waits(found: Status) -> Iterator[str]:
