@@ -134,7 +134,7 @@ def build(case: Case, *, software: str) -> BuildReport:
     that nobody trusts, and that the next command makes anew.
 
     Raises:
-        JournalBrokenError, NewerFormatError, DiskError: as reading the journal says.
+        JournalBrokenError, DiskError: as reading the journal says.
         SealedAwayError: this device cannot open what is in the case.
     """
     folded = folded_of(case)

@@ -158,7 +158,7 @@ def _of_member(case: Case, to: Sequence[str]) -> _Contents:
     """Give what none of the recipients said to have, and what any of them said to lack."""
     case.shared_key  # noqa: B018  # a device that waits has nothing to give
     held = holdings_of(case)
-    folded = fold(held.entries, founder=case.founder, strict=False)
+    folded = fold(held.entries, founder=case.founder)
     recipients = _recipients(case, folded, to)
     starts = {name: _start(one, recipients) for name, one in held.lanes.items()}
     asked = frozenset(name for one in recipients for name in one.holds.missing)

@@ -36,7 +36,7 @@ def ensure_current(case: Case, *, software: str) -> str | None:
     Raises:
         RecordMissingError: the case has never been built.
         CaseLockedError: it must be built anew and another process is writing.
-        JournalBrokenError, NewerFormatError, SealedAwayError, DiskError: as a build.
+        JournalBrokenError, SealedAwayError, DiskError: as a build.
     """
     found = _found(case, folded_of(case))
     if found is RecordState.CURRENT:
@@ -64,7 +64,7 @@ def ensure_sound(case: Case, folded: Folded, *, software: str) -> str | None:
 
     Raises:
         RecordMissingError: the case has never been built.
-        NewerFormatError, SealedAwayError, DiskError: as a build.
+        SealedAwayError, DiskError: as a build.
     """
     found = _found(case, folded)
     # One that another version wrote is sound, and of no use here.

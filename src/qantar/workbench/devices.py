@@ -84,7 +84,7 @@ def folded_for_team(case: Case) -> Folded:
         JournalBrokenError, KeysDamagedError, DiskError: the case cannot be read.
     """
     case.shared_key  # noqa: B018  # who has none is told so, not shown an empty list
-    return fold(read(case), founder=case.founder, strict=False)
+    return fold(read(case), founder=case.founder)
 
 
 def name_of(device: FoldedDevice, founder: str | None) -> str:
@@ -152,7 +152,7 @@ def revoke(case: Case, wanted: str, *, now: datetime) -> Entry:
     """
     with writing(case):
         entries = tuple(read(case))
-        folded = fold(entries, founder=case.founder, strict=False)
+        folded = fold(entries, founder=case.founder)
         device = revocable(case, folded, wanted)
         newest = max(
             ((one.seq, one.id) for one in entries if one.device == device.id), default=None

@@ -4,7 +4,7 @@
 
 A kind is written by one function here and read by the class beside it, so that
 what the journal holds can be seen on one page. A kind this version does not know
-is left alone by `fold`; a known kind in an unknown form stops the command, because
+is left alone by `fold`; a known kind in an unknown form is set aside whole, because
 half of an entry would be a false record.
 """
 

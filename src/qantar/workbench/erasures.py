@@ -35,12 +35,8 @@ class ErasedSet:
     strange: frozenset[str]
 
 
-def erased_set(history: History, roster: Roster, *, strict: bool) -> ErasedSet:
-    """Gather what counts as never said.
-
-    Raises:
-        NewerFormatError: `strict`, and a request has a form that this version does not know.
-    """
+def erased_set(history: History, roster: Roster) -> ErasedSet:
+    """Gather what counts as never said."""
     requests: list[team.EraseAsked] = []
     strange: set[str] = set()
     for entry in history.entries:
@@ -49,8 +45,6 @@ def erased_set(history: History, roster: Roster, *, strict: bool) -> ErasedSet:
         try:
             requests.append(team.erase_of(entry))
         except NewerFormatError:
-            if strict:
-                raise
             strange.add(entry.id)
     named = {name for one in requests for name in one.entries}
     kept = {n for n in named if n in history and history[n].kind in _NEVER_ERASED}

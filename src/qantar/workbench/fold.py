@@ -49,24 +49,19 @@ FOLD_VERSION: Final = 2
 _STATE_TAG: Final = b"qantar/v1/state\0"
 
 
-def fold(entries: Iterable[Entry], *, founder: str | None = None, strict: bool = True) -> Folded:
+def fold(entries: Iterable[Entry], *, founder: str | None = None) -> Folded:
     """Fold the entries of all devices.
 
     Args:
         entries: in any order; one given twice counts once.
         founder: id of the device that made the case, as the case's folder says. None:
             the writer of the first `case.init`; without one, every device counts.
-        strict: whether an entry of a known kind in a form that this version does not
-            know stops the work. Else it is set aside: good for looking, not for a record.
-
-    Raises:
-        NewerFormatError: `strict`, and there is such an entry.
     """
     with _nothing_collected():
         history = History(entries)
-        roster = roster_of(history, founder=founder, strict=strict)
-        erased = erased_set(history, roster, strict=strict)
-        running = _Sum(history, roster, erased, strict)
+        roster = roster_of(history, founder=founder)
+        erased = erased_set(history, roster)
+        running = _Sum(history, roster, erased)
         running.take_all()
         return running.total()
 
@@ -93,7 +88,6 @@ class _Sum:
     history: History
     roster: Roster
     erased: ErasedSet
-    strict: bool
     sheets: SheetSum = field(default_factory=SheetSum)
     accessions: list[tuple[Entry, kinds.AccessionMade]] = field(default_factory=list)
     layers: list[kinds.LayerTaken] = field(default_factory=list)
@@ -187,8 +181,6 @@ class _Sum:
         try:
             return take(self, entry)
         except NewerFormatError:
-            if self.strict:
-                raise
             self._put_aside(entry, Aside.UNKNOWN_FORM)
             return False
 

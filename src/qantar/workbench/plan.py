@@ -14,17 +14,22 @@ from qantar.model.accession import Consent
 from qantar.record.contents import AccessionRecord
 from qantar.workbench.accessions import accession_records
 from qantar.workbench.folded import Folded
+from qantar.workbench.roster import Aside
 from qantar.workbench.stores import folded_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishPlan:
-    """What a publication would ship, and what it would leave out."""
+    """What a publication would ship, and what it would leave out.
+
+    `not_understood` counts entries that only a newer Qantar can read.
+    """
 
     shipped: tuple[AccessionRecord, ...]
     withheld: tuple[AccessionRecord, ...]
     as_of: date | None
     map_layer: bool = False
+    not_understood: int = 0
 
     def lines(self) -> list[str]:
         """The plan in plain words."""
@@ -35,6 +40,11 @@ class PublishPlan:
             said += [f"  {one.accession.path} ({self._why(one)})" for one in self.withheld]
         if self.map_layer:
             said.append("Ships the map layer that the sheet names: it has no consent of its own.")
+        if self.not_understood:
+            said.append(
+                f"Leaves out of account {self.not_understood} entries that a newer Qantar wrote: "
+                "they may withdraw something. Upgrade before you publish."
+            )
         if self.as_of:
             said.append(f"Only what had been said by the end of {self.as_of.isoformat()}.")
         return said
@@ -64,6 +74,8 @@ def plan_of(folded: Folded, as_of: date | None) -> PublishPlan:
         withheld=tuple(one for one in used if one.id not in kept),
         as_of=as_of,
         map_layer=folded.boundaries is not None,
+        not_understood=sum(folded.unknown.values())
+        + sum(one.reason is Aside.UNKNOWN_FORM for one in folded.set_aside),
     )
 
 

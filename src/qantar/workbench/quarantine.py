@@ -66,7 +66,7 @@ def judge(
     waiting: dict[str, Why] = {}
     for _ in range(_MOST_ROUNDS):
         history = History([*here, *(one.entry for one in left.values())])
-        roster = roster_of(history, founder=founder, strict=False)
+        roster = roster_of(history, founder=founder)
         held = dict(_held_back(history, roster, left, known_devices, unplaced))
         if not held:
             break
@@ -77,13 +77,13 @@ def judge(
         # Nobody admits devices in such a row by hand: all that is new waits.
         waiting.update(dict.fromkeys(left, Why.UNKNOWN_DEVICE))
         left, history = {}, History(here)
-        roster = roster_of(history, founder=founder, strict=False)
+        roster = roster_of(history, founder=founder)
     return Verdict(
         joining=tuple(left[entry.id] for entry in history.entries if entry.id in left),
         waiting=waiting,
         history=history,
         roster=roster,
-        erased=erased_set(history, roster, strict=False),
+        erased=erased_set(history, roster),
     )
 
 

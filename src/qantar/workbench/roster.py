@@ -84,19 +84,15 @@ class Roster:
         return None if counts else Aside.REVOKED_DEVICE
 
 
-def roster_of(history: History, *, founder: str | None, strict: bool) -> Roster:
+def roster_of(history: History, *, founder: str | None) -> Roster:
     """Work out whose entries count.
 
     Args:
         history: all entries.
         founder: id of the device that made the case, as the case's folder states it;
             None: whoever wrote its first `case.init` entry.
-        strict: whether a form that this version does not know stops the work.
-
-    Raises:
-        NewerFormatError: `strict`, and there is such an entry.
     """
-    said = _Said(strict=strict)
+    said = _Said()
     for entry in history.entries:
         if entry.kind in _ROSTER_KINDS and entry.body is not None:
             said.take(entry)
@@ -126,7 +122,6 @@ _ROSTER_KINDS = frozenset({kinds.CASE_INIT, kinds.DEVICE_ADMIT, kinds.DEVICE_REV
 class _Said:
     """What entries say about devices, in order."""
 
-    strict: bool
     begun: list[tuple[Entry, kinds.CaseBegun]] = field(default_factory=list)
     admitted: list[tuple[Entry, kinds.DeviceAdmitted]] = field(default_factory=list)
     revoked: list[tuple[Entry, kinds.DeviceRevoked]] = field(default_factory=list)
@@ -146,8 +141,6 @@ class _Said:
         try:
             into.append((entry, read(entry)))
         except NewerFormatError:
-            if self.strict:
-                raise
             self.strange.append(entry.id)
 
 

@@ -73,21 +73,16 @@ class _Watermark:
         )
 
 
-def folded_of(case: Case, *, strict: bool = True) -> Folded:
+def folded_of(case: Case) -> Folded:
     """Read all journals of the case and fold them.
 
     On a collector, which has its own entries only, every device counts.
 
-    Args:
-        case: the case.
-        strict: as `fold` has it.
-
     Raises:
         JournalBrokenError, KeysDamagedError, DiskError: as `journal.read`.
-        NewerFormatError: as `fold`.
     """
     founder = None if case.role is Role.COLLECTOR else case.founder or None
-    return fold(journal.read(case), founder=founder, strict=strict)
+    return fold(journal.read(case), founder=founder)
 
 
 def record_of(case: Case) -> tuple[Path, bytes]:
