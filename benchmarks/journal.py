@@ -21,7 +21,8 @@ from pathlib import Path
 from qantar.archive import journal
 from qantar.archive.case import Case, create_case
 from qantar.archive.unlock import open_case
-from qantar.model.canonical import JSON
+from qantar.model.decision import Verdict
+from qantar.workbench.entries import Draft, decision
 from qantar.workbench.fold import fold
 
 AT = datetime(2022, 1, 6, 14, 5, tzinfo=UTC)
@@ -29,16 +30,11 @@ BAR = 30_000
 ONE_BY_ONE = 500
 
 
-def decision(number: int) -> tuple[str, dict[str, JSON]]:
+def one_decision(number: int) -> Draft:
     """Give a decision on a pair of claims of its own, of the usual length."""
     claim = f"claim:{number % 997:016x}"
-    return "decision.same", {
-        "by": "first reader",
-        "left": f"{claim}:{number}",
-        "reason": "the same happening, told twice by one outlet",
-        "right": f"{claim}:{number + 1}",
-        "verdict": "same",
-    }
+    reason = "the same happening, told twice by one outlet"
+    return decision(Verdict.SAME, (f"{claim}:{number}", f"{claim}:{number + 1}"), reason)
 
 
 def measure(what: str, entries: int, work: Callable[[], object]) -> float:
@@ -71,9 +67,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="qantar-journal-") as folder:
         root = Path(folder) / "case"
         case = create_case(root)
-        drafts = [decision(number) for number in range(entries)]
+        drafts = [one_decision(number) for number in range(entries)]
         measure("append, at once", entries, lambda: journal.append_many(case, drafts, at=AT))
-        one = decision(entries)
+        one = one_decision(entries)
         measure(
             "append, one by one",
             ONE_BY_ONE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -20,6 +21,7 @@ from qantar.archive.body import (
     salt_of,
     seal_body,
 )
+from qantar.archive.padding import padme
 from qantar.errors import NotCanonicalError
 from qantar.model.canonical import JSON, MAX_BYTES
 
@@ -178,3 +180,7 @@ def test_the_largest_body_fits_and_a_larger_is_refused() -> None:
 def test_a_field_that_no_body_can_have_is_refused(name: str) -> None:
     with pytest.raises(NotCanonicalError):
         seal_body({name: 1}, KEY)
+    said = json.dumps({name: 1}, separators=(",", ":"), ensure_ascii=False).encode()
+    plain = len(said).to_bytes(4, "big") + said
+    with pytest.raises(UnsoundBodyError):
+        open_whole(_sealed_as(plain.ljust(padme(len(plain), least=256), b"\0")), KEY)

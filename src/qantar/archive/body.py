@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -23,7 +23,7 @@ from qantar.archive.derive import KEY_BYTES, tag, tagged
 from qantar.archive.padding import padme
 from qantar.archive.tree import root_of
 from qantar.errors import NotCanonicalError
-from qantar.model.canonical import JSON, MAX_BYTES, canonical, parse
+from qantar.model.canonical import JSON, MAX_BYTES, canonical, parse, spelt
 
 LEAST_BYTES = 256
 
@@ -58,8 +58,8 @@ def seal_body(body: Mapping[str, JSON], key: bytes) -> SealedBody:
         NotCanonicalError: the body has no canonical form or is too large.
     """
     cipher_key, salt_key = _keys(key)
-    spelt = canonical(body)
-    plain = _LENGTH.pack(len(spelt)) + spelt
+    said = canonical(body)
+    plain = _LENGTH.pack(len(said)) + said
     padded = plain.ljust(padme(len(plain), least=LEAST_BYTES), b"\0")
     ciphertext = ChaCha20Poly1305(cipher_key).encrypt(_NONCE, padded, _BODY)
     return SealedBody(ciphertext, _commitment(body, salt_key))
@@ -82,7 +82,10 @@ def open_whole(untrusted: bytes, key: bytes) -> tuple[dict[str, JSON], bytes]:
     """
     cipher_key, salt_key = _keys(key)
     body = _unpadded(_decrypted(untrusted, cipher_key))
-    return body, _commitment(body, salt_key)
+    try:
+        return body, _commitment(body, salt_key, spelt)
+    except NotCanonicalError as error:
+        raise UnsoundBodyError(str(error)) from error
 
 
 def commitment_of(body: Mapping[str, JSON], key: bytes) -> bytes:
@@ -108,20 +111,30 @@ def leaf_of(name: str, value: JSON, salt: bytes) -> bytes:
     Raises:
         NotCanonicalError: the name or the value has no canonical form.
     """
-    spelt = name.encode()
-    if len(spelt) > _LONGEST_NAME:
-        message = f"not canonical JSON: a field's name of {len(spelt)} bytes."
+    _check_names((name,))
+    return _leaf(name.encode(), canonical(value), salt)
+
+
+def _check_names(names: Iterable[str]) -> None:
+    if max(map(len, names), default=0) > _LONGEST_NAME:
+        message = f"not canonical JSON: a field's name of over {_LONGEST_NAME} bytes."
         raise NotCanonicalError(message)
-    length = _NAME_LENGTH.pack(len(spelt))
-    return hashlib.sha256(_FIELD + salt + length + spelt + canonical(value)).digest()
 
 
-def _commitment(body: Mapping[str, JSON], salt_key: bytes) -> bytes:
-    leaves = [
-        leaf_of(name, value, _salt(name.encode(), salt_key)) for name, value in sorted(body.items())
-    ]
+def _commitment(
+    body: Mapping[str, JSON], salt_key: bytes, spell: Callable[[JSON], bytes] = canonical
+) -> bytes:
+    _check_names(body)
+    leaves = []
+    for name in sorted(body):
+        known = name.encode()
+        leaves.append(_leaf(known, spell(body[name]), _salt(known, salt_key)))
     # The salt here too: the ring knows a key by its commitment, so no two may be alike.
     return root_of(leaves, _NODE) if leaves else tagged("empty", _salt(b"", salt_key))
+
+
+def _leaf(name: bytes, value: bytes, salt: bytes) -> bytes:
+    return hashlib.sha256(_FIELD + salt + _NAME_LENGTH.pack(len(name)) + name + value).digest()
 
 
 def _decrypted(untrusted: bytes, cipher_key: bytes) -> bytes:

@@ -92,6 +92,11 @@ def parse(untrusted_data: bytes) -> JSON:
     return value
 
 
+def spelt(parsed: JSON) -> bytes:
+    """Spell again what `parse` gave, or a part of it, without looking at its limits again."""
+    return _ENCODER.encode(parsed).encode("utf-8")
+
+
 def _surely_plain(text: str) -> bool:
     """Whether JSON cannot break the limits of depth and keys, as its text alone tells.
 
