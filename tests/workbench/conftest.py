@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from qantar.archive.case import Case
-from qantar.archive.unlock import open_case
 from qantar.archive.lock import writing
+from qantar.archive.unlock import open_case
 from qantar.workbench.add import add
 from qantar.workbench.build import build
 from qantar.workbench.create import create
