@@ -114,6 +114,13 @@ class DecisionRefusedError(QantarError):
     exit_code = 14
 
 
+class EraseRefusedError(QantarError):
+    """An erasure names nothing in the case, or would expose what it leaves."""
+
+    code = "erase-refused"
+    exit_code = 14
+
+
 class OriginalAlteredError(QantarError):
     """Stored bytes no longer hash to the original they are stored for."""
 

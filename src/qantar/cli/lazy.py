@@ -21,6 +21,7 @@ COMMANDS = {
     "decide": "qantar.cli.decide",
     "read": "qantar.cli.read",
     "keys": "qantar.cli.keys",
+    "erase": "qantar.cli.erase",
     "devices": "qantar.cli.devices",
     "bundle": "qantar.cli.bundle",
     "merge": "qantar.cli.merge",

@@ -17,8 +17,8 @@ from typing import BinaryIO
 from qantar.archive.case import Case
 from qantar.archive.journal import TornTail, append
 from qantar.archive.lock import writing
-from qantar.archive.originals import put
-from qantar.errors import MissingPathError, SheetError, SheetFault, UsageError
+from qantar.archive.originals import StoredOriginal, put
+from qantar.errors import ErasedError, MissingPathError, SheetError, SheetFault, UsageError
 from qantar.model.accession import Accession, Sheet
 from qantar.model.finding import Finding, Severity
 from qantar.model.place import Gazetteer
@@ -206,8 +206,10 @@ def _take_boundaries(
         if isinstance(source, Refused):
             material.refused.append(source)
             continue
-        with source:
-            kept = put(case, source, erased=ledger.erased)
+        kept = _stored(case, item, source, ledger)
+        if isinstance(kept, Refused):
+            material.refused.append(kept)
+            continue
         layer_entry = entries.boundaries(
             kept.sha256, kept.size, item.accession.path, object=kept.object
         )
@@ -230,8 +232,9 @@ def _seal(case: Case, item: Item, ledger: _Journal) -> Sealed | Refused:
     source = _opened(item)
     if isinstance(source, Refused):
         return source
-    with source:
-        stored = put(case, source, erased=ledger.erased)
+    stored = _stored(case, item, source, ledger)
+    if isinstance(stored, Refused):
+        return stored
     made = entries.accession(stored.sha256, stored.size, item.accession, object=stored.object)
     return Sealed(
         original=stored.sha256,
@@ -240,6 +243,16 @@ def _seal(case: Case, item: Item, ledger: _Journal) -> Sealed | Refused:
         size=stored.size,
         new=stored.new,
     )
+
+
+def _stored(case: Case, item: Item, source: BinaryIO, ledger: _Journal) -> StoredOriginal | Refused:
+    """Store one file; one that was erased stops no other."""
+    try:
+        with source:
+            return put(case, source, erased=ledger.erased)
+    except ErasedError:
+        reason = "was erased from this case, and is not taken in again"
+        return Refused(path=item.shown, reason=reason)
 
 
 def _opened(item: Item) -> BinaryIO | Refused:

@@ -1,0 +1,170 @@
+"""Erasing, as it is done to the disk: first the keys, then what they opened.
+
+What is gone at the end: the keys of the entries and objects, with the ring that held
+them; the sealed files of the objects; the sealed bodies in every journal and in the
+inbox. What stays: the header of each entry, so that the chain still verifies in full.
+Each step may be done again, and is: a run that was interrupted is begun anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from qantar.archive import inbox, ring
+from qantar.archive.case import Case
+from qantar.archive.chain import walks
+from qantar.archive.disk import disk_refusals, shred
+from qantar.archive.frame import Frame, Header, UnsoundEntryError, frames, read_header
+from qantar.archive.journal import drop_bodies, torn_tails
+from qantar.archive.kept import kept_path
+from qantar.archive.lock import writing
+from qantar.archive.originals import original_path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remains:
+    """What of entries and objects is here: how many keys, sealed files, and bodies."""
+
+    keys: int
+    files: int
+    bodies: int
+
+    def __bool__(self) -> bool:
+        """Whether anything is."""
+        return bool(self.keys or self.files or self.bodies)
+
+
+def remains(case: Case, *, entries: Collection[str], objects: Collection[str]) -> Remains:
+    """Look for what `destroy` would destroy; writes nothing.
+
+    Args:
+        case: the case.
+        entries: hex ids.
+        objects: hex names.
+
+    Raises:
+        JournalBrokenError, KeysDamagedError, SealedAwayError, DiskError: as reading the
+            journal says.
+    """
+    headers = _Headers.of(case)
+    wanted = headers.keys_of(entries) | set(map(bytes.fromhex, objects))
+    ids = headers.with_twins(entries)
+    waiting = sum(one.name.hex() in objects for one in inbox.pending(case))
+    return Remains(
+        keys=len(wanted & ring.keys(case).keys()),
+        files=waiting + sum(path.exists() for name in objects for path in _files_of(case, name)),
+        bodies=len(ids & headers.with_body),
+    )
+
+
+def with_twins(case: Case, entries: Collection[str]) -> frozenset[str]:
+    """Give these entries, and all that were given the same key: the same body, said again."""
+    return frozenset(_Headers.of(case).with_twins(entries))
+
+
+def destroy(case: Case, *, entries: Collection[str], objects: Collection[str]) -> Remains:
+    """Destroy keys, sealed files and sealed bodies, for good. Takes the case's lock.
+
+    Unfinished writes that were set aside go too, with the keys of what was in them:
+    nobody was told that they are kept, and one may hold what is erased.
+
+    Args:
+        case: the case.
+        entries: hex ids; those with the same key as one of them go with it.
+        objects: hex names, of originals and of kept publications.
+
+    Returns:
+        What there was.
+
+    Raises:
+        JournalBrokenError, KeysDamagedError: nothing was destroyed.
+        SealedAwayError: this device keeps no keys that it could destroy.
+        CaseLockedError: someone else is writing.
+        DiskError: the disk refuses; run again, it goes on.
+    """
+    with writing(case):
+        headers = _Headers.of(case)
+        found = remains(case, entries=entries, objects=objects)
+        ids = headers.with_twins(entries)
+        names = headers.keys_of(ids) | _torn_keys(case, headers)
+        ring.forget(case, names | set(map(bytes.fromhex, objects)))
+        for path in (path for name in sorted(objects) for path in _files_of(case, name)):
+            shred(path)
+        inbox.forget(case, objects=objects, entries=ids)
+        drop_bodies(case, ids)
+        for path in torn_tails(case):
+            shred(path)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Headers:
+    """What the headers of all entries here say: which key each has; and whose bodies are here."""
+
+    commitments: dict[str, bytes]
+    with_body: set[str]
+
+    @classmethod
+    def of(cls, case: Case) -> _Headers:
+        """Read the journals, and what waits in the inbox."""
+        found = cls({}, set())
+        for walk in walks(case):
+            for frame, header in walk.frames():
+                found._take(frame, header)
+        for frame, header in _sound(inbox.waiting(case)):
+            found._take(frame, header)
+        return found
+
+    def _take(self, frame: Frame, header: Header) -> None:
+        self.commitments[frame.id.hex()] = bytes.fromhex(header.commitment)
+        if frame.body:
+            self.with_body.add(frame.id.hex())
+
+    def keys_of(self, entries: Collection[str]) -> set[bytes]:
+        """Give the ids under which the ring has the keys of these entries."""
+        return {self.commitments[name] for name in entries if name in self.commitments}
+
+    def with_twins(self, entries: Collection[str]) -> set[str]:
+        """Give these entries and those that have the same key."""
+        keys = self.keys_of(entries)
+        twins = {name for name, commitment in self.commitments.items() if commitment in keys}
+        return twins | set(entries)
+
+
+def _torn_keys(case: Case, headers: _Headers) -> set[bytes]:
+    """Give the keys of entries that were set aside unfinished and are nowhere else."""
+    named: set[bytes] = set()
+    for path in torn_tails(case):
+        with disk_refusals("reading what was set aside", path):
+            untrusted = path.read_bytes()
+        named.update(bytes.fromhex(header.commitment) for header in _begun(untrusted))
+    return named - set(headers.commitments.values())
+
+
+def _begun(untrusted: bytes) -> Iterator[Header]:
+    """Give the headers of frames of which the last may be unfinished."""
+    end = 0
+    for frame in frames(untrusted):
+        end = frame.end
+        yield from _header(frame.header)
+    length = int.from_bytes(untrusted[end : end + 4], "big")
+    yield from _header(untrusted[end + 4 : end + 4 + length])
+
+
+def _sound(untrusted: bytes) -> Iterator[tuple[Frame, Header]]:
+    for frame in frames(untrusted):
+        for header in _header(frame.header):
+            yield frame, header
+
+
+def _header(untrusted: bytes) -> Iterator[Header]:
+    try:
+        yield read_header(untrusted)
+    except UnsoundEntryError:
+        return
+
+
+def _files_of(case: Case, name: str) -> tuple[Path, Path]:
+    return original_path(case, name), kept_path(case, name)
