@@ -1,0 +1,397 @@
+"""Check a sealed case without Qantar: written from its format alone, to disagree if it can.
+
+Needs Python 3.11, PyNaCl, pyrage. Reads only and goes on after a fault: one finding a line, then
+what was checked. Exits with the gravest of 21 (altered, missing or truncated journal), 22 (fewer
+entries than a witness saw), 20 (altered or missing original), else 0: a damaged copy of a key file,
+an unfinished write, a damaged head and a fork are findings only. 30: wrong passphrase, 32: damaged
+keys, 10: no case. Not looked at: what is derived, and who signed a time stamp (`openssl ts` tells).
+It shows what was changed after a witness saw it; not that what the case says ever happened.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+import time
+import unicodedata
+from collections import namedtuple
+from hmac import digest as mac
+from pathlib import Path
+from types import SimpleNamespace as Lane
+from typing import Any
+
+import nacl.bindings as sodium
+import pyrage
+from nacl.exceptions import CryptoError
+
+EXITS = {"journal": 21, "history": 21, "witness": 22, "original": 20}
+NEXT = "Put back a sound copy or merge a bundle; Qantar mends copies of keys and unfinished ends."
+FOUND = "{check}: {object}: found {found}; expected {expected}. {next}"
+SEEN = "witnessed up to entry {entry} of {device} by {by}"
+FIELDS = {"at", "body", "case", "device", "kind", "prev", "refs", "sealed", "seq", "v"}
+LANE = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{8})?")
+NOTE = re.compile(
+    r"(?P<text>(?P<log>[^\s+]{1,200})\n(?P<size>0|[1-9][0-9]{0,15})\n(?P<root>[\w+/]{43}=)\n)\n"
+    r"(?P<signed>(?:— [^\s+]{1,200} [A-Za-z0-9+/]{8,160}={0,2}\n){0,64})"
+)
+SPELL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+SHA, TAG = hashlib.sha256, b"qantar/v1/%b\0".__mod__  # every hash and key is for one purpose
+OPEN, VERIFY = sodium.crypto_aead_chacha20poly1305_ietf_decrypt, sodium.crypto_sign_open
+IDENTITY, MOST = pyrage.x25519.Identity.from_str, 4 << 20
+Frame = namedtuple("Frame", "end header body id signature")  # header {}: its hash is not the id
+Body = dict[str, Any]
+
+
+def _derive(key: bytes, purpose: bytes) -> bytes:  # HKDF-SHA256 without salt
+    return mac(mac(bytes(32), key, "sha256"), TAG(purpose) + b"\1", "sha256")
+
+
+def _try(work: Any, *given: object) -> Any:  # None: it does not open
+    try:
+        return work(*given)
+    except (CryptoError, pyrage.DecryptError, pyrage.IdentityError, ValueError, RecursionError):
+        return None
+
+
+def _parse(data: bytes) -> Body:  # an object in canonical JSON; {} for anything else
+    value = _try(json.loads, data.decode(errors="replace"))
+    spelt = _try(lambda: SPELL(value).encode())
+    return value if isinstance(value, dict) and spelt == data else {}
+
+
+def _read(path: Path, most: int = 1 << 20) -> bytes:
+    return path.read_bytes()[:most] if path.is_file() else b""
+
+
+def _identity(secret: bytes) -> pyrage.x25519.Identity:  # by its spelling in Bech32 (BIP 173)
+    number, prefix, state = int.from_bytes(secret, "big") << 4, "age-secret-key-", 1
+    values = [number >> 5 * at & 31 for at in reversed(range(52))]
+    spread = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
+    for value in [*spread, *values, *[0] * 6]:
+        top, state = state >> 25, (state & 0x1FFFFFF) << 5 ^ value
+        for bit, mask in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            state ^= mask if top >> bit & 1 else 0
+    values += [(state ^ 1) >> 5 * at & 31 for at in reversed(range(6))]
+    letters = "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[value] for value in values)
+    return IDENTITY(f"{prefix}1{letters}".upper())
+
+
+def _padded(size: int, least: int) -> int:  # Padmé
+    mask = (1 << max(0, size.bit_length() - 1 - (size.bit_length() - 1).bit_length())) - 1
+    return size + mask & ~mask if size > least else least
+
+
+def _tree(hashes: list[bytes], node: bytes, empty: bytes) -> bytes:  # the shape of RFC 6962
+    while len(hashes) > 1:
+        pairs = zip(hashes[::2], hashes[1::2], strict=False)
+        hashes = [SHA(node + a + b).digest() for a, b in pairs] + hashes[len(hashes) & ~1 :]
+    return hashes[0] if hashes else SHA(empty).digest()
+
+
+def _log_root(ids: list[bytes]) -> str:
+    hashes = [SHA(b"\0" + name).digest() for name in ids]
+    return base64.b64encode(_tree(hashes, b"\1", b"")).decode()
+
+
+def _cut(data: bytes) -> Any:  # as far as the lengths make sense
+    start = 0
+    while True:
+        parts = []
+        for most in (32_000, 2 << 20):
+            size = int.from_bytes(data[start : start + 4], "big")
+            if size > most or (start := start + 4 + size) + 96 > len(data):
+                return
+            parts.append(data[start - size : start])
+        name, header, start = data[start : start + 32], _parse(parts[0]), start + 96
+        sound = header.keys() == FIELDS and SHA(TAG(b"entry") + parts[0]).digest() == name
+        sound = sound and type(header["seq"]) is int and type(header["refs"]) is list
+        yield Frame(start, header if sound else {}, parts[1], name, data[start - 64 : start])
+
+
+def _holds(frame: Frame, key: str) -> bool:  # signed, and with its own body or none
+    said = frame.signature + TAG(b"entry-sig") + frame.id
+    sealed = not frame.body or SHA(frame.body).hexdigest() == frame.header.get("sealed")
+    return bool(frame.header and sealed and (not key or _try(VERIFY, said, bytes.fromhex(key))))
+
+
+def _contents(frame: Frame, key: bytes) -> Body | None:  # None: not what its header commits to
+    keys, leaves = mac(key, TAG(b"body") + b"\1", "sha512"), []
+    plain = _try(OPEN, frame.body, TAG(b"body"), bytes(12), keys[:32]) or bytes(4)
+    end = 4 + int.from_bytes(plain[:4], "big")
+    for name, value in sorted((body := _parse(plain[4:end])).items()):
+        about, salts = TAG(b"salt") + name.encode(), keys[32:]
+        salt = hashlib.blake2b(about, key=salts, digest_size=32).digest()
+        named = len(name).to_bytes(2, "big") + name.encode() + SPELL(value).encode()
+        leaves.append(SHA(TAG(b"field") + salt + named).digest())
+    fits = _tree(leaves, TAG(b"node"), TAG(b"empty")).hex() == frame.header["body"]
+    return body if fits and len(plain) == _padded(end, 256) and not any(plain[end:]) else None
+
+
+def _note(path: Path, most: int = 1 << 14) -> re.Match[str] | Body:
+    found = NOTE.fullmatch(_read(path, most).decode(errors="replace"))
+    return found or dict.fromkeys(("text", "log", "signed"), "") | {"size": 0}
+
+
+def _signed_at(note: Any, name: str, key: str, kind: int) -> list[int]:  # times
+    hint, times = SHA(name.encode() + b"\n" + bytes([kind]) + bytes.fromhex(key)).digest()[:4], []
+    for _, signer, spelt in map(str.split, note["signed"].splitlines()):
+        blob = base64.b64decode(spelt + "==")
+        at = int.from_bytes(blob[4:12], "big") if kind > 1 else 0
+        text = (f"cosignature/v1\ntime {at}\n" if kind > 1 else "") + note["text"]
+        by = signer == name and blob[:4] == hint and at < 1 << 37
+        times += [at] if by and _try(VERIFY, blob[-64:] + text.encode(), bytes.fromhex(key)) else []
+    return times
+
+
+def _slot(data: bytes) -> Body:  # {} if it is not sound
+    line, _, wrapped = data.partition(b"\n")
+    said = (slot := _parse(line)).pop("check", "")
+    fits = said == SHA(TAG(b"slot") + SPELL(slot).encode() + wrapped).hexdigest()
+    return slot | {"wrapped": wrapped} if fits else {}
+
+
+def _local_key(slot: Body, given: str) -> bytes:  # nothing if this does not open it
+    if slot["way"] == "passphrase":
+        cost, text = {name: slot[name] for name in "nrp"}, unicodedata.normalize("NFC", given)
+        cost |= {"salt": bytes.fromhex(slot["salt"]), "maxmem": 2**31 - 1, "dklen": 32}
+        by = _identity(hashlib.scrypt(text.encode(), **cost))
+    else:
+        by = _try(IDENTITY, slot.get("identity", given))
+    return (by and _try(pyrage.decrypt, slot["wrapped"], [by])) or b""
+
+
+def _content(path: Path, key: bytes, size: int) -> str:  # "" if it does not open to such a size
+    digest, seen = hashlib.sha256(), [0, 0]  # bytes in all, and those in the padding that are no 0
+
+    def write(data: bytes) -> int:
+        digest.update(content := data[: max(0, size - seen[0])])
+        seen[0] += len(data)
+        seen[1] += len(data) - len(content) - data.count(0, len(content))
+        return len(data)
+
+    sink, by = Lane(write=write, flush=lambda: None), [_identity(key)]
+    with (path if path.is_file() else Path("/dev/null")).open("rb") as file:
+        whole = _try(lambda: pyrage.decrypt_io(file, sink, by) or [_padded(size, 4096), 0])
+    return digest.hexdigest() if seen == whole else ""
+
+
+class Check:
+    """One look at a case; `findings` and `witnessed` grow as it goes."""
+
+    def __init__(self, root: Path, stop: Any) -> None:
+        """Begin with what `CASE` says; `stop` ends the program, with exit code and message."""
+        self.root, self.stop, self.local, self.shared, self.own = root, stop, b"", b"", ""
+        self.findings: dict[tuple[str, str], tuple[str, str]] = {}
+        self.lanes: list[Lane] = []
+        self.ring: dict[str, bytes] = {}
+        self.signers: dict[str, str] = {}
+        self.witnessed: dict[str, Body] = {}
+        self.about = self._describe()
+
+    def _add(self, check: str, where: str, found: str, expected: str = "a sound one") -> None:
+        self.findings.setdefault((check, where), (found, expected))
+
+    def _copies(self, name: str) -> list[bytes]:  # each different one once
+        spare = name if "/" in name else f"keys/{name}"
+        found = dict.fromkeys(_read(self.root / n) for n in (name, f"{spare}.2", f"{spare}.3"))
+        if len(found) > 1:
+            self._add("keys", name, "copies that differ", "three that are alike")
+        return list(found)
+
+    def _describe(self) -> Any:  # with the local key, only what that key vouches for
+        key = _derive(self.local, b"case-check")
+        for data in self._copies("CASE"):
+            said = (about := _parse(data.removesuffix(b"\n"))).pop("check", "")
+            vouched = not self.local or mac(key, SPELL(about).encode(), "sha256").hex() == said
+            if about.get("format") == 1 and vouched:
+                return about
+        return self.stop(32 if self.local else 10, "no case, or CASE is damaged in all copies\n")
+
+    def unlock(self, given: str) -> None:
+        """Open a slot, then the keys that lie under it, and the ring."""
+        names = {path.name.split(".")[0] for path in (self.root / "keys").glob("slot-*.age*")}
+        found = [_slot(data) for name in names for data in self._copies(f"keys/{name}.age")]
+        slots = sorted(filter(None, found), key=lambda slot: slot["way"] != "open")
+        keys = filter(None, (_local_key(slot, given) for slot in slots))
+        self.local = next(keys, b"") or self.stop(30 if slots else 32, "this opens no sound slot\n")
+        self.about = self._describe()
+        seed = bytes.fromhex(_parse(self._under("device", b"device"))["sign"])
+        self.own = sodium.crypto_sign_seed_keypair(seed)[0].hex()
+        self.shared = self._under("case", b"case-key") if self.about["role"] == "member" else b""
+        rings = sorted((self.root / "keys/ring").glob("[0-9]*.ring"), key=lambda p: int(p.stem))
+        if rings and self.shared:
+            self._read_ring(rings[-1])
+
+    def _under(self, name: str, purpose: bytes) -> bytes:
+        by = [_identity(_derive(self.local, purpose))]
+        found = (_try(pyrage.decrypt, data, by) for data in self._copies(f"keys/{name}.age"))
+        return next(filter(None, found), b"") or self.stop(32, f"keys/{name}.age is damaged\n")
+
+    def _read_ring(self, path: Path) -> None:
+        by, data = [_identity(_derive(self.shared, b"ring"))], path.read_bytes()
+        secret = _try(pyrage.decrypt, _read(path.with_suffix(".age")), by) or bytes(32)
+        for at in range(0, len(data) - 91, 92):
+            name, nonce = data[at : at + 32], data[at + 32 : at + 44]
+            key = _try(OPEN, data[at + 44 : at + 92], TAG(b"ring") + name, nonce, secret)
+            self.ring |= {name.hex(): key} if key else {}
+        if len(self.ring) * 92 != len(data):
+            self._add("ring", f"keys/ring/{path.name}", "records that do not open, or a rest")
+
+    def read_lanes(self) -> None:
+        """Read all journals, branches of copied devices behind what they branched off from."""
+        found = sorted(p for p in (self.root / "journal").glob("*") if LANE.fullmatch(p.name))
+        begun = [p for p in found if (p / "device.pub").exists() or [*p.glob("*.qj")]]
+        cut = {p: _cut(_read(p / "0001.qj", MOST)) for p in begun}
+        first: dict[Path, Body] = {p: next((f.header for f in cut[p]), {}) for p in begun}
+        for folder in sorted(begun, key=lambda p: ("." in p.name, first[p].get("seq", 1))):
+            name, device = folder.name, folder.name[:32]
+            public = _parse(_read(folder / "device.pub").removesuffix(b"\n"))
+            if SHA(TAG(b"device") + SPELL(public).encode()).hexdigest()[:32] != device:
+                self._add("journal", f"journal/{name}/device.pub", "none of this device")
+                public = {"sign": "", "role": ""}
+            lane = Lane(name=name, device=device, key=public["sign"], ids=[], frames=[])
+            lane.role, self.signers[device] = public["role"], lane.key
+            log, note = f"qantar/{self.about['case']}/{device}", _note(folder / "head", 512)
+            signed = note["log"] == log and lane.key and _signed_at(note, log, lane.key, 1)
+            lane.head = note if signed else {"size": 0, "root": ""}
+            if "." in name:
+                self._add("fork", f"journal/{name}", "a second past of one device", "one")
+                seq, prev = first[folder].get("seq", 1) - 1, first[folder].get("prev")
+                known = (other.ids[:seq] for other in self.lanes if other.device == device)
+                lane.ids = next((ids for ids in known if ids and ids[-1].hex() == prev), [])
+            self.lanes.append(lane)
+            self._scan(lane, sorted(folder.glob("*.qj"), key=lambda p: (len(p.name), p.name)))
+            if lane.frames and not signed:
+                self._add("head", f"journal/{name}/head", "none, or a damaged one")
+        alive = {lane.key for lane in self.lanes if lane.head["root"] or lane.frames}
+        if self.about["case"] and (self.own not in alive if self.own else not alive):
+            self._add("journal", "journal", "none of this device")
+
+    def _scan(self, lane: Lane, paths: list[Path]) -> None:
+        size, lane.seq = int(lane.head["size"]), len(lane.ids)
+        for number, path in enumerate(paths, 1):
+            data, where = _read(path, MOST + 1), f"journal/{lane.name}"
+            if path.name != f"{number:04d}.qj" or len(data) > MOST:
+                self._add("journal", f"{where}/{path.name}", "another segment", f"{number:04d}.qj")
+            rows = [*_cut(data)]
+            if (rows[-1].end if rows else 0) < len(data):
+                rows.append(Frame(len(data), {}, b"", b"", b""))
+            good = [_holds(frame, lane.key) for frame in rows]
+            for at, frame in enumerate(rows):
+                unfinished = not good[at] and path == paths[-1] and lane.seq >= size
+                if unfinished and (lane.head["root"] or not any(good[at:])):
+                    self._add("tail", where, "bytes that are no entry", "none")
+                    break
+                entry, prev = f"{where} entry {lane.seq + 1}", (lane.ids or [b""])[-1].hex()
+                place = (self.about["case"], lane.device, lane.seq + 1, prev)
+                if place != tuple(map(frame.header.get, ("case", "device", "seq", "prev"))):
+                    self._add("journal", entry, "none that follows from the one before")
+                elif not good[at]:
+                    self._add("journal", entry, "a body or a signature that is not its own")
+                lane.seq = frame.header.get("seq", lane.seq + 1)
+                lane.ids += [frame.id] if frame.id else []
+                lane.frames += [frame] if frame.header else []
+        if size > len(lane.ids) or (size and _log_root(lane.ids[:size]) != lane.head["root"]):
+            self._add("journal", f"journal/{lane.name}/head", "other entries than acknowledged")
+
+    def check_entries(self) -> int | None:  # noqa: C901  # one pass after another
+        """Hold refs, bodies, devices and originals against each other; give how many originals."""
+        known = {(x.device, f.header["seq"], f.id.hex()) for x in self.lanes for f in x.frames}
+        bodies, unread = [], []
+        for lane, frame in ((x, frame) for x in self.lanes for frame in x.frames):
+            where, kind = f"journal/{lane.name} entry {frame.header['seq']}", frame.header["kind"]
+            if not known.issuperset(map(tuple, frame.header["refs"])):
+                self._add("journal", where, "a ref to what is not here")
+            key = self.ring.get(frame.header["body"]) if frame.body else None
+            if (body := _contents(frame, key) if key else None) is not None:
+                bodies.append((lane.device, kind, body))
+            else:
+                unread.append((where, lane.role == "collector" and frame.body, frame.id.hex(), key))
+        if not self.shared:
+            return None
+        asked = (body for _, kind, body in bodies if kind == "erase")
+        gone = {name for body in asked for name in (*body["entries"], *body["objects"])}
+        for where, collected, name, key in unread:
+            if key or (name not in gone and not collected):
+                self._add("journal", where, "a body that does not open, or is gone")
+        admitted = [(x, body["device"]) for x, kind, body in bodies if kind == "device.admit"]
+        members = [self.about["founder"]]
+        for member in members:
+            for public in (public for device, public in admitted if device == member):
+                name = SHA(TAG(b"device") + SPELL(public).encode()).hexdigest()[:32]
+                self.signers.setdefault(name, public["sign"])
+                members += [] if name in members else [name]
+        for lane in (x for x in self.lanes if x.frames and x.device not in members):
+            self._add("journal", f"journal/{lane.name}", "a device that nobody let in", "none")
+        holding = [b for _, kind, b in bodies if kind in ("accession", "sheet", "boundaries")]
+        held = {(b["object"], b["original"], b["size"]) for b in holding}
+        wanted = sorted(one for one in held if one[0] not in gone)
+        for name, original, size in wanted:
+            where, key = f"originals/{name[:2]}/{name}", self.ring.get(name)
+            found = _content(self.root / where, key, size) if key else ""
+            if found != original:
+                self._add("original", where, found or "none that opens", original)
+        return len(wanted)
+
+    def hear(self, path: Path) -> None:
+        """Hold what a witness saw, or kept, against the journal."""
+        own, note = path.is_relative_to(self.root), _note(path)
+        name = path.relative_to(self.root).as_posix() if own else path.name
+        log, device, size = note["log"][:-32], note["log"][-32:], int(note["size"])
+        key, same = self.signers.get(device), [x.ids for x in self.lanes if x.device == device]
+        roots = {_log_root(ids[:size]) for ids in same if len(ids) >= size}
+        by = set() if own else {f"whoever kept {name}"}
+        if SHA(note["text"].encode()).digest() in _read(path.with_suffix(".tsr")):
+            by.add("a time stamp (signature not checked)")
+        for other in self.signers.keys() - {device}:
+            for at in _signed_at(note, log + other, self.signers[other], 4):
+                by.add(f"device {other} at {time.strftime('%Y-%m-%dT%H:%MZ', time.gmtime(at))}")
+        sound = not key or _signed_at(note, note["log"], key, 1)
+        seen = self.witnessed.get(device, {"entry": 0, "by": []})
+        if log != f"qantar/{self.about['case']}/" or not sound:
+            self._add("note", name, "a damaged one, or one of another log")
+        elif size and not roots:
+            self._add("witness", name, "fewer entries", f"{size} of device {device}")
+        elif size and note["root"] not in roots:
+            self._add("history", name, "other entries", f"those that were seen up to {size}")
+        elif by and size >= seen["entry"]:
+            by.update(seen["by"] if size == seen["entry"] else ())
+            self.witnessed[device] = {"device": device, "entry": size, "by": sorted(by)}
+
+
+def main(arguments: list[str]) -> int:
+    """Check the case that the arguments name, say what was found; give the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("case", type=Path)
+    parser.add_argument("--passphrase-file", type=Path, default=Path("/dev/null"))
+    parser.add_argument("--witness", type=Path, nargs="+", action="extend", default=[])
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--locked", action="store_true")
+    chosen = parser.parse_args(arguments)
+    check = Check(chosen.case.resolve(), parser.exit)
+    if not chosen.locked:
+        text = chosen.passphrase_file.read_text("utf-8-sig")
+        check.unlock((re.findall(r"AGE-SECRET-KEY-1\w+", text) or text.splitlines() or [""])[0])
+    check.read_lanes()
+    originals = check.check_entries()
+    for given in (check.root / "witness", *(path.resolve(strict=True) for path in chosen.witness)):
+        for path in [given] if given.is_file() else sorted(given.rglob("*.note")):
+            check.hear(path)
+    for (kind, where), (found, good) in sorted(check.findings.items()):
+        one = {"check": kind, "object": where, "expected": good, "found": found, "next": NEXT}
+        print(json.dumps(one) if chosen.json else FOUND.format_map(one))
+    codes = {0} | {EXITS.get(kind, 0) for kind, _ in check.findings}
+    code = max(codes, key=(0, 20, 22, 21).index)
+    seen = [check.witnessed[device] for device in sorted(check.witnessed)]
+    done: Body = {"originals": originals, "entries": sum(len(x.frames) for x in check.lanes)}
+    done |= {"witnessed": seen, "devices": len({x.device for x in check.lanes}), "ok": not code}
+    words = f"{originals if check.shared else 'no'} originals opened, {done['entries']} entries of {done['devices']} devices: "
+    words += "; ".join(map(SEEN.format_map, seen)) or "unwitnessed"
+    print(json.dumps({"verified": done}) if chosen.json else words)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
