@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from qantar.archive.case import Case
-from qantar.archive.unlock import open_case
 from qantar.archive.journal import read
+from qantar.archive.unlock import open_case
 from qantar.errors import OutputExistsError
 from qantar.workbench.demo import DemoReport, demo, example_folder
 from qantar.workbench.fold import fold

@@ -22,6 +22,7 @@ from qantar.record.load import write_record
 from qantar.record.read import record_digest
 from qantar.weighing.said import without_dangling_links
 from qantar.workbench.accessions import about, accession_records, custody_findings
+from qantar.workbench.build_report import BuildReport, RowCount
 from qantar.workbench.documents import read_document, reading_key
 from qantar.workbench.folded import Folded
 from qantar.workbench.judgements import Judged
@@ -36,65 +37,11 @@ from qantar.workbench.stores import (
 from qantar.workbench.weigh import weigh
 from qantar.workbench.words import vocabularies, vocabulary_findings
 
+__all__ = ["BuildReport", "Derived", "RowCount", "build", "derive"]
+
 UTC = "UTC"
 # What other tables are read against comes first; within a rank, the order of taking in.
 _RANK = {Holds.PLACES: 0, Holds.SPEAKERS: 1}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowCount:
-    """Rows of one kind of table; `rows_in = read + unreadable`."""
-
-    rows_in: int = 0
-    read: int = 0
-    unreadable: int = 0
-
-    def plus(self, rows: RowsRead) -> RowCount:
-        """Count one more table."""
-        return RowCount(
-            rows_in=self.rows_in + rows.rows_in,
-            read=self.read + rows.rows_read,
-            unreadable=self.unreadable + rows.rows_unreadable,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildReport:
-    """What a build made, and whether it differs from the record before it."""
-
-    originals: int
-    accessions: int
-    documents: int
-    rows: dict[str, RowCount]
-    claims: dict[str, int]
-    events: int
-    figures: int
-    lists: int
-    findings: dict[str, int]
-    losses: int
-    record_digest: str
-    changed: bool
-
-    def to_json(self) -> dict[str, object]:
-        """The report as `qantar build --json` prints it, but for time and memory."""
-        return {
-            "originals": self.originals,
-            "accessions": self.accessions,
-            "documents": self.documents,
-            "rows": {
-                holds: {"in": n.rows_in, "read": n.read, "unreadable": n.unreadable}
-                for holds, n in self.rows.items()
-            },
-            "claims": self.claims,
-            "events": self.events,
-            # Where there are lists, who is one person is not worked out yet: not known, not none.
-            "persons": None if self.lists else 0,
-            "figures": self.figures,
-            "lists": self.lists,
-            "findings": self.findings,
-            "record_digest": self.record_digest,
-            "changed": self.changed,
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
