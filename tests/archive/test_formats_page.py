@@ -7,6 +7,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,18 +15,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from qantar.archive.age_keys import new_secret, recipient_of, spell
-from qantar.archive.case import Case, create_case
+from qantar.archive.case import Case
 from qantar.archive.journal import append, begin, drop_bodies, heads, lanes, read
 from qantar.archive.note import Checkpoint, origin, sign
 from qantar.archive.originals import StoredOriginal, original_path, put
 from qantar.archive.own_device import new_device
-from qantar.archive.slots import ScryptCost, device_way, passphrase_way
+from qantar.archive.slots import NewSlot, ScryptCost, device_way, passphrase_way
+from qantar.archive.unlock import open_case
 from qantar.model.canonical import JSON
 from qantar.model.device import Role
+from qantar.workbench.bundle import bundle
+from qantar.workbench.create import create, create_waiting
+from qantar.workbench.devices import invite
+from qantar.workbench.merge import merge
 
 PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(python|sh)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -66,50 +73,70 @@ class ByHand:
         )
 
 
-@pytest.fixture
-def secret() -> bytes:
-    """Give an age identity that is kept outside the case."""
-    return new_secret()
+class Made(NamedTuple):
+    """A case that was filled once: its folder, an identity that opens it, what is stored in it."""
+
+    root: Path
+    secret: bytes
+    stored: list[StoredOriginal]
 
 
-@pytest.fixture
-def sealed(tmp_path: Path, secret: bytes) -> Case:
-    """Give a case behind a passphrase and an age identity."""
-    cost = ScryptCost(n=2**10)  # what it costs to guess is not what is tested here
-    words = passphrase_way(PASSPHRASE, salt=secrets.token_bytes(16), cost=cost)
-    ways = [words, device_way(recipient_of(secret), label="stick")]
-    return create_case(tmp_path / "case", ways=ways, begin=begin)
-
-
-@pytest.fixture
-def stored(sealed: Case) -> list[StoredOriginal]:
-    """Take originals in, write small entries and two segments, erase a body; a second device too."""
-    kept = [put(sealed, BytesIO(data)) for data in FILES]
-    for one in kept:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Fill a case of two devices: originals, entries small and large, one without its body."""
+    root, secret = tmp_path_factory.mktemp("formats") / "case", new_secret()
+    ways = [_passphrase(), device_way(recipient_of(secret), label="stick")]
+    case = create(root, title="Қаңтар", now=AT, ways=ways)
+    stored = [put(case, BytesIO(data)) for data in FILES]
+    for one in stored:
         body: dict[str, JSON] = {"original": one.sha256, "object": one.object, "size": one.size}
-        append(sealed, kind="accession", body={**body, "at": "Саяқкент"}, at=AT)
-    gone = append(sealed, kind="note", body={"text": "gone"}, at=AT)
+        append(case, kind="accession", body={**body, "at": "Саяқкент"}, at=AT)
+    gone = append(case, kind="note", body={"text": "gone"}, at=AT)
     for letter in "abcde":
-        append(sealed, kind="note", body={"text": letter * 1_000_000}, at=AT)
-    append(sealed, kind="note", body={}, at=AT)
-    append(_second(sealed), kind="note", body={"two": [1, None], "one": {"é": "ё"}["é"]}, at=AT)
-    append(sealed, kind="note", body={"seen": True}, at=AT)
-    drop_bodies(sealed, {gone.id})
-    return kept
+        append(case, kind="note", body={"text": letter * 1_000_000}, at=AT)
+    append(case, kind="note", body={}, at=AT)
+    append(_other(case), kind="note", body={"two": [1, None], "one": {"é": "ё"}["é"]}, at=AT)
+    append(case, kind="note", body={"seen": True}, at=AT)
+    drop_bodies(case, {gone.id})
+    return Made(root, secret, stored)
 
 
 @pytest.fixture
-def by_hand(tmp_path: Path, sealed: Case, stored: list[StoredOriginal]) -> ByHand:
+def stored(made: Made) -> list[StoredOriginal]:
+    """Give the originals in the case."""
+    return made.stored
+
+
+@pytest.fixture
+def sealed(made: Made, tmp_path: Path) -> Case:
+    """Give a copy of the case, opened."""
+    root = shutil.copytree(made.root, tmp_path / "case")
+    return open_case(root, secret=lambda: PASSPHRASE)
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Case:
+    """Give a second device that waits to join."""
+    return create_waiting(tmp_path / "second", ways=[_passphrase()])
+
+
+@pytest.fixture
+def by_hand(tmp_path: Path, sealed: Case) -> ByHand:
     """Give the scripts beside a case with something in it."""
-    assert stored
     folder = tmp_path / "scripts"
     folder.mkdir()
     return ByHand(folder, sealed)
 
 
-def _second(case: Case) -> Case:
+def _passphrase() -> NewSlot:
+    cost = ScryptCost(n=2**10)  # what it costs to guess is not what is tested here
+    return passphrase_way(PASSPHRASE, salt=secrets.token_bytes(16), cost=cost)
+
+
+def _other(case: Case) -> Case:
     """Give the case as another device has it, with a journal of its own beside the first."""
     other = replace(case, own=new_device(Role.MEMBER, secrets.token_bytes), cache={})
+    invite(case, other.signer.public.line(case.id), name="other", now=AT)
     begin(other)
     return other
 
@@ -137,11 +164,11 @@ def test_a_damaged_slot_is_found_in_its_next_copy(by_hand: ByHand) -> None:
 
 
 def test_a_slot_for_an_identity_opens_with_age_alone(
-    by_hand: ByHand, secret: bytes, tmp_path: Path
+    by_hand: ByHand, made: Made, tmp_path: Path
 ) -> None:
     assert by_hand.case.local_key is not None
     identity = tmp_path / "identity.txt"
-    identity.write_text(spell(secret), encoding="utf-8")
+    identity.write_text(spell(made.secret), encoding="utf-8")
     ran = by_hand.command("tail -n +2", SLOT="slot-2.age", IDENTITY=str(identity))
     assert (ran.stdout, ran.stderr) == (by_hand.case.local_key.hex(), "")
 
@@ -168,7 +195,7 @@ def test_the_chain_is_checked_without_a_key(by_hand: ByHand) -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
     listed = [line.split(" ", 1) for line in ran.stdout.splitlines()]
     assert sorted(name for name, _ in listed) == sorted(entry.id for entry in read(by_hand.case))
-    assert json.loads(listed[0][1])["kind"] in {"accession", "note"}
+    assert json.loads(listed[0][1])["kind"] in {"case.init", "note"}
 
 
 def test_each_body_is_opened_and_held_against_its_header(by_hand: ByHand) -> None:
@@ -188,13 +215,19 @@ def _flip(path: Path, at: int) -> None:
     path.write_bytes(data)
 
 
+def _change(path: Path, old: bytes, new: bytes) -> None:
+    data = path.read_bytes()
+    assert old in data
+    path.write_bytes(data.replace(old, new))
+
+
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
         (lambda folder: _flip(folder / "0001.qj", 40), "this is not its end"),
         (lambda folder: _flip(folder / "0001.qj", 500), "entry 1 has another body"),
         (lambda folder: _flip(folder / "head", 10), "head is another device's"),
-        (lambda folder: _flip(folder / "head", -20), "head is not signed"),
+        (lambda folder: _change(folder / "head", b"\n14\n", b"\n13\n"), "head is not signed"),
         (lambda folder: (folder / "0001.qj").unlink(), "does not follow"),
     ],
 )
@@ -241,17 +274,78 @@ def test_a_cosignature_tells_who_saw_it_and_when(by_hand: ByHand, tmp_path: Path
     assert "signed by its own device" in ran.stdout
     stranger = by_hand.run("checkpoint.py", path, other.folder / "device.pub")
     assert len(stranger.stdout.splitlines()) == 1
-    path.write_bytes(note.to_bytes().replace(b"\n12\n", b"\n11\n", 1))
+    path.write_bytes(note.to_bytes().replace(b"\n14\n", b"\n13\n", 1))
     assert len(by_hand.run("checkpoint.py", path, public).stdout.splitlines()) == 1
 
 
+@pytest.fixture
+def bundle_file(by_hand: ByHand, second: Case, tmp_path: Path) -> Path:
+    """Give a bundle of the whole case for a second device that was let in."""
+    invite(by_hand.case, second.signer.public.line(None), name="second", now=AT)
+    (path,) = bundle(by_hand.case, tmp_path / "stick", to=["second"]).paths
+    return path
+
+
+def test_a_bundle_is_opened_by_the_device_that_it_is_for(
+    by_hand: ByHand, second: Case, bundle_file: Path, stored: list[StoredOriginal]
+) -> None:
+    case, by_hand.case = by_hand.case, second
+    ran = by_hand.command("bundle.py", BUNDLE=str(bundle_file))
+    assert (ran.returncode, ran.stderr) == (0, "")
+    said = ran.stdout.splitlines()
+    manifest, _ = json.JSONDecoder().raw_decode(said[0].removeprefix("manifest: "))
+    assert (manifest["case"], manifest["from"]) == (case.id, case.device)
+    assert "the case key is in it" in said[0]
+    assert said[-1] == f"whole, and signed by {case.device}"
+    frames = sum(int(line.split()[1]) for line in said if line.startswith("frames: "))
+    assert frames == len([*read(case)])
+    for one in stored:
+        assert any(line.startswith(f"object: {one.object}, ") for line in said)
+
+
+def test_a_bundle_tells_damage_and_strangers(
+    by_hand: ByHand, second: Case, bundle_file: Path
+) -> None:
+    """Its maker cannot open it either: it is sealed for the second device alone."""
+    ran = by_hand.run("bundle.py", by_hand.case.root, bundle_file)
+    assert "no bundle for this device" in ran.stderr
+    _flip(bundle_file, -1)
+    ran = by_hand.run("bundle.py", second.root, bundle_file)
+    assert "no bundle for this device" in ran.stderr
+
+
+def test_the_chain_of_a_copied_device_is_followed_on_both_branches(
+    by_hand: ByHand, second: Case, bundle_file: Path, tmp_path: Path
+) -> None:
+    case = by_hand.case
+    merge(second, [bundle_file], now=AT)
+    shutil.copytree(case.root, tmp_path / "copy")
+    for root in (case.root, tmp_path / "copy"):
+        one = open_case(root, secret=lambda: PASSPHRASE)
+        append(one, kind="note", body={"in": root.name}, at=AT)
+        bundle(one, tmp_path / f"{root.name}.bundle", to=["second"])
+        opened = open_case(second.root, secret=lambda: PASSPHRASE)
+        assert merge(opened, [tmp_path / f"{root.name}.bundle"], now=AT).adopted
+    assert len([*second.journals.glob("*.*")]) == 1
+    by_hand.case = opened
+    ran = by_hand.run("chain.py", second.root)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert len(ran.stdout.splitlines()) == len([*read(opened)])
+    _no_file_is_unnamed(second.root)
+
+
 def test_the_page_names_every_file_of_a_case(by_hand: ByHand) -> None:
+    _no_file_is_unnamed(by_hand.case.root)
+
+
+def _no_file_is_unnamed(root: Path) -> None:
     listed = PAGE.split("\n## The folder\n")[1].split("```")[1]
-    for path in by_hand.case.root.rglob("*"):
-        name = str(path.relative_to(by_hand.case.root))
+    for path in root.rglob("*"):
+        name = str(path.relative_to(root))
         if path.is_dir() or name.endswith((".2", ".3")):
             continue
         name = re.sub(r"originals/.*", "originals/ab/<name>", name)
-        name = re.sub(r"(?<=journal/)\w{32}", "<lane>", name).replace("0002.qj", "0001.qj")
-        name = name.replace("slot-2", "slot-1").removeprefix("keys/ring/0001.ring")
-        assert name in listed, name
+        name = re.sub(r"(?<=journal/)\w{32}(\.\w{8})?", "<lane>", name)
+        name = re.sub(r"(?<=witness/)\w{32}/.*", "<device>/", name)
+        name = name.replace("0002.qj", "0001.qj").replace("slot-2", "slot-1")
+        assert name.removeprefix("keys/ring/0001.ring") in listed, name
