@@ -13,8 +13,9 @@ from qantar.archive.journal import read
 from qantar.archive.originals import list_originals, open_original
 from qantar.errors import MissingPathError, SheetError, UsageError
 from qantar.model.accession import Consent
-from qantar.workbench.add import AddReport, Sealed, add
+from qantar.workbench.add import add
 from qantar.workbench.fold import fold
+from qantar.workbench.taken_in import AddReport, Sealed
 
 MATERIAL = ["places.csv", "speakers.csv", "lists/claims.csv", "lists/events.csv", "letter.txt"]
 

@@ -11,8 +11,9 @@ from qantar.archive.case import Case
 from qantar.archive.originals import object_name, original_path
 from qantar.errors import OriginalAlteredError
 from qantar.model.accession import Accession
-from qantar.workbench.add import Sealed, add
+from qantar.workbench.add import add
 from qantar.workbench.documents import read_document, reading_key
+from qantar.workbench.taken_in import Sealed
 
 
 def sealed(case: Case, path: Path, now: datetime) -> Sealed:

@@ -29,7 +29,7 @@ def derive(key: bytes, purpose: str) -> bytes:
 
 
 def expand(key: bytes, purpose: str, length: int) -> bytes:
-    """Stretch a key that is random already to `length` bytes (up to 64), with HKDF-Expand-SHA512."""
+    """Stretch a random key to `length` bytes, 64 at most, with HKDF-Expand-SHA512."""
     return HKDFExpand(algorithm=SHA512(), length=length, info=tag(purpose)).derive(key)
 
 

@@ -21,7 +21,7 @@ from qantar.cli.options import (
 from qantar.cli.output import finding_json, say, say_json, tell, warn
 
 if TYPE_CHECKING:
-    from qantar.workbench.add import AddReport, Sealed
+    from qantar.workbench.taken_in import AddReport, Sealed
 
 MEND = (
     "Files with a warning are sealed all the same. To mend a sheet, correct it and add it again: "

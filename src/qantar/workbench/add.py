@@ -8,7 +8,7 @@ read, so that a misspelt column is told at once and costs nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -20,74 +20,16 @@ from qantar.archive.lock import writing
 from qantar.archive.originals import StoredOriginal, put
 from qantar.errors import ErasedError, MissingPathError, SheetError, SheetFault, UsageError
 from qantar.model.accession import Accession, Sheet
-from qantar.model.finding import Finding, Severity
-from qantar.model.place import Gazetteer
-from qantar.model.speaker import Speakers
 from qantar.readers.sheet import read_sheet
-from qantar.reading.cells import Layout
-from qantar.reading.context import Context
-from qantar.reading.table import missing_columns
 from qantar.workbench import entries
-from qantar.workbench.documents import read_document
 from qantar.workbench.folded import Folded
+from qantar.workbench.look import look
 from qantar.workbench.material import Item, Material, Refused, from_paths, from_sheet
 from qantar.workbench.stores import folded_of
+from qantar.workbench.taken_in import AddReport, Sealed
 
 # Far above what the sheet reader takes, so that it can say itself that a sheet is too long.
 _MOST_SHEET_BYTES = 8 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """A file that is durable: stored, read back, and entered in the journal.
-
-    `path` is as acknowledged, `accession` the case's id of this taking-in, `size`
-    in bytes; `new` is false when the case already held these bytes.
-    """
-
-    original: str
-    path: str
-    accession: str
-    size: int
-    new: bool
-
-    def to_json(self) -> dict[str, object]:
-        """The acknowledgement as `qantar add --json` prints it."""
-        return {
-            "original": self.original,
-            "path": self.path,
-            "accession": self.accession,
-            "size": self.size,
-            "new": self.new,
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddReport:
-    """What was taken in, what was not, and what was noticed about the tables.
-
-    `torn` are unfinished writes of an earlier run that were found in the journal
-    and set aside.
-    """
-
-    sealed: tuple[Sealed, ...]
-    refused: tuple[Refused, ...]
-    findings: tuple[Finding, ...]
-    torn: tuple[TornTail, ...] = ()
-
-    def raise_if_refused(self) -> None:
-        """Stop with the paths that were not taken in, if there are any.
-
-        Raises:
-            MissingPathError: it names each path with its reason.
-        """
-        if self.refused:
-            listed = "; ".join(one.words() for one in self.refused)
-            total = len(self.sealed) + len(self.refused)
-            message = f"{len(self.refused)} of {total} not taken in: {listed}."
-            hint = "Correct these paths, then add them again; the others are sealed."
-            where = self.refused[0].path if len(self.refused) == 1 else None
-            raise MissingPathError(message, where=where, next=hint)
 
 
 @dataclass(slots=True)
@@ -159,7 +101,7 @@ def add(
             ledger.enter(entries.sheet(kept.sha256, kept.size, sheet, object=kept.object))
             _take_boundaries(case, sheet, folder, material, ledger)
         sealed = list(_seal_all(case, material, ledger, acknowledge))
-        findings = tuple(_look(case, sealed))
+        findings = tuple(look(case, sealed))
     return AddReport(
         sealed=tuple(one for one, _ in sealed),
         refused=tuple(material.refused),
@@ -260,43 +202,3 @@ def _opened(item: Item) -> BinaryIO | Refused:
         return item.file.open("rb")
     except OSError as error:
         return Refused(path=item.shown, reason=f"cannot be opened: {error.strerror}")
-
-
-def _look(case: Case, sealed: Sequence[tuple[Sealed, Accession]]) -> Iterator[Finding]:
-    """Read every table that has columns, once, and give what a person should know now."""
-    for one, accession in sealed:
-        if not accession.columns:
-            continue
-        document = read_document(case, original=one.original, size=one.size, accession=accession)
-        if document is None:
-            yield _unsupported(one, accession)
-            continue
-        for finding in document.findings:
-            yield replace(
-                finding, file=accession.path, original=one.original, accession=one.accession
-            )
-        if document.header:
-            # Without one, the reader has already said that nothing could be read.
-            yield from missing_columns(Layout(document, accession), _context(one, accession))
-
-
-def _unsupported(one: Sealed, accession: Accession) -> Finding:
-    return Finding(
-        code="unsupported",
-        text=f'this version has no reader "{accession.reader}"; the file is kept and not read.',
-        severity=Severity.LOSS,
-        file=accession.path,
-        original=one.original,
-        accession=one.accession,
-    )
-
-
-def _context(one: Sealed, accession: Accession) -> Context:
-    return Context(
-        accession=accession,
-        accession_id=one.accession,
-        original=one.original,
-        zone="UTC",
-        gazetteer=Gazetteer.of(()),
-        speakers=Speakers.of(()),
-    )

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from io import RawIOBase
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 
 class Packed:
@@ -27,20 +32,22 @@ class Packed:
         return given
 
 
-class _Sink:
+class _Sink(RawIOBase):
     """Where the archive is written to: it cannot be turned back, and is emptied after each file."""
 
     def __init__(self) -> None:
         """Begin empty."""
+        super().__init__()
         self.data = bytearray()
 
-    def write(self, data: bytes) -> int:
+    def writable(self) -> bool:
+        """It is for nothing else."""
+        return True
+
+    def write(self, data: Buffer, /) -> int:
         """Take what was packed."""
         self.data += data
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing waits."""
+        return memoryview(data).nbytes
 
     def taken(self) -> bytes:
         """Give what was written since the last time."""
@@ -51,7 +58,7 @@ class _Sink:
 
 def _pieces(folder: Path) -> Iterator[bytes]:
     sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:  # type: ignore[arg-type]  # it writes only
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
             packed.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=1)
