@@ -83,6 +83,18 @@ def keep(case: Case, note: Note) -> Note:
     return note
 
 
+def devices(case: Case) -> tuple[str, ...]:
+    """Name the devices of which anything was seen or said.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    with disk_refusals("reading what was seen of journals", case.witness):
+        if not case.witness.is_dir():
+            return ()
+        return tuple(sorted(p.name for p in case.witness.iterdir() if _DEVICE.fullmatch(p.name)))
+
+
 def notes(case: Case, device: str) -> tuple[Note, ...]:
     """Give the kept checkpoints of a device, the shortest first; damaged ones are left out.
 
