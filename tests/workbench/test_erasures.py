@@ -55,14 +55,18 @@ def test_who_had_not_heard_of_it_brings_nothing_back() -> None:
     assert case.erased_objects == {"1" * 64}
 
 
-def test_sheets_layers_and_releases_of_an_erased_object_are_gone_too() -> None:
+def test_sheets_and_layers_of_an_erased_object_are_gone_too_and_that_it_was_published_is_not() -> (
+    None
+):
     first = founder()
     first.write(entries.boundaries("a" * 64, 9, "m.geojson", object="d" * 64))
     out = entries.release("c" * 64, policy="p", as_of=None, object="e" * 64, size=7)
     first.write(out)
     erase(first, objects=("d" * 64, "e" * 64))
     case = fold(first.entries)
-    assert (case.layers, case.releases, case.objects) == ((), (), {})
+    assert (case.layers, case.objects) == ((), {})
+    assert [made.object for made in case.releases] == ["e" * 64]
+    assert case.quoting.isdisjoint({first.entries[-2].id})
 
 
 def test_nobody_unsays_who_was_let_in_or_what_was_erased() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -48,15 +49,19 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
     The record is made anew and replaces the old one only when it is whole. The same
     originals and journal give the same record, with the same digest, on every
     machine. Every row of every table is accounted for: in = read + unreadable.
-    What could not be taken over is a finding, and never stops a build.
+    What could not be taken over is a finding, and never stops a build. An erasure
+    that was begun on this device and interrupted is finished first.
     """
     from qantar.archive.lock import writing  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.build import build  # noqa: PLC0415  # loaded when it is run
+    from qantar.workbench.erase import finish  # noqa: PLC0415  # loaded when it is run
 
     started = perf_counter()
     unlocked = opened(case, passphrase_file)
     progress("building the record")
     with writing(unlocked):
+        if finish(unlocked, now=datetime.now(UTC), software=None):
+            tell("An erasure that had been interrupted was finished.")
         report = build(unlocked, software=SOFTWARE)
     seconds = round(perf_counter() - started, 3)
     if as_json:

@@ -159,10 +159,15 @@ class _Sum:
         return True
 
     def take_release(self, entry: Entry) -> bool:
-        """Add a publication; the record does not follow from it."""
+        """Add a publication; the record does not follow from it.
+
+        That something was published stays said when the copy that was kept is erased: the
+        dossier is still out there.
+        """
         made = kinds.release_of(entry)
-        if self._holds(entry, made.object, made.release, made.size):
-            self.releases.append(made)
+        self.releases.append(made)
+        if made.object not in self.erased.objects:
+            self.objects[made.object] = StoredAs(made.release, made.size)
         return False
 
     def take_done(self, entry: Entry) -> bool:

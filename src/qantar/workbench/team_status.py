@@ -54,7 +54,7 @@ def what_waits(found: Status) -> Iterator[str]:
     if found.record is not RecordState.CURRENT:
         yield f"The record is {found.record}: run `qantar build`."
     yield from (_fork(one, folded) for one in folded.forks)
-    yield from (_erasure(one, folded) for one in folded.erasures if one.pending)
+    yield from (_erasure(one, found) for one in folded.erasures if one.pending)
     yield from _disputes(folded.disputes, ids)
     yield from _unfinished(found)
     for reason, count in found.set_aside.items():
@@ -145,12 +145,14 @@ def _fork(one: Fork, folded: Folded) -> str:
     )
 
 
-def _erasure(one: Erasure, folded: Folded) -> str:
-    waits = ", ".join(_name(device, folded) for device in one.pending)
-    return (
-        f"Erase request {one.asked.request[:16]} of {one.asked.at:%Y-%m-%d} "
-        f"({one.asked.reason}): no answer yet from {waits}."
-    )
+def _erasure(one: Erasure, found: Status) -> str:
+    own = found.case.device
+    which = f"{one.asked.request[:16]} of {one.asked.at:%Y-%m-%d} ({one.asked.reason})"
+    if own not in one.pending:
+        waits = ", ".join(_name(device, found.folded) for device in one.pending)
+        return f"Erase request {which}: no answer yet from {waits}."
+    said = "Erasing, unfinished" if one.asked.device == own else "Asked to be erased here too"
+    return f"{said}: request {which}. Run `qantar erase CASE --pending`."
 
 
 def _unfinished(found: Status) -> Iterator[str]:

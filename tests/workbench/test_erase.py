@@ -1,0 +1,687 @@
+"""What is erased is gone from this device, and nothing else is; what stays is not exposed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import sys
+import warnings
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from qantar.archive import ring
+from qantar.archive.case import Case
+from qantar.archive.erasure import remains
+from qantar.archive.journal import append, head, read, verify_commitments, verify_signatures
+from qantar.archive.kept import kept_path
+from qantar.archive.lock import writing
+from qantar.archive.originals import list_originals, object_name, original_path, put, verify
+from qantar.archive.unlock import open_case
+from qantar.errors import ErasedError, EraseRefusedError, OriginalAlteredError, SealedAwayError
+from qantar.model.decision import Verdict
+from qantar.record.read import record_digest
+from qantar.workbench.add import add
+from qantar.workbench.bundle import bundle
+from qantar.workbench.create import create, create_collector, create_waiting
+from qantar.workbench.decide import decide
+from qantar.workbench.devices import invite, revoke
+from qantar.workbench.erase import EraseReport, erase, finish, plan_pending, plan_to_erase
+from qantar.workbench.erase_plan import ErasePlan
+from qantar.workbench.folded import Folded
+from qantar.workbench.merge import merge
+from qantar.workbench.status import status
+from qantar.workbench.stores import RecordState, folded_of, record_of, record_state
+from qantar.workbench.team_entries import EraseReason
+from tests.workbench.conftest import NOW, rebuild
+
+CONSENT = EraseReason.CONSENT_WITHDRAWN
+
+
+def do(case: Case, *targets: str) -> EraseReport:
+    """Erase the targets as the command does."""
+    with writing(case):
+        plan = plan_to_erase(case, targets)
+        return erase(case, plan, reason=CONSENT, now=NOW, software="test")
+
+
+def do_pending(case: Case) -> EraseReport:
+    """Carry out what waits as the command does."""
+    with writing(case):
+        return erase(case, plan_pending(case), reason=None, now=NOW, software="test")
+
+
+def words(plan: ErasePlan) -> str:
+    """All that the plan says."""
+    return "\n".join(plan.lines())
+
+
+def take_in(case: Case, folder: Path, **files: str) -> None:
+    """Take in files of these names and texts."""
+    folder.mkdir(exist_ok=True)
+    paths = []
+    for name, text in files.items():
+        paths.append(folder / f"{name}.txt")
+        paths[-1].write_text(text, encoding="utf-8")
+    add(case, paths=paths, sheet_path=None, now=NOW, acknowledge=lambda _: None)
+
+
+def sheet_of(case: Case, folder: Path, text: str) -> str:
+    """Take a sheet in; gives its hash."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "sheet.toml"
+    path.write_text(text, encoding="utf-8")
+    add(case, paths=(), sheet_path=path, now=NOW, acknowledge=lambda _: None)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_whole(case: Case) -> Folded:
+    """Open the case anew and check every chain, signature, body and original."""
+    again = open_case(case.root)
+    verify_signatures(again)
+    verify_commitments(again)
+    folded = folded_of(again)
+    for one in folded.accessions:
+        assert verify(again, one.original, size=one.size) == one.original
+    return folded
+
+
+# What goes.
+
+
+def test_an_accession_goes_with_its_bytes_its_claims_and_its_keys(built: Case) -> None:
+    before = folded_of(built)
+    gone = next(one for one in before.accessions if one.id == "a3")
+    keys, entries = len(ring.keys(built)), head(built)[0]
+    report = do(built, "a3")
+    assert (report.destroyed.keys, report.destroyed.files, report.destroyed.bodies) == (2, 1, 1)
+    assert report.rebuilt
+    folded = check_whole(built)
+    assert [one.id for one in folded.accessions] == ["a1", "a2", "a4", "a5"]
+    assert folded.erased == {gone.entry}
+    assert gone.object not in list_originals(built)
+    with pytest.raises(OriginalAlteredError, match="missing"):
+        verify(built, gone.original, size=gone.size)
+    # The keys of the request and of the answer came, two went.
+    assert len(ring.keys(open_case(built.root))) == keys
+    assert head(built)[0] == entries + 2
+    (body,) = [one.body for one in read(built) if one.id == gone.entry]
+    assert body is None
+    assert record_state(built, folded.state) is RecordState.CURRENT
+
+
+def test_the_record_is_as_if_it_had_never_been_taken_in(tmp_path: Path) -> None:
+    with_it, without = (create(tmp_path / name, title="Winter", now=NOW) for name in "ab")
+    for one in (with_it, without):
+        take_in(one, tmp_path / "m", first="Kyzylorda, a letter")
+    take_in(with_it, tmp_path / "m", second="Aizhan saw it")
+    for one in (with_it, without):
+        rebuild(one)
+    assert record_digest(*record_of(with_it)) != record_digest(*record_of(without))
+    do(with_it, "a2")
+    assert record_digest(*record_of(with_it)) == record_digest(*record_of(without))
+
+
+def test_every_accession_of_the_same_bytes_goes(case: Case, tmp_path: Path) -> None:
+    take_in(case, tmp_path / "m", one="the same", two="another", three="the same")
+    do(case, "a1")
+    assert [one.id for one in check_whole(case).accessions] == ["a2"]
+    assert len(list_originals(case)) == 1
+
+
+def test_ids_of_what_stays_stay_and_are_not_given_again(case: Case, tmp_path: Path) -> None:
+    take_in(case, tmp_path / "m", one="1", two="2", three="3")
+    do(case, "a3")
+    take_in(case, tmp_path / "m", four="4")
+    assert [one.id for one in folded_of(case).accessions] == ["a1", "a2", "a4"]
+
+
+def test_decisions_that_name_its_claims_go_with_their_undos_and_no_others(built: Case) -> None:
+    """A reason may quote; a decision about other claims stays, and so does its undo."""
+    named = decide(built, verdict=Verdict.WITHDRAW, targets=["c1"], reason="canary", now=NOW)
+    undo = decide(built, verdict=Verdict.UNDO, targets=[named[0].id], reason="canary", now=NOW)
+    other = decide(built, verdict=Verdict.JOIN, targets=["e1", "e2"], reason="one", now=NOW)
+    accession = next(
+        one.id for one in folded_of(built).accessions if one.accession.path.endswith("claims.csv")
+    )
+    plan = plan_to_erase(built, [accession])
+    assert named[0].id in words(plan)
+    assert undo[0].id in words(plan)
+    assert "canary" not in words(plan)
+    do(built, accession)
+    assert [one.id for one in check_whole(built).decisions] == [other[0].id]
+
+
+def test_a_decision_goes_alone_with_its_undos(built: Case) -> None:
+    made = decide(built, verdict=Verdict.JOIN, targets=["e1", "e2"], reason="canary", now=NOW)
+    undo = decide(built, verdict=Verdict.UNDO, targets=[made[0].id], reason="canary", now=NOW)
+    do(built, made[0].id)
+    folded = check_whole(built)
+    assert folded.decisions == ()
+    assert folded.erased == {made[0].entry, undo[0].entry}
+    assert len(folded.accessions) == 5
+
+
+def test_erasing_an_undo_says_that_what_it_undid_counts_again(built: Case) -> None:
+    made = decide(built, verdict=Verdict.JOIN, targets=["e1", "e2"], reason="one", now=NOW)
+    undo = decide(built, verdict=Verdict.UNDO, targets=[made[0].id], reason="no", now=NOW)
+    plan = plan_to_erase(built, [undo[0].id])
+    assert plan.counts_again == (f"{made[0].id}: the decision join of 2030-02-03",)
+    do(built, undo[0].id)
+    assert [one.id for one in folded_of(built).standing] == [made[0].id]
+
+
+def test_an_original_is_named_by_the_first_digits_of_its_hash(case: Case, tmp_path: Path) -> None:
+    take_in(case, tmp_path / "m", one="1", two="2")
+    sha256 = hashlib.sha256(b"1").hexdigest()
+    for target in (sha256, sha256[:8], sha256[:20].upper()):
+        assert "a1: one.txt" in words(plan_to_erase(case, [target]))
+    do(case, sha256[:8])
+    assert [one.id for one in folded_of(case).accessions] == ["a2"]
+
+
+def test_what_names_nothing_or_several_things_is_refused(case: Case, tmp_path: Path) -> None:
+    # Two texts whose hashes begin with the same eight digits, found by trying.
+    take_in(case, tmp_path / "m", one="text 859", two="text 4460")
+    before = head(case)
+    for target in ("a9", "a", "d-0000000000000000", "12345", "0" * 8, "0" * 64, "../a1", ""):
+        with pytest.raises(EraseRefusedError, match="holds no") as told:
+            plan_to_erase(case, [target])
+        assert told.value.exit_code == 14
+    with pytest.raises(EraseRefusedError, match="b30a892c begins several hashes"):
+        plan_to_erase(case, ["b30a892c"])
+    assert plan_to_erase(case, [hashlib.sha256(b"text 859").hexdigest()[:12]])
+    assert head(case) == before
+
+
+def test_what_was_erased_is_said_to_be_erased(case: Case, tmp_path: Path) -> None:
+    take_in(case, tmp_path / "m", one="1")
+    do(case, "a1")
+    with pytest.raises(EraseRefusedError, match="erased already"):
+        plan_to_erase(case, [hashlib.sha256(b"1").hexdigest()])
+    with pytest.raises(EraseRefusedError, match="holds no"):
+        plan_to_erase(case, ["a1"])
+
+
+def test_a_stored_file_that_no_entry_names_is_erased_by_its_whole_hash(case: Case) -> None:
+    """Left by a run that was killed between the file and its entry."""
+    stored = put(case, BytesIO(b"canary"))
+    plan = plan_to_erase(case, [stored.sha256])
+    assert "1 file stored here that no entry names" in words(plan)
+    do(case, stored.sha256)
+    assert list_originals(case) == ()
+    assert bytes.fromhex(stored.object) not in ring.keys(open_case(case.root))
+    with pytest.raises(ErasedError):
+        put(case, BytesIO(b"canary"), erased=folded_of(case).erased_objects)
+
+
+def test_the_request_says_what_and_why_in_a_word_and_nothing_else(built: Case) -> None:
+    gone = next(one for one in folded_of(built).accessions if one.id == "a3")
+    do(built, "a3")
+    (asked,) = [one.body for one in read(built) if one.kind == "erase"]
+    assert asked == {
+        "entries": [gone.entry],
+        "objects": [gone.object],
+        "reason": "consent-withdrawn",
+        "by_name": [],
+    }
+
+
+# What an unfinished write held.
+
+
+def test_an_unfinished_write_that_was_set_aside_goes_with_its_key(
+    case: Case, tmp_path: Path
+) -> None:
+    """Killed while it entered the file, which was then taken in again: the torn entry names it."""
+    take_in(case, tmp_path / "m", one="1")
+    torn_key = bytes.fromhex(list(read(case))[-1].commitment)
+    segment = case.journal / "0001.qj"
+    whole = segment.read_bytes()
+    (case.journal / "head").unlink()
+    segment.write_bytes(whole[:-40])
+    case = open_case(case.root)
+    take_in(case, tmp_path / "m", one="1")
+    assert [path.name for path in case.inbox.iterdir()] == ["torn-1"]
+    assert torn_key in ring.keys(case)
+    do(case, "a1")
+    assert list(case.inbox.iterdir()) == []
+    assert torn_key not in ring.keys(open_case(case.root))
+
+
+# Publications.
+
+
+def test_copies_of_dossiers_that_were_made_since_go_and_earlier_ones_stay(
+    case: Case, tmp_path: Path
+) -> None:
+    take_in(case, tmp_path / "m", one="1")
+    first = _released(case, b"a dossier without it")
+    take_in(case, tmp_path / "m", two="2")
+    second = _released(case, b"a dossier with it")
+    plan = plan_to_erase(case, ["a2"])
+    assert [one.object for one in plan.new.releases] == [second]
+    assert any(
+        "dossiers that were published since (2030-02-03)" in one for one in plan.out_of_reach
+    )
+    do(case, "a2")
+    assert kept_path(case, first).exists()
+    assert not kept_path(case, second).exists()
+    assert bytes.fromhex(second) not in ring.keys(open_case(case.root))
+    assert len(check_whole(case).releases) == 2
+    # The second time there is nothing kept that could go.
+    assert plan_to_erase(case, ["a1"]).new.objects.isdisjoint({second})
+
+
+def _released(case: Case, dossier: bytes) -> str:
+    """Keep a copy of a dossier and say so, as publishing does; gives its name."""
+    from qantar.archive.kept import keep  # noqa: PLC0415
+    from qantar.workbench import entries  # noqa: PLC0415
+
+    kept = keep(case, BytesIO(dossier), known=())
+    assert kept is not None
+    kind, body = entries.release(
+        kept.sha256, policy="public-only", as_of=None, object=kept.object, size=kept.size
+    )
+    append(case, kind=kind, body=body, at=NOW)
+    return kept.object
+
+
+# What must not be exposed.
+
+PROTECTED = """
+[sources.w1]
+name = "a nurse"
+kind = "witness"
+protected = true
+"""
+FILE = """
+[[accession]]
+path = "{name}.txt"
+source = "w1"
+consent = "public"
+"""
+
+
+def test_a_sheet_that_alone_protects_a_source_in_use_is_not_erased(
+    case: Case, tmp_path: Path
+) -> None:
+    folder = tmp_path / "m"
+    folder.mkdir()
+    for name in ("one", "two"):
+        (folder / f"{name}.txt").write_text(name)
+    first = sheet_of(case, folder, PROTECTED + FILE.format(name="one") + FILE.format(name="two"))
+    with pytest.raises(EraseRefusedError, match="the source w1 is protected, and a") as told:
+        plan_to_erase(case, [first])
+    assert told.value.next is not None
+    assert "add a corrected sheet" in told.value.next
+    # With its files it may go, and so it may once another sheet protects the source.
+    assert plan_to_erase(case, [first, "a1", "a2"])
+    sheet_of(case, folder, PROTECTED + "\n# corrected\n" + FILE.format(name="two"))
+    do(case, first, "a1")
+    folded = check_whole(case)
+    assert [one.protected for one in folded.sources if one.id == "w1"] == [True]
+    assert "a2" in {one.id for one in folded.accessions}
+
+
+def test_a_sheet_that_unprotects_cannot_stand_in_for_the_one_that_protects(
+    case: Case, tmp_path: Path
+) -> None:
+    folder = tmp_path / "m"
+    folder.mkdir()
+    (folder / "one.txt").write_text("one")
+    first = sheet_of(case, folder, PROTECTED + FILE.format(name="one"))
+    open_source = PROTECTED.replace("true", "false") + FILE.format(name="one")
+    sheet_of(case, folder, open_source)
+    with pytest.raises(EraseRefusedError, match="protected"):
+        plan_to_erase(case, [first])
+
+
+def test_the_sheet_that_described_it_stays_and_is_named_in_the_plan(
+    case: Case, tmp_path: Path
+) -> None:
+    folder = tmp_path / "m"
+    folder.mkdir()
+    (folder / "one.txt").write_text("one")
+    sha256 = sheet_of(case, folder, PROTECTED + FILE.format(name="one"))
+    stays = [one for one in plan_to_erase(case, ["a1"]).stays if "MAY NAME THE PERSON" in one]
+    assert len(stays) == 1
+    assert sha256[:12] in stays[0]
+    assert not any("NAME THE PERSON" in one for one in plan_to_erase(case, ["a1", sha256]).stays)
+
+
+def test_what_the_same_decision_set_aside_does_not_come_back(built: Case) -> None:
+    """One decision withdrew a claim of this file and one of another: erasing it would show that."""
+    decide(built, verdict=Verdict.WITHDRAW, targets=["c1", "e1"], reason="both", now=NOW)
+    accession = next(
+        one.id for one in folded_of(built).accessions if one.accession.path.endswith("claims.csv")
+    )
+    with pytest.raises(EraseRefusedError, match=r"also set e1 of a\d aside") as told:
+        plan_to_erase(built, [accession])
+    assert told.value.next is not None
+    assert "withdraw" in told.value.next
+    decide(built, verdict=Verdict.WITHDRAW, targets=["e1"], reason="alone", now=NOW)
+    do(built, accession)
+    (left,) = check_whole(built).standing
+    assert left.reason == "alone"
+
+
+def test_other_files_of_the_source_are_named_in_the_plan(case: Case, tmp_path: Path) -> None:
+    take_in(case, tmp_path / "m", one="1", two="2", three="3")
+    stays = plan_to_erase(case, ["a2"]).stays
+    assert "other files of the source unknown: a1, a3" in stays
+
+
+# Not taken in again.
+
+
+def test_the_same_bytes_are_not_taken_in_again_and_the_rest_of_the_folder_is(
+    case: Case, tmp_path: Path
+) -> None:
+    take_in(case, tmp_path / "m", one="1", two="2")
+    do(case, "a1")
+    folder = tmp_path / "again"
+    folder.mkdir()
+    for name, text in (("renamed", "1"), ("three", "3")):
+        (folder / f"{name}.txt").write_text(text)
+    report = add(case, paths=[folder], sheet_path=None, now=NOW, acknowledge=lambda _: None)
+    assert [one.accession for one in report.sealed] == ["a3"]
+    assert [(Path(one.path).name, one.reason) for one in report.refused] == [
+        ("renamed.txt", "was erased from this case, and is not taken in again")
+    ]
+    assert "renamed" not in str([one.body for one in read(case)])
+
+
+def test_a_sheet_that_was_erased_is_not_taken_in_again(case: Case, tmp_path: Path) -> None:
+    sha256 = sheet_of(case, tmp_path / "m", PROTECTED)
+    do(case, sha256)
+    assert folded_of(case).sheets == ()
+    with pytest.raises(ErasedError) as told:
+        sheet_of(case, tmp_path / "m", PROTECTED)
+    assert told.value.exit_code == 12
+
+
+# Interrupted.
+
+
+@pytest.fixture
+def forked() -> Iterator[list[int]]:
+    """Collect children; none is left behind."""
+    pids: list[int] = []
+    yield pids
+    for pid in pids:
+        with_status = os.waitpid(pid, os.WNOHANG)
+        if with_status == (0, 0):
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+_STEPS = {"write", "pwrite", "replace", "unlink", "link", "ftruncate", "fsync"}
+
+
+def _killed_before(step: int, root: Path, forked: list[int]) -> bool:
+    """Erase a2 in a child that is killed before a step on the disk; false if it ended first."""
+    left = step
+
+    def killing(_frame: FrameType, event: str, called: object) -> None:
+        nonlocal left
+        of_the_system = getattr(called, "__module__", "") == "posix"
+        if event == "c_call" and of_the_system and getattr(called, "__name__", "") in _STEPS:
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    with warnings.catch_warnings():
+        # From Python 3.12 on: a test runner has threads; the child touches none of them.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
+    if pid == 0:
+        code = 70
+        try:
+            case = open_case(root)
+            sys.setprofile(killing)
+            do(case, "a2")
+            code = 0
+        finally:
+            os._exit(code)
+    forked.append(pid)
+    _, ended = os.waitpid(pid, 0)
+    forked.remove(pid)
+    assert os.waitstatus_to_exitcode(ended) in (0, -signal.SIGKILL)
+    return ended != 0
+
+
+def test_killed_at_any_step_it_is_finished_by_the_next_run(
+    tmp_path: Path, forked: list[int]
+) -> None:
+    """Before the request is on the disk nothing happened; after it, the end is always the same."""
+    made = create(tmp_path / "made", title="Winter", now=NOW)
+    take_in(made, tmp_path / "m", one="Kyzylorda", two="canary", three="3")
+    rebuild(made)
+    decide(made, verdict=Verdict.WITHDRAW, targets=["a2"], reason="canary", now=NOW)
+    gone = [one.entry for one in folded_of(made).accessions if one.id == "a2"]
+    gone += [one.entry for one in folded_of(made).decisions]
+    digest, steps, asked, step = None, 0, 0, 0
+    while True:
+        root = Path(shutil.copytree(made.root, tmp_path / f"case-{step}"))
+        if not _killed_before(step, root, forked):
+            break
+        steps += 1
+        case = open_case(root)
+        begun = [one for one in folded_of(case).erasures if case.device in one.pending]
+        if begun:
+            asked += 1
+            assert any("unfinished" in line for line in status(case).waiting())
+            do_pending(case)
+        elif not folded_of(case).erasures:
+            do(case, "a2")
+        folded = check_whole(case)
+        assert {*gone} == folded.erased
+        assert [one.id for one in folded.accessions] == ["a1", "a3"]
+        assert all(case.device in one.answered for one in folded.erasures)
+        assert not remains(case, entries=folded.erased, objects=folded.erased_objects)
+        assert record_state(case, folded.state) is RecordState.CURRENT
+        digest = digest or record_digest(*record_of(case))
+        assert record_digest(*record_of(case)) == digest
+        assert list(case.root.rglob(".*")) == []
+        shutil.rmtree(root)
+        step += 1 + step // 9
+    assert steps > 20
+    assert 10 < asked < steps
+
+
+def test_the_next_build_finishes_what_was_begun_here(built: Case) -> None:
+    with writing(built):
+        plan = plan_to_erase(built, ["a3"])
+    asked = {"entries": sorted(plan.new.entries), "objects": sorted(plan.new.objects)}
+    append(built, kind="erase", body={**asked, "reason": "safety", "by_name": []}, at=NOW)
+    with writing(built):
+        report = finish(built, now=NOW, software=None)
+    assert report is not None
+    assert report.destroyed.files == 1
+    assert folded_of(built).erasures[0].answered == (built.device,)
+    with writing(built):
+        assert finish(built, now=NOW, software=None) is None
+
+
+def test_damage_elsewhere_does_not_keep_it_from_being_erased(built: Case) -> None:
+    other = next(one for one in folded_of(built).accessions if one.id == "a1")
+    path = original_path(built, other.object)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    report = do(built, "a3")
+    assert report.trouble is not None
+    assert not report.rebuilt
+    folded = folded_of(open_case(built.root))
+    assert folded.erasures[0].answered == (built.device,)
+    assert not built.record_db.exists()
+    assert not remains(built, entries=folded.erased, objects=folded.erased_objects)
+
+
+# Two devices.
+
+
+class Pair:
+    """A founder and a second device with all that it has, and a stick."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.sticks = folder, 0
+        self.one = create(folder / "one", title="Winter", now=NOW)
+        take_in(self.one, folder / "m", first="1", second="canary", third="3")
+        two = create_waiting(folder / "two")
+        invite(self.one, two.signer.public.line(None), name="second", now=NOW)
+        self.to_two()
+
+    @property
+    def two(self) -> Case:
+        """The second device's case, opened anew."""
+        return open_case(self.folder / "two")
+
+    def to_two(self) -> Path:
+        """Bring the second all that it lacks; gives the bundle."""
+        self.sticks += 1
+        path = self.folder / f"stick-{self.sticks}"
+        bundle(self.one, path, to=["second"])
+        assert not merge(self.two, [path], now=NOW).refused
+        return path
+
+    def to_one(self) -> None:
+        """Bring the founder all that it lacks."""
+        self.sticks += 1
+        path = self.folder / f"stick-{self.sticks}"
+        bundle(self.two, path, to=["founder"])
+        assert not merge(self.one, [path], now=NOW).refused
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Pair:
+    """Give two devices that both have three files."""
+    return Pair(tmp_path)
+
+
+def test_another_device_sets_it_aside_at_once_and_destroys_it_when_its_people_say_so(
+    pair: Pair,
+) -> None:
+    gone = folded_of(pair.one).accessions[1]
+    assert any("second" in one for one in plan_to_erase(pair.one, ["a2"]).out_of_reach)
+    do(pair.one, "a2")
+    pair.to_two()
+    two = pair.two
+    assert [one.id for one in folded_of(two).accessions] == ["a1", "a3"]
+    assert gone.object in list_originals(two)
+    assert any("`qantar erase CASE --pending`" in line for line in status(two).waiting())
+    assert any("no answer yet from" in line for line in status(pair.one).waiting())
+    plan = plan_pending(two)
+    assert "a2: second.txt" not in words(plan)
+    assert "second.txt" in words(plan)
+    report = do_pending(two)
+    assert (report.destroyed.files, report.destroyed.bodies) == (1, 1)
+    assert gone.object not in list_originals(two)
+    check_whole(two)
+    assert not plan_pending(two)
+    pair.to_one()
+    (erasure,) = folded_of(pair.one).erasures
+    assert erasure.pending == ()
+    assert {*erasure.answered} == {pair.one.device, two.device}
+
+
+def test_what_was_said_of_it_elsewhere_meanwhile_goes_by_a_request_of_its_own(pair: Pair) -> None:
+    """The second device decides on the file, takes it in again, and keeps a dossier with it."""
+    two = pair.two
+    rebuild(two)
+    decide(two, verdict=Verdict.WITHDRAW, targets=["a2"], reason="canary", now=NOW)
+    take_in(two, pair.folder / "m2", again="canary")
+    kept = _released(two, b"a dossier with the canary")
+    do(pair.one, "a2")
+    pair.to_two()
+    two = pair.two
+    folded = folded_of(two)
+    assert len(folded.quoting) == 2
+    plan = plan_pending(two)
+    assert plan.new.entries == folded.quoting
+    assert plan.new.objects == {kept}
+    do_pending(two)
+    assert not kept_path(two, kept).exists()
+    assert not plan_pending(two)
+    assert folded_of(two).quoting == frozenset()
+    pair.to_one()
+    report = do_pending(pair.one)
+    assert len(report.requests) == 1
+    for case in (pair.one, pair.two):
+        folded = check_whole(case)
+        assert not remains(case, entries=folded.erased, objects=folded.erased_objects)
+        assert "canary" not in str([one.body for one in read(case)])
+
+
+def test_an_old_stick_does_not_bring_it_back(pair: Pair) -> None:
+    """The bundle was made before the request, and has the file with its keys."""
+    take_in(pair.one, pair.folder / "m", fourth="canary 4")
+    pair.sticks += 1
+    old = pair.folder / "old"
+    bundle(pair.one, old, to=["second"])
+    do(pair.one, "a4")
+    pair.to_two()
+    do_pending(pair.two)
+    assert not merge(pair.two, [old], now=NOW).refused
+    folded = check_whole(pair.two)
+    assert [one.id for one in folded.accessions] == ["a1", "a2", "a3"]
+    assert not remains(pair.two, entries=folded.erased, objects=folded.erased_objects)
+    assert not plan_pending(pair.two)
+
+
+def test_files_put_back_from_a_backup_are_found_and_destroyed_again(pair: Pair) -> None:
+    name = folded_of(pair.one).accessions[1].object
+    path = original_path(pair.one, name)
+    backup = path.read_bytes()
+    do(pair.one, "a2")
+    assert not plan_pending(pair.one)
+    path.write_bytes(backup)
+    plan = plan_pending(pair.one)
+    assert plan.left.files == 1
+    do_pending(pair.one)
+    assert not path.exists()
+    assert not plan_pending(pair.one)
+
+
+def test_what_a_collector_took_in_again_is_found(tmp_path: Path) -> None:
+    """It cannot know what was erased, and names the file by chance."""
+    home = create(tmp_path / "home", title="Winter", now=NOW)
+    take_in(home, tmp_path / "m", one="canary", two="2")
+    collector = create_collector(tmp_path / "field", home=home.signer.public.line(home.id))
+    invite(home, collector.signer.public.line(home.id), name="field", now=NOW)
+    do(home, "a1")
+    take_in(collector, tmp_path / "m2", again="canary")
+    bundle(collector, tmp_path / "stick", to=[])
+    merge(home, [tmp_path / "stick"], now=NOW)
+    plan = plan_pending(home)
+    assert "again.txt" in words(plan)
+    assert any("field" in one and "only collects" in one for one in plan.out_of_reach)
+    do_pending(home)
+    folded = check_whole(home)
+    assert [one.accession.path for one in folded.accessions] == ["two.txt"]
+    assert not plan_pending(home)
+    with pytest.raises(SealedAwayError, match="only collects"):
+        plan_to_erase(collector, ["a1"])
+
+
+def test_a_device_that_was_shut_out_is_named_as_out_of_reach(pair: Pair) -> None:
+    revoke(pair.one, "second", now=NOW)
+    out = plan_to_erase(pair.one, ["a2"]).out_of_reach
+    assert any("second" in one and "shut out: it keeps what it has" in one for one in out)
+
+
+def test_a_device_that_joins_later_is_not_asked(pair: Pair) -> None:
+    do(pair.one, "a2")
+    three = create_waiting(pair.folder / "three")
+    invite(pair.one, three.signer.public.line(None), name="third", now=NOW)
+    bundle(pair.one, pair.folder / "for-three", to=["third"])
+    merge(three, [pair.folder / "for-three"], now=NOW)
+    three = open_case(three.root)
+    assert not plan_pending(three)
+    (erasure,) = folded_of(pair.one).erasures
+    assert three.device not in erasure.pending
+    assert object_name(three, hashlib.sha256(b"canary").hexdigest()) not in list_originals(three)
