@@ -368,3 +368,21 @@ def test_a_tampered_journal_stops_every_command(qantar: Run, built: Path) -> Non
         ran = qantar(*arguments, "--json")
         assert ran.code == 21
         assert json.loads(ran.out)["error"]["code"] == "journal-broken"
+
+
+def test_a_collector_is_told_to_take_home_what_it_cannot_open(
+    case: Path, tmp_path: Path, qantar: Run
+) -> None:
+    line = qantar("devices", "show", case).out.strip()
+    words = tmp_path / "words.txt"
+    words.write_text("five words in a row\n")
+    field, opening = tmp_path / "field", ("--passphrase-file", words)
+    assert qantar("init", field, "--collector", "--for", line, *opening).code == 0
+    (tmp_path / "note.txt").write_text("seen from the window")
+    added = qantar("add", field, tmp_path / "note.txt", *opening)
+    assert added.code == 0
+    assert "qantar bundle" in added.err
+    status = qantar("status", field, *opening)
+    assert status.code == 0
+    assert "take it home by bundle" in status.out
+    assert "qantar build" not in status.out

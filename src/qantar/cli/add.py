@@ -76,8 +76,9 @@ def command(
     """
     from qantar.workbench.add import add  # noqa: PLC0415  # loaded when it is run
 
+    taking = opened(case, passphrase_file)
     report = add(
-        opened(case, passphrase_file),
+        taking,
         paths=paths,
         sheet_path=sheet_path,
         now=datetime.now(UTC),
@@ -86,7 +87,7 @@ def command(
     if as_json:
         _show_json(report)
     else:
-        _show(report, case)
+        _show(report, case, can_open=taking.case_key is not None)
     report.raise_if_refused()
     return WITH_FINDINGS if strict and report.findings else 0
 
@@ -114,7 +115,7 @@ def _show_json(report: AddReport) -> None:
     )
 
 
-def _show(report: AddReport, case: Path) -> None:
+def _show(report: AddReport, case: Path, *, can_open: bool) -> None:
     for torn in report.torn:
         tell(f"warning: an unfinished write of an earlier run was set aside at {torn.path}")
     warn(report.findings)
@@ -122,4 +123,8 @@ def _show(report: AddReport, case: Path) -> None:
         tell(MEND)
     if report.sealed:
         new = sum(one.new for one in report.sealed)
-        tell(f"{amount(len(report.sealed), 'file')} sealed, {new} new. Next: qantar build {case}")
+        following = "build {}" if can_open else "bundle {} OUT"
+        tell(
+            f"{amount(len(report.sealed), 'file')} sealed, {new} new. "
+            f"Next: qantar {following.format(case)}"
+        )

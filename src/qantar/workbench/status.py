@@ -173,7 +173,7 @@ def _unacknowledged(case: Case, folded: Folded, stored: Iterable[str]) -> int:
     """Count stored originals that no entry names; where entries cannot be read, none is told."""
     if case.role is Role.COLLECTOR:
         return 0
-    named = set(folded.objects)
+    named = set(folded.objects) | folded.erased_objects
     named |= {object_name(case, one.original) for one in folded.objects.values()}
     return len(set(stored) - named)
 

@@ -9,6 +9,7 @@ from qantar.archive.case import Case
 from qantar.archive.note import origin
 from qantar.archive.witness import notes
 from qantar.model.decision import Dispute
+from qantar.model.device import Role
 from qantar.model.history import Fork
 from qantar.workbench.folded import Erasure, Folded, FoldedDevice
 from qantar.workbench.roster import Aside
@@ -51,6 +52,9 @@ def witnessed_up_to(case: Case, folded: Folded) -> int:
 def what_waits(found: Status) -> Iterator[str]:
     """Say what waits for a person, the most pressing first."""
     folded, ids = found.folded, found.ids
+    if found.case.role is not Role.MEMBER:
+        yield from _sealed_away(found)
+        return
     if found.record is not RecordState.CURRENT:
         yield f"The record is {found.record}: run `qantar build`."
     yield from (_fork(one, folded) for one in folded.forks)
@@ -68,6 +72,15 @@ def what_waits(found: Status) -> Iterator[str]:
         listed = ", ".join(f"{n} {kind}" for kind, n in sorted(folded.unknown.items()))
         newer = f"A newer Qantar wrote entries that this one does not know: {listed}"
         yield f"{newer}. Upgrade to use them."
+
+
+def _sealed_away(found: Status) -> Iterator[str]:
+    """What waits on a device that cannot open the case."""
+    yield from _unfinished(found)
+    if found.case.role is Role.WAITING:
+        yield "This device has not joined a case yet: let it in, and merge the bundle made for it."
+    elif found.originals:
+        yield "What was collected is sealed and cannot be opened here: take it home by bundle."
 
 
 def device_words(one: FoldedDevice, found: Status) -> str:
