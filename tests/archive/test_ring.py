@@ -227,6 +227,17 @@ def test_what_is_forgotten_is_nowhere_and_the_rest_stays(case: Case) -> None:
         assert gone not in left
 
 
+def test_what_is_derived_has_a_key_that_an_erasure_ends(case: Case) -> None:
+    """Earlier records lie about on the disk: each build leaves one behind."""
+    assert ring.key_for(case, "record") == derive(case.shared_key, "record")
+    add(case, 1, 2)
+    before = ring.key_for(case, "record")
+    add(case, 3)
+    assert ring.key_for(anew(case), "record") == before != ring.key_for(case, "readings")
+    forget(case, 1)
+    assert ring.key_for(anew(case), "record") not in (before, derive(case.shared_key, "record"))
+
+
 def test_the_old_ring_is_overwritten_before_it_is_unlinked(case: Case) -> None:
     """Another name for the same bytes shows what stays on a disk that writes in place."""
     add(case, 1)

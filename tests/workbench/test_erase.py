@@ -23,8 +23,15 @@ from qantar.archive.kept import kept_path
 from qantar.archive.lock import writing
 from qantar.archive.originals import list_originals, object_name, original_path, put, verify
 from qantar.archive.unlock import open_case
-from qantar.errors import ErasedError, EraseRefusedError, OriginalAlteredError, SealedAwayError
+from qantar.errors import (
+    CaseKeyError,
+    ErasedError,
+    EraseRefusedError,
+    OriginalAlteredError,
+    SealedAwayError,
+)
 from qantar.model.decision import Verdict
+from qantar.record.database import opened
 from qantar.record.read import record_digest
 from qantar.workbench.add import add
 from qantar.workbench.bundle import bundle
@@ -36,7 +43,13 @@ from qantar.workbench.erase_plan import ErasePlan
 from qantar.workbench.folded import Folded
 from qantar.workbench.merge import merge
 from qantar.workbench.status import status
-from qantar.workbench.stores import RecordState, folded_of, record_of, record_state
+from qantar.workbench.stores import (
+    RecordState,
+    folded_of,
+    readings_of,
+    record_of,
+    record_state,
+)
 from qantar.workbench.team_entries import EraseReason
 from tests.workbench.conftest import NOW, rebuild
 
@@ -125,6 +138,21 @@ def test_the_record_is_as_if_it_had_never_been_taken_in(tmp_path: Path) -> None:
     assert record_digest(*record_of(with_it)) != record_digest(*record_of(without))
     do(with_it, "a2")
     assert record_digest(*record_of(with_it)) == record_digest(*record_of(without))
+
+
+def test_an_earlier_record_opens_with_no_key_that_is_left(built: Case, tmp_path: Path) -> None:
+    """Each build leaves the record before it on the disk, where no program overwrites it."""
+    for name in ("record.db", "readings.db"):
+        shutil.copy(built.root / "record" / name, tmp_path / name)
+    do(built, "a3")
+    case = open_case(built.root)
+    left = {case.shared_key, case.local_key, *ring.keys(case).values()}
+    keys = {ring.key_for(case, "record"), readings_of(case).key, case.key_for("record")}
+    for name in ("record.db", "readings.db"):
+        for key in (keys | left) - {None}:
+            assert key is not None
+            with pytest.raises(CaseKeyError), opened(tmp_path / name, key):
+                pass
 
 
 def test_every_accession_of_the_same_bytes_goes(case: Case, tmp_path: Path) -> None:

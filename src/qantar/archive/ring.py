@@ -16,6 +16,7 @@ from typing import Final
 
 from qantar.archive.case import Case
 from qantar.archive.collected import collect
+from qantar.archive.derive import derive
 from qantar.archive.disk import SCRATCH_PREFIX, disk_refusals, shred
 from qantar.archive.ring_file import PUT_BACK, RingFile, RingGoneError, make_ring, open_ring
 from qantar.errors import KeysDamagedError
@@ -97,6 +98,20 @@ def forget(case: Case, names: Iterable[bytes]) -> int:
     case.cache[_CACHE] = make_ring(case.ring / f"{number:04d}.ring", case.shared_key, kept)
     _tidy(case, number)
     return forgotten
+
+
+def key_for(case: Case, purpose: str) -> bytes:
+    """Derive the 32-byte key of one purpose from the ring's own key.
+
+    For what is derived from the material: when something is erased, the ring's key is
+    destroyed and with it what opens every earlier copy, wherever on the disk one is left.
+    Before the first key it is derived from the case key.
+
+    Raises:
+        SealedAwayError, KeysDamagedError, DiskError: as `keys`.
+    """
+    found = _current(case)
+    return derive(found.key if found else case.shared_key, purpose)
 
 
 def inspect(case: Case) -> RingState:

@@ -1,6 +1,7 @@
 """What is derived from a case: its databases, each under its own key, and what they follow from.
 
 Path and key come together, so that no caller can open one with the key of the other.
+The keys come from the ring's own, so that an erasure ends what opens earlier ones too.
 The watermark binds the record to the entries that it follows from: sealed under the
 case key, so that nobody else can vouch for another file.
 """
@@ -13,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from qantar.archive import disk, journal
+from qantar.archive import disk, journal, ring
 from qantar.archive.age_keys import UnsealError, seal, unseal_with
 from qantar.archive.case import Case
 from qantar.errors import CaseKeyError, NotCanonicalError, RecordFormatError
@@ -87,7 +88,7 @@ def folded_of(case: Case) -> Folded:
 
 def record_of(case: Case) -> tuple[Path, bytes]:
     """Give the path of the case's record and the key that opens it."""
-    return case.record_db, case.key_for(_RECORD)
+    return case.record_db, ring.key_for(case, _RECORD)
 
 
 def fresh_record_of(case: Case) -> tuple[Path, bytes]:
@@ -101,7 +102,7 @@ def fresh_record_of(case: Case) -> tuple[Path, bytes]:
 
 def readings_of(case: Case) -> Readings:
     """Give the case's store of readings."""
-    return Readings(case.readings_db, case.key_for(_READINGS))
+    return Readings(case.readings_db, ring.key_for(case, _READINGS))
 
 
 def put_in_place(case: Case, fresh: Path, *, digest: str, state: str) -> None:
