@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from tests.faults import file_recipes, journal_recipes, key_recipes, record_recipes
+from tests.faults import (
+    file_recipes,
+    journal_recipes,
+    key_recipes,
+    record_recipes,
+    team_recipes,
+)
 
 RECIPES = (
     *file_recipes.RECIPES,
     *key_recipes.RECIPES,
     *journal_recipes.RECIPES,
     *record_recipes.RECIPES,
+    *team_recipes.RECIPES,
 )

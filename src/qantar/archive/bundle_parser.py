@@ -65,6 +65,34 @@ class Receiver(Protocol):
         """Take the next bytes of the piece that was begun."""
 
 
+class Looker:
+    """A receiver that keeps nothing: for whoever only wants to know that a bundle is whole."""
+
+    def take_manifest(self, manifest: Manifest) -> None:
+        """Look away."""
+
+    def take_device(self, lane: str, device: DevicePublic) -> None:
+        """Look away."""
+
+    def take_note(self, untrusted: bytes) -> None:
+        """Look away."""
+
+    def take_frames(self, lane: str, untrusted: bytes) -> None:
+        """Look away."""
+
+    def take_key(self, name: bytes, key: bytes) -> None:
+        """Look away."""
+
+    def take_sealed_key(self, name: bytes, sealed: bytes) -> None:
+        """Look away."""
+
+    def begin_chunk(self, chunk: Chunk) -> None:
+        """Look away."""
+
+    def take_piece(self, untrusted: bytes) -> None:
+        """Look away."""
+
+
 class Parser:
     """Takes a bundle's bytes in pieces of any size.
 

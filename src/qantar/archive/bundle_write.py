@@ -25,13 +25,12 @@ from qantar.archive.bundle_format import (
     END_TAG,
     MAGIC,
     RECORD,
-    Chunk,
     Kind,
     Manifest,
     UnsoundBundleError,
 )
 from qantar.archive.bundle_layout import Outgoing, Record, Unit, laid_out, record
-from qantar.archive.bundle_parser import Parser, end_message
+from qantar.archive.bundle_parser import Looker, Parser, end_message
 from qantar.archive.bundle_read import decrypt_bundle
 from qantar.archive.disk import (
     FILE_MODE,
@@ -218,41 +217,13 @@ class _Plain:
                 raise ValueError(message)
 
 
-class _Nobody:
-    """Takes what a bundle holds and keeps nothing: the parser has checked it."""
-
-    def take_manifest(self, manifest: Manifest) -> None:
-        """Look away."""
-
-    def take_device(self, lane: str, device: DevicePublic) -> None:
-        """Look away."""
-
-    def take_note(self, untrusted: bytes) -> None:
-        """Look away."""
-
-    def take_frames(self, lane: str, untrusted: bytes) -> None:
-        """Look away."""
-
-    def take_key(self, name: bytes, key: bytes) -> None:
-        """Look away."""
-
-    def take_sealed_key(self, name: bytes, sealed: bytes) -> None:
-        """Look away."""
-
-    def begin_chunk(self, chunk: Chunk) -> None:
-        """Look away."""
-
-    def take_piece(self, untrusted: bytes) -> None:
-        """Look away."""
-
-
 def _read_back(path: Path, spare: bytes, digest: bytes, public: DevicePublic) -> None:
     """Read a part from the medium, decrypt it and compare.
 
     Raises:
         DiskError: it is not what was written.
     """
-    parser = Parser(_Nobody())
+    parser = Parser(Looker())
     with disk_refusals("reading the bundle back", path), path.open("rb") as file:
         from_the_disk(file)
         try:

@@ -122,9 +122,11 @@ class Staging:
 
     def close(self) -> None:
         """Remove what is still here: all that was not renamed away."""
-        self._close()
-        if self._spool is not None:
-            self._spool.close()
+        for file in (self._file, self._spool):
+            if file is not None:
+                # What could not be written out is thrown away: so its failure is told by nobody.
+                with suppress(OSError):
+                    file.close()
         for path in (self._spool_path, *(piece.path for piece in self.pieces)):
             if path is not None:
                 with suppress(OSError):
