@@ -9,30 +9,23 @@ Anything else that does not follow is damage, never repaired here.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from qantar.archive import ring, witness
-from qantar.archive.body import open_body, seal_body
+from qantar.archive.batch import Batch
 from qantar.archive.case import Case
 from qantar.archive.chain import Walk, walks
-from qantar.archive.derive import KEY_BYTES
 from qantar.archive.exchange import adopt, drop_bodies, raw
-from qantar.archive.frame import MAX_REFS, Draft, Header, entry_id, make_frame, spell_header
+from qantar.archive.frame import MAX_REFS, Draft
 from qantar.archive.lanes import Lane, begin, lanes, own_lane
 from qantar.archive.lock import writing
-from qantar.archive.note import Checkpoint, origin, sign
 from qantar.archive.opening import Keys, opener
-from qantar.archive.segments import SEGMENT_BYTES, extend, write_head
-from qantar.archive.signing import Signer
-from qantar.archive.tails import Tail, forget, keep, newest_of, remember_file, tail_of
+from qantar.archive.tails import Tail, keep, newest_of, tail_of
 from qantar.archive.torn import TornTail, torn_tails, writable_tail
-from qantar.errors import DiskError, WitnessedLossError
+from qantar.errors import WitnessedLossError
 from qantar.model.canonical import JSON
 from qantar.model.device import Role
 from qantar.model.entry import Entry, Ref, whole_minute
@@ -152,14 +145,14 @@ def append_many(
         tail = writable_tail(case, lane, torn)
         if not behind:
             _refuse_behind(case, tail)
-        batch = _Batch(case, tail, _unseen(case, tail))
+        batch = Batch(case, tail, _unseen(case, tail))
         minute = whole_minute(at)
         for kind, body in drafts:
             batch.add(Draft(kind=kind, at=minute, body=body))
         if batch.entries:
             # The keys first: an entry whose key is not on the disk could never be read.
             ring.add(case, batch.keys)
-            _write(case, lane, tail, batch)
+            batch.write(lane)
     return batch.entries
 
 
@@ -247,80 +240,6 @@ def verify_signatures(case: Case) -> None:
     """
     for walk in walks(case, every_signature=True):
         walk.finish()
-
-
-class _Batch:
-    """Drafts on their way to be entries: spelt, sealed and signed, not yet on the disk."""
-
-    def __init__(self, case: Case, tail: Tail, refs: tuple[Ref, ...]) -> None:
-        self.entries: list[Entry] = []
-        self.keys: list[tuple[bytes, bytes]] = []
-        self.batches: dict[int, bytearray] = {}
-        self.refs = refs
-        self._case, self._signer = case, Signer(case.signer.sign_seed)
-        self._seq, self._prev = tail.end.seq, tail.end.id
-        self.number, self.size = tail.end.segment, tail.end.size
-
-    def add(self, draft: Draft) -> None:
-        key = secrets.token_bytes(KEY_BYTES)
-        sealed = seal_body(draft.body, key)
-        header = Header(
-            at=draft.at,
-            commitment=sealed.commitment.hex(),
-            case=self._case.id,
-            device=self._case.device,
-            kind=draft.kind,
-            prev=self._prev,
-            refs=() if self.entries else self.refs,
-            sealed=hashlib.sha256(sealed.ciphertext).hexdigest(),
-            seq=self._seq + 1,
-        )
-        spelt = spell_header(header)
-        self._place(make_frame(spelt, sealed.ciphertext, self._signer))
-        self._seq, self._prev = header.seq, entry_id(spelt).hex()
-        self.keys.append((sealed.commitment, key))
-        self.entries.append(
-            Entry(
-                id=self._prev,
-                device=header.device,
-                seq=header.seq,
-                prev=header.prev,
-                refs=header.refs,
-                kind=header.kind,
-                at=header.at,
-                # As a reader gets it: what could not be opened again is not written.
-                body=open_body(sealed.ciphertext, key),
-                commitment=header.commitment,
-            )
-        )
-
-    def _place(self, data: bytes) -> None:
-        if self.size and self.size + len(data) > SEGMENT_BYTES:
-            self.number, self.size = self.number + 1, 0
-        self.batches.setdefault(self.number, bytearray()).extend(data)
-        self.size += len(data)
-
-
-def _write(case: Case, lane: Lane, tail: Tail, batch: _Batch) -> None:
-    """Bring a batch to the disk, then the head."""
-    end = tail.end
-    try:
-        extend(lane.folder, batch.batches, last=end.segment, size=end.size)
-    except DiskError:
-        forget(case, lane)
-        raise
-    newest = batch.entries[-1]
-    end.seq, end.id, end.segment, end.size = newest.seq, newest.id, batch.number, batch.size
-    tail.frontier.extend(bytes.fromhex(entry.id) for entry in batch.entries)
-    tail.seen.update(batch.refs)
-    remember_file(lane, end)
-    name = origin(case.id, lane.device)
-    checkpoint = Checkpoint(origin=name, size=end.seq, root=tail.frontier.root())
-    # The entries are kept, so they are acknowledged. A head that lags says less than it
-    # could, and the next entry writes it again.
-    with suppress(DiskError):
-        write_head(lane.folder, sign(checkpoint, case.signer.sign_seed))
-        tail.head = checkpoint
 
 
 def _refuse_behind(case: Case, tail: Tail) -> None:
