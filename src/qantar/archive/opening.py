@@ -18,6 +18,7 @@ from typing import BinaryIO, Protocol
 
 from qantar.archive.body import UnsoundBodyError, open_body, open_whole
 from qantar.archive.case import Case
+from qantar.archive.disk import disk_refusals
 from qantar.archive.frame import Frame, frames
 from qantar.archive.lanes import Lane, lanes
 from qantar.archive.segments import read_segment, segments
@@ -124,9 +125,10 @@ def opener(case: Case, keys: Keys, *, commitments: bool = False) -> Iterator[Ope
         yield here
         return
     keys()  # read once, before there are two
-    told, tell = os.pipe()
     parent = os.getpid()
-    child = os.fork()
+    with disk_refusals("reading the journal with two processes", case.journals):
+        told, tell = os.pipe()
+        child = os.fork()
     if child == 0:
         os.close(told)
         _run_child(case, here, parent, tell)
@@ -140,7 +142,8 @@ def opener(case: Case, keys: Keys, *, commitments: bool = False) -> Iterator[Ope
 
 
 def _bytes_of(case: Case) -> int:
-    return sum(path.stat().st_size for lane in lanes(case) for path in segments(lane.folder))
+    with disk_refusals("reading the journal", case.journals):
+        return sum(path.stat().st_size for lane in lanes(case) for path in segments(lane.folder))
 
 
 def _run_child(case: Case, here: Here, parent: int, tell: int) -> None:
