@@ -120,14 +120,14 @@ def _ask() -> None:
 
 def _show_nothing(*, as_json: bool) -> None:
     if as_json:
-        say_json({"requests": []})
+        say_json({"erased": {"requests": [], "keys": 0, "files": 0, "bodies": 0}})
     else:
         say("nothing is waiting to be erased here")
 
 
 def _show(case: Path, plan: ErasePlan, report: EraseReport, *, as_json: bool) -> None:
     if as_json:
-        say_json({"plan": plan.to_json()} | report.to_json())
+        say_json({"erased": report.to_json() | {"plan": plan.to_json()}})
     else:
         gone = report.destroyed
         say(

@@ -1,0 +1,178 @@
+"""Erased from the disk: keys, sealed files and sealed bodies, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from qantar.archive import inbox, ring
+from qantar.archive.case import Case, create_case
+from qantar.archive.erasure import Remains, destroy, remains, with_twins
+from qantar.archive.frame import frames, make_frame, read_header, spell_header
+from qantar.archive.journal import append, append_many, read, verify_commitments, verify_signatures
+from qantar.archive.kept import keep, kept_path
+from qantar.archive.originals import list_originals, put, verify
+from qantar.archive.signing import Signer
+from qantar.archive.unlock import open_case
+from qantar.errors import DiskError, SealedAwayError
+from qantar.model.device import Role
+from qantar.model.entry import Entry
+
+NewCase = Callable[[Path], Case]
+AT = datetime(2022, 1, 6, 14, 5, tzinfo=UTC)
+
+
+def note(case: Case, text: str) -> Entry:
+    """Add an entry."""
+    return append(case, kind="note", body={"text": text}, at=AT)
+
+
+def texts(case: Case) -> list[object]:
+    """What the entries say; None where nobody can tell any more."""
+    return [one.body and one.body["text"] for one in read(open_case(case.root))]
+
+
+def test_an_entry_and_an_object_are_destroyed_and_counted(case: Case) -> None:
+    entries = [note(case, text) for text in ("one", "two", "three")]
+    gone, stays = put(case, BytesIO(b"gone")), put(case, BytesIO(b"stays"))
+    what = {"entries": [entries[1].id], "objects": [gone.object]}
+    assert remains(case, **what) == Remains(keys=2, files=1, bodies=1)
+    assert destroy(case, **what) == Remains(keys=2, files=1, bodies=1)
+    assert remains(open_case(case.root), **what) == Remains(keys=0, files=0, bodies=0)
+    assert not remains(case, **what)
+    assert texts(case) == ["one", None, "three"]
+    assert list_originals(case) == (stays.object,)
+    assert verify(case, stays.sha256, size=stays.size) == stays.sha256
+    verify_signatures(case)
+    verify_commitments(case)
+
+
+def test_done_again_it_finds_nothing_and_breaks_nothing(case: Case) -> None:
+    entry = note(case, "one")
+    for _ in range(3):
+        destroy(case, entries=[entry.id], objects=["0" * 64])
+    assert texts(case) == [None]
+    note(case, "two")
+    assert texts(case) == [None, "two"]
+
+
+def test_nothing_named_destroys_nothing(case: Case) -> None:
+    note(case, "one")
+    assert not destroy(case, entries=["0" * 64], objects=[])
+    assert texts(case) == ["one"]
+
+
+def test_what_is_unknown_here_is_no_error_and_what_is_no_name_is(case: Case) -> None:
+    assert not destroy(case, entries=["f" * 64], objects=["f" * 64])
+    with pytest.raises(ValueError, match="non-hexadecimal"):
+        destroy(case, entries=[], objects=["../../CASE".ljust(64, "a")])
+
+
+def test_a_kept_publication_goes_by_its_name(case: Case) -> None:
+    kept = keep(case, BytesIO(b"a dossier"), known=())
+    assert kept is not None
+    destroy(case, entries=[], objects=[kept.object])
+    assert not kept_path(case, kept.object).exists()
+    assert bytes.fromhex(kept.object) not in ring.keys(open_case(case.root))
+
+
+def test_the_sealed_bytes_are_overwritten_before_they_are_unlinked(
+    case: Case, tmp_path: Path
+) -> None:
+    """Another name for the same bytes shows what stays on a disk that writes in place."""
+    entry = note(case, "canary " * 100)
+    stored = put(case, BytesIO(b"canary" * 1000))
+    path = case.originals / stored.object[:2] / stored.object
+    segment = case.journal / "0001.qj"
+    for number, one in enumerate((path, segment)):
+        (tmp_path / f"{number}").hardlink_to(one)
+    destroy(case, entries=[entry.id], objects=[stored.object])
+    for number in range(2):
+        seen = (tmp_path / f"{number}").read_bytes()
+        assert seen == bytes(len(seen))
+
+
+def test_the_same_body_said_again_under_its_key_goes_too(case: Case) -> None:
+    """Whoever has a body and its key can say it again; erasing one must not leave the other."""
+    entry = note(case, "canary")
+    note(case, "other")
+    twin = _said_again(case, entry)
+    assert texts(case) == ["canary", "other", "canary"]
+    assert with_twins(case, [entry.id]) == {entry.id, twin}
+    assert with_twins(case, [twin]) == {entry.id, twin}
+    assert destroy(case, entries=[twin], objects=[]).bodies == 2
+    assert texts(case) == [None, "other", None]
+
+
+def _said_again(case: Case, entry: Entry) -> str:
+    """Add a frame by hand with the sealed body of another, and its commitment; gives its id."""
+    segment = case.journal / "0001.qj"
+    listed = list(frames(segment.read_bytes()))
+    first = next(one for one in listed if one.id.hex() == entry.id)
+    last = read_header(listed[-1].header)
+    old = read_header(first.header)
+    header = old._replace(prev=listed[-1].id.hex(), seq=last.seq + 1)
+    signer = Signer(case.signer.sign_seed)
+    with segment.open("ab") as file:
+        file.write(make_frame(spell_header(header), first.body, signer))
+    return list(frames(segment.read_bytes()))[-1].id.hex()
+
+
+def test_what_waits_in_the_inbox_loses_its_body(case: Case, tmp_path: Path) -> None:
+    """An entry whose parents are missing is erased like any other, and goes on waiting."""
+    other = create_case(tmp_path / "other")
+    entries = append_many(other, [("note", {"text": "canary"}), ("note", {"text": "2"})], at=AT)
+    waiting = list(frames((other.journal / "0001.qj").read_bytes()))
+    inbox.store_waiting(case, waiting)
+    what = {"entries": [entries[0].id], "objects": []}
+    assert remains(case, **what).bodies == 1
+    destroy(case, **what)
+    assert [bool(one.body) for one in frames(inbox.waiting(case))] == [False, True]
+    assert not remains(case, **what)
+
+
+def test_unfinished_writes_go_with_the_keys_of_what_they_began(case: Case) -> None:
+    kept = note(case, "kept")
+    torn = note(case, "canary")
+    segment = case.journal / "0001.qj"
+    (case.journal / "head").unlink()
+    segment.write_bytes(segment.read_bytes()[:-10])
+    case = open_case(case.root)
+    note(case, "after")
+    assert bytes.fromhex(torn.commitment) in ring.keys(case)
+    assert len(list(case.inbox.iterdir())) == 1
+    destroy(case, entries=["0" * 64], objects=[])
+    assert list(case.inbox.iterdir()) == []
+    names = ring.keys(open_case(case.root)).keys()
+    assert bytes.fromhex(torn.commitment) not in names
+    assert bytes.fromhex(kept.commitment) in names
+    assert texts(case) == ["kept", "after"]
+
+
+def test_a_full_disk_destroys_no_key_and_the_next_run_does(case: Case) -> None:
+    import resource  # noqa: PLC0415
+
+    entry = note(case, "canary")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50, before[1]))
+    try:
+        with pytest.raises(DiskError):
+            destroy(case, entries=[entry.id], objects=[])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert texts(case) == ["canary"]
+    destroy(open_case(case.root), entries=[entry.id], objects=[])
+    assert texts(case) == [None]
+
+
+def test_a_collector_has_no_keys_that_it_could_destroy(case: Case, tmp_path: Path) -> None:
+    home = case.signer.public
+    collector = create_case(tmp_path / "field", role=Role.COLLECTOR, home=home, case_id=case.id)
+    stored = put(collector, BytesIO(b"canary"))
+    with pytest.raises(SealedAwayError, match="only collects"):
+        destroy(collector, entries=[], objects=[stored.object])
+    assert list_originals(collector) == (stored.object,)
