@@ -16,10 +16,9 @@ import re
 import sys
 import time
 import unicodedata
-from collections import namedtuple
 from hmac import digest as mac
 from pathlib import Path
-from types import SimpleNamespace as Lane
+from types import SimpleNamespace as Bag
 from typing import Any
 
 import nacl.bindings as sodium
@@ -39,8 +38,6 @@ NOTE = re.compile(
 SPELL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 SHA, TAG = hashlib.sha256, b"qantar/v1/%b\0".__mod__  # every hash and key is for one purpose
 OPEN, VERIFY = sodium.crypto_aead_chacha20poly1305_ietf_decrypt, sodium.crypto_sign_open
-IDENTITY, MOST = pyrage.x25519.Identity.from_str, 4 << 20
-Frame = namedtuple("Frame", "end header body id signature")  # header {}: its hash is not the id
 Body = dict[str, Any]
 
 
@@ -75,7 +72,7 @@ def _identity(secret: bytes) -> pyrage.x25519.Identity:  # by its spelling in Be
             state ^= mask if top >> bit & 1 else 0
     values += [(state ^ 1) >> 5 * at & 31 for at in reversed(range(6))]
     letters = "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[value] for value in values)
-    return IDENTITY(f"{prefix}1{letters}".upper())
+    return pyrage.x25519.Identity.from_str(f"{prefix}1{letters}".upper())
 
 
 def _padded(size: int, least: int) -> int:  # Padmé
@@ -90,9 +87,8 @@ def _tree(hashes: list[bytes], node: bytes, empty: bytes) -> bytes:  # the shape
     return hashes[0] if hashes else SHA(empty).digest()
 
 
-def _log_root(ids: list[bytes]) -> str:
-    hashes = [SHA(b"\0" + name).digest() for name in ids]
-    return base64.b64encode(_tree(hashes, b"\1", b"")).decode()
+def _log_root(ids: list[bytes]) -> bytes:
+    return _tree([SHA(b"\0" + name).digest() for name in ids], b"\1", b"")
 
 
 def _cut(data: bytes) -> Any:  # as far as the lengths make sense
@@ -104,19 +100,19 @@ def _cut(data: bytes) -> Any:  # as far as the lengths make sense
             if size > most or (start := start + 4 + size) + 96 > len(data):
                 return
             parts.append(data[start - size : start])
-        name, header, start = data[start : start + 32], _parse(parts[0]), start + 96
-        sound = header.keys() == FIELDS and SHA(TAG(b"entry") + parts[0]).digest() == name
-        sound = sound and type(header["seq"]) is int and type(header["refs"]) is list
-        yield Frame(start, header if sound else {}, parts[1], name, data[start - 64 : start])
+        name, sign, start = data[start : start + 32], data[start + 32 : start + 96], start + 96
+        header, own = _parse(parts[0]), SHA(TAG(b"entry") + parts[0]).digest() == name
+        own &= header.keys() == FIELDS and [type(header[k]) for k in ("refs", "seq")] == [list, int]
+        yield Bag(end=start, header=header if own else {}, body=parts[1], id=name, sign=sign)
 
 
-def _holds(frame: Frame, key: str) -> bool:  # signed, and with its own body or none
-    said = frame.signature + TAG(b"entry-sig") + frame.id
+def _holds(frame: Bag, key: str) -> bool:  # signed, and with its own body or none
+    said = frame.sign + TAG(b"entry-sig") + frame.id
     sealed = not frame.body or SHA(frame.body).hexdigest() == frame.header.get("sealed")
     return bool(frame.header and sealed and (not key or _try(VERIFY, said, bytes.fromhex(key))))
 
 
-def _contents(frame: Frame, key: bytes) -> Body | None:  # None: not what its header commits to
+def _contents(frame: Bag, key: bytes) -> Body | None:  # None: not what its header commits to
     keys, leaves = mac(key, TAG(b"body") + b"\1", "sha512"), []
     plain = _try(OPEN, frame.body, TAG(b"body"), bytes(12), keys[:32]) or bytes(4)
     end = 4 + int.from_bytes(plain[:4], "big")
@@ -134,7 +130,7 @@ def _note(path: Path, most: int = 1 << 14) -> re.Match[str] | Body:
     return found or dict.fromkeys(("text", "log", "signed"), "") | {"size": 0}
 
 
-def _signed_at(note: Any, name: str, key: str, kind: int) -> list[int]:  # times
+def _signed(note: Any, name: str, key: str, kind: int) -> list[int]:  # times
     hint, times = SHA(name.encode() + b"\n" + bytes([kind]) + bytes.fromhex(key)).digest()[:4], []
     for _, signer, spelt in map(str.split, note["signed"].splitlines()):
         blob = base64.b64decode(spelt + "==")
@@ -158,7 +154,7 @@ def _local_key(slot: Body, given: str) -> bytes:  # nothing if this does not ope
         cost |= {"salt": bytes.fromhex(slot["salt"]), "maxmem": 2**31 - 1, "dklen": 32}
         by = _identity(hashlib.scrypt(text.encode(), **cost))
     else:
-        by = _try(IDENTITY, slot.get("identity", given))
+        by = _try(pyrage.x25519.Identity.from_str, slot.get("identity", given))
     return (by and _try(pyrage.decrypt, slot["wrapped"], [by])) or b""
 
 
@@ -171,8 +167,8 @@ def _content(path: Path, key: bytes, size: int) -> str:  # "" if it does not ope
         seen[1] += len(data) - len(content) - data.count(0, len(content))
         return len(data)
 
-    sink, by = Lane(write=write, flush=lambda: None), [_identity(key)]
-    with (path if path.is_file() else Path("/dev/null")).open("rb") as file:
+    sink, by = Bag(write=write, flush=lambda: None), [_identity(key)]
+    with path.open("rb") as file:
         whole = _try(lambda: pyrage.decrypt_io(file, sink, by) or [_padded(size, 4096), 0])
     return digest.hexdigest() if seen == whole else ""
 
@@ -184,10 +180,8 @@ class Check:
         """Begin with what `CASE` says; `stop` ends the program, with exit code and message."""
         self.root, self.stop, self.local, self.shared, self.own = root, stop, b"", b"", ""
         self.findings: dict[tuple[str, str], tuple[str, str]] = {}
-        self.lanes: list[Lane] = []
-        self.ring: dict[str, bytes] = {}
-        self.signers: dict[str, str] = {}
-        self.witnessed: dict[str, Body] = {}
+        self.lanes, self.ring, self.signers = list[Bag](), dict[str, bytes](), dict[str, str]()
+        self.witnessed: dict[tuple[str, int], set[str]] = {}
         self.about = self._describe()
 
     def _add(self, check: str, where: str, found: str, expected: str = "a sound one") -> None:
@@ -243,7 +237,7 @@ class Check:
         """Read all journals, branches of copied devices behind what they branched off from."""
         found = sorted(p for p in (self.root / "journal").glob("*") if LANE.fullmatch(p.name))
         begun = [p for p in found if (p / "device.pub").exists() or [*p.glob("*.qj")]]
-        cut = {p: _cut(_read(p / "0001.qj", MOST)) for p in begun}
+        cut = {p: _cut(_read(p / "0001.qj", 4 << 20)) for p in begun}
         first: dict[Path, Body] = {p: next((f.header for f in cut[p]), {}) for p in begun}
         for folder in sorted(begun, key=lambda p: ("." in p.name, first[p].get("seq", 1))):
             name, device = folder.name, folder.name[:32]
@@ -251,10 +245,10 @@ class Check:
             if SHA(TAG(b"device") + SPELL(public).encode()).hexdigest()[:32] != device:
                 self._add("journal", f"journal/{name}/device.pub", "none of this device")
                 public = {"sign": "", "role": ""}
-            lane = Lane(name=name, device=device, key=public["sign"], ids=[], frames=[])
+            lane = Bag(name=name, device=device, key=public["sign"], ids=[], frames=[])
             lane.role, self.signers[device] = public["role"], lane.key
             log, note = f"qantar/{self.about['case']}/{device}", _note(folder / "head", 512)
-            signed = note["log"] == log and lane.key and _signed_at(note, log, lane.key, 1)
+            signed = note["log"] == log and lane.key and _signed(note, log, lane.key, 1)
             lane.head = note if signed else {"size": 0, "root": ""}
             if "." in name:
                 self._add("fork", f"journal/{name}", "a second past of one device", "one")
@@ -269,15 +263,15 @@ class Check:
         if self.about["case"] and (self.own not in alive if self.own else not alive):
             self._add("journal", "journal", "none of this device")
 
-    def _scan(self, lane: Lane, paths: list[Path]) -> None:
+    def _scan(self, lane: Bag, paths: list[Path]) -> None:
         size, lane.seq = int(lane.head["size"]), len(lane.ids)
         for number, path in enumerate(paths, 1):
-            data, where = _read(path, MOST + 1), f"journal/{lane.name}"
-            if path.name != f"{number:04d}.qj" or len(data) > MOST:
+            data, where = _read(path, (4 << 20) + 1), f"journal/{lane.name}"
+            if path.name != f"{number:04d}.qj" or len(data) > 4 << 20:
                 self._add("journal", f"{where}/{path.name}", "another segment", f"{number:04d}.qj")
             rows = [*_cut(data)]
             if (rows[-1].end if rows else 0) < len(data):
-                rows.append(Frame(len(data), {}, b"", b"", b""))
+                rows.append(Bag(end=len(data), header={}, body=b"", id=b"", sign=b""))
             good = [_holds(frame, lane.key) for frame in rows]
             for at, frame in enumerate(rows):
                 unfinished = not good[at] and path == paths[-1] and lane.seq >= size
@@ -293,10 +287,11 @@ class Check:
                 lane.seq = frame.header.get("seq", lane.seq + 1)
                 lane.ids += [frame.id] if frame.id else []
                 lane.frames += [frame] if frame.header else []
-        if size > len(lane.ids) or (size and _log_root(lane.ids[:size]) != lane.head["root"]):
+        root = base64.b64decode(lane.head["root"])
+        if size > len(lane.ids) or (size and _log_root(lane.ids[:size]) != root):
             self._add("journal", f"journal/{lane.name}/head", "other entries than acknowledged")
 
-    def check_entries(self) -> int | None:  # noqa: C901  # one pass after another
+    def check_entries(self) -> int | None:
         """Hold refs, bodies, devices and originals against each other; give how many originals."""
         known = {(x.device, f.header["seq"], f.id.hex()) for x in self.lanes for f in x.frames}
         bodies, unread = [], []
@@ -325,40 +320,46 @@ class Check:
                 members += [] if name in members else [name]
         for lane in (x for x in self.lanes if x.frames and x.device not in members):
             self._add("journal", f"journal/{lane.name}", "a device that nobody let in", "none")
-        holding = [b for _, kind, b in bodies if kind in ("accession", "sheet", "boundaries")]
-        held = {(b["object"], b["original"], b["size"]) for b in holding}
-        wanted = sorted(one for one in held if one[0] not in gone)
-        for name, original, size in wanted:
-            where, key = f"originals/{name[:2]}/{name}", self.ring.get(name)
-            found = _content(self.root / where, key, size) if key else ""
-            if found != original:
-                self._add("original", where, found or "none that opens", original)
+        return self._check_originals([body for _, _, body in bodies], gone)
+
+    def _check_originals(self, bodies: list[Body], gone: set[str]) -> int:
+        stored: dict[tuple[str, int], list[str]] = {}
+        for body in (b for b in bodies if b.keys() >= {"original", "object", "size"}):
+            by, original = _derive(self.shared, b"original-name"), bytes.fromhex(body["original"])
+            names = stored.setdefault((original.hex(), body["size"]), [])
+            names += [mac(by, original, "sha256").hex(), body["object"]]
+        wanted = {one: names for one, names in stored.items() if gone.isdisjoint(names)}
+        for (sha256, size), names in wanted.items():
+            paths = {name: self.root / f"originals/{name[:2]}/{name}" for name in names}
+            there = [name for name in names if name in self.ring and paths[name].is_file()]
+            found = _content(paths[there[0]], self.ring[there[0]], size) if there else "none"
+            if found != sha256:
+                where = paths[(there or names)[0]].relative_to(self.root).as_posix()
+                self._add("original", where, found or "one that does not open", sha256)
         return len(wanted)
 
     def hear(self, path: Path) -> None:
         """Hold what a witness saw, or kept, against the journal."""
         own, note = path.is_relative_to(self.root), _note(path)
         name = path.relative_to(self.root).as_posix() if own else path.name
-        log, device, size = note["log"][:-32], note["log"][-32:], int(note["size"])
+        log, device, size = note["log"], note["log"][-32:], int(note["size"])
         key, same = self.signers.get(device), [x.ids for x in self.lanes if x.device == device]
         roots = {_log_root(ids[:size]) for ids in same if len(ids) >= size}
-        by = set() if own else {f"whoever kept {name}"}
+        by, loose = set() if own else {f"whoever kept {name}"}, own and self.own not in ("", key)
         if SHA(note["text"].encode()).digest() in _read(path.with_suffix(".tsr")):
             by.add("a time stamp (signature not checked)")
         for other in self.signers.keys() - {device}:
-            for at in _signed_at(note, log + other, self.signers[other], 4):
+            for at in _signed(note, log[:-32] + other, self.signers[other], 4):
                 by.add(f"device {other} at {time.strftime('%Y-%m-%dT%H:%MZ', time.gmtime(at))}")
-        sound = not key or _signed_at(note, note["log"], key, 1)
-        seen = self.witnessed.get(device, {"entry": 0, "by": []})
-        if log != f"qantar/{self.about['case']}/" or not sound:
+                loose = loose and self.signers[other] != self.own
+        if log[:-32] != f"qantar/{self.about['case']}/" or (key and not _signed(note, log, key, 1)):
             self._add("note", name, "a damaged one, or one of another log")
-        elif size and not roots:
-            self._add("witness", name, "fewer entries", f"{size} of device {device}")
-        elif size and note["root"] not in roots:
-            self._add("history", name, "other entries", f"those that were seen up to {size}")
-        elif by and size >= seen["entry"]:
-            by.update(seen["by"] if size == seen["entry"] else ())
-            self.witnessed[device] = {"device": device, "entry": size, "by": sorted(by)}
+        elif size and not roots:  # what third devices saw need not have come here: loose
+            self._add("behind" if loose else "witness", name, "fewer entries", f"{size} entries")
+        elif size and base64.b64decode(note["root"]) not in roots:
+            self._add("split" if loose else "history", name, "other entries", f"{size} as seen")
+        elif by and size:
+            self.witnessed.setdefault((device, size), set()).update(by)
 
 
 def main(arguments: list[str]) -> int:
@@ -382,12 +383,13 @@ def main(arguments: list[str]) -> int:
     for (kind, where), (found, good) in sorted(check.findings.items()):
         one = {"check": kind, "object": where, "expected": good, "found": found, "next": NEXT}
         print(json.dumps(one) if chosen.json else FOUND.format_map(one))
-    codes = {0} | {EXITS.get(kind, 0) for kind, _ in check.findings}
-    code = max(codes, key=(0, 20, 22, 21).index)
-    seen = [check.witnessed[device] for device in sorted(check.witnessed)]
+    codes = (EXITS.get(kind, 0) for kind, _ in check.findings)
+    code = max(codes, key=(0, 20, 22, 21).index, default=0)
+    most = dict(sorted(check.witnessed))
+    seen = [{"device": d, "entry": n, "by": sorted(check.witnessed[d, n])} for d, n in most.items()]
     done: Body = {"originals": originals, "entries": sum(len(x.frames) for x in check.lanes)}
     done |= {"witnessed": seen, "devices": len({x.device for x in check.lanes}), "ok": not code}
-    words = f"{originals if check.shared else 'no'} originals opened, {done['entries']} entries of {done['devices']} devices: "
+    words = f"{originals or 0} originals, {done['entries']} entries, {done['devices']} devices: "
     words += "; ".join(map(SEEN.format_map, seen)) or "unwitnessed"
     print(json.dumps({"verified": done}) if chosen.json else words)
     return code

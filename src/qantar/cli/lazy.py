@@ -25,6 +25,7 @@ COMMANDS = {
     "devices": "qantar.cli.devices",
     "bundle": "qantar.cli.bundle",
     "merge": "qantar.cli.merge",
+    "verify": "qantar.cli.verify",
 }
 """Module of each command, in the order in which a newcomer meets them; it holds it as `command`."""
 

@@ -1,0 +1,126 @@
+"""All journals of a case, read to the end: a lane that is broken does not hide the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from qantar.archive.case import DEVICE_FILE, Case
+from qantar.archive.disk import disk_refusals
+from qantar.archive.frame import Header, cut_by_lengths
+from qantar.archive.lanes import Lane, head_of, lane_named, public_of
+from qantar.archive.segments import PUT_BACK, segment_path
+from qantar.archive.verify import Check, Findings
+from qantar.archive.verify_entries import (
+    ReadLane,
+    Scan,
+    read_part,
+    segments_in,
+    sound_header,
+)
+from qantar.errors import JournalBrokenError
+from qantar.model.device import DevicePublic
+
+
+def read_lanes(case: Case, keys: Mapping[bytes, bytes], findings: Findings) -> list[ReadLane]:
+    """Read every journal of a case.
+
+    Args:
+        case: the case, locked or not.
+        keys: body keys by commitment.
+        findings: receives what is wrong.
+
+    Returns:
+        The lanes, branches behind what they branched off from.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    found: list[ReadLane] = []
+    for lane, first in _in_order(_listed(case)):
+        reading = _begin(case, lane, found, first, findings)
+        found.append(reading)
+        Scan(case, reading, keys, findings).run()
+    alive = {one.key for one in found if one.head or one.entries}
+    own = bytes.fromhex(case.own.public.sign) if case.own else None
+    if case.id and (own not in alive if own else not alive):
+        findings.add(
+            Check.JOURNAL,
+            case.journals,
+            expected="the journal of this device",
+            found="none",
+            then=PUT_BACK,
+        )
+    return found
+
+
+def _listed(case: Case) -> list[Lane]:
+    """Give the journals that were begun, this device's own first."""
+    found: list[Lane] = []
+    with disk_refusals("reading the journal", case.journals):
+        paths = sorted(case.journals.iterdir()) if case.journals.is_dir() else []
+    for path in paths:
+        with suppress(ValueError):
+            lane = lane_named(case, path.name)
+            if path.is_dir() and ((path / DEVICE_FILE).exists() or segments_in(path)):
+                found.append(lane)
+    return sorted(found, key=lambda lane: (not lane.own, lane.name))
+
+
+def _in_order(listed: Sequence[Lane]) -> list[tuple[Lane, Header | None]]:
+    """Put branches behind what they can have branched off from; with their first headers."""
+    first = [(lane, _first_header(lane)) for lane in listed]
+    return sorted(first, key=lambda one: (one[0].branch, one[1].seq if one[1] else 1))
+
+
+def _first_header(lane: Lane) -> Header | None:
+    frame = next(cut_by_lengths(read_part(segment_path(lane.folder, 1))), None)
+    return sound_header(frame) if frame else None
+
+
+def _begin(
+    case: Case,
+    lane: Lane,
+    before: Sequence[ReadLane],
+    first: Header | None,
+    findings: Findings,
+) -> ReadLane:
+    public = _public(case, lane, findings)
+    head = head_of(case, lane, bytes.fromhex(public.sign)) if public else None
+    reading = ReadLane(lane=lane, public=public, head=head)
+    if lane.branch:
+        findings.add(
+            Check.FORK,
+            lane.folder,
+            expected="one past of one device",
+            found="a second past: the device, or a copy of its folder, wrote on from here",
+            then="Both are kept. Let one of the two join anew as a device of its own.",
+        )
+        reading.ids = _base(lane, first, before)
+        reading.seq = len(reading.ids)
+    return reading
+
+
+def _base(lane: Lane, first: Header | None, before: Sequence[ReadLane]) -> list[bytes]:
+    """Give the ids of the entries that a branch follows from; none where they are not here."""
+    if first is None or first.seq == 1:
+        return []
+    size, last = first.seq - 1, bytes.fromhex(first.prev)
+    same = (other.ids[:size] for other in before if other.lane.device == lane.device)
+    return next((ids for ids in same if len(ids) == size and ids[-1] == last), [])
+
+
+def _public(case: Case, lane: Lane, findings: Findings) -> DevicePublic | None:
+    try:
+        # As somebody without keys would: this device's own file must be sound too.
+        return public_of(replace(case, own=None, cache={}), lane)
+    except JournalBrokenError as error:
+        findings.add(
+            Check.JOURNAL,
+            lane.folder / DEVICE_FILE,
+            expected=f"who signs for device {lane.device[:8]}",
+            found="nothing, or another device",
+            then=error.next or PUT_BACK,
+        )
+        return None

@@ -1,0 +1,272 @@
+"""Check a whole case: originals, journals, who may write them, what witnesses saw; writes nothing.
+
+It shows what was changed after somebody else saw it, and by whose key. It does not show
+that what the case says ever happened, and says so in no word of its report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from qantar.archive.case import Case
+from qantar.archive.kept import kept_path, read_kept
+from qantar.archive.segments import PUT_BACK
+from qantar.archive.verify import Check, Findings, check_keys
+from qantar.archive.verify_entries import ReadEntry, ReadLane
+from qantar.archive.verify_lanes import read_lanes
+from qantar.archive.verify_originals import Wanted, check_originals, note_unnamed
+from qantar.archive.verify_witness import Sighting, Witnesses, kept_notes, notes_in
+from qantar.errors import MissingPathError, OriginalAlteredError
+from qantar.model.canonical import JSON
+from qantar.model.device import DevicePublic, Role
+from qantar.model.entry import Ref
+from qantar.workbench import entries as kinds
+from qantar.workbench import team_entries as team
+from qantar.workbench.fold import fold
+from qantar.workbench.objects import stored_in
+from qantar.workbench.stores import RecordState, record_state
+from qantar.workbench.verify_report import VerifyReport, newest
+
+_BUILD = "It is derived: the next build makes it anew."
+
+
+def verify(case: Case, *, given: Sequence[Path] = ()) -> VerifyReport:
+    """Check a case.
+
+    Args:
+        case: unlocked, or locked: then what needs no key is checked.
+        given: notes of witnesses that were kept outside the case, or folders of them.
+
+    Raises:
+        MissingPathError: one of `given` is not there.
+        DiskError: the disk refuses.
+    """
+    notes = [*kept_notes(case), *_given_notes(given)]
+    return _Checking(case, Findings(case.root)).run(notes)
+
+
+def sightings(case: Case, lanes: Sequence[ReadLane], notes: Sequence[Path]) -> list[Sighting]:
+    """Give who saw what, of what these notes say and the journals bear out.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    checking = _Checking(case, Findings(case.root), list(lanes))
+    if case.case_key is not None:
+        checking.check_people(checking.bodies())
+    return list(checking.hear(notes))
+
+
+@dataclass(slots=True)
+class _Checking:
+    """One check of one case."""
+
+    case: Case
+    findings: Findings
+    lanes: list[ReadLane] = field(default_factory=list)
+    keys: Mapping[bytes, bytes] = field(default_factory=dict)
+    signers: dict[str, bytes] = field(default_factory=dict)
+
+    def run(self, notes: Sequence[Path]) -> VerifyReport:
+        """Check all there is to check."""
+        self.keys = check_keys(self.case, self.findings)
+        self.lanes = read_lanes(self.case, self.keys, self.findings)
+        self._check_refs()
+        originals = None
+        if self.case.case_key is not None:
+            bodies = self.bodies()
+            erased = _erased(bodies)
+            self._check_unread(erased)
+            self.check_people(bodies)
+            originals = self._check_stored(bodies, erased)
+            self._check_releases(bodies, erased)
+            self._check_record()
+        return VerifyReport(
+            witnessed=newest(self.hear(notes)),
+            findings=tuple(self.findings),
+            originals=originals,
+            entries=sum(len(lane.entries) for lane in self.lanes),
+            devices=len({lane.lane.device for lane in self.lanes}),
+            exit_code=self.findings.exit_code,
+        )
+
+    def bodies(self) -> list[_Said]:
+        """Give all bodies that could be read."""
+        return [
+            _Said(lane, one.entry.kind, one.entry.body)
+            for lane in self.lanes
+            for one in lane.entries
+            if one.entry.body is not None
+        ]
+
+    def check_people(self, bodies: Sequence[_Said]) -> None:
+        """Hold the devices that wrote against those that were let in; learn who signs."""
+        admitted: dict[str, list[DevicePublic]] = {}
+        for said in bodies:
+            public = _admitted_in(said)
+            if public is not None:
+                admitted.setdefault(said.lane.lane.device, []).append(public)
+        members = [self.case.founder]
+        for member in members:
+            for public in admitted.get(member, ()):
+                self.signers.setdefault(public.id, bytes.fromhex(public.sign))
+                members += [] if public.id in members else [public.id]
+        for lane in self.lanes:
+            if lane.entries and lane.lane.device not in members:
+                self.findings.add(
+                    Check.JOURNAL,
+                    lane.lane.folder,
+                    expected="a device that a member let in",
+                    found="entries of one that nobody did",
+                    then=PUT_BACK,
+                )
+
+    def hear(self, notes: Sequence[Path]) -> Iterator[Sighting]:
+        """Hold every note against the journals."""
+        trails: dict[str, list[Sequence[bytes]]] = {}
+        for lane in self.lanes:
+            trails.setdefault(lane.lane.device, []).append(lane.ids)
+            if lane.key is not None:
+                self.signers[lane.lane.device] = lane.key
+        witnesses = Witnesses(case=self.case, trails=trails, signers=self.signers)
+        for path in notes:
+            yield from witnesses.hear(path, self.findings)
+
+    def _check_refs(self) -> None:
+        """Hold what entries say to have seen against the entries that are here."""
+        known = {
+            Ref(one.entry.device, one.entry.seq, one.entry.id)
+            for lane in self.lanes
+            for one in lane.entries
+        }
+        for lane in self.lanes:
+            for one in lane.entries:
+                if not known.issuperset(one.entry.refs):
+                    gone = next(ref for ref in one.entry.refs if ref not in known)
+                    where = f"entry {gone.seq} of device {gone.device[:8]}, which it had seen"
+                    self._fault(lane, one, where, "none of that id")
+
+    def _check_unread(self, erased: frozenset[str]) -> None:
+        """Note bodies that are gone or have no key, unless an entry asks to erase them."""
+        for lane in self.lanes:
+            collects = lane.public is not None and lane.public.role is Role.COLLECTOR
+            for one in lane.entries:
+                if one.entry.body is not None:
+                    continue
+                if one.damaged:
+                    self._fault(lane, one, "the body that it commits to", "one that does not open")
+                elif one.entry.id in erased:
+                    continue
+                elif one.erased:
+                    self._fault(lane, one, "a body, or an entry that asks to erase it", "neither")
+                elif not collects:
+                    self._fault(lane, one, "the key of its body in the ring", "none")
+                else:
+                    self._add_unopened(lane, one)
+
+    def _check_stored(self, bodies: Sequence[_Said], erased: frozenset[str]) -> int:
+        found: dict[tuple[str, int], set[str]] = {}
+        for said in bodies:
+            stored = stored_in(said.body)
+            if stored is not None:
+                found.setdefault((stored.sha256, stored.size), set()).add(stored.stated)
+        wanted = [Wanted(*one, frozenset(stated)) for one, stated in found.items()]
+        count = check_originals(self.case, wanted, self.keys, erased=erased, findings=self.findings)
+        if len(bodies) == sum(len(lane.entries) for lane in self.lanes):
+            named = {name for one in wanted for name in one.names(self.case)}
+            note_unnamed(self.case, named, self.findings)
+        return count
+
+    def _check_releases(self, bodies: Sequence[_Said], erased: frozenset[str]) -> None:
+        for said in bodies:
+            match said.body:
+                case {"release": str(sha256), "object": str(name), "size": int(size)}:
+                    if said.kind == kinds.RELEASE and name not in erased and self.keys:
+                        self._check_release(name, sha256, size)
+
+    def _check_release(self, name: str, sha256: str, size: int) -> None:
+        try:
+            read_kept(self.case, name, sha256, size=size, take=_drop)
+        except OriginalAlteredError as error:
+            self.findings.add(
+                Check.RELEASE,
+                kept_path(self.case, name),
+                expected="the copy of a publication that is kept",
+                found=error.message.rstrip("."),
+                then=error.next or "",
+            )
+
+    def _check_record(self) -> None:
+        state = ""
+        sound = not self.findings.has(Check.JOURNAL)
+        if sound:
+            listed = [one.entry for lane in self.lanes for one in lane.entries]
+            state = fold(listed, founder=self.case.founder).state
+        found = record_state(self.case, state)
+        if found is RecordState.CURRENT or (found is RecordState.OUTDATED and not sound):
+            return
+        self.findings.add(
+            Check.RECORD,
+            self.case.record_db,
+            expected="the record that follows from the journal",
+            found=f"a record that is {found.value}",
+            then=_BUILD,
+        )
+
+    def _fault(self, lane: ReadLane, one: ReadEntry, expected: str, found: str) -> None:
+        where = f"{self.findings.name(lane.lane.folder)} entry {one.entry.seq}"
+        self.findings.add(Check.JOURNAL, where, expected=expected, found=found, then=PUT_BACK)
+
+    def _add_unopened(self, lane: ReadLane, one: ReadEntry) -> None:
+        self.findings.add(
+            Check.BODY,
+            f"{self.findings.name(lane.lane.folder)} entry {one.entry.seq}",
+            expected="the key of its body in the ring",
+            found="none yet: a collector wrote it, and its keys go to the device it seals for",
+            then="Merge a bundle of that device.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A body that could be read, of which kind of entry, in which lane."""
+
+    lane: ReadLane
+    kind: str
+    body: Mapping[str, JSON]
+
+
+def _erased(bodies: Sequence[_Said]) -> frozenset[str]:
+    """Give the ids of entries and the names of objects that some entry asks to erase."""
+    found: set[str] = set()
+    for said in bodies:
+        if said.kind == team.ERASE:
+            match said.body:
+                case {"entries": list(entries), "objects": list(objects)}:
+                    found.update(str(name) for name in (*entries, *objects))
+    return frozenset(found)
+
+
+def _admitted_in(said: _Said) -> DevicePublic | None:
+    match said.kind, said.body:
+        case team.DEVICE_ADMIT, {"device": dict(device)}:
+            try:
+                return DevicePublic.from_record(device)
+            except ValueError:
+                return None
+    return None
+
+
+def _given_notes(given: Sequence[Path]) -> Iterator[Path]:
+    for path in given:
+        if not path.exists():
+            message = "there is no such note or folder of notes."
+            raise MissingPathError(message, where=str(path), next="Check the path.")
+        yield from notes_in(path.resolve()) if path.is_dir() else [path.resolve()]
+
+
+def _drop(_: Any) -> None:
+    """Take what was decrypted and keep nothing of it."""
