@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
+import io
+import json
 import re
 import shlex
+import shutil
 import tomllib
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from packaging.requirements import Requirement
@@ -19,20 +24,38 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLE = ROOT / "examples" / "sayaqkent"
 
 
+class Carried(NamedTuple):
+    """A folder, and what was printed while it was filled."""
+
+    folder: Path
+    said: str
+
+
 def blocks(language: str) -> list[str]:
     """The code blocks in this language, in order."""
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
-WHOLE, EARLIER, CORRECTED = (block for block in blocks("sh") if block.startswith("qantar"))
+# The README's blocks in the order in which they stand there.
+WHOLE, EARLIER, CORRECTED, SHARES, VERIFY, WAIT, INVITE, EXCHANGE, FIELD, COLLECT, ERASE = (
+    block for block in blocks("sh") if block.startswith("qantar")
+)
+WORDS = Path("words.txt")
+ASKS = ("publish", "erase")
+OPENS_NOTHING = (["keys", "recover"],)
 
 
-def carry_out(block: str) -> None:
-    """Run the commands of a block. Nobody is here to be asked, so `publish` is told yes."""
+def carry_out(block: str, **names: str) -> None:
+    """Run the commands of a block. Nobody is here to type a passphrase, or to be asked.
+
+    Each of `names` is a word of the README that stands for something: `LINE`.
+    """
     for line in block.strip().splitlines():
-        program, *arguments = shlex.split(line)
+        program, *arguments = (names.get(word, word) for word in shlex.split(line))
         assert program == "qantar"
-        assert run([*arguments, *(["--yes"] if arguments[0] == "publish" else [])]) == 0, line
+        yes = ["--yes"] if arguments[0] in ASKS else []
+        opening = [] if arguments[:2] in OPENS_NOTHING else ["--passphrase-file", str(WORDS)]
+        assert run([*arguments, *yes, *opening]) == 0, line
 
 
 def killed(dossier: str) -> str:
@@ -42,15 +65,33 @@ def killed(dossier: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 
-@pytest.fixture
-def beside_the_material(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the README's two files where its commands look for them."""
-    material = tmp_path / "examples" / "sayaqkent"
+def prepare(folder: Path) -> None:
+    """Put the README's two files where its commands look for them, and a passphrase."""
+    material = folder / "examples" / "sayaqkent"
     material.mkdir(parents=True)
     (material / "said.csv").write_text(blocks("csv")[0], encoding="utf-8")
     (material / "sheet.toml").write_text(blocks("toml")[0], encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    return material
+    (folder / WORDS).write_text("lamp nest orbit spoon velvet\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def carried_out(tmp_path_factory: pytest.TempPathFactory) -> Carried:
+    """The folder as the first commands of the README leave it, and what they print."""
+    folder = tmp_path_factory.mktemp("readme")
+    prepare(folder)
+    said = io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(said):
+        carry_out(WHOLE)
+    return Carried(folder, said.getvalue())
+
+
+@pytest.fixture
+def winter(carried_out: Carried, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder, in which the next commands are run."""
+    folder = tmp_path / "readme"
+    shutil.copytree(carried_out.folder, folder)
+    monkeypatch.chdir(folder)
+    return folder
 
 
 def test_the_two_commands_stand_there_exactly() -> None:
@@ -62,12 +103,9 @@ def test_the_worked_sheet_is_the_one_in_the_examples() -> None:
     assert blocks("toml") == [(EXAMPLE / "sheet.toml").read_text(encoding="utf-8")]
 
 
-@pytest.mark.usefixtures("beside_the_material")
-def test_five_minutes_with_your_own_material_end_as_they_say(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    carry_out(WHOLE)
-    assert "5 rows in, 5 read, 0 unreadable" in capsys.readouterr().out
+@pytest.mark.usefixtures("winter")
+def test_five_minutes_with_your_own_material_end_as_they_say(carried_out: Carried) -> None:
+    assert "5 rows in, 5 read, 0 unreadable" in carried_out.said
     assert Path("winter-dossier/index.html").is_file()
     seen = killed("winter-dossier")
     assert "contested · 5 claims, 2 independent voices" in seen
@@ -76,9 +114,8 @@ def test_five_minutes_with_your_own_material_end_as_they_say(
     assert "nobody knows who spoke: counts as no voice" in seen
 
 
-@pytest.mark.usefixtures("beside_the_material")
+@pytest.mark.usefixtures("winter")
 def test_a_day_that_was_earlier_knows_nothing_of_what_came_later() -> None:
-    carry_out(WHOLE)
     carry_out(EARLIER)
     seen = killed("known-on-the-8th")
     assert "2 – Town akimat" in seen
@@ -87,16 +124,77 @@ def test_a_day_that_was_earlier_knows_nothing_of_what_came_later() -> None:
 
 
 def test_a_corrected_table_takes_the_place_of_the_one_set_aside(
-    beside_the_material: Path, capsys: pytest.CaptureFixture[str]
+    winter: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    carry_out(WHOLE)
-    table = beside_the_material / "said.csv"
+    table = winter / "examples" / "sayaqkent" / "said.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("Five dead", "Six dead"), "utf-8")
-    capsys.readouterr()
     carry_out(CORRECTED)
     said = capsys.readouterr().out
     assert "5 rows in, 5 read, 0 unreadable" in said
     assert "duplicate-id" not in said
+
+
+@pytest.mark.usefixtures("winter")
+def test_recovery_shares_are_made_and_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    make, drill = SHARES.splitlines()
+    carry_out(f"{make} --json")
+    words = json.loads(capsys.readouterr().out)["shares"]["shares"]
+    assert len(words) == 3
+    for name, share in zip("ab", words[1:], strict=True):
+        Path(name).write_text(share, encoding="utf-8")
+    carry_out(f"{drill} --share-file a --share-file b")
+    assert "These shares open winter" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("winter")
+def test_a_fresh_case_verifies_and_is_not_witnessed_yet(capsys: pytest.CaptureFixture[str]) -> None:
+    carry_out(VERIFY)
+    assert "unwitnessed" in capsys.readouterr().out
+
+
+def test_two_teams_have_one_record_after_the_exchange(
+    winter: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (winter / "stick").mkdir()
+    carry_out(WAIT)
+    (line,) = capsys.readouterr().out.splitlines()
+    carry_out(INVITE, LINE=line)
+    take_in, give_back = EXCHANGE.split("\n", 1)
+    carry_out(take_in)
+    (winter / "note.txt").write_text("Seen by Bo", encoding="utf-8")
+    carry_out("qantar add winter-of-bo note.txt")
+    carry_out(give_back)
+    capsys.readouterr()
+    carry_out("qantar build winter --json")
+    carry_out("qantar build winter-of-bo --json")
+    one, other = (json.loads(out) for out in capsys.readouterr().out.splitlines())
+    assert one["originals"] == other["originals"] == 3
+    assert one["record_digest"] == other["record_digest"]
+
+
+def test_a_collector_fills_the_case_at_home(
+    winter: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (winter / "stick").mkdir()
+    (winter / "photos").mkdir()
+    (winter / "photos" / "square.jpg").write_bytes(b"\xff\xd8 a photo")
+    carry_out("qantar devices show winter")
+    (home,) = capsys.readouterr().out.split()
+    made, let_in = FIELD.splitlines()
+    carry_out(made, LINE=home)
+    (field,) = capsys.readouterr().out.split()
+    carry_out(let_in, **{"LINE-OF-THE-FIELD": field})
+    carry_out(COLLECT)
+    capsys.readouterr()
+    carry_out("qantar build winter --json")
+    assert json.loads(capsys.readouterr().out)["originals"] == 3
+
+
+@pytest.mark.usefixtures("winter")
+def test_what_was_erased_is_not_taken_in_again() -> None:
+    carry_out(ERASE)
+    again = WHOLE.splitlines()[1]
+    assert run([*shlex.split(again)[1:], "--passphrase-file", str(WORDS)]) == 12
 
 
 def installed_bytes(requirements: list[str]) -> int:
