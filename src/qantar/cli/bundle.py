@@ -31,14 +31,16 @@ Examples:
     multiple=True,
     help="A device of the case, as `qantar devices list` names it; can be repeated.",
 )
+@click.option("--whole", is_flag=True, help="All of the case, whatever they said to have.")
 @click.option("--replace", is_flag=True, help="Put the new bundle in the place of an earlier one.")
 @passphrase_option
 @json_option
-def command(
+def command(  # one for each option
     case: Path,
     *,
     out: Path,
     names: tuple[str, ...],
+    whole: bool,
     replace: bool,
     passphrase_file: Path | None,
     as_json: bool,
@@ -47,7 +49,8 @@ def command(
 
     It is sealed for the named devices and nobody else opens it. What goes is what
     they did not have when they last made a bundle for this device; all of the case
-    where they never did. What was erased never goes.
+    where they never did, or with --whole, which helps a device that was put back from
+    a backup since. What was erased never goes.
 
     OUT is written under another name, read back from the medium, decrypted and
     compared before it gets its own. A bundle of more than 3.5 GiB takes several files, `OUT`,
@@ -60,7 +63,7 @@ def command(
 
     unlocked = opened(case, passphrase_file)
     progress("writing the bundle and reading it back")
-    report = bundle(unlocked, out, to=names, replace_old=replace)
+    report = bundle(unlocked, out, to=names, whole=whole, replace_old=replace)
     if as_json:
         say_json({"bundle": report.to_json()})
         return

@@ -87,6 +87,7 @@ def bundle(
     out: Path,
     *,
     to: Sequence[str],
+    whole: bool = False,
     replace_old: bool = False,
     part_bytes: int = PART_BYTES,
 ) -> BundleReport:
@@ -97,6 +98,8 @@ def bundle(
         out: the first file; more are named after it if it takes more.
         to: names of devices, or the first digits of their ids; `recovery` too where the
             case has recovery shares. A collector bundles for its home device only.
+        whole: give all of the case, whatever they said to have: for a device that was
+            copied or put back from a backup since.
         replace_old: put it in the place of an earlier bundle.
         part_bytes: the most that one file may take.
 
@@ -111,7 +114,7 @@ def bundle(
     refuse_taken(out, replace_old=replace_old)
     with writing(case):
         collects = case.role is Role.COLLECTOR
-        contents = _of_collector(case, to) if collects else _of_member(case, to)
+        contents = _of_collector(case, to) if collects else _of_member(case, to, whole=whole)
         outgoing = Outgoing(
             manifest=contents.manifest,
             signer=case.signer,
@@ -154,13 +157,13 @@ def _of_collector(case: Case, to: Sequence[str]) -> _Contents:
     )
 
 
-def _of_member(case: Case, to: Sequence[str]) -> _Contents:
+def _of_member(case: Case, to: Sequence[str], *, whole: bool) -> _Contents:
     """Give what none of the recipients said to have, and what any of them said to lack."""
     case.shared_key  # noqa: B018  # a device that waits has nothing to give
     held = holdings_of(case)
     folded = fold(held.entries, founder=case.founder)
     recipients = _recipients(case, folded, to)
-    starts = {name: _start(one, recipients) for name, one in held.lanes.items()}
+    starts = {name: 0 if whole else _start(one, recipients) for name, one in held.lanes.items()}
     asked = frozenset(name for one in recipients for name in one.holds.missing)
     erased, keys = folded.erased | folded.quoting, ring.keys(case)
     going = [one for one in held.entries if one.id not in erased]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from qantar.errors import BundleRefusedError
+from qantar.workbench.quarantine import Why
 
 
 class AlarmCode(StrEnum):
@@ -97,6 +98,8 @@ class MergeReport:
             yield from (f"{title}: {item.words()}" for item in items)
         if not (self.adopted or self.waiting or self.refused):
             yield "Nothing in it is new."
+        if any(item.reason == Why.PARENTS for item in self.waiting):
+            yield "Ask for a bundle made with --whole if it does not come with the next ones."
         yield from (f"alarm: {one.text}" for one in self.alarms)
 
     def raise_if_refused(self) -> None:

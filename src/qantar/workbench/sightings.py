@@ -6,7 +6,7 @@ this device saw its log so, and when, is carried back to it and to everybody els
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from qantar.archive import witness
@@ -87,13 +87,14 @@ def keep_sightings(
     keys = {origin(case.id, d): bytes.fromhex(one.sign) for d, one in seen.publics.items()}
     for device, notes in seen.notes.items():
         branches = trails.get(device, [])
+        known = set(witness.notes(case, device))
         head = _newest_head(branches, notes) if device == cosigned else None
         for note in notes:
             kept = witness.only_sound(note, keys)
             if head is not None and note.checkpoint == head.checkpoint:
                 kept = _cosigned(case, kept, time)
             witness.keep(case, kept)
-        yield from _misfits(case, device, branches)
+        yield from _misfits(case, device, branches, known)
 
 
 def _newest_head(branches: Iterable[Trail], notes: Iterable[Note]) -> Note | None:
@@ -112,15 +113,23 @@ def _cosigned(case: Case, note: Note, time: int) -> Note:
     return note if before else note.cosign(own, case.signer.sign_seed, time)
 
 
-def _misfits(case: Case, device: str, branches: list[Trail]) -> Iterator[Alarm]:
-    """Find checkpoints that the device signed and that no branch of it here bears out."""
+def _misfits(
+    case: Case, device: str, branches: list[Trail], known: Collection[Note]
+) -> Iterator[Alarm]:
+    """Find checkpoints that the device signed and that no branch of it here bears out.
+
+    What was known before is told of once; it stays in the folder.
+    """
+    told = {note.checkpoint for note in known}
     longest = max(map(len, branches), default=0)
-    for note in witness.notes(case, device):
+    for note in witness.notes(case, device) if branches else ():
         size = note.checkpoint.size
         if size > longest:
             if device == case.device:
                 yield _behind(device, size, longest)
-        elif all(roots_at(t, [size]).get(size) != note.checkpoint.root for t in branches):
+        elif note.checkpoint not in told and all(
+            roots_at(t, [size]).get(size) != note.checkpoint.root for t in branches
+        ):
             path = witness.note_path(case, device, note.checkpoint)
             text = (
                 f"device {device[:8]} signed that its first {size:,} entries are others than those "
