@@ -22,7 +22,7 @@ from types import SimpleNamespace as Bag
 from typing import Any
 
 import nacl.bindings as sodium
-import pyrage
+import pyrage as age
 from nacl.exceptions import CryptoError
 
 EXITS = {"journal": 21, "history": 21, "witness": 22, "original": 20}
@@ -31,9 +31,9 @@ FOUND = "{check}: {object}: found {found}; expected {expected}. {next}"
 SEEN = "witnessed up to entry {entry} of {device} by {by}"
 FIELDS = {"at", "body", "case", "device", "kind", "prev", "refs", "sealed", "seq", "v"}
 LANE = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{8})?")
-NOTE = re.compile(
-    r"(?P<text>(?P<log>[^\s+]{1,200})\n(?P<size>0|[1-9][0-9]{0,15})\n(?P<root>[\w+/]{43}=)\n)\n"
-    r"(?P<signed>(?:— [^\s+]{1,200} [A-Za-z0-9+/]{8,160}={0,2}\n){0,64})"
+NOTE = re.compile(  # in its one spelling
+    r"(?a)(?P<text>(?P<log>[^\s+]+)\n(?P<size>0|[1-9]\d*)\n(?P<root>[\w+/]{42}[AEIMQUYcgkosw048]=)\n)"
+    r"\n(?P<signed>(?:— \S+ (?:[\w+/]{4})+(?:[\w+/][AQgw]==|[\w+/]{2}[AEIMQUYcgkosw048]=)?\n)*)"
 )
 SPELL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 SHA, TAG = hashlib.sha256, b"qantar/v1/%b\0".__mod__  # every hash and key is for one purpose
@@ -48,7 +48,7 @@ def _derive(key: bytes, purpose: bytes) -> bytes:  # HKDF-SHA256 without salt
 def _try(work: Any, *given: object) -> Any:  # None: it does not open
     try:
         return work(*given)
-    except (CryptoError, pyrage.DecryptError, pyrage.IdentityError, ValueError, RecursionError):
+    except (CryptoError, age.DecryptError, age.IdentityError, ValueError, RecursionError, OSError):
         return None
 
 
@@ -62,7 +62,7 @@ def _read(path: Path, most: int = 1 << 20) -> bytes:
     return path.read_bytes()[:most] if path.is_file() else b""
 
 
-def _identity(secret: bytes) -> pyrage.x25519.Identity:  # by its spelling in Bech32 (BIP 173)
+def _identity(secret: bytes) -> age.x25519.Identity:  # by its spelling in Bech32 (BIP 173)
     number, prefix, state = int.from_bytes(secret, "big") << 4, "age-secret-key-", 1
     values = [number >> 5 * at & 31 for at in reversed(range(52))]
     spread = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
@@ -72,7 +72,7 @@ def _identity(secret: bytes) -> pyrage.x25519.Identity:  # by its spelling in Be
             state ^= mask if top >> bit & 1 else 0
     values += [(state ^ 1) >> 5 * at & 31 for at in reversed(range(6))]
     letters = "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[value] for value in values)
-    return pyrage.x25519.Identity.from_str(f"{prefix}1{letters}".upper())
+    return age.x25519.Identity.from_str(f"{prefix}1{letters}".upper())
 
 
 def _padded(size: int, least: int) -> int:  # Padmé
@@ -154,8 +154,8 @@ def _local_key(slot: Body, given: str) -> bytes:  # nothing if this does not ope
         cost |= {"salt": bytes.fromhex(slot["salt"]), "maxmem": 2**31 - 1, "dklen": 32}
         by = _identity(hashlib.scrypt(text.encode(), **cost))
     else:
-        by = _try(pyrage.x25519.Identity.from_str, slot.get("identity", given))
-    return (by and _try(pyrage.decrypt, slot["wrapped"], [by])) or b""
+        by = _try(age.x25519.Identity.from_str, slot.get("identity", given))
+    return (by and _try(age.decrypt, slot["wrapped"], [by])) or b""
 
 
 def _content(path: Path, key: bytes, size: int) -> str:  # "" if it does not open to such a size
@@ -169,7 +169,7 @@ def _content(path: Path, key: bytes, size: int) -> str:  # "" if it does not ope
 
     sink, by = Bag(write=write, flush=lambda: None), [_identity(key)]
     with path.open("rb") as file:
-        whole = _try(lambda: pyrage.decrypt_io(file, sink, by) or [_padded(size, 4096), 0])
+        whole = _try(lambda: age.decrypt_io(file, sink, by) or [_padded(size, 4096), 0])
     return digest.hexdigest() if seen == whole else ""
 
 
@@ -220,12 +220,12 @@ class Check:
 
     def _under(self, name: str, purpose: bytes) -> bytes:
         by = [_identity(_derive(self.local, purpose))]
-        found = (_try(pyrage.decrypt, data, by) for data in self._copies(f"keys/{name}.age"))
+        found = (_try(age.decrypt, data, by) for data in self._copies(f"keys/{name}.age"))
         return next(filter(None, found), b"") or self.stop(32, f"keys/{name}.age is damaged\n")
 
     def _read_ring(self, path: Path) -> None:
         by, data = [_identity(_derive(self.shared, b"ring"))], path.read_bytes()
-        secret = _try(pyrage.decrypt, _read(path.with_suffix(".age")), by) or bytes(32)
+        secret = _try(age.decrypt, _read(path.with_suffix(".age")), by) or bytes(32)
         for at in range(0, len(data) - 91, 92):
             name, nonce = data[at : at + 32], data[at + 32 : at + 44]
             key = _try(OPEN, data[at + 44 : at + 92], TAG(b"ring") + name, nonce, secret)
