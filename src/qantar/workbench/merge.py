@@ -23,7 +23,7 @@ from qantar.archive.copies import write_copies
 from qantar.archive.description import case_paths
 from qantar.archive.lanes import begin
 from qantar.archive.lock import writing
-from qantar.archive.originals import list_originals
+from qantar.archive.originals import list_originals, object_name
 from qantar.errors import MissingPathError
 from qantar.model.device import Role
 from qantar.workbench.adoption import Adoption
@@ -130,6 +130,15 @@ def _refuse_uninvited(case: Case, incoming: Incoming) -> None:
         raise UnsoundBundleError(message)
     if sender is None or sender.revoked:
         message = "the device that made it is none of the case's"
+        raise UnsoundBundleError(message)
+    named = [
+        one.stored.stated == object_name(case, one.stored.sha256)
+        for one in incoming.verdict.joining
+        # A collector gives names at random; members name originals by the case key.
+        if one.stored and incoming.publics[one.entry.device].role is Role.MEMBER
+    ]
+    if named and not any(named):
+        message = "its key is not the one that the originals of the case are named by"
         raise UnsoundBundleError(message)
 
 
