@@ -37,6 +37,7 @@ NOTE = re.compile(  # in its one spelling
 )
 SPELL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 SHA, TAG = hashlib.sha256, b"qantar/v1/%b\0".__mod__  # every hash and key is for one purpose
+WRONG = (CryptoError, age.DecryptError, age.IdentityError, ValueError)
 OPEN, VERIFY = sodium.crypto_aead_chacha20poly1305_ietf_decrypt, sodium.crypto_sign_open
 Body = dict[str, Any]
 
@@ -48,7 +49,7 @@ def _derive(key: bytes, purpose: bytes) -> bytes:  # HKDF-SHA256 without salt
 def _try(work: Any, *given: object) -> Any:  # None: it does not open
     try:
         return work(*given)
-    except (CryptoError, age.DecryptError, age.IdentityError, ValueError, RecursionError, OSError):
+    except (*WRONG, LookupError, TypeError, RecursionError, OSError):
         return None
 
 
@@ -181,6 +182,7 @@ class Check:
         self.root, self.stop, self.local, self.shared, self.own = root, stop, b"", b"", ""
         self.findings: dict[tuple[str, str], tuple[str, str]] = {}
         self.lanes, self.ring, self.signers = list[Bag](), dict[str, bytes](), dict[str, str]()
+        self.gone, self.stored, self.admitted = set[str](), dict[Any, Any](), dict[str, Any]()
         self.witnessed: dict[tuple[str, int], set[str]] = {}
         self.about = self._describe()
 
@@ -291,44 +293,30 @@ class Check:
         if size > len(lane.ids) or (size and _log_root(lane.ids[:size]) != root):
             self._add("journal", f"journal/{lane.name}/head", "other entries than acknowledged")
 
-    def check_entries(self) -> int | None:
+    def check_entries(self) -> int | None:  # noqa: C901  # one pass after another
         """Hold refs, bodies, devices and originals against each other; give how many originals."""
         known = {(x.device, f.header["seq"], f.id.hex()) for x in self.lanes for f in x.frames}
-        bodies, unread = [], []
+        unread, members = [], [self.about["founder"]]
         for lane, frame in ((x, frame) for x in self.lanes for frame in x.frames):
-            where, kind = f"journal/{lane.name} entry {frame.header['seq']}", frame.header["kind"]
+            where = f"journal/{lane.name} entry {frame.header['seq']}"
             if not known.issuperset(map(tuple, frame.header["refs"])):
                 self._add("journal", where, "a ref to what is not here")
             key = self.ring.get(frame.header["body"]) if frame.body else None
-            if (body := _contents(frame, key) if key else None) is not None:
-                bodies.append((lane.device, kind, body))
-            else:
+            if (body := _contents(frame, key) if key else None) is None:
                 unread.append((where, lane.role == "collector" and frame.body, frame.id.hex(), key))
+            _try(self._learn, lane.device, frame.header["kind"], body)
         if not self.shared:
             return None
-        asked = (body for _, kind, body in bodies if kind == "erase")
-        gone = {name for body in asked for name in (*body["entries"], *body["objects"])}
         for where, collected, name, key in unread:
-            if key or (name not in gone and not collected):
+            if key or (name not in self.gone and not collected):
                 self._add("journal", where, "a body that does not open, or is gone")
-        admitted = [(x, body["device"]) for x, kind, body in bodies if kind == "device.admit"]
-        members = [self.about["founder"]]
         for member in members:
-            for public in (public for device, public in admitted if device == member):
-                name = SHA(TAG(b"device") + SPELL(public).encode()).hexdigest()[:32]
-                self.signers.setdefault(name, public["sign"])
+            for name, sign in self.admitted.get(member, ()):
+                self.signers.setdefault(name, sign)
                 members += [] if name in members else [name]
         for lane in (x for x in self.lanes if x.frames and x.device not in members):
             self._add("journal", f"journal/{lane.name}", "a device that nobody let in", "none")
-        return self._check_originals([body for _, _, body in bodies], gone)
-
-    def _check_originals(self, bodies: list[Body], gone: set[str]) -> int:
-        stored: dict[tuple[str, int], list[str]] = {}
-        for body in (b for b in bodies if b.keys() >= {"original", "object", "size"}):
-            by, original = _derive(self.shared, b"original-name"), bytes.fromhex(body["original"])
-            names = stored.setdefault((original.hex(), body["size"]), [])
-            names += [mac(by, original, "sha256").hex(), body["object"]]
-        wanted = {one: names for one, names in stored.items() if gone.isdisjoint(names)}
+        wanted = {k: names for k, names in self.stored.items() if self.gone.isdisjoint(names)}
         for (sha256, size), names in wanted.items():
             paths = {name: self.root / f"originals/{name[:2]}/{name}" for name in names}
             there = [name for name in names if name in self.ring and paths[name].is_file()]
@@ -337,6 +325,18 @@ class Check:
                 where = paths[(there or names)[0]].relative_to(self.root).as_posix()
                 self._add("original", where, found or "one that does not open", sha256)
         return len(wanted)
+
+    def _learn(self, device: str, kind: str, body: Body) -> None:  # other forms say nothing
+        if kind == "erase":
+            self.gone.update(body["entries"], body["objects"])
+        elif kind == "device.admit":
+            name = SHA(TAG(b"device") + SPELL(body["device"]).encode()).hexdigest()[:32]
+            sign = bytes.fromhex(body["device"]["sign"]).hex()
+            self.admitted.setdefault(device, []).append((name, sign))
+        else:
+            by, original = _derive(self.shared, b"original-name"), bytes.fromhex(body["original"])
+            what, stated = (original.hex(), body["size"] + 0), bytes.fromhex(body["object"]).hex()
+            self.stored.setdefault(what, [mac(by, original, "sha256").hex()]).append(stated)
 
     def hear(self, path: Path) -> None:
         """Hold what a witness saw, or kept, against the journal."""

@@ -48,9 +48,14 @@ def test_both_verifiers_agree_where_nobody_has_seen_anything(
 def test_without_a_witness_the_holder_of_the_key_can_write_anything_anew(
     both: dict[str, Bench],
 ) -> None:
-    """The gate above can fail: it is the witness that catches these."""
+    """The gate above can fail: it is the witness that catches these.
+
+    An original that no entry names any more is told; a careful forger removes it.
+    """
     tampering = BY_THE_DEVICE["re-sign"]
-    assert tamper_often(both["alone"], tampering, TRIED, chance(0), witnessed=False).unseen == TRIED
+    tally = tamper_often(both["alone"], tampering, TRIED, chance(0), witnessed=False)
+    assert tally.caught == 0
+    assert tally.unseen > TRIED // 2
 
 
 @pytest.mark.parametrize("name", ["alone", "team"])
