@@ -162,7 +162,7 @@ def revoke_command(
 def renew_command(
     case: Path, *, name: str | None, passphrase_file: Path | None, as_json: bool
 ) -> None:
-    """Go on in CASE as a new device, because this one was copied or put back from a backup.
+    """Go on in CASE as a new device: this one was copied or rolled back.
 
     Draws new keys. The old device lets the new one in by a last entry, and its
     journal stays as it is. Bundles that were made for the old device do not open

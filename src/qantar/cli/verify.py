@@ -50,9 +50,9 @@ def command(
     passphrase_file: Path | None,
     as_json: bool,
 ) -> int:
-    """Re-hash all originals in CASE and re-check every entry and signature.
+    """Re-hash all originals of CASE and re-check its journals.
 
-    Holds the journals against what witnesses saw of them, too.
+    Checks every entry, signature and checkpoint, and what witnesses saw of them.
     Reads only, and goes on after a fault. Prints one finding a line, then how
     much was checked and how far others have seen it. Exits 0 when nothing is
     altered, missing or cut short, else with the gravest of 21 (a journal), 22 (a
