@@ -11,11 +11,12 @@ from qantar.archive.journal import read, verify_signatures
 from qantar.archive.originals import verify
 from qantar.model.decision import Verdict
 from qantar.record.read import record_digest
-from qantar.workbench.add import Sealed, add
+from qantar.workbench.add import add
 from qantar.workbench.current import ensure_current
 from qantar.workbench.decide import decide
 from qantar.workbench.folded import Folded
 from qantar.workbench.stores import RecordState, folded_of, record_of, record_state
+from qantar.workbench.taken_in import Sealed
 from tests.faults.kills import Chore, TellLine
 from tests.faults.recipe import must
 from tests.faults.sealed import NOW, SOFTWARE, built_case, new_case, rebuild, reopen

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.faults.disk_model import Disk
 from tests.faults.disk_state import Content, State, put_down, snapshot
-from tests.faults.recipe import Recipe, Told
+from tests.faults.recipe import Recipe, Told, evenly
 from tests.faults.scratch import scratch_folder
 from tests.faults.steps import Step
 from tests.faults.supervise import supervise
@@ -62,13 +62,27 @@ def record(recipe: Recipe) -> Recording:
 
 
 def search(
-    recipe: Recipe, recording: Recording, *, limit: int, most_violations: int = 100
+    recipe: Recipe,
+    recording: Recording,
+    *,
+    limit: int,
+    most: int | None = None,
+    most_violations: int = 100,
 ) -> Found:
-    """Judge the states after each step, at most `limit` of a step, until enough is wrong."""
+    """Judge states after each step, those of the last step first.
+
+    Args:
+        recipe: says what must hold.
+        recording: of the recipe, or of a careless one.
+        limit: how many states of one step are looked at.
+        most: how many states are judged in all, evenly chosen; all if None.
+        most_violations: stop when so many broke a promise.
+    """
     violations: list[str] = []
     count = 0
     with scratch_folder() as folder:
-        for number, told, state in _states(recording, limit):
+        states = list(_states(recording, limit))
+        for number, told, state in evenly(states[::-1], most):
             count += 1
             wrong = _wrong(recipe, folder / "root", state, told)
             if wrong:

@@ -21,7 +21,10 @@ from math import prod
 from pathlib import PurePosixPath
 
 from tests.faults.disk_state import Content, Edit, State, contents
+from tests.faults.recipe import evenly
 from tests.faults.steps import Step
+
+_MOST_VALUES = 16
 
 
 class UnlikeTheDiskError(Exception):
@@ -242,14 +245,15 @@ def _picked(sizes: Sequence[int], limit: int) -> Iterator[tuple[int, ...]]:
     if prod(sizes) <= limit:
         yield from product(*map(range, sizes))
         return
+    values = [[*evenly(range(size), _MOST_VALUES), size - 1] for size in sizes]
     near = dict.fromkeys(
         _with(end, {one: first, other: second})
         for end in ((0,) * len(sizes), tuple(size - 1 for size in sizes))
         for one, other in combinations_with_replacement(range(len(sizes)), 2)
-        for first in range(sizes[one])
-        for second in range(sizes[other])
+        for first in values[one]
+        for second in values[other]
     )
-    yield from list(near)[:: -(-len(near) // limit)]
+    yield from evenly(list(near), limit)
 
 
 def _with(end: tuple[int, ...], other: Mapping[int, int]) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qantar.errors import DiskError
-from tests.faults.recipe import Recipe
+from tests.faults.recipe import Recipe, evenly
 from tests.faults.scratch import scratch_folder
 from tests.faults.steps import Step
 from tests.faults.supervise import HAPPENS, Judge, Tell, Verdict, supervise
@@ -89,15 +89,15 @@ class Struck:
     violations: tuple[str, ...]
 
 
-def strike(recipe: Recipe, trouble: Trouble, *, every: int = 1) -> Struck:
-    """Run a recipe once for each step (or each `every`th) that the trouble can strike."""
+def strike(recipe: Recipe, trouble: Trouble, *, most: int | None = None) -> Struck:
+    """Run a recipe once for each step that the trouble can strike, or for `most` of them."""
     violations: list[str] = []
     times = 0
     with scratch_folder() as folder:
         before = folder / "before"
         before.mkdir(mode=0o700)
         recipe.prepare(before)
-        for number in range(0, _count(recipe, trouble, folder), every):
+        for number in evenly(range(_count(recipe, trouble, folder)), most):
             times += 1
             root = Path(shutil.copytree(before, folder / "root"))
             wrong = _wrong(recipe, trouble, root, number)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from tests.faults.supervise import Tell
 
+T = TypeVar("T")
 Told = Sequence[str]
 
 
@@ -38,6 +40,11 @@ class Recipe:
         self.judge(root, told)
         self.go_on(root)
         self.judge(root, told)
+
+
+def evenly(things: Sequence[T], most: int | None) -> Sequence[T]:
+    """Give things, or at most so many of them, evenly chosen, the first among them."""
+    return things if most is None else things[:: max(1, -(-len(things) // most))]
 
 
 def must(holds: object, what: str) -> None:

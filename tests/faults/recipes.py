@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.faults import (
+    erase_recipes,
     file_recipes,
     journal_recipes,
     key_recipes,
@@ -16,4 +17,5 @@ RECIPES = (
     *journal_recipes.RECIPES,
     *record_recipes.RECIPES,
     *team_recipes.RECIPES,
+    *erase_recipes.RECIPES,
 )
