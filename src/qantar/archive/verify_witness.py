@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -46,12 +46,14 @@ class Witnesses:
     """What notes are held against.
 
     `trails` are the ids of the entries of each device, a list for each of its branches.
-    `signers` are the Ed25519 keys of all devices that are known.
+    `signers` are the Ed25519 keys of all devices that are known. `stamps` say of time
+    stamps that were taken in, by the hex SHA-256 of the answer, who gave them and when.
     """
 
     case: Case
     trails: Mapping[str, Sequence[Sequence[bytes]]]
     signers: Mapping[str, bytes]
+    stamps: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)
 
     def hear(self, path: Path, findings: Findings) -> Iterator[Sighting]:
         """Hold one note against the journal of its device.
@@ -89,8 +91,10 @@ class Witnesses:
             if time is not None and time < _LATEST:
                 at = datetime.fromtimestamp(time, UTC)
                 yield Sighting(device=device, size=size, by=f"device {other}", at=at)
-        if is_stamped(note, path.with_suffix(".tsr")):
-            yield Sighting(device=device, size=size, by=STAMP, at=None)
+        answer = stamped_by(note, path.with_suffix(".tsr"))
+        if answer is not None:
+            by, stamped = self.stamps.get(answer, (STAMP, None))
+            yield Sighting(device=device, size=size, by=by, at=stamped)
         if not path.is_relative_to(self.case.root):
             yield Sighting(device=device, size=size, by=f"whoever kept {path.name}", at=None)
 
@@ -178,18 +182,21 @@ def read_note(path: Path) -> Note | None:
         return None
 
 
-def is_stamped(note: Note, answer: Path) -> bool:
-    """Whether the answer of a time-stamp authority beside a note names its text.
+def stamped_by(note: Note, path: Path) -> str | None:
+    """Give the hex SHA-256 of an authority's answer that names a note's text.
 
-    That its signature holds was checked when it was taken in, or is to be checked with
-    another tool: here it is only looked up which bytes it is of.
+    Whether its signature holds was checked when it was taken in, or is to be checked with
+    another tool: here it is only looked up which bytes it is of. None where there is
+    no answer, or it is of something else.
 
     Raises:
         DiskError: the disk refuses.
     """
-    with disk_refusals("reading a time stamp", answer):
-        if not answer.is_file():
-            return False
-        with answer.open("rb") as file:
+    with disk_refusals("reading a time stamp", path):
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
             untrusted = file.read(_MOST_ANSWER)
-    return hashlib.sha256(note.checkpoint.text()).digest() in untrusted
+    if hashlib.sha256(note.checkpoint.text()).digest() not in untrusted:
+        return None
+    return hashlib.sha256(untrusted).hexdigest()

@@ -26,6 +26,7 @@ COMMANDS = {
     "bundle": "qantar.cli.bundle",
     "merge": "qantar.cli.merge",
     "verify": "qantar.cli.verify",
+    "witness": "qantar.cli.witness",
 }
 """Module of each command, in the order in which a newcomer meets them; it holds it as `command`."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from qantar.workbench import entries as kinds
 from qantar.workbench import team_entries as team
 from qantar.workbench.fold import fold
 from qantar.workbench.objects import stored_in
+from qantar.workbench.stamps import stamp_in
 from qantar.workbench.stores import RecordState, record_state
 from qantar.workbench.verify_report import VerifyReport, newest
 
@@ -131,9 +133,17 @@ class _Checking:
             trails.setdefault(lane.lane.device, []).append(lane.ids)
             if lane.key is not None:
                 self.signers[lane.lane.device] = lane.key
-        witnesses = Witnesses(case=self.case, trails=trails, signers=self.signers)
+        witnesses = Witnesses(
+            case=self.case, trails=trails, signers=self.signers, stamps=self._stamps()
+        )
         for path in notes:
             yield from witnesses.hear(path, self.findings)
+
+    def _stamps(self) -> dict[str, tuple[str, datetime]]:
+        """What the journals say of time stamps; where two tell of one, the checked one."""
+        found = (stamp_in(said.kind, said.body) for said in self.bodies())
+        stamps = sorted((one for one in found if one), key=lambda one: one.checked)
+        return {one.answer: (one.words, one.at) for one in stamps}
 
     def _check_refs(self) -> None:
         """Hold what entries say to have seen against the entries that are here."""
