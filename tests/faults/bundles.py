@@ -116,7 +116,7 @@ def _range(folder: Path, home: Case, field_case: Case) -> Range:
     }
     sealed = {name: [path.read_bytes() for path in paths] for name, paths in files.items()}
     plain = {
-        name: [_records(_opened(data, reopen(folder / name))) for data in listed]
+        name: [records_of(opened(data, reopen(folder / name))) for data in listed]
         for name, listed in sealed.items()
     }
     entries = list(read(home))
@@ -140,12 +140,12 @@ def _take_in(case: Case, folder: Path, name: str, size: int) -> None:
     add(case, paths=[path], sheet_path=None, now=NOW, acknowledge=lambda _: None)
 
 
-def _opened(data: bytes, case: Case) -> bytes:
+def opened(data: bytes, case: Case) -> bytes:
     opened: bytes = pyrage.decrypt(data, [identity(case.signer.age_secret)])
     return opened
 
 
-def _records(plain: bytes) -> Records:
+def records_of(plain: bytes) -> Records:
     found, at = [], len(MAGIC)
     while at < len(plain):
         kind, length = RECORD.unpack_from(plain, at)
