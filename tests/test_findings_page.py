@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from qantar.archive.verify import Check, Findings
 from qantar.model.finding import Finding
+from qantar.workbench.merge_report import AlarmCode
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
@@ -105,6 +107,24 @@ def test_the_page_says_once_a_table_what_a_code_means(code: str) -> None:
     sections = re.split(r"^## ", PAGE, flags=re.M)
     counts = [section.count(f"| `{code}` |") for section in sections]
     assert max(counts) == 1
+
+
+def _table(heading: str) -> list[str]:
+    section = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    return re.findall(r"^\| `([a-z-]+)` \|", section, re.M)
+
+
+def test_the_page_has_every_check_of_verify_with_its_exit_and_no_other() -> None:
+    assert sorted(_table("What `qantar verify` finds")) == sorted(Check)
+    for check in Check:
+        findings = Findings(ROOT)
+        findings.add(check, "", expected="", found="", then="")
+        exit_code = findings.exit_code or ""
+        assert f"| `{check}` | {exit_code} |".replace("|  |", "| |") in PAGE
+
+
+def test_the_page_has_every_alarm_of_a_merge_and_no_other() -> None:
+    assert sorted(_table("What `qantar merge` warns of")) == sorted(AlarmCode)
 
 
 def test_findings_point_to_the_page() -> None:
