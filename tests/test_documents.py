@@ -78,6 +78,15 @@ def test_the_files_that_a_page_names_are_there(page: str) -> None:
     assert {name for name in named if not any((root / name).is_file() for root in roots)} == set()
 
 
+def test_every_attack_that_can_be_run_by_hand_is_listed() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `tests\.faults\.(\w+)` \|", page, re.MULTILINE)
+    faults = (ROOT / "tests" / "faults").glob("*.py")
+    runs = {path.stem for path in faults if "__main__" in path.read_text(encoding="utf-8")}
+    assert len(listed) > 5
+    assert set(listed) == runs
+
+
 def test_the_glossary_is_in_order_and_explains_nothing_twice() -> None:
     firsts = re.findall(r"^\| \*\*(.+?)\*\*", BUILT, re.MULTILINE)
     assert firsts == sorted(firsts)
