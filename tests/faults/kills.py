@@ -25,7 +25,7 @@ from tests.faults.scratch import scratch_folder
 KILLS_A_LIFE = 20
 """How many kills one case lives through before a new one takes its place."""
 
-_FEW = 4
+_FEW, _LONGER = 4, 1.5
 _COUNT = 10_000
 
 TellLine = Callable[[str], None]
@@ -78,7 +78,7 @@ def _live(chore: Chore, kills: int, random: Random) -> Toll:
             child = _Child(chore, folder, number)
             # The first is killed once it has done a few things, which tells how long that takes.
             longest = longest or child.wait_for(_FEW)
-            told += child.kill_after(random.random() * longest if number else 0)
+            told += child.kill_after(random.random() * _LONGER * longest if number else 0)
             if children.wait(children.start(partial(chore.check, folder, told))) != 0:
                 fault = f"{chore.name}: kill {number} of a case, after {len(told)} acknowledged"
                 return Toll(kills=number + 1, acknowledged=len(told), faults=(fault,))
