@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,4 +127,7 @@ def digest(case: Case) -> str:
 
 def items(report: MergeReport, fate: str) -> dict[tuple[str, str], int]:
     """What shared a fate: counts by what it is and whose."""
-    return {(one.what, one.of): one.count for one in getattr(report, fate)}
+    found = Counter[tuple[str, str]]()
+    for one in getattr(report, fate):
+        found[one.what, one.of] += one.count
+    return dict(found)

@@ -17,7 +17,7 @@ from qantar.archive.originals import list_originals, object_name, original_path,
 from qantar.archive.unlock import open_case
 from qantar.errors import MissingPathError, SealedAwayError, WitnessedLossError
 from qantar.model.device import Role
-from qantar.workbench import team_entries
+from qantar.workbench import quarantine, team_entries
 from qantar.workbench.create import create_waiting
 from qantar.workbench.devices import FOUNDER, invite, revoke
 from qantar.workbench.merge import merge
@@ -348,6 +348,33 @@ def test_the_entries_of_a_device_that_nobody_let_in_wait_until_somebody_does(
     report = merge(team.home, [path], now=NOW)
     assert items(report, "adopted") == {("entry", "field"): 1, ("original", ""): 1}
     assert len(state(team.home).accessions) == 2
+
+
+def test_strangers_do_not_fill_the_inbox(team: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever knows the line of a device can send it something."""
+    monkeypatch.setattr(quarantine, "MOST_OF_STRANGERS", 3)
+    field = team.collector("field", invited=False)
+    for text in "abcde":
+        note(field, text)
+    (path,) = team.bundle(field)
+    for _ in range(2):
+        report = merge(team.home, [path], now=NOW)
+        assert sum(one.count for one in report.waiting) == 3
+        assert sum(one.count for one in report.refused) == 2
+    invite(team.home, field.signer.public.line(field.id), name="field", now=NOW)
+    assert items(merge(team.home, [path], now=NOW), "adopted") == {("entry", "field"): 5}
+
+
+def test_nobody_claims_the_name_of_another_original(team: Exchange) -> None:
+    """Else the true one would be held against a false hash, and refused."""
+    other = team.joined("Aizhan")
+    team.take_in(team.home, "second")
+    sound = state(team.home).accessions[-1]
+    claim = {"original": "0f" * 32, "object": sound.object, "size": 9}
+    append(team.home, kind="estimate.seed", body=claim, at=NOW)
+    report = team.hand_over(team.home, other, "Aizhan")
+    assert report.refused == []
+    assert sound.object in list_originals(other)
 
 
 def test_what_waits_is_tried_again_and_stops_nothing_meanwhile(team: Exchange) -> None:

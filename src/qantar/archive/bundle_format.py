@@ -27,7 +27,7 @@ RECORD: Final = struct.Struct(">BQ")
 
 MAX_CHUNK: Final = 64 * 1024 * 1024
 MAX_ENTRIES: Final = 1_000_000
-MAX_KEYS: Final = 2_000_000
+MAX_KEYS: Final = 1_250_000
 MAX_OBJECT: Final = 2**40
 MAX_CHUNKS: Final = 250_000
 MAX_NOTES: Final = 10_000

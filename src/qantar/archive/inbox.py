@@ -25,6 +25,7 @@ from qantar.archive.disk import (
     write_atomically,
 )
 from qantar.archive.frame import Frame, frames, to_bytes
+from qantar.archive.replacing import finish_replacing, replace_for_good
 from qantar.archive.staging import Piece, copied
 from qantar.errors import NotCanonicalError
 from qantar.model.canonical import JSON, canonical, parse
@@ -98,6 +99,17 @@ def pending(case: Case) -> Iterator[Pending]:
                 yield one
 
 
+def count(case: Case) -> int:
+    """Count the files of originals that wait.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    folder = case.inbox / _OBJECTS
+    with disk_refusals("reading what waits", folder):
+        return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
+
+
 def keep_piece(case: Case, piece: Piece, key: bytes) -> Pending:
     """Put a piece of an original with those that came before, durably.
 
@@ -120,7 +132,8 @@ def keep_piece(case: Case, piece: Piece, key: bytes) -> Pending:
         copied(piece, path, keep=before is not None)
         sync_folder(folder)
     kept = Pending(name=piece.name, key=key, total=piece.total, spans=spans, path=path)
-    write_atomically(_state_of(path), _seal(case, kept))
+    # The state before held the key too.
+    replace_for_good(_state_of(path), _seal(case, kept))
     return kept
 
 
@@ -152,15 +165,16 @@ def forget(case: Case, *, objects: Collection[str], entries: Collection[str]) ->
         SealedAwayError: this device has no key to what waits.
         DiskError: the disk refuses.
     """
+    for folder in (case.inbox, case.inbox / _OBJECTS):
+        if folder.is_dir():
+            finish_replacing(folder)
     for one in pending(case):
         if one.name.hex() in objects:
             drop(one)
     listed = list(frames(waiting(case)))
     if any(frame.body and frame.id.hex() in entries for frame in listed):
-        path = case.inbox / _WAITING
         kept = [f._replace(body=b"") if f.id.hex() in entries else f for f in listed]
-        shred(path)
-        store_waiting(case, kept)
+        replace_for_good(case.inbox / _WAITING, b"".join(map(to_bytes, kept)))
 
 
 def _file_name(name: bytes, key: bytes) -> str:

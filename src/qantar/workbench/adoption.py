@@ -28,6 +28,7 @@ from qantar.workbench.placing import in_runs
 from qantar.workbench.sightings import head_for, keep_sightings
 
 _SHOWN = 12
+_MOST_WAITING = 20_000
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ class Adoption:
             keep_sightings(
                 self.case,
                 self.incoming.sightings,
-                self._branches(),
+                self._branches(),  # of members: what strangers sign is nobody's business
                 cosigned=sender if trusted else None,
                 time=time,
             )
@@ -81,7 +82,8 @@ class Adoption:
 
     def _add_keys(self) -> None:
         """Add the keys of all entries that came, each tried on its body; of erased ones none."""
-        known, erased = ring.keys(self.case), self.incoming.verdict.erased.entries
+        known, verdict = ring.keys(self.case), self.incoming.verdict
+        none = verdict.erased.entries | verdict.too_many
         arrivals = self.incoming.arrivals
         ring.add(
             self.case,
@@ -89,39 +91,48 @@ class Adoption:
                 (bytes.fromhex(one.entry.commitment), one.key)
                 for one in (*arrivals.found.values(), *arrivals.healed.values())
                 if one.key is not None
-                and one.entry.id not in erased
+                and one.entry.id not in none
                 and bytes.fromhex(one.entry.commitment) not in known
             ],
         )
 
     def _adopt_originals(self) -> None:
-        sound: list[Sound] = []
-        for piece in self.pieces:
-            key = self._key_of(piece.name)
-            if piece.name.hex() in self.incoming.verdict.erased.objects:
-                continue
-            if key is None:
-                self._refuse(piece.name, "its key did not come with it")
-            elif piece.whole and piece.name.hex() in self.incoming.wants:
-                self._check(piece.name, piece, key, sound)
-            else:
-                inbox.keep_piece(self.case, piece, key)
+        sound = self._sound_pieces()
         placed = []
         for one in inbox.pending(self.case):
             if self._is_done_with(one):
                 inbox.drop(one)
-            elif one.complete and one.name.hex() in self.incoming.wants:
-                if self._check(one.name, one, one.key, sound):
-                    placed.append(one)
-                else:
-                    inbox.drop(one)
-            else:
+            elif not (one.complete and one.name.hex() in self.incoming.wants):
                 self.partly.append(_why_pending(one))
-        sound = list({one.sha256: one for one in sound}.values())
-        settle_objects(self.case, sound)
+            elif self._check(one.name, one, one.key, sound):
+                placed.append(one)
+            else:
+                inbox.drop(one)
+        unique = list({one.sha256: one for one in sound}.values())
+        settle_objects(self.case, unique)
         for one in placed:
             inbox.drop(one)
-        self.originals = len(sound)
+        self.originals = len(unique)
+
+    def _sound_pieces(self) -> list[Sound]:
+        """Check what came whole and is wanted; what else came goes to the inbox."""
+        sound: list[Sound] = []
+        room = _MOST_WAITING - inbox.count(self.case)
+        for piece in self.pieces:
+            name, key = piece.name.hex(), self._key_of(piece.name)
+            wanted = name in self.incoming.wants
+            if name in self.incoming.verdict.erased.objects:
+                continue
+            if key is None:
+                self._refuse(piece.name, "its key did not come with it")
+            elif piece.whole and wanted:
+                self._check(piece.name, piece, key, sound)
+            elif wanted or room > 0:
+                inbox.keep_piece(self.case, piece, key)
+                room -= 1
+            else:
+                self._refuse(piece.name, "no entry names it yet, and too many such wait already")
+        return sound
 
     def _key_of(self, name: bytes) -> bytes | None:
         found = self.incoming.keys.get(name)
@@ -171,13 +182,15 @@ class Adoption:
         inbox.store_waiting(self.case, self._frames([found[name] for name in sorted(waiting)]))
 
     def _branches(self) -> dict[str, list[list[bytes]]]:
-        """Give every branch of every device as it is now."""
-        branches: dict[str, list[list[bytes]]] = {}
-        for one in self.incoming.held.lanes.values():
-            if one.lane.device not in self.incoming.trails:
-                branches.setdefault(one.lane.device, []).append(list(one.ids))
-        for device, trails in self.incoming.trails.items():
-            branches[device] = [trail.ids for trail in trails.trails.values()]
+        """Give every branch of every member as it is now; of one that never wrote, an empty one."""
+        held, trails = self.incoming.held, self.incoming.trails
+        branches = {}
+        for device in self.incoming.verdict.roster.members:
+            if device in trails:
+                ids = [trail.ids for trail in trails[device].trails.values()]
+            else:
+                ids = [list(one.ids) for one in held.of_device(device)]
+            branches[device] = ids or [[]]
         return branches
 
 

@@ -10,6 +10,7 @@ from qantar.archive.arrived import ArrivedKeys
 from qantar.archive.bundle_format import Manifest, UnsoundBundleError
 from qantar.archive.bundle_read import Received
 from qantar.archive.case import Case
+from qantar.archive.originals import object_name
 from qantar.model.device import DevicePublic, Role
 from qantar.workbench.arrivals import Arrival, Arrivals, InMemory, Refusal, publics_in
 from qantar.workbench.holdings import Holdings, holdings_of
@@ -19,6 +20,7 @@ from qantar.workbench.quarantine import Verdict, judge
 from qantar.workbench.sightings import Sightings
 
 _SHOWN = 12
+_CROWD = "nobody let its device in, and too many such entries wait already"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class Incoming:
 
     `held` is what was here before. `trails` are the lanes as they will be, by device;
     `publics` says who signs, by id of the device. `refused` are the things that are
-    not what they say; `wants` the originals that entries speak of, by every name (hex)
+    not what they say; `wants` the originals that entries speak of, by each name (hex)
     that one may come under, without those that were erased.
     """
 
@@ -114,8 +116,13 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         arrivals=arrivals,
         verdict=verdict,
         trails=_trails(held, verdict.joining),
-        wants=_wants(case, held, verdict),
-        refused=(*arrivals.refused, *sightings.refused, *refused),
+        wants=_wants(case, held, verdict, publics),
+        refused=(
+            *arrivals.refused,
+            *sightings.refused,
+            *refused,
+            *(Refusal("entry", name[:_SHOWN], _CROWD) for name in sorted(verdict.too_many)),
+        ),
     )
 
 
@@ -167,14 +174,24 @@ def _trails(held: Holdings, arrivals: Iterable[Arrival]) -> dict[str, Trails]:
     return trails
 
 
-def _wants(case: Case, held: Holdings, verdict: Verdict) -> dict[str, Stored]:
-    """Gather the originals that entries speak of, but for what was erased."""
+def _wants(
+    case: Case, held: Holdings, verdict: Verdict, publics: Mapping[str, DevicePublic]
+) -> dict[str, Stored]:
+    """Gather the originals that entries speak of, but for what was erased.
+
+    The keyed name follows from the hash. Another name is believed of collectors only,
+    who cannot make that: else somebody could claim the name of another's original.
+    """
     erased = verdict.erased
-    said = [stored_in(one.body) for one in held.entries if one.id not in erased.entries]
-    said.extend(one.stored for one in verdict.joining if one.entry.id not in erased.entries)
-    return {
-        name: stored
-        for stored in dict.fromkeys(said)
-        if stored is not None and erased.objects.isdisjoint(names := stored.names(case))
-        for name in names
-    }
+    said = [(one.id, one.device, stored_in(one.body)) for one in held.entries]
+    said.extend((one.entry.id, one.entry.device, one.stored) for one in verdict.joining)
+    keyed: dict[str, Stored] = {}
+    stated: dict[str, Stored] = {}
+    for entry, device, stored in said:
+        if stored is None or entry in erased.entries:
+            continue
+        if erased.objects.isdisjoint(stored.names(case)):
+            keyed[object_name(case, stored.sha256)] = stored
+            if device in publics and publics[device].role is Role.COLLECTOR:
+                stated.setdefault(stored.stated, stored)
+    return stated | keyed

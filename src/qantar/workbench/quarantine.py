@@ -20,6 +20,8 @@ from qantar.workbench.erasures import ErasedSet, erased_set
 from qantar.workbench.roster import Aside, Roster, roster_of
 
 _MOST_ROUNDS: Final = 40
+MOST_OF_STRANGERS: Final = 10_000
+"""How many entries of devices that nobody let in may wait: whoever knows a line can send some."""
 
 
 class Why(StrEnum):
@@ -35,11 +37,13 @@ class Why(StrEnum):
 class Verdict:
     """What becomes of the entries that came, and whom to believe once they are here.
 
-    `joining` are in the order of the history; `waiting` says of each id why.
+    `joining` are in the order of the history; `waiting` says of each id why; `too_many`
+    are ids of entries of strangers that cannot even wait.
     """
 
     joining: tuple[Arrival, ...]
     waiting: Mapping[str, Why]
+    too_many: frozenset[str]
     history: History
     roster: Roster
     erased: ErasedSet
@@ -78,9 +82,15 @@ def judge(
         waiting.update(dict.fromkeys(left, Why.UNKNOWN_DEVICE))
         left, history = {}, History(here)
         roster = roster_of(history, founder=founder)
+    strangers = [
+        came[name].entry for name in waiting if came[name].entry.device not in roster.members
+    ]
+    strangers.sort(key=lambda entry: (entry.seq, entry.id))
+    too_many = frozenset(entry.id for entry in strangers[MOST_OF_STRANGERS:])
     return Verdict(
         joining=tuple(left[entry.id] for entry in history.entries if entry.id in left),
-        waiting=waiting,
+        waiting={name: why for name, why in waiting.items() if name not in too_many},
+        too_many=too_many,
         history=history,
         roster=roster,
         erased=erased_set(history, roster),

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 
 from qantar.archive import witness
 from qantar.archive.case import Case
-from qantar.archive.note import Checkpoint, Note, UnsoundNoteError, origin, parse
+from qantar.archive.note import Note, UnsoundNoteError, origin, parse
 from qantar.archive.tree import roots_at
 from qantar.model.device import DevicePublic
 from qantar.workbench.arrivals import Refusal
 from qantar.workbench.merge_report import Alarm, AlarmCode
+
+_MOST = 8
 
 Trail = list[bytes]
 """The ids of all entries of a device on one of its branches."""
@@ -51,9 +53,9 @@ class Sightings:
                 reason = "its device did not sign it"
                 self.refused.append(Refusal("checkpoint", device[:8], reason))
 
-    def checkpoints(self, device: str) -> list[Checkpoint]:
-        """Give those of a device."""
-        return [note.checkpoint for note in self.notes.get(device, ())]
+    def newest(self, device: str) -> list[Note]:
+        """Give the longest ones of a device, a few: an honest bundle does not hold more."""
+        return sorted(self.notes.get(device, ()), key=lambda note: note.checkpoint.size)[-_MOST:]
 
 
 def head_for(trail: Trail, notes: Iterable[Note]) -> Note | None:
@@ -77,7 +79,7 @@ def keep_sightings(
     Args:
         case: the case; the caller holds its lock.
         seen: the checkpoints that came.
-        trails: of each device, every branch that is here now.
+        trails: of each member, every branch that is here now.
         cosigned: the device whose checkpoint this device cosigns; None for none.
         time: seconds since 1970.
 
@@ -85,8 +87,8 @@ def keep_sightings(
         DiskError: the disk refuses.
     """
     keys = {origin(case.id, d): bytes.fromhex(one.sign) for d, one in seen.publics.items()}
-    for device, notes in seen.notes.items():
-        branches = trails.get(device, [])
+    for device, branches in trails.items():
+        notes = seen.newest(device)
         known = set(witness.notes(case, device))
         head = _newest_head(branches, notes) if device == cosigned else None
         for note in notes:
@@ -94,7 +96,8 @@ def keep_sightings(
             if head is not None and note.checkpoint == head.checkpoint:
                 kept = _cosigned(case, kept, time)
             witness.keep(case, kept)
-        yield from _misfits(case, device, branches, known)
+        if notes:
+            yield from _misfits(case, device, branches, known)
 
 
 def _newest_head(branches: Iterable[Trail], notes: Iterable[Note]) -> Note | None:
@@ -122,7 +125,7 @@ def _misfits(
     """
     told = {note.checkpoint for note in known}
     longest = max(map(len, branches), default=0)
-    for note in witness.notes(case, device) if branches else ():
+    for note in witness.notes(case, device):
         size = note.checkpoint.size
         if size > longest:
             if device == case.device:
