@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.archive.authority import make_authority, stamp
 
 from qantar.archive.age_keys import new_secret, recipient_of, spell
 from qantar.archive.case import Case
@@ -33,6 +34,7 @@ from qantar.workbench.bundle import bundle
 from qantar.workbench.create import create, create_waiting
 from qantar.workbench.devices import invite
 from qantar.workbench.merge import merge
+from qantar.workbench.witness import request, take_in
 
 PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(python|sh)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -177,7 +179,7 @@ def test_an_original_is_checked_with_age_and_sha256sum(
     by_hand: ByHand, stored: list[StoredOriginal]
 ) -> None:
     for one, data in zip(stored, FILES, strict=True):
-        ran = by_hand.command("sha256sum", NAME=one.object, LENGTH=str(one.size))
+        ran = by_hand.command("head -c", NAME=one.object, LENGTH=str(one.size))
         assert (ran.stdout.split()[:1], ran.stderr) == ([hashlib.sha256(data).hexdigest()], "")
 
 
@@ -186,7 +188,7 @@ def test_an_altered_original_does_not_open(by_hand: ByHand, stored: list[StoredO
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
-    ran = by_hand.command("sha256sum", NAME=stored[0].object, LENGTH=str(stored[0].size))
+    ran = by_hand.command("head -c", NAME=stored[0].object, LENGTH=str(stored[0].size))
     assert "age: error" in ran.stderr
 
 
@@ -276,6 +278,27 @@ def test_a_cosignature_tells_who_saw_it_and_when(by_hand: ByHand, tmp_path: Path
     assert len(stranger.stdout.splitlines()) == 1
     path.write_bytes(note.to_bytes().replace(b"\n14\n", b"\n13\n", 1))
     assert len(by_hand.run("checkpoint.py", path, public).stdout.splitlines()) == 1
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Path:
+    """Give the folder of a time-stamping authority."""
+    return make_authority(tmp_path / "authority")
+
+
+def test_a_time_stamp_is_checked_with_openssl(by_hand: ByHand, authority: Path) -> None:
+    case = by_hand.case
+    request(case, authority / "asked.tsq")
+    stamp(authority, "asked.tsq", "given.tsr")
+    take_in(case, authority / "given.tsr", now=AT)
+    (stamped,) = case.witness.glob("*/*.tsr")
+    names = {"NOTE": str(stamped.with_suffix(".note")), "ROOT": str(authority / "root.pem")}
+    assert "Verification: OK" in by_hand.command("openssl ts", **names).stdout
+    _no_file_is_unnamed(case.root)
+    _change(stamped.with_suffix(".note"), b"\n14\n", b"\n13\n")
+    other = by_hand.command("openssl ts", **names)
+    assert other.returncode != 0
+    assert "message imprint mismatch" in other.stderr
 
 
 @pytest.fixture
