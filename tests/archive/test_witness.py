@@ -1,245 +1,143 @@
-"""What was seen of journals is kept, and tells when a journal is cut or written anew."""
+"""Checkpoints that were seen are kept with every signature that holds; so is what was said."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Mapping
-from dataclasses import replace
+import os
 from datetime import UTC, datetime
-from pathlib import Path
-from random import Random
 
 import pytest
-from tests.archive import by_hand
 
-from qantar.archive import ring, witness
-from qantar.archive.case import Case, look_at
-from qantar.archive.journal import adopt, append_many, begin, raw
-from qantar.archive.lock import writing
-from qantar.archive.note import MAX_SIGNATURES, Checkpoint, Note, SignatureLine, origin, parse, sign
+from qantar.archive import witness
+from qantar.archive.bundle_format import Head
+from qantar.archive.case import Case
+from qantar.archive.journal import append, append_many
+from qantar.archive.note import Checkpoint, Note, SignatureLine, origin, sign
 from qantar.archive.own_device import OwnDevice, new_device
-from qantar.archive.segments import write_head
-from qantar.archive.tree import root
-from qantar.archive.unlock import open_case
 from qantar.archive.witness import Holds
-from qantar.archive.witnessed import Sighting, Standing, check
+from qantar.errors import WitnessedLossError
 from qantar.model.device import Role
 
-AT = datetime(2022, 1, 6, 14, 5, tzinfo=UTC)
-SEEN_AT = 1_641_477_900
+AT = datetime(2030, 2, 3, 4, 5, tzinfo=UTC)
 
 
-def _other(seed: int = 1) -> OwnDevice:
-    return new_device(Role.MEMBER, Random(seed).randbytes)  # noqa: S311  # repeatable
+def device() -> OwnDevice:
+    return new_device(Role.MEMBER, os.urandom)
 
 
-def _notes(case: Case, count: int) -> None:
-    append_many(case, [("note", {"n": n}) for n in range(count)], at=AT)
+def note(case: Case, own: OwnDevice, size: int, root: bytes = b"r" * 32) -> Note:
+    name = origin(case.id, own.public.id)
+    return sign(Checkpoint(origin=name, size=size, root=root), own.sign_seed)
 
 
-def _head(case: Case) -> Note:
-    return parse((case.journal / "head").read_bytes())
+def key(own: OwnDevice) -> bytes:
+    return bytes.fromhex(own.public.sign)
 
 
-def _cosigned(case: Case, other: OwnDevice, time: int = SEEN_AT) -> Note:
-    return _head(case).cosign(origin(case.id, other.public.id), other.sign_seed, time)
+def test_checkpoints_are_kept_the_shortest_first(case: Case) -> None:
+    other = device()
+    for size in (7, 12, 9):
+        witness.keep(case, note(case, other, size))
+    assert [one.checkpoint.size for one in witness.notes(case, other.public.id)] == [7, 9, 12]
+    newest = witness.newest(case, other.public.id, key(other))
+    assert newest is not None
+    assert newest.size == 12
+    names = sorted(path.name for path in (case.witness / other.public.id).iterdir())
+    assert names[0] == f"0000000007-{(b'r' * 32).hex()[:8]}.note"
 
 
-def _keep(case: Case, note: Note) -> None:
-    with writing(case):
-        witness.keep(case, note)
+def test_signatures_under_one_checkpoint_are_gathered(case: Case) -> None:
+    other, first, second = device(), device(), device()
+    seen = note(case, other, 7)
+    for own in (first, second, first):
+        witness.keep(case, seen.cosign(origin(case.id, own.public.id), own.sign_seed, 1000))
+    (kept,) = witness.notes(case, other.public.id)
+    for own in (first, second):
+        assert kept.cosigned_at(origin(case.id, own.public.id), key(own)) == 1000
+    assert len(kept.signatures) == 3
 
 
-def _only(sightings: tuple[Sighting, ...]) -> Sighting:
-    (one,) = sightings
-    return one
+def test_two_roots_of_one_size_are_both_kept(case: Case) -> None:
+    """Whoever signs two journals of one length proves it by doing so."""
+    other = device()
+    roots = [b"a" * 32, b"b" * 32, b"a" * 31 + b"x"]  # the last begins as the first does
+    for root in roots:
+        witness.keep(case, note(case, other, 7, root))
+    assert [one.checkpoint.root for one in witness.notes(case, other.public.id)] == sorted(roots)
 
 
-def test_a_kept_checkpoint_is_named_for_its_size_and_root(case: Case) -> None:
-    _notes(case, 3)
-    _keep(case, _head(case))
-    (path,) = (case.witness / case.device).iterdir()
-    assert path.name == f"0000000003-{_head(case).checkpoint.root.hex()[:8]}.note"
-    assert path.read_bytes() == (case.journal / "head").read_bytes()
-    assert witness.notes(case, case.device) == (_head(case),)
-    assert witness.devices(case) == (case.device,)
-
-
-def test_signatures_that_come_later_are_added_to_those_that_are_kept(case: Case) -> None:
-    _notes(case, 1)
-    others = _other(1), _other(2)
-    for other in others:
-        _keep(case, _cosigned(case, other))
-    _keep(case, _head(case))
-    (note,) = witness.notes(case, case.device)
-    assert [line.name for line in note.signatures] == [
-        origin(case.id, device) for device in (case.device, *(o.public.id for o in others))
-    ]
-    keys = {one.public.id: bytes.fromhex(one.public.sign) for one in others}
-    seen = [note.cosigned_at(origin(case.id, device), key) for device, key in keys.items()]
-    assert seen == [SEEN_AT, SEEN_AT]
-
-
-def test_checkpoints_come_back_in_order_of_size_and_the_longest_is_told(case: Case) -> None:
-    for _ in range(3):
-        _notes(case, 2)
-        _keep(case, _head(case))
-    assert [note.checkpoint.size for note in witness.notes(case, case.device)] == [2, 4, 6]
-    key = bytes.fromhex(case.signer.public.sign)
-    assert witness.newest(case, case.device, key) == _head(case).checkpoint
-    assert witness.newest(case, case.device, bytes(32)) is None
-    assert witness.newest(case, "0e" * 16, key) is None
-
-
-def test_two_checkpoints_of_one_size_are_both_kept_even_if_their_roots_begin_alike(
-    case: Case,
-) -> None:
-    """They are the proof that a device showed different journals to different people."""
-    _notes(case, 1)
-    head = _head(case)
-    for other_root in (bytes(32), head.checkpoint.root[:4] + bytes(28)):
-        checkpoint = replace(head.checkpoint, root=other_root)
-        _keep(case, sign(checkpoint, case.signer.sign_seed))
-    _keep(case, head)
-    assert len(witness.notes(case, case.device)) == 3
-
-
-@pytest.mark.parametrize(
-    "name", ["qantar/{other}/{device}", "qantar/{case}/{device}x", "elsewhere"]
-)
-def test_a_checkpoint_of_another_case_is_not_kept(case: Case, name: str) -> None:
-    said = name.format(other="0e" * 16, case=case.id, device=case.device)
-    note = sign(Checkpoint(origin=said, size=1, root=bytes(32)), case.signer.sign_seed)
-    with pytest.raises(ValueError, match="none of this case"):
-        witness.keep(case, note)
+def test_a_checkpoint_of_another_case_is_not_kept(case: Case) -> None:
+    other = device()
+    for name in (origin("ab" * 16, other.public.id), origin(case.id, ".."), "elsewhere"):
+        strange = sign(Checkpoint(origin=name, size=1, root=b"r" * 32), other.sign_seed)
+        with pytest.raises(ValueError, match="none of this case"):
+            witness.keep(case, strange)
     assert list(case.witness.iterdir()) == []
 
 
-def test_a_flood_of_signatures_does_not_push_out_one_that_holds(case: Case) -> None:
-    _notes(case, 1)
-    other = _other()
-    flood = tuple(
-        SignatureLine(name=f"n{n}", key_id=bytes(4), signature=bytes(64)) for n in range(60)
-    )
-    noted = replace(_cosigned(case, other), signatures=flood + _cosigned(case, other).signatures)
-    keys = {
-        origin(case.id, one.id): bytes.fromhex(one.sign)
-        for one in (case.signer.public, other.public)
-    }
-    assert len(noted.signatures) <= MAX_SIGNATURES
-    kept = witness.only_sound(noted, keys)
-    assert kept == _cosigned(case, other)
+def test_damaged_checkpoints_are_passed_over(case: Case) -> None:
+    other = device()
+    for size in (7, 9):
+        witness.keep(case, note(case, other, size))
+    longest = max((case.witness / other.public.id).iterdir())
+    longest.write_bytes(b"x")
+    assert [one.checkpoint.size for one in witness.notes(case, other.public.id)] == [7]
+    forged = note(case, device(), 99)
+    renamed = Checkpoint(origin=origin(case.id, other.public.id), size=99, root=b"r" * 32)
+    longest.write_bytes(Note(checkpoint=renamed, signatures=forged.signatures).to_bytes())
+    newest = witness.newest(case, other.public.id, key(other))
+    assert newest is not None
+    assert newest.size == 7
 
 
-def test_a_damaged_note_is_left_out(case: Case) -> None:
-    _notes(case, 1)
-    _keep(case, _head(case))
-    (path,) = (case.witness / case.device).iterdir()
-    path.write_bytes(path.read_bytes()[:-1])
-    assert witness.notes(case, case.device) == ()
-    _keep(case, _head(case))
-    assert witness.notes(case, case.device) == (_head(case),)
+def test_only_signatures_that_hold_are_kept_and_one_of_each(case: Case) -> None:
+    other, mine, stranger = device(), device(), device()
+    seen = note(case, other, 7)
+    for time in (5, 6, 7):
+        seen = seen.cosign(origin(case.id, mine.public.id), mine.sign_seed, time)
+    seen = seen.cosign(origin(case.id, stranger.public.id), stranger.sign_seed, 5)
+    junk = SignatureLine(name=origin(case.id, mine.public.id), key_id=b"jnk!", signature=b"x" * 72)
+    seen = seen.joined((junk,))
+    publics = {origin(case.id, own.public.id): key(own) for own in (other, mine)}
+    kept = witness.only_sound(seen, publics)
+    assert [line.name for line in kept.signatures] == [
+        origin(case.id, other.public.id),
+        origin(case.id, mine.public.id),
+    ]
+    assert kept.is_signed(key(other))
 
 
-@pytest.mark.parametrize("damage", [b"", b"{}", b"junk", b'{"heads":{},"missing":1}\n'])
-def test_what_a_device_said_it_holds_is_kept(case: Case, damage: bytes) -> None:
-    with writing(case):
-        witness.keep_holds(case, "0e" * 16, Holds(missing=("ab" * 32,)))
-    assert witness.holds_of(case, "0e" * 16) == Holds(missing=("ab" * 32,))
-    assert witness.holds_of(case, "0c" * 16) == Holds()
-    (case.witness / ("0e" * 16) / "holds").write_bytes(damage)
-    assert witness.holds_of(case, "0e" * 16) == Holds()
+def test_what_a_device_said_is_read_as_it_was_kept(case: Case) -> None:
+    other = device().public.id
+    assert witness.holds_of(case, other) == Holds()
+    said = Holds(heads={other: Head(7, "ab" * 32)}, missing=("cd" * 32,))
+    witness.keep_holds(case, other, said)
+    assert witness.holds_of(case, other) == said
 
 
-def test_a_journal_that_was_seen_and_grew_is_borne_out(case: Case) -> None:
-    other = _other()
-    _notes(case, 3)
-    _keep(case, _cosigned(case, other))
-    _notes(case, 4)
-    found = _only(check(case, [other.public]))
-    assert (found.device, found.standing) == (case.device, Standing.BORNE_OUT)
-    assert found.checkpoint.size == 3
-    assert found.cosigned == {other.public.id: SEEN_AT}
-    assert _only(check(case)).cosigned == {}
-    assert _only(check(look_at(case.root))).standing is Standing.BORNE_OUT
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{}", b"x", b'{"heads":[],"missing":[]}\n', b'{"heads":{"..":[1,""]},"missing":[]}'],
+)
+def test_damaged_words_say_nothing(case: Case, data: bytes) -> None:
+    """Then all is sent again, which costs time and nothing else."""
+    other = device().public.id
+    witness.keep_holds(case, other, Holds())
+    (case.witness / other / "holds").write_bytes(data)
+    assert witness.holds_of(case, other) == Holds()
 
 
-def _seed(case: Case) -> bytes:
-    return case.signer.sign_seed
+def test_nothing_is_signed_on_top_of_a_shorter_journal_than_was_seen(case: Case) -> None:
+    append(case, kind="note", body={}, at=AT)
+    witness.keep(case, note(case, case.signer, 3))
+    with pytest.raises(WitnessedLossError, match="others saw 3"):
+        append(case, kind="note", body={}, at=AT)
+    append_many(case, [("note", {}), ("note", {})], at=AT, behind=True)
+    append(case, kind="note", body={}, at=AT)
 
 
-def _write(case: Case, frames: list[by_hand.HandFrame]) -> None:
-    """Put a journal in place of the journal, with a head that fits: by whoever has the key."""
-    (case.journal / "0001.qj").write_bytes(by_hand.joined(frames))
-    name, ids = origin(case.id, case.device), [frame.id for frame in frames]
-    head = sign(Checkpoint(origin=name, size=len(ids), root=root(ids)), _seed(case))
-    write_head(case.journal, head)
-
-
-def test_a_journal_cut_with_its_own_key_is_found_short(case: Case) -> None:
-    """Without the witness nothing tells: it chains, and its head fits."""
-    _notes(case, 5)
-    _keep(case, _cosigned(case, _other()))
-    _write(case, by_hand.cut((case.journal / "0001.qj").read_bytes())[:3])
-    assert _only(check(open_case(case.root))).standing is Standing.SHORT
-
-
-@pytest.mark.parametrize("changed", [0, 2, 4])
-def test_a_journal_written_anew_with_its_own_key_is_found_other(case: Case, changed: int) -> None:
-    _notes(case, 5)
-    _keep(case, _cosigned(case, _other()))
-    frames = by_hand.cut((case.journal / "0001.qj").read_bytes())
-    frames[changed] = by_hand.changed(frames[changed], _seed(case), kind="other")
-    for number in range(changed + 1, 5):
-        before = frames[number - 1].id.hex()
-        frames[number] = by_hand.changed(frames[number], _seed(case), prev=before)
-    _write(case, frames)
-    assert _only(check(open_case(case.root))).standing is Standing.OTHER
-
-
-def test_both_branches_of_a_copied_device_bear_out_what_was_seen_of_each(
-    case: Case, tmp_path: Path
-) -> None:
-    _notes(case, 2)
-    shutil.copytree(case.root, tmp_path / "copy")
-    copy = open_case(tmp_path / "copy")
-    _notes(case, 1)
-    _notes(copy, 2)
-    _keep(case, _head(case))
-    _keep(case, _head(copy))
-    assert [found.standing for found in check(case)] == [Standing.BORNE_OUT, Standing.SHORT]
-    with writing(case):
-        ring.add(case, ring.keys(copy).items())
-    frames = list(raw(copy, copy.device, start=2))
-    name = f"{case.device}.{frames[0].id.hex()[:8]}"
-    adopt(case, name, case.signer.public, frames, _head(copy))
-    assert [found.standing for found in check(case)] == [Standing.BORNE_OUT] * 2
-
-
-def test_what_its_device_did_not_sign_tells_nothing(case: Case) -> None:
-    _notes(case, 1)
-    forged = sign(replace(_head(case).checkpoint, size=9), _other().sign_seed)
-    _keep(case, forged)
-    assert _only(check(case)).standing is Standing.UNSIGNED
-
-
-def test_a_device_whose_entries_never_came_is_short_once_it_is_known(
-    case: Case, tmp_path: Path
-) -> None:
-    folder = tmp_path / "other"
-    for name in ("keys/ring", "journal", "inbox", "originals", "releases", "record", "witness"):
-        (folder / name).mkdir(parents=True)
-    other = replace(case, root=folder, own=_other(), cache={})
-    begin(other)
-    _notes(other, 2)
-    _keep(case, _head(other))
-    assert _only(check(case)).standing is Standing.UNSIGNED
-    assert _only(check(case, [other.signer.public])).standing is Standing.SHORT
-    adopt(case, other.device, other.signer.public, raw(other, other.device), _head(other))
-    assert _only(check(case)).standing is Standing.BORNE_OUT
-
-
-def test_nothing_was_seen_of_a_new_case(case: Case) -> None:
-    assert check(case) == ()
-    nothing: Mapping[str, int] = {}
-    assert dict.fromkeys(witness.devices(case), 0) == nothing
+def test_a_longer_journal_that_somebody_else_signed_stops_nobody(case: Case) -> None:
+    append(case, kind="note", body={}, at=AT)
+    name = origin(case.id, case.device)
+    forged = sign(Checkpoint(origin=name, size=9, root=b"r" * 32), device().sign_seed)
+    witness.keep(case, forged)
+    assert append(case, kind="note", body={}, at=AT).seq == 2
