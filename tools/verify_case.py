@@ -312,7 +312,7 @@ class Check:
                 self._add("journal", where, "a body that does not open, or is gone")
         for member in members:
             for name, sign in self.admitted.get(member, ()):
-                self.signers.setdefault(name, sign)
+                self.signers[name] = self.signers.get(name) or sign
                 members += [] if name in members else [name]
         for lane in (x for x in self.lanes if x.frames and x.device not in members):
             self._add("journal", f"journal/{lane.name}", "a device that nobody let in", "none")
@@ -373,7 +373,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     check = Check(chosen.case.resolve(), parser.exit)
     if not chosen.locked:
-        text = chosen.passphrase_file.read_text("utf-8-sig")
+        text = _try(chosen.passphrase_file.read_text, "utf-8-sig") or ""
         check.unlock((re.findall(r"AGE-SECRET-KEY-1\w+", text) or text.splitlines() or [""])[0])
     check.read_lanes()
     originals = check.check_entries()

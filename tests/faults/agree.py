@@ -27,8 +27,9 @@ from tests.faults.victims import Files, Folder, Victim, frames_of, read_files
 
 _COUNT = 10_000
 _STEPS = 26
-_FEW_ENTRIES = 3
-_FEW = 2
+_PAIR = 2
+_TIMES = 2
+"""How often each folder is tampered with."""
 
 
 @dataclass(slots=True)
@@ -62,8 +63,7 @@ class Examiner:
         self._compare(files, "as it is", name, witness)
         victim = _victim(desk, files)
         kinds = _kinds(victim)
-        if kinds:
-            kind = self.random.choice(sorted(kinds))
+        for kind in self.random.choices(sorted(kinds), k=_TIMES) if kinds else ():
             self._compare(kinds[kind](victim, self.random), kind, name, witness)
 
     def _witness(self, team: Team, desk: Desk) -> Path | None:
@@ -110,13 +110,15 @@ def _victim(desk: Desk, files: Files) -> Victim:
 
 def _kinds(victim: Victim) -> dict[str, Tampering]:
     """Give the kinds of tampering that there is enough for in a case."""
-    own = f"{victim.lane}/0001.qj"
-    lanes = [frames_of(victim.files, lane) for lane in victim.lanes()]
-    entries = len(frames_of(victim.files, victim.lane)) if own in victim.files else 0
-    if entries < _FEW_ENTRIES or min(map(len, lanes)) < _FEW or len(victim.originals()) < _FEW:
+    lanes = {lane: len(frames_of(victim.files, lane)) for lane in victim.lanes()}
+    if not lanes.get(victim.lane) or not victim.originals():
         return {}
-    kinds = {name: do for name, do in BY_ANYONE.items() if name != "truncate"}
-    return kinds if victim.case.role is Role.COLLECTOR else {**kinds, **BY_THE_DEVICE}
+    kinds = {name: do for name, do in BY_ANYONE.items() if name not in ("swap", "truncate")}
+    if min(*lanes.values(), len(victim.originals())) >= _PAIR:
+        kinds["swap"] = BY_ANYONE["swap"]
+    if victim.case.role is Role.MEMBER and lanes[victim.lane] > _PAIR:
+        kinds |= BY_THE_DEVICE
+    return kinds
 
 
 def main(count: int, first: int) -> int:

@@ -50,7 +50,8 @@ class Victim:
 
     def lanes(self) -> list[str]:
         """Paths of all journals that have entries, its own first."""
-        found = {path.rpartition("/")[0] for path in self.files if path.endswith(".qj")}
+        segments = (path for path in self.files if path.startswith("journal/"))
+        found = {path.rpartition("/")[0] for path in segments if path.endswith(".qj")}
         return sorted(found, key=lambda lane: (lane != self.lane, lane))
 
     def originals(self) -> list[str]:

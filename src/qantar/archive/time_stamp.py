@@ -8,7 +8,7 @@ and the answer comes back by whatever way the user has. Needs `qantar[witness]`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import ModuleType
@@ -73,18 +73,16 @@ def read_answer(untrusted: bytes) -> Answer:
         message = f"the authority refused: {said}"
         raise UnsoundAnswerError(message)
     try:
-        info, signed = whole.tst_info, whole.signed_data
-        certificates = [x509.load_der_x509_certificate(one) for one in signed.certificates]
-        signers = {(one.issuer, one.serial_number) for one in signed.signer_infos}
+        info = whole.tst_info
+        return Answer(
+            imprint=bytes(info.message_imprint.message),
+            nonce=info.nonce,
+            at=info.gen_time.astimezone(UTC),
+            authority=_authority(whole),
+            _whole=whole,
+        )
     except ValueError as error:
         raise UnsoundAnswerError(str(error)) from error
-    return Answer(
-        imprint=bytes(info.message_imprint.message),
-        nonce=info.nonce,
-        at=info.gen_time.astimezone(UTC),
-        authority=_name_of(certificates, signers),
-        _whole=whole,
-    )
 
 
 def answers(answer: Answer, text: bytes, request: bytes) -> bool:
@@ -134,11 +132,11 @@ def _decoded(untrusted: bytes) -> Any:
         raise UnsoundAnswerError(message) from error
 
 
-def _name_of(
-    certificates: Iterable[x509.Certificate], signers: Iterable[tuple[x509.Name, int]]
-) -> str:
-    wanted = set(signers)
-    names = [c.subject for c in certificates if (c.issuer, c.serial_number) in wanted]
+def _authority(whole: TimeStampResponse) -> str:
+    signed = whole.signed_data
+    signers = {(one.issuer, one.serial_number) for one in signed.signer_infos}
+    certificates = [x509.load_der_x509_certificate(one) for one in signed.certificates]
+    names = [c.subject for c in certificates if (c.issuer, c.serial_number) in signers]
     return names[0].rfc4514_string() if names else ""
 
 

@@ -185,7 +185,7 @@ class _Checking:
                 found.setdefault((stored.sha256, stored.size), set()).add(stored.stated)
         wanted = [Wanted(*one, frozenset(stated)) for one, stated in found.items()]
         count = check_originals(self.case, wanted, self.keys, erased=erased, findings=self.findings)
-        if len(bodies) == sum(len(lane.entries) for lane in self.lanes):
+        if not self.findings.has(Check.JOURNAL) and not self.findings.has(Check.BODY):
             named = {name for one in wanted for name in one.names(self.case)}
             note_unnamed(self.case, named, self.findings)
         return count
