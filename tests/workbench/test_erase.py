@@ -501,6 +501,7 @@ def test_killed_at_any_step_it_is_finished_by_the_next_run(
             break
         steps += 1
         case = open_case(root)
+        verify_signatures(case)
         begun = [one for one in folded_of(case).erasures if case.device in one.pending]
         if begun:
             asked += 1

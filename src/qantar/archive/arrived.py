@@ -98,4 +98,5 @@ def settle_objects(case: Case, sound: Iterable[Sound]) -> None:
             os.utime(one.path, (CONSTANT_MTIME, CONSTANT_MTIME))
             one.path.replace(target)
         for folder in folders:
+            os.utime(folder, (CONSTANT_MTIME, CONSTANT_MTIME))
             sync_folder(folder)

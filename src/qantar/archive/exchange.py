@@ -15,12 +15,11 @@ from qantar.archive.frame import Frame, frames, read_header, to_bytes
 from qantar.archive.lanes import Lane, lane_named, lanes, make_lane
 from qantar.archive.lock import writing
 from qantar.archive.note import Note, origin
+from qantar.archive.replacing import finish_replacing, replace_for_good
 from qantar.archive.segments import (
     SEGMENT_BYTES,
     extend,
-    finish_replacing,
     read_segment,
-    replace_segment,
     segments,
     write_head,
 )
@@ -122,7 +121,7 @@ def drop_bodies(case: Case, ids: set[str]) -> int:
                 if gone:
                     kept = [to_bytes(f, with_body=f.start not in gone) for f in whole]
                     forget(case, lane)
-                    replace_segment(path, b"".join(kept) + untrusted[whole[-1].end :])
+                    replace_for_good(path, b"".join(kept) + untrusted[whole[-1].end :])
                     dropped += len(gone)
     return dropped
 
@@ -163,7 +162,7 @@ def _restore(case: Case, lane: Lane, path: Path, whole: Mapping[bytes, Frame]) -
     if not bare or len(data) > SEGMENT_BYTES:
         return 0
     forget(case, lane)
-    replace_segment(path, data)
+    replace_for_good(path, data)
     return len(bare)
 
 

@@ -20,7 +20,6 @@ from qantar.archive.disk import (
     FILE_MODE,
     disk_refusals,
     force_to_disk,
-    shred,
     sync_folder,
     write_atomically,
 )
@@ -34,7 +33,6 @@ PUT_BACK = "Put back a sound copy of the journal's files; the entries before it 
 _SEGMENT = re.compile(r"\d{4,}\.qj")
 _HEAD = "head"
 _HEAD_BYTES = 512
-_LEFT_OVER = ".old-"
 
 
 class Segment(NamedTuple):
@@ -118,41 +116,6 @@ def cut(path: Path, size: int) -> None:
         _cut(path, size)
 
 
-def replace_segment(path: Path, data: bytes) -> None:
-    """Put other bytes in the place of a segment, durably, and destroy those that were there.
-
-    Whoever reads meanwhile sees the old segment or the new one. Killed, it leaves
-    one of them, and perhaps the old bytes under another name: `finish_replacing`.
-
-    Raises:
-        DiskError: the disk refuses.
-    """
-    finish_replacing(path.parent)
-    # A second name keeps the old bytes in reach, so that they can be overwritten once
-    # nothing needs them. The file system of a stick has no second names.
-    with suppress(OSError):
-        path.with_name(_LEFT_OVER + path.name).hardlink_to(path)
-    write_atomically(path, data)
-    finish_replacing(path.parent)
-
-
-def finish_replacing(folder: Path) -> None:
-    """Destroy what an interrupted `replace_segment` left over.
-
-    Raises:
-        DiskError: the disk refuses.
-    """
-    with disk_refusals("removing for good", folder):
-        left = [path for path in folder.iterdir() if path.name.startswith(_LEFT_OVER)]
-        for path in left:
-            segment = path.with_name(path.name.removeprefix(_LEFT_OVER))
-            if segment.exists() and segment.samefile(path):
-                # Killed before the new bytes were there: these are the journal's own.
-                path.unlink()
-            else:
-                shred(path)
-
-
 def begin_head(folder: Path, origin: str, seed: bytes) -> None:
     """Say durably that a new journal is empty.
 
@@ -224,9 +187,10 @@ def read_head_note(folder: Path, origin: str, public_key: bytes) -> Note | None:
 
 
 def _extend_one(path: Path, data: bytearray) -> None:
-    new = not path.exists()
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, FILE_MODE)
     try:
+        # Also when it was there: who made it may have died before its name was on the disk.
+        new = os.fstat(descriptor).st_size == 0
         if new:
             os.fchmod(descriptor, FILE_MODE)
         rest = memoryview(data)
