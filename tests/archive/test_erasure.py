@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import signal
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -17,12 +22,13 @@ from qantar.archive.journal import append, append_many, read, verify_commitments
 from qantar.archive.kept import keep, kept_path
 from qantar.archive.originals import list_originals, put, verify
 from qantar.archive.signing import Signer
+from qantar.archive.staging import Piece
 from qantar.archive.unlock import open_case
 from qantar.errors import DiskError, SealedAwayError
 from qantar.model.device import Role
 from qantar.model.entry import Entry
 
-NewCase = Callable[[Path], Case]
+Fork = Callable[[Callable[[], object]], int]
 AT = datetime(2022, 1, 6, 14, 5, tzinfo=UTC)
 
 
@@ -135,6 +141,69 @@ def test_what_waits_in_the_inbox_loses_its_body(case: Case, tmp_path: Path) -> N
     assert not remains(case, **what)
 
 
+def test_an_original_that_waits_in_pieces_goes_and_its_key_with_every_state(
+    case: Case, tmp_path: Path
+) -> None:
+    """Beside the pieces lies the key, sealed, in a state that each new piece replaces."""
+    name, key = b"n" * 32, b"k" * 32
+    seen = []
+    for offset in (0, 3, 6):
+        path = case.inbox / f"piece-{offset}"
+        path.write_bytes(b"abc")
+        kept = inbox.keep_piece(case, Piece(name, 9, offset, 3, path), key)
+        state = kept.path.with_name(kept.path.name + ".state")
+        seen.append(tmp_path / f"{offset}")
+        seen[-1].hardlink_to(state)
+        path.unlink(missing_ok=True)
+    assert kept.complete
+    assert [set(one.read_bytes()) == {0} for one in seen] == [True, True, False]
+    what = {"entries": [], "objects": [name.hex()]}
+    assert remains(case, **what) == Remains(keys=0, files=1, bodies=0)
+    destroy(case, **what)
+    assert not remains(case, **what)
+    assert list((case.inbox / "objects").iterdir()) == []
+    assert [set(one.read_bytes()) for one in seen] == [{0}] * 3
+
+
+def test_killed_at_any_step_nothing_that_waits_is_lost(
+    case: Case, tmp_path: Path, fork: Fork
+) -> None:
+    other = create_case(tmp_path / "other")
+    entries = append_many(other, [("note", {"text": str(n)}) for n in range(3)], at=AT)
+    waiting = list(frames((other.journal / "0001.qj").read_bytes()))
+    gone = {entries[1].id}
+    for step in range(200):
+        inbox.store_waiting(case, waiting)
+        ended = os.waitpid(fork(lambda: _dying(case, gone, step)), 0)[1]  # noqa: B023
+        assert [f.id for f in frames(inbox.waiting(case))] == [f.id for f in waiting]
+        inbox.forget(case, objects=(), entries=gone)
+        assert [bool(f.body) for f in frames(inbox.waiting(case))] == [True, False, True]
+        assert list(case.inbox.glob(".old-*")) == []
+        if ended == 0:
+            break
+    assert ended == 0
+    assert step > 5
+
+
+def _dying(case: Case, entries: set[str], step: int) -> None:
+    """Forget entries in the inbox, and die before a step on the disk."""
+    left = step
+
+    def killing(_frame: FrameType, event: str, called: object) -> None:
+        nonlocal left
+        names = {"write", "link", "replace", "unlink", "fsync"}
+        if event == "c_call" and getattr(called, "__module__", "") == "posix":
+            left -= getattr(called, "__name__", "") in names
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.setprofile(killing)
+    try:
+        inbox.forget(case, objects=(), entries=entries)
+    finally:
+        sys.setprofile(None)
+
+
 def test_unfinished_writes_go_with_the_keys_of_what_they_began(case: Case) -> None:
     kept = note(case, "kept")
     torn = note(case, "canary")
@@ -154,8 +223,6 @@ def test_unfinished_writes_go_with_the_keys_of_what_they_began(case: Case) -> No
 
 
 def test_a_full_disk_destroys_no_key_and_the_next_run_does(case: Case) -> None:
-    import resource  # noqa: PLC0415
-
     entry = note(case, "canary")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (50, before[1]))
