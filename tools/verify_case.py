@@ -383,12 +383,12 @@ def main(arguments: list[str]) -> int:
     for (kind, where), (found, good) in sorted(check.findings.items()):
         one = {"check": kind, "object": where, "expected": good, "found": found, "next": NEXT}
         print(json.dumps(one) if chosen.json else FOUND.format_map(one))
-    codes = (EXITS.get(kind, 0) for kind, _ in check.findings)
-    code = max(codes, key=(0, 20, 22, 21).index, default=0)
+    code = max((EXITS.get(k, 0) for k, _ in check.findings), key=(0, 20, 22, 21).index, default=0)
     most = dict(sorted(check.witnessed))
     seen = [{"device": d, "entry": n, "by": sorted(check.witnessed[d, n])} for d, n in most.items()]
     done: Body = {"originals": originals, "entries": sum(len(x.frames) for x in check.lanes)}
-    done |= {"witnessed": seen, "devices": len({x.device for x in check.lanes}), "ok": not code}
+    done |= {"witnessed": sum(most.values()), "witnesses": seen, "ok": not code}
+    done["devices"] = len({lane.device for lane in check.lanes})
     words = f"{originals or 0} originals, {done['entries']} entries, {done['devices']} devices: "
     words += "; ".join(map(SEEN.format_map, seen)) or "unwitnessed"
     print(json.dumps({"verified": done}) if chosen.json else words)

@@ -78,7 +78,8 @@ def test_in_json_a_finding_a_line_and_then_what_was_checked(built: Path, qantar:
         assert summary["verified"] == {
             "originals": 7,
             "entries": 8,
-            "witnessed": [],
+            "witnessed": 0,
+            "witnesses": [],
             "devices": 1,
             "ok": False,
         }

@@ -32,12 +32,12 @@ class Outcome:
     @property
     def on_what_both_check(self) -> dict[str, object]:
         """What two verifiers must say alike."""
-        witnessed = self.verified.get("witnessed") or ()
+        witnesses = self.verified.get("witnesses") or ()
         return {
             **self.verified,
             "exit": self.exit,
             "found": sorted(one for one in self.found if one[0] in SHARED),
-            "witnessed": [(one["device"], one["entry"]) for one in witnessed],
+            "witnesses": [(one["device"], one["entry"]) for one in witnesses],
         }
 
 

@@ -90,7 +90,8 @@ def test_a_sound_case_is_found_sound(built: Case, look: Look) -> None:
     assert outcome.verified == {
         "originals": 7,
         "entries": 8,
-        "witnessed": [],
+        "witnessed": 0,
+        "witnesses": [],
         "devices": 1,
         "ok": True,
     }
@@ -396,7 +397,7 @@ def test_what_a_witness_saw_must_be_there(built: Case, look: Look, tmp_path: Pat
     (elsewhere / "seen.note").write_bytes((built.journal / "head").read_bytes())
     outcome = look(built, witness=elsewhere)
     assert outcome.exit == 0
-    assert outcome.verified["witnessed"] == [
+    assert outcome.verified["witnesses"] == [
         {"device": built.device, "entry": 8, "by": ["whoever kept seen.note"]}
     ]
     frames = list(cut_by_lengths(segment(built).read_bytes()))[:-1]
@@ -421,7 +422,7 @@ def test_a_note_that_its_device_did_not_sign_witnesses_nothing(
         note.write_bytes(data)
         outcome = look(built, witness=note)
         assert (outcome.exit, outcome.found) == (0, frozenset({("note", "seen.note")}))
-        assert outcome.verified["witnessed"] == []
+        assert outcome.verified["witnesses"] == []
 
 
 def test_a_note_or_folder_that_is_not_there_is_no_witness(built: Case, tmp_path: Path) -> None:
@@ -436,7 +437,7 @@ def test_devices_of_a_team_witness_each_other(tmp_path: Path, look: Look) -> Non
     team.hand_over(other, team.home, "founder")
     outcome = look(team.home)
     assert (outcome.exit, checks(outcome)) == (0, set())
-    seen = {one["device"]: one for one in outcome.verified["witnessed"]}
+    seen = {one["device"]: one for one in outcome.verified["witnesses"]}
     assert seen[team.home.device]["entry"] == 3
     assert seen[team.home.device]["by"][0].startswith(f"device {other.device} at 2030-02-03T04:05Z")
     # What others saw of this device's own journal must be there; of theirs, what it saw itself.

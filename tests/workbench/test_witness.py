@@ -58,7 +58,7 @@ def test_a_stamped_journal_is_witnessed(built: Case, authority: Authority, tmp_p
     stamp = "a time stamp of CN=Test Authority (signature checked when it was taken in)"
     assert words.startswith(f"{stamp} at {taken.at:%Y-%m-%dT%H:%MZ}")
     other = independent(built.root, passphrase=tmp_path / "none", witness=None)
-    assert other.verified["witnessed"] == [
+    assert other.verified["witnesses"] == [
         {"device": built.device, "entry": 8, "by": ["a time stamp (signature not checked)"]}
     ]
 

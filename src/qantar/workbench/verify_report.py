@@ -35,7 +35,7 @@ class VerifyReport:
     exit_code: int
 
     def to_json(self) -> dict[str, object]:
-        """The last line that `qantar verify --json` prints."""
+        """The last line that `qantar verify --json` prints; `witnessed` counts entries."""
         seen = [
             {"device": one.device, "entry": one.entry, "by": list(one.by)} for one in self.witnessed
         ]
@@ -43,9 +43,10 @@ class VerifyReport:
             "verified": {
                 "originals": self.originals,
                 "entries": self.entries,
-                "witnessed": seen,
+                "witnessed": sum(one.entry for one in self.witnessed),
                 "devices": self.devices,
                 "ok": self.exit_code == 0,
+                "witnesses": seen,
             }
         }
 
