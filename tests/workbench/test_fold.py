@@ -17,6 +17,7 @@ from qantar.model.accession import (
     Sheet,
     SourceKind,
 )
+from qantar.model.canonical import JSON
 from qantar.model.decision import Verdict
 from qantar.workbench import entries
 from qantar.workbench.fold import Folded, fold
@@ -213,3 +214,60 @@ def test_a_known_kind_in_an_unknown_form_is_set_aside_and_stops_nothing(
     case = fold(writer.entries)
     assert [(one.id, one.reason) for one in case.set_aside] == [(strange.id, Aside.UNKNOWN_FORM)]
     assert case.state == fold(founder().entries).state
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sources": [1]},
+        {"sources": [{"id": ["a"], "name": "A"}]},
+        {"sources": [{"id": 1, "name": "A"}]},
+        {"sources": [{"id": "a", "name": "A", "protected": "no"}]},
+        {"places": [{"id": "p", "name": "P", "lat": [], "lon": "1"}]},
+        {"places": [{"id": "p", "name": "P", "latin": 1}]},
+        {"vocabulary": ["word"]},
+        {"case": {"title": 1}},
+        {"case": {"languages": [1]}},
+        {"object": "../../../../home/somebody/file"},
+        {"original": "C" * 64},
+        {"size": -1},
+        {"size": True},
+    ],
+)
+def test_a_sheet_of_no_known_form_stops_no_command(change: dict[str, JSON]) -> None:
+    """Any member's device can write such an entry; the others must still open the case."""
+    kind, body = sheet(sources=[DeclaredSource(id="s", name="S")])
+    case = folded(begun("Winter"), (kind, {**body, **change}), sheet())
+    assert [one.reason for one in case.set_aside] == [Aside.UNKNOWN_FORM]
+    assert len(case.sheets) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"path": 1},
+        {"path": ["a"]},
+        {"title": 7},
+        {"header_row": "1"},
+        {"columns": [1]},
+        {"columns": [{"field": "name", "header": "N", "values": 5}]},
+        {"columns": [{"field": "name", "header": "N", "values": [["a", 1]]}]},
+        {"acquired": "by hand"},
+        {"acquired": {"by": 1}},
+    ],
+)
+def test_an_accession_of_no_known_form_stops_no_command(change: dict[str, JSON]) -> None:
+    kind, body = table()
+    made = body["accession"]
+    assert isinstance(made, dict)
+    case = folded(begun("Winter"), (kind, {**body, "accession": {**made, **change}}))
+    assert [one.reason for one in case.set_aside] == [Aside.UNKNOWN_FORM]
+
+
+@pytest.mark.parametrize("name", ["../record/record.db", "e" * 63, "E" * 64, ""])
+def test_a_publication_under_no_name_of_ours_is_not_looked_for_on_the_disk(name: str) -> None:
+    case = folded(
+        begun("Winter"), entries.release("c" * 64, policy="p", as_of=None, object=name, size=1)
+    )
+    assert [one.reason for one in case.set_aside] == [Aside.UNKNOWN_FORM]
+    assert not case.objects

@@ -10,6 +10,7 @@ half of an entry would be a false record.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,6 +37,7 @@ RELEASE: Final = "release"
 
 _VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
 _DECISION_FIELDS: Final = 3
+_HEX_64: Final = re.compile(r"[0-9a-f]{64}")
 
 Draft = tuple[str, Mapping[str, JSON]]
 """Kind and body of an entry to be: what `journal.append_many` takes."""
@@ -163,7 +165,7 @@ def sheet_of(entry: Entry) -> SheetSaid:
             "places": list(places),
             "vocabulary": list(vocabulary),
             **rest,
-        } if not rest:
+        } if not rest and can_be_stored(original, stored, size):
             pass
         case _:
             raise unknown_form(entry)
@@ -191,7 +193,7 @@ def boundaries_of(entry: Entry) -> LayerTaken:
             "size": int(size),
             "name": str(),
             **rest,
-        } if not rest:
+        } if not rest and can_be_stored(original, stored, size):
             return LayerTaken(original=original, object=stored, size=size)
     raise unknown_form(entry)
 
@@ -205,7 +207,7 @@ def accession_of(entry: Entry) -> AccessionMade:
             "size": int(size),
             "accession": dict(made),
             **rest,
-        } if not rest:
+        } if not rest and can_be_stored(original, name, size):
             pass
         case _:
             raise unknown_form(entry)
@@ -254,7 +256,7 @@ def release_of(entry: Entry) -> ReleaseMade:
             "object": str(name),
             "size": int(size),
             **rest,
-        } if not rest:
+        } if not rest and can_be_stored(packed, name, size):
             return ReleaseMade(
                 release=packed,
                 policy=policy,
@@ -265,6 +267,12 @@ def release_of(entry: Entry) -> ReleaseMade:
                 entry=entry.id,
             )
     raise unknown_form(entry)
+
+
+def can_be_stored(sha256: str, name: str, size: int) -> bool:
+    """Whether stored bytes can be said so: a name that is none would be looked for on the disk."""
+    sound = _HEX_64.fullmatch(sha256) and _HEX_64.fullmatch(name)
+    return bool(sound) and not isinstance(size, bool) and size >= 0
 
 
 def unknown_form(entry: Entry) -> NewerFormatError:

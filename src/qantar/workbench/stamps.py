@@ -82,6 +82,8 @@ def stamp_in(kind: str, body: Mapping[str, JSON] | None) -> Stamp | None:
                 when = datetime.fromisoformat(at)
             except ValueError:
                 return None
+            if when.tzinfo is None:
+                return None  # it could be held against no other time
             return Stamp(answer=answer, at=when, authority=authority or "", checked=bool(roots))
     return None
 
