@@ -1,0 +1,148 @@
+"""Entries that came find their lane; written in runs, none ever stands before what it follows from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qantar.archive.lanes import Lane
+from qantar.model.entry import Entry
+from qantar.workbench.arrivals import Arrival, InMemory
+from qantar.workbench.holdings import HeldLane
+from qantar.workbench.placing import Trail, Trails, in_runs
+from tests.model.journals import Writer
+
+from .team import Schedule, founder, joined, union
+
+
+def arrival(entry: Entry) -> Arrival:
+    return Arrival(
+        entry=entry,
+        source=InMemory(b""),
+        start=0,
+        end=0,
+        signature=b"",
+        key=None,
+        stored=None,
+        has_body=True,
+        fresh=True,
+    )
+
+
+def held(writer: Writer, entries: Iterable[Entry], name: str | None = None) -> HeldLane:
+    ids = tuple(bytes.fromhex(entry.id) for entry in entries)
+    lane = Lane(name=name or writer.id, folder=Path("x"), device=writer.id, own=False)
+    return HeldLane(lane=lane, public=writer.public, ids=ids, root=b"", head=None)
+
+
+def own(writer: Writer) -> list[Entry]:
+    return [entry for entry in writer.entries if entry.device == writer.id]
+
+
+def grown(
+    writer: Writer, here: Iterable[HeldLane], came: Iterable[Entry]
+) -> tuple[dict[str, list[str]], list[str]]:
+    """What is new on each lane, and what found no place."""
+    trails = Trails(writer.id, here)
+    trails.grow(map(arrival, came))
+    new = {name: [one.entry.id for one in t.new] for name, t in trails.trails.items() if t.new}
+    return new, [one.entry.id for one in trails.stray]
+
+
+@pytest.fixture
+def writer() -> Writer:
+    made = founder()
+    for number in range(5):
+        made.write(("note", {"n": number}))
+    return made
+
+
+def test_entries_go_to_the_end_of_their_lane_in_whatever_order_they_come(writer: Writer) -> None:
+    entries = own(writer)
+    new, stray = grown(writer, [held(writer, entries[:2])], reversed(entries[2:]))
+    assert (new, stray) == ({writer.id: [one.id for one in entries[2:]]}, [])
+
+
+def test_a_device_of_which_nothing_is_here_begins_its_lane(writer: Writer) -> None:
+    entries = own(writer)
+    new, stray = grown(writer, [], entries)
+    assert (new, stray) == ({writer.id: [one.id for one in entries]}, [])
+
+
+def test_what_lacks_the_entry_before_it_has_no_place(writer: Writer) -> None:
+    entries = own(writer)
+    new, stray = grown(writer, [held(writer, entries[:2])], entries[3:])
+    assert (new, stray) == ({}, [one.id for one in entries[3:]])
+
+
+def test_a_second_past_begins_a_lane_named_for_its_first_entry(writer: Writer) -> None:
+    twin = writer.copied()
+    here, other = writer.write(("note", {"n": "one"})), twin.write(("note", {"n": "two"}))
+    after = twin.write(("note", {"n": "three"}))
+    new, stray = grown(writer, [held(writer, own(writer))], [other, after])
+    assert (new, stray) == ({f"{writer.id}.{other.id[:8]}": [other.id, after.id]}, [])
+    both, _ = grown(writer, [held(writer, own(writer)[:-1])], [here, other])
+    first, second = sorted([here.id, other.id])
+    assert both == {writer.id: [first], f"{writer.id}.{second[:8]}": [second]}
+
+
+def test_a_second_beginning_is_a_branch_too(writer: Writer) -> None:
+    other = founder("other")
+    strange = replace(own(other)[0], device=writer.id)
+    new, _ = grown(writer, [held(writer, own(writer))], [strange])
+    assert new == {f"{writer.id}.{strange.id[:8]}": [strange.id]}
+
+
+def test_of_two_branches_with_one_name_the_second_finds_no_place(writer: Writer) -> None:
+    """Whoever has the keys can make two first entries that begin alike."""
+    twin = writer.copied()
+    writer.write(("note", {"n": "one"}))
+    branch = twin.write(("note", {"n": "two"}))
+    alike = replace(branch, id=branch.id[:8] + "f" * 56)
+    new, stray = grown(writer, [held(writer, own(writer))], [branch, alike])
+    assert len(new[f"{writer.id}.{branch.id[:8]}"]) == 1
+    assert len(stray) == 1
+
+
+def test_a_wrong_number_has_no_place(writer: Writer) -> None:
+    entries = own(writer)
+    wrong = replace(entries[3], prev=entries[1].id)
+    _, stray = grown(writer, [held(writer, entries[:3])], [wrong])
+    assert stray == [wrong.id]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_written_in_runs_nothing_stands_before_what_it_follows_from(seed: int) -> None:
+    entries = union(Schedule.of(seed).writers)
+    trails = {}
+    for device in {entry.device for entry in entries}:
+        trails[device] = Trails(device, [])
+        trails[device].grow(arrival(entry) for entry in entries if entry.device == device)
+    lanes: list[Trail] = [lane for one in trails.values() for lane in one.trails.values()]
+    known: set[str] = set()
+    for trail, run in in_runs(lanes, ()):
+        for one in run:
+            parents = {one.entry.prev, *(ref.id for ref in one.entry.refs)} - {""}
+            assert parents <= known
+            known.add(one.entry.id)
+        assert {one.entry.id for one in run} <= {one.entry.id for one in trail.new}
+    assert known == {entry.id for entry in entries}
+
+
+def test_two_devices_that_meet_seldom_are_written_in_few_runs() -> None:
+    """A run is forced to the disk: one for each entry would take hours."""
+    home = founder()
+    other = joined(home, "other")
+    for number in range(40):
+        home.write(("note", {"n": number}))
+        other.write(("note", {"n": number}))
+    home.meet(other)
+    home.write(("note", {"n": "after"}))
+    trails = [Trails(one.id, []) for one in (home, other)]
+    for one, writer in zip(trails, (home, other), strict=True):
+        one.grow(arrival(entry) for entry in own(writer))
+    lanes = [lane for one in trails for lane in one.trails.values()]
+    assert len(list(in_runs(lanes, ()))) <= 4
