@@ -646,6 +646,32 @@ def test_what_was_said_of_it_elsewhere_meanwhile_goes_by_a_request_of_its_own(pa
         assert "canary" not in str([one.body for one in read(case)])
 
 
+def test_what_a_decision_elsewhere_also_set_aside_stays_aside_until_it_is_decided_anew(
+    pair: Pair,
+) -> None:
+    """The second device withdrew both files in one decision, whose reason may quote."""
+    two = pair.two
+    rebuild(two)
+    decide(two, verdict=Verdict.WITHDRAW, targets=["a2", "a3"], reason="canary", now=NOW)
+    do(pair.one, "a2")
+    pair.to_two()
+    two = pair.two
+    third = folded_of(two).accessions[1].name
+    assert folded_of(two).judged.set_aside == {third}
+    plan = plan_pending(two)
+    assert any("also set a3 aside, and it would come back" in one for one in plan.stays)
+    assert len(plan.requests) == 1
+    do_pending(two)
+    assert folded_of(two).judged.set_aside == {third}
+    with pytest.raises(EraseRefusedError, match="also set a3 aside"):
+        plan_pending(two)
+    decide(two, verdict=Verdict.WITHDRAW, targets=["a3"], reason="wrong file", now=NOW)
+    do_pending(two)
+    assert folded_of(two).judged.set_aside == {third}
+    assert "canary" not in str([one.body for one in read(two)])
+    assert not plan_pending(two)
+
+
 def test_an_old_stick_does_not_bring_it_back(pair: Pair) -> None:
     """The bundle was made before the request, and has the file with its keys."""
     take_in(pair.one, pair.folder / "m", fourth="canary 4")

@@ -55,6 +55,25 @@ def test_who_had_not_heard_of_it_brings_nothing_back() -> None:
     assert case.erased_objects == {"1" * 64}
 
 
+def test_what_a_decision_sets_aside_beside_the_erased_does_not_come_back() -> None:
+    """Made by who had not heard of the request: it goes on without its words, and so does its undo."""
+    first = founder()
+    gone, stays = first.write(table("1")), first.write(table("2"))
+    other = joined(first, "b")
+    erase(first, gone, objects=("1" * 64,))
+    targets = (*claims(gone, "e1"), *claims(stays, "e2", "e3"))
+    made = other.write(decide(Verdict.WITHDRAW, *targets))
+    case = fold(union([first, other]))
+    assert case.judged.set_aside == {*claims(stays, "e2", "e3")}
+    assert [(one.targets, one.reason) for one in case.decisions] == [(targets[1:], "")]
+    assert case.quoting == {made.id}
+    undone = other.write(undo(made))
+    case = fold(union([first, other]))
+    assert case.judged.set_aside == frozenset()
+    assert case.quoting == {made.id, undone.id}
+    assert [one.reason for one in case.decisions] == ["", ""]
+
+
 def test_sheets_and_layers_of_an_erased_object_are_gone_too_and_that_it_was_published_is_not() -> (
     None
 ):

@@ -48,7 +48,12 @@ def remains(case: Case, *, entries: Collection[str], objects: Collection[str]) -
         JournalBrokenError, KeysDamagedError, SealedAwayError, DiskError: as reading the
             journal says.
     """
-    headers = _Headers.of(case)
+    return _remains(case, _Headers.of(case), entries, objects)
+
+
+def _remains(
+    case: Case, headers: _Headers, entries: Collection[str], objects: Collection[str]
+) -> Remains:
     wanted = headers.keys_of(entries) | set(map(bytes.fromhex, objects))
     ids = headers.with_twins(entries)
     waiting = sum(one.name.hex() in objects for one in inbox.pending(case))
@@ -86,7 +91,7 @@ def destroy(case: Case, *, entries: Collection[str], objects: Collection[str]) -
     """
     with writing(case):
         headers = _Headers.of(case)
-        found = remains(case, entries=entries, objects=objects)
+        found = _remains(case, headers, entries, objects)
         ids = headers.with_twins(entries)
         names = headers.keys_of(ids) | _torn_keys(case, headers)
         ring.forget(case, names | set(map(bytes.fromhex, objects)))

@@ -10,7 +10,7 @@ Other devices do the same when they have heard of it and their people agree.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from qantar.archive.case import Case
@@ -18,12 +18,12 @@ from qantar.archive.disk import disk_refusals, shred
 from qantar.archive.erasure import Remains, destroy, remains
 from qantar.archive.journal import append
 from qantar.archive.lock import writing
-from qantar.errors import DiskError, QantarError
+from qantar.errors import DiskError, EraseRefusedError, QantarError
 from qantar.model.device import Role
 from qantar.workbench import team_entries as team
 from qantar.workbench.build import build
 from qantar.workbench.erase_plan import ErasePlan, plan_of
-from qantar.workbench.erase_targets import Ground, doomed_by, missed
+from qantar.workbench.erase_targets import Doomed, Ground, doomed_by, missed
 from qantar.workbench.folded import Erasure
 from qantar.workbench.stores import folded_of, forget_record
 from qantar.workbench.team_entries import EraseReason
@@ -82,7 +82,15 @@ def plan_pending(case: Case) -> ErasePlan:
     # An old stick may have brought back what was destroyed here, or what never was here.
     others = [one for one in asked if case.device not in one.pending]
     back = [one for one in others if _remains(case, [one])] if _remains(case, others) else []
-    return plan_of(ground, missed(ground), (*waiting, *back))
+    requests = (*waiting, *back)
+    try:
+        return plan_of(ground, missed(ground), requests)
+    except EraseRefusedError as refused:
+        if not requests:
+            raise
+        # What others asked for must not wait for it.
+        plan = plan_of(ground, Doomed(), requests)
+        return replace(plan, stays=(*plan.stays, f"for now: {refused.message} {refused.next}"))
 
 
 def erase(

@@ -24,7 +24,7 @@ from qantar.model.history import History
 from qantar.workbench import entries as kinds
 from qantar.workbench.fold import fold
 from qantar.workbench.folded import Folded
-from qantar.workbench.names import DIGITS, accession_in, decision_id
+from qantar.workbench.names import DIGITS, decision_id, digits_named
 from qantar.workbench.objects import Stored, stored_in
 
 _HASH: Final = re.compile(r"[0-9a-f]{8,64}")
@@ -205,17 +205,12 @@ def _about(ground: Ground, gone: Collection[str]) -> Iterator[str]:
     while found:
         found = False
         for entry, one in list(left.items()):
-            if entry not in gone and digits.isdisjoint(map(_digits, one.targets)):
+            if entry not in gone and digits.isdisjoint(map(digits_named, one.targets)):
                 continue
             found = entry[:DIGITS] not in digits or found
             digits.add(entry[:DIGITS])
             yield entry
             del left[entry]
-
-
-def _digits(target: str) -> str:
-    """The digits by which a target names an entry, if it names one."""
-    return accession_in(target) or target.removeprefix("d-")[:DIGITS]
 
 
 def _is_after(history: History, release: str, gone: Iterable[str]) -> bool:

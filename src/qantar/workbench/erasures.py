@@ -6,14 +6,16 @@ material itself each device destroys for itself, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 from qantar.errors import NewerFormatError
+from qantar.model.decision import Decision, Verdict
 from qantar.model.history import History
 from qantar.workbench import team_entries as team
 from qantar.workbench.folded import Erasure
+from qantar.workbench.names import digits_named
 from qantar.workbench.roster import Roster
 
 # Who may write, and what was erased, is never unsaid: that would unsay the work of others.
@@ -80,6 +82,22 @@ def erasures_of(
         yield Erasure(
             asked=asked, answered=tuple(sorted(have)), pending=tuple(sorted(members - have))
         )
+
+
+def without_words(quoting: Decision, gone: Collection[str]) -> Decision | None:
+    """Give what goes on of a decision that names something erased; None where nothing does.
+
+    What it set aside besides stays aside: nobody chose to bring that back, and it may
+    be there to protect somebody. Its reason, which may quote, is left out.
+
+    Args:
+        quoting: the decision.
+        gone: the digits of entries that were erased or are left out.
+    """
+    left = tuple(one for one in quoting.targets if digits_named(one) not in gone)
+    if not left or quoting.verdict not in (Verdict.WITHDRAW, Verdict.UNDO):
+        return None
+    return replace(quoting, targets=left, reason="")
 
 
 def _joined_later(admitted: str, request: str, history: History) -> bool:

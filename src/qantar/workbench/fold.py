@@ -20,7 +20,7 @@ from qantar.model.entry import Entry
 from qantar.model.history import History
 from qantar.workbench import entries as kinds
 from qantar.workbench import team_entries as team
-from qantar.workbench.erasures import ErasedSet, erased_set, erasures_of
+from qantar.workbench.erasures import ErasedSet, erased_set, erasures_of, without_words
 from qantar.workbench.folded import (
     Folded,
     FoldedAccession,
@@ -98,6 +98,7 @@ class _Sum:
     done: list[tuple[str, str]] = field(default_factory=list)
     quoting: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)
     unreadable: list[str] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     counted: list[str] = field(default_factory=list)
@@ -154,7 +155,11 @@ class _Sum:
         made = kinds.decision_of(entry, name=name, place=place)
         if self.gone and not self.gone.isdisjoint(map(digits_named, made.targets)):
             self._leave_out(entry)
-            return False
+            kept = without_words(made, self.gone - self.silent)
+            if kept is None:
+                return False
+            self.silent.add(entry.id[:DIGITS])
+            made = kept
         self.decisions.append(made)
         return True
 
