@@ -496,6 +496,35 @@ def test_a_copied_device_is_told_of_and_is_no_fault(tmp_path: Path, look: Look) 
     assert (outcome.exit, checks(outcome)) == (0, {"fork"})
 
 
+def test_a_writer_at_work_does_not_make_a_sound_case_look_unsound(case: Case) -> None:
+    def work() -> None:
+        writing_here = open_case(case.root)
+        while True:
+            append(writing_here, kind="estimate.seed", body={"seed": 1}, at=NOW)
+
+    append(case, kind="estimate.seed", body={"seed": 0}, at=NOW)
+    child = children.start(work)
+    try:
+        for _ in range(10):
+            assert verify(open_case(case.root, mend=False)).exit_code == 0
+    finally:
+        children.kill(child)
+        children.wait(child)
+    assert verify(open_case(case.root, mend=False)).entries > 2
+
+
+def test_a_signature_that_others_would_let_pass_is_none(built: Case, look: Look) -> None:
+    """S and S + L sign the same for a careless library (RFC 8032, 8.4)."""
+    data = bytearray(segment(built).read_bytes())
+    end = next(cut_by_lengths(bytes(data))).end
+    order = 2**252 + 27742317777372353535851937790883648493
+    scalar = int.from_bytes(data[end - 32 : end], "little") + order
+    data[end - 32 : end] = scalar.to_bytes(32, "little")
+    segment(built).write_bytes(data)
+    outcome = look(built)
+    assert outcome.found == {("journal", f"journal/{built.device} entry 1")}
+
+
 def last_frame(case: Case) -> Frame:
     return list(cut_by_lengths(segment(case).read_bytes()))[-1]
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from qantar.archive import ring
 from qantar.archive.case import Case
 from qantar.archive.frame import cut_by_lengths, to_bytes
 from qantar.archive.journal import append, heads, read
@@ -207,4 +206,3 @@ def test_what_a_stamp_says_of_itself_is_not_taken_from_an_unknown_form(built: Ca
     append(built, kind=TIME, body=no_zone, at=NOW)
     assert list(recorded(built)) == []
     assert verify(replace(built, cache={})).exit_code == 0
-    assert ring.keys(built)

@@ -8,13 +8,17 @@ same by code of its own, and names its findings as this module does.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from qantar.archive import ring
 from qantar.archive.case import Case
+from qantar.archive.disk import disk_refusals
+from qantar.archive.opening import Keys
 from qantar.archive.ring_file import RECORD_BYTES
 from qantar.archive.unlock import damaged_copies
 from qantar.errors import (
@@ -132,11 +136,12 @@ class Findings:
         return next((code for code in _GRAVEST if code in codes), 0)
 
 
-def check_keys(case: Case, findings: Findings) -> dict[bytes, bytes]:
+def check_keys(case: Case, findings: Findings) -> Keys:
     """Look at every copy of every key file and at the ring; writes nothing.
 
     Returns:
-        The keys of single entries and originals, by id; none where they cannot be read.
+        What gives the keys of single entries and originals as they are at the moment, by
+        id; none where they cannot be read.
 
     Raises:
         DiskError: the disk refuses.
@@ -150,14 +155,14 @@ def check_keys(case: Case, findings: Findings) -> dict[bytes, bytes]:
             then="The next unlock mends it.",
         )
     if case.case_key is None:
-        return {}
+        return dict
     try:
-        state, keys = ring.inspect(case), dict(ring.keys(case))
+        state = ring.inspect(case)
     except KeysDamagedError as error:
         where = Path(error.where) if error.where else case.ring
         hint = error.next or ""
         findings.add(Check.RING, where, expected="a ring", found=error.message, then=hint)
-        return {}
+        return dict
     unread = state.damaged * RECORD_BYTES + state.torn_bytes
     if state.path is not None and unread:
         findings.add(
@@ -167,4 +172,20 @@ def check_keys(case: Case, findings: Findings) -> dict[bytes, bytes]:
             found=f"{unread:,} bytes that do not",
             then="What lost its key is named here too; if nothing is, it was an unfinished write.",
         )
-    return keys
+    return partial(ring.keys, case)
+
+
+def as_it_stands(case: Case) -> list[tuple[Path, int, int]]:
+    """Give what a writer changes: the files of journals, keys and notes, by size and time.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    found = []
+    with disk_refusals("looking at the case", case.root):
+        for folder in (case.journals, case.keys, case.witness):
+            for path in sorted(folder.rglob("*")):
+                with suppress(FileNotFoundError):  # a writer's scratch file
+                    stat = path.lstat()
+                    found.append((path, stat.st_size, stat.st_mtime_ns))
+    return found

@@ -9,7 +9,7 @@ behind it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -29,7 +29,7 @@ from qantar.archive.frame import (
 )
 from qantar.archive.lanes import Lane
 from qantar.archive.note import Checkpoint
-from qantar.archive.opening import open_committed
+from qantar.archive.opening import Keys, open_committed
 from qantar.archive.segments import PUT_BACK, SEGMENT_BYTES, segment_path
 from qantar.archive.tree import roots_at
 from qantar.archive.verify import Check, Findings
@@ -82,18 +82,17 @@ class ReadLane:
 class Scan:
     """One reading of one lane."""
 
-    def __init__(
-        self, case: Case, reading: ReadLane, keys: Mapping[bytes, bytes], findings: Findings
-    ) -> None:
+    def __init__(self, case: Case, reading: ReadLane, keys: Keys, findings: Findings) -> None:
         """Begin before the first entry.
 
         Args:
             case: the case, locked or not.
             reading: the lane; it is filled.
-            keys: body keys by commitment.
+            keys: gives body keys by commitment.
             findings: receives what is wrong.
         """
-        self.case, self.reading, self.keys, self.findings = case, reading, keys, findings
+        self.case, self.reading, self.findings = case, reading, findings
+        self._ask_keys, self._keys = keys, keys()
         self.name = findings.name(reading.lane.folder)
 
     def run(self) -> None:
@@ -105,6 +104,8 @@ class Scan:
         paths = segments_in(self.reading.lane.folder)
         for number, path in enumerate(paths, start=1):
             untrusted = read_part(path)
+            # Asked for after the segment was read: a writer stores keys before entries.
+            self._keys = self._ask_keys()
             if path != segment_path(path.parent, number) or len(untrusted) > SEGMENT_BYTES:
                 wanted = segment_path(path.parent, number).name
                 self._fault(f"/{path.name}", f"a segment {wanted} of at most 4 MiB", "another")
@@ -170,7 +171,7 @@ class Scan:
 
     def _opened(self, frame: Frame, header: Header) -> ReadEntry:
         body, damaged = None, False
-        key = self.keys.get(bytes.fromhex(header.commitment)) if frame.body else None
+        key = self._keys.get(bytes.fromhex(header.commitment)) if frame.body else None
         if key is not None:
             try:
                 body = open_committed(frame, key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -10,6 +10,7 @@ from qantar.archive.case import DEVICE_FILE, Case
 from qantar.archive.disk import disk_refusals
 from qantar.archive.frame import Header, cut_by_lengths
 from qantar.archive.lanes import Lane, head_of, lane_named, public_of
+from qantar.archive.opening import Keys
 from qantar.archive.segments import PUT_BACK, segment_path
 from qantar.archive.verify import Check, Findings
 from qantar.archive.verify_entries import (
@@ -23,12 +24,12 @@ from qantar.errors import JournalBrokenError
 from qantar.model.device import DevicePublic
 
 
-def read_lanes(case: Case, keys: Mapping[bytes, bytes], findings: Findings) -> list[ReadLane]:
+def read_lanes(case: Case, keys: Keys, findings: Findings) -> list[ReadLane]:
     """Read every journal of a case.
 
     Args:
         case: the case, locked or not.
-        keys: body keys by commitment.
+        keys: gives body keys by commitment.
         findings: receives what is wrong.
 
     Returns:

@@ -82,8 +82,9 @@ class _Checking:
 
     def run(self, notes: Sequence[Path]) -> VerifyReport:
         """Check all there is to check."""
-        self.keys = check_keys(self.case, self.findings)
-        self.lanes = read_lanes(self.case, self.keys, self.findings)
+        keys = check_keys(self.case, self.findings)
+        self.lanes = read_lanes(self.case, keys, self.findings)
+        self.keys = keys()
         self._check_refs()
         originals = None
         if self.case.case_key is not None:
