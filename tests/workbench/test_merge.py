@@ -16,6 +16,7 @@ from qantar.archive.note import origin
 from qantar.archive.originals import list_originals, object_name, original_path, verify
 from qantar.archive.unlock import open_case
 from qantar.errors import MissingPathError, SealedAwayError, WitnessedLossError
+from qantar.model.canonical import JSON
 from qantar.model.device import Role
 from qantar.workbench import quarantine, team_entries
 from qantar.workbench.create import create_waiting
@@ -370,7 +371,7 @@ def test_nobody_claims_the_name_of_another_original(team: Exchange) -> None:
     other = team.joined("Aizhan")
     team.take_in(team.home, "second")
     sound = state(team.home).accessions[-1]
-    claim = {"original": "0f" * 32, "object": sound.object, "size": 9}
+    claim: dict[str, JSON] = {"original": "0f" * 32, "object": sound.object, "size": 9}
     append(team.home, kind="estimate.seed", body=claim, at=NOW)
     report = team.hand_over(team.home, other, "Aizhan")
     assert report.refused == []
