@@ -123,16 +123,16 @@ def _misfits(
 
     What was known before is told of once; it stays in the folder.
     """
-    told = {note.checkpoint for note in known}
-    longest = max(map(len, branches), default=0)
-    for note in witness.notes(case, device):
-        size = note.checkpoint.size
+    told, longest = {note.checkpoint for note in known}, max(map(len, branches), default=0)
+    kept = witness.notes(case, device)
+    sizes = [note.checkpoint.size for note in kept]
+    roots = [roots_at(trail, sizes) for trail in branches]
+    for note in kept:
+        size, root = note.checkpoint.size, note.checkpoint.root
         if size > longest:
             if device == case.device:
                 yield _behind(device, size, longest)
-        elif note.checkpoint not in told and all(
-            roots_at(t, [size]).get(size) != note.checkpoint.root for t in branches
-        ):
+        elif note.checkpoint not in told and all(found.get(size) != root for found in roots):
             path = witness.note_path(case, device, note.checkpoint)
             text = (
                 f"device {device[:8]} signed that its first {size:,} entries are others than those "
