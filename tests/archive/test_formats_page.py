@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from tests.archive.authority import make_authority, stamp
+from tests.authority import Authority
 
 from qantar.archive.age_keys import new_secret, recipient_of, spell
 from qantar.archive.case import Case
@@ -280,19 +280,14 @@ def test_a_cosignature_tells_who_saw_it_and_when(by_hand: ByHand, tmp_path: Path
     assert len(by_hand.run("checkpoint.py", path, public).stdout.splitlines()) == 1
 
 
-@pytest.fixture
-def authority(tmp_path: Path) -> Path:
-    """Give the folder of a time-stamping authority."""
-    return make_authority(tmp_path / "authority")
-
-
-def test_a_time_stamp_is_checked_with_openssl(by_hand: ByHand, authority: Path) -> None:
-    case = by_hand.case
-    request(case, authority / "asked.tsq")
-    stamp(authority, "asked.tsq", "given.tsr")
-    take_in(case, authority / "given.tsr", now=AT)
+def test_a_time_stamp_is_checked_with_openssl(by_hand: ByHand, tmp_path: Path) -> None:
+    case, authority = by_hand.case, Authority.founded(tmp_path / "authority")
+    asked, given = tmp_path / "asked.tsq", tmp_path / "given.tsr"
+    request(case, asked)
+    given.write_bytes(authority.answer(asked.read_bytes(), with_chain=True))
+    take_in(case, given, now=AT)
     (stamped,) = case.witness.glob("*/*.tsr")
-    names = {"NOTE": str(stamped.with_suffix(".note")), "ROOT": str(authority / "root.pem")}
+    names = {"NOTE": str(stamped.with_suffix(".note")), "ROOT": str(authority.root)}
     assert "Verification: OK" in by_hand.command("openssl ts", **names).stdout
     _no_file_is_unnamed(case.root)
     _change(stamped.with_suffix(".note"), b"\n14\n", b"\n13\n")
