@@ -17,8 +17,9 @@ from pathlib import Path
 
 from qantar.cli.main import run
 from qantar.record.facts import read_known
-from qantar.workbench.create import create
+from qantar.workbench.create import create, create_waiting
 from qantar.workbench.stores import record_of
+from tests.authority import Authority
 from tests.faults.sealed import NOW, reopen, way
 from tests.faults.steps import Step
 from tests.faults.supervise import supervise
@@ -53,16 +54,22 @@ class Day:
     published, which are readable by their nature.
     """
 
+    THIRD = "third"
+    """What the other device is called after it was shut out and let in as another."""
+
     def __init__(self, folder: Path) -> None:
         """Make the case and the material."""
         self.folder = folder
         self.watched, self.material = folder / "watched", folder / "material"
-        self.case, self.passphrase = self.watched / "case", folder / "passphrase.txt"
-        for path in (self.watched, self.material, self.watched / "tmp", self.watched / "home"):
+        self.case, self.other = self.watched / "case", self.watched / "other"
+        self.passphrase, self.stick = folder / "passphrase.txt", self.watched / "stick"
+        beside = ("tmp", "home", "stick")
+        for path in (self.watched, self.material, *(self.watched / name for name in beside)):
             path.mkdir()
         self.passphrase.write_text(canary(0), encoding="utf-8")
         (folder / "other.txt").write_text("another " + canary(0), encoding="utf-8")
         create(self.case, title=canary(1), now=NOW, ways=[way(canary(0))])
+        create_waiting(self.other, ways=[way(canary(0))])
         _write_material(self.material)
 
     def live(self) -> list[tuple[Line, tuple[Step, ...]]]:
@@ -86,10 +93,16 @@ class Day:
 
     def lines(self) -> Iterator[Line]:
         """Give the command lines of the day, each when the one before has run."""
-        sheet = str(self.material / "sheet.toml")
-        letters = [str(path) for path in sorted(self.material.glob("*.txt"))]
         yield self._line("init", str(self.watched / "new"), "--title", canary(2))
-        yield self._on_case("add", "--sheet", sheet)
+        yield Line(("read", str(self.material / "events.csv")))
+        yield from self._alone()
+        yield from self._with_another()
+        yield from self._with_authority()
+        yield from self._on_keys()
+
+    def _alone(self) -> Iterator[Line]:
+        letters = [str(path) for path in sorted(self.material.glob("*.txt"))]
+        yield self._on_case("add", "--sheet", str(self.material / "sheet.toml"))
         yield self._on_case("add", *letters)
         yield self._on_case("build")
         yield self._on_case("status")
@@ -99,7 +112,38 @@ class Day:
         yield self._on_case("decide", "accept", self._event(), "--reason", canary(4))
         yield self._on_case("build")
         yield self._on_case("publish", str(self.folder / "dossier"), "--yes")
-        yield from self._on_keys()
+
+    def _with_another(self) -> Iterator[Line]:
+        """Another device joins, both work, something is erased on both, one is shut out."""
+        invited = reopen(self.other, canary(0)).signer.public.line(None)
+        yield self._on(self.other, "devices show")
+        yield self._on_case("devices invite", invited, "--name", canary(99))
+        yield self._on_case("bundle", str(self.stick / "1"), "--for", canary(99))
+        yield self._on(self.other, "merge", str(self.stick / "1"))
+        yield self._on(self.other, "add", str(self.material / "sheet.toml"))
+        yield self._on(self.other, "build")
+        yield self._on_case("erase", "a6", "--reason", "consent-withdrawn", "--yes")
+        yield self._on_case("bundle", str(self.stick / "2"), "--for", canary(99))
+        yield self._on(self.other, "merge", str(self.stick / "2"))
+        yield self._on(self.other, "erase", "--pending", "--yes")
+        yield self._on(self.other, "bundle", str(self.stick / "3"), "--for", "founder")
+        yield self._on_case("merge", str(self.stick / "3"))
+        yield self._on_case("verify")
+        yield self._on(self.other, "verify", "--json")
+        yield self._on(self.other, "devices renew")
+        yield self._on_case("devices revoke", canary(99), "--yes")
+        renewed = reopen(self.other, canary(0)).signer.public.line(None)
+        yield self._on_case("devices invite", renewed, "--name", self.THIRD)
+        yield self._on_case("devices list")
+        yield self._on_case("status")
+
+    def _with_authority(self) -> Iterator[Line]:
+        asked, answer = self.folder / "asked.tsq", self.folder / "answer.tsr"
+        yield self._on_case("witness request", str(asked))
+        authority = Authority.founded(self.folder / "authority")
+        answer.write_bytes(authority.answer(asked.read_bytes()))
+        yield self._on_case("witness add", str(answer), "--root", str(authority.root))
+        yield self._on_case("witness list")
 
     def open(self) -> None:
         """Take the place of a command's process: its folders, and nothing said aloud."""
@@ -133,9 +177,13 @@ class Day:
         yield self._on_case("keys add", "--passphrase", "--new-passphrase-file", other)
         yield self._on_case("keys shares", "--threshold", "2", "--of", "3")
         yield self._on_case("keys remove", "2", "--yes")
+        yield self._on(self.watched / "new", "keys change", "--new-passphrase-file", other)
 
     def _on_case(self, command: str, *words: str) -> Line:
-        return self._line(*command.split(), str(self.case), *words)
+        return self._on(self.case, command, *words)
+
+    def _on(self, case: Path, command: str, *words: str) -> Line:
+        return self._line(*command.split(), str(case), *words)
 
     def _line(self, *words: str) -> Line:
         return Line((*words, "--passphrase-file", str(self.passphrase)))

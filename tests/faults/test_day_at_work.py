@@ -14,7 +14,7 @@ from itertools import chain
 import pytest
 
 from qantar.archive.lock import writing
-from qantar.cli.main import run
+from qantar.cli.main import qantar, run
 from qantar.errors import CaseLockedError
 from tests.faults import children
 from tests.faults.canaries import folder_contents, search, spellings, written
@@ -34,6 +34,12 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
 @pytest.fixture(scope="module")
 def lived(day: Day) -> Lived:
     return day.live()
+
+
+def test_the_day_has_every_command_on_a_case(lived: Lived) -> None:
+    with qantar.make_context("qantar", ["demo"]) as context:
+        every = set(qantar.list_commands(context))
+    assert {line.words[0] for line, _ in lived} == every - {"demo"}
 
 
 def test_no_canary_can_be_read_in_what_was_written_or_kept(day: Day, lived: Lived) -> None:
@@ -99,16 +105,17 @@ def holder(day: Day, lived: Lived) -> Iterator[int]:
             time.sleep(600)
 
     pid = children.start(hold)
-    os.read(told, 1)
+    os.close(tell)
+    assert os.read(told, 1) == b"!"
     yield pid
     children.kill(pid)
     children.wait(pid)
     os.close(told)
-    os.close(tell)
 
 
 def test_the_second_writer_is_refused_and_told_who_is_writing(day: Day, holder: int) -> None:
     letter = str(next(day.material.glob("*.txt")))
+    line = reopen(day.other, canary(0)).signer.public.line(None)
     for words in (
         ("add", letter),
         ("build",),
@@ -117,11 +124,18 @@ def test_the_second_writer_is_refused_and_told_who_is_writing(day: Day, holder: 
         ("keys add", "--passphrase", "--new-passphrase-file", str(day.passphrase)),
         ("keys shares", "--threshold", "2", "--of", "3"),
         ("keys remove", "1", "--yes"),
+        ("erase", "a1", "--reason", "safety", "--yes"),
+        ("bundle", str(day.folder / "bundle"), "--for", day.THIRD),
+        ("merge", str(day.stick / "3")),
+        ("devices invite", line, "--name", "fourth"),
+        ("devices revoke", day.THIRD, "--yes"),
+        ("witness request", str(day.folder / "second.tsq")),
+        ("devices renew",),
     ):
         code, said = _said(day, words)
         assert code == CaseLockedError.exit_code, (words, said)
         assert f"process {holder} is writing" in said, words
-    for words in (("status",), ("search", canary(20))):
+    for words in (("status",), ("search", canary(20)), ("verify",), ("devices list",)):
         assert _said(day, words)[0] == 0
 
 
