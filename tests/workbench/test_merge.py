@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from qantar.archive import ring, witness
+from qantar.archive import inbox, ring, witness
 from qantar.archive.bundle_format import Kind
 from qantar.archive.case import Case
 from qantar.archive.journal import append, inspect, read, verify_signatures
+from qantar.archive.lock import writing
 from qantar.archive.note import origin
 from qantar.archive.originals import list_originals, object_name, original_path, verify
 from qantar.archive.unlock import open_case
@@ -21,6 +22,7 @@ from qantar.model.device import Role
 from qantar.workbench import quarantine, team_entries
 from qantar.workbench.create import create_waiting
 from qantar.workbench.devices import FOUNDER, invite, revoke
+from qantar.workbench.erase import erase, plan_to_erase
 from qantar.workbench.merge import merge
 from qantar.workbench.merge_report import AlarmCode, MergeReport
 from qantar.workbench.quarantine import Why
@@ -630,5 +632,27 @@ def test_the_home_device_opens_what_a_collector_sealed(team: Exchange) -> None:
     (sha256,) = {one.original for one in made}
     assert object_name(team.home, sha256) in list_originals(team.home)
     assert verify(team.home, sha256, size=made[0].size) == sha256
+    other = team.joined("Aizhan")
+    assert digest(other) == digest(team.home)
+
+
+def test_a_collectors_old_bundle_brings_nothing_back_that_was_erased_at_home(
+    team: Exchange,
+) -> None:
+    """It knows nothing of the erasure, and names its originals at random."""
+    field = team.collector("field")
+    team.take_in(field, "seen")
+    (path,) = team.bundle(field)
+    merge(team.home, [path], now=NOW)
+    made = next(one for one in state(team.home).accessions if one.device == field.device)
+    plan = plan_to_erase(team.home, [made.id])
+    with writing(team.home):
+        erase(team.home, plan, reason=EraseReason.SAFETY, now=NOW, software="test")
+    keys = set(ring.keys(team.home))
+    report = merge(team.home, [path], now=NOW)
+    assert (report.adopted, report.waiting, report.refused) == ([], [], [])
+    assert set(ring.keys(team.home)) == keys
+    assert len(list_originals(team.home)) == 1
+    assert inbox.count(team.home) == 0
     other = team.joined("Aizhan")
     assert digest(other) == digest(team.home)

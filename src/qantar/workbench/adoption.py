@@ -121,7 +121,7 @@ class Adoption:
         for piece in self.pieces:
             name, key = piece.name.hex(), self._key_of(piece.name)
             wanted = name in self.incoming.wants
-            if name in self.incoming.verdict.erased.objects:
+            if name in self.incoming.gone:
                 continue
             if key is None:
                 self._refuse(piece.name, "its key did not come with it")
@@ -153,7 +153,7 @@ class Adoption:
     def _is_done_with(self, one: Pending) -> bool:
         name = one.name.hex()
         stored = self.incoming.wants.get(name)
-        if name in self.incoming.verdict.erased.objects:
+        if name in self.incoming.gone:
             return True
         return stored is not None and here(self.case, stored, ring.keys(self.case)) is not None
 

@@ -30,7 +30,7 @@ class Incoming:
     `held` is what was here before. `trails` are the lanes as they will be, by device;
     `publics` says who signs, by id of the device. `refused` are the things that are
     not what they say; `wants` the originals that entries speak of, by each name (hex)
-    that one may come under, without those that were erased.
+    that one may come under, without those that were erased; `gone` are the names of those.
     """
 
     manifest: Manifest
@@ -42,6 +42,7 @@ class Incoming:
     verdict: Verdict
     trails: Mapping[str, Trails]
     wants: Mapping[str, Stored]
+    gone: frozenset[str]
     refused: tuple[Refusal, ...]
 
     def lanes(self) -> Iterator[Trail]:
@@ -107,6 +108,7 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         known_devices=publics.keys(),
         unplaced={one.entry.id for trails in placed.values() for one in trails.stray},
     )
+    wants, gone = _originals(case, held, verdict, publics)
     return Incoming(
         manifest=received.manifest,
         held=held,
@@ -116,7 +118,8 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         arrivals=arrivals,
         verdict=verdict,
         trails=_trails(held, verdict.joining),
-        wants=_wants(case, held, verdict, publics),
+        wants=wants,
+        gone=gone,
         refused=(
             *arrivals.refused,
             *sightings.refused,
@@ -174,10 +177,10 @@ def _trails(held: Holdings, arrivals: Iterable[Arrival]) -> dict[str, Trails]:
     return trails
 
 
-def _wants(
+def _originals(
     case: Case, held: Holdings, verdict: Verdict, publics: Mapping[str, DevicePublic]
-) -> dict[str, Stored]:
-    """Gather the originals that entries speak of, but for what was erased.
+) -> tuple[dict[str, Stored], frozenset[str]]:
+    """Gather the originals that entries speak of, by name, and the names of those that were erased.
 
     The keyed name follows from the hash. Another name is believed of collectors only,
     who cannot make that: else somebody could claim the name of another's original.
@@ -187,11 +190,15 @@ def _wants(
     said.extend((one.entry.id, one.entry.device, one.stored) for one in verdict.joining)
     keyed: dict[str, Stored] = {}
     stated: dict[str, Stored] = {}
+    gone = set(erased.objects)
     for entry, device, stored in said:
-        if stored is None or entry in erased.entries:
+        if stored is None:
             continue
-        if erased.objects.isdisjoint(stored.names(case)):
+        names = stored.names(case)
+        if not erased.objects.isdisjoint(names):
+            gone |= names
+        elif entry not in erased.entries:
             keyed[object_name(case, stored.sha256)] = stored
             if device in publics and publics[device].role is Role.COLLECTOR:
                 stated.setdefault(stored.stated, stored)
-    return stated | keyed
+    return stated | keyed, frozenset(gone)
