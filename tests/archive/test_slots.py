@@ -21,6 +21,7 @@ from qantar.archive.slots import (
     Slot,
     Way,
     device_way,
+    is_vouched_for,
     open_secret,
     open_way,
     passphrase_way,
@@ -38,6 +39,7 @@ from qantar.model.canonical import canonical, parse
 KEY = bytes(range(32))
 SALT = b"0123456789abcdef"
 CHEAP = ScryptCost(n=2)
+_FIELDS = {"v", "way", "label", "recipient", "mac", "check"}
 
 
 def _read(new: NewSlot) -> Slot:
@@ -81,7 +83,7 @@ def test_the_secret_is_plain_scrypt_and_the_rest_is_a_plain_age_file() -> None:
     assert new.recipient == recipient_of(secret)
     opened = pyrage.decrypt(wrapped, [pyrage.x25519.Identity.from_str(spell(secret))])
     assert opened == KEY
-    assert set(parse(line)) == {"v", "way", "label", "recipient", "salt", "n", "r", "p", "check"}  # type: ignore[arg-type]
+    assert set(parse(line)) == _FIELDS | {"salt", "n", "r", "p"}  # type: ignore[arg-type]
 
 
 def test_a_published_answer_of_scrypt() -> None:
@@ -215,6 +217,17 @@ def test_shares_that_cannot_be_are_no_slot(changes: dict[str, object]) -> None:
 def test_an_identity_that_is_none_makes_no_open_slot(changes: dict[str, object]) -> None:
     assert read_slot(1, _forged(open_way(), {})) is not None
     assert read_slot(1, _forged(open_way(), changes)) is None
+
+
+def test_only_who_has_the_key_can_vouch_for_a_slot() -> None:
+    new = shares_way(new_secret(), threshold=2, shares=3)
+    written = write_slot(new, KEY)
+    assert is_vouched_for(written, KEY)
+    assert not is_vouched_for(written, new_secret())
+    assert not is_vouched_for(_forged(new, {"recipient": recipient_of(new_secret())}), KEY)
+    assert not is_vouched_for(_forged(new, {"mac": ""}), KEY)
+    for broken in (b"", b"\n", b"[]\n", b"{}\n", written[:40]):
+        assert not is_vouched_for(broken, KEY)
 
 
 def test_every_cut_and_every_flipped_byte_of_a_slot_is_noticed() -> None:

@@ -17,10 +17,12 @@ from qantar.archive.own_device import new_device
 from qantar.archive.slots import (
     ScryptCost,
     device_way,
+    open_way,
     passphrase_way,
     read_slots,
     shares_way,
     slot_paths,
+    write_slot,
 )
 from qantar.archive.unlock import damaged_copies, mended, open_case, open_with
 from qantar.errors import KeysDamagedError, NotACaseError, SealedAwayError, WrongPassphraseError
@@ -259,3 +261,13 @@ def _bytes(root: Path) -> dict[str, bytes]:
         for path in sorted(root.rglob("*"))
         if path.is_file()
     }
+
+
+def test_an_open_slot_that_somebody_put_there_is_passed_by(sealed: Case) -> None:
+    planted = write_slot(open_way(), new_secret())
+    for path in slot_paths(sealed.keys, 9):
+        path.write_bytes(planted)
+    opened = open_case(sealed.root, secret=_say(WORDS))
+    assert (opened.local_key, opened.open) == (sealed.local_key, False)
+    with pytest.raises(WrongPassphraseError):
+        open_case(sealed.root)

@@ -7,6 +7,7 @@ file alone: nothing in a slot says what the case holds.
 
 from __future__ import annotations
 
+import hmac
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -29,7 +30,7 @@ from qantar.archive.age_keys import (
     unseal,
 )
 from qantar.archive.copies import Copies, copies_of, read_copies
-from qantar.archive.derive import KEY_BYTES, tagged
+from qantar.archive.derive import KEY_BYTES, derive, keyed, tagged
 from qantar.archive.disk import disk_refusals
 from qantar.errors import NotCanonicalError, UsageError
 from qantar.model.canonical import JSON, canonical, parse
@@ -164,6 +165,7 @@ def write_slot(new: NewSlot, key: bytes) -> bytes:
         "recipient": new.recipient,
         **new.described,
     }
+    described["mac"] = _mac(described, wrapped, key)
     described["check"] = _check(described, wrapped)
     return canonical(described) + b"\n" + wrapped
 
@@ -184,6 +186,27 @@ def read_slot(number: int, untrusted: bytes) -> Slot | None:
         return _slot(number, described, wrapped)
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def is_vouched_for(untrusted: bytes, key: bytes) -> bool:
+    """Whether the bytes of a slot were written by somebody who has the local key.
+
+    The check that everybody can work out tells damage only. Before anything is sealed
+    for the recipient in a slot, this tells whether somebody with no more than the
+    folder put their own there.
+    """
+    line, _, wrapped = untrusted.partition(b"\n")
+    try:
+        described = parse(line)
+    except NotCanonicalError:
+        return False
+    if not isinstance(described, dict):
+        return False
+    described.pop("check", None)
+    mac = described.pop("mac", None)
+    return isinstance(mac, str) and hmac.compare_digest(
+        mac.encode(), _mac(described, wrapped, key).encode()
+    )
 
 
 def slot_paths(keys: Path, number: int) -> tuple[Path, Path, Path]:
@@ -247,6 +270,10 @@ def _check(described: Mapping[str, JSON], wrapped: bytes) -> str:
     return tagged("slot", canonical(described) + wrapped).hex()
 
 
+def _mac(described: Mapping[str, JSON], wrapped: bytes, key: bytes) -> str:
+    return keyed(derive(key, "slot"), canonical(described) + wrapped).hex()
+
+
 def _can_be(threshold: int, shares: int) -> bool:
     # One share alone would be a passphrase.
     return 2 <= threshold <= shares <= _MOST_SHARES  # noqa: PLR2004
@@ -256,7 +283,14 @@ def _slot(number: int, described: dict[str, JSON], wrapped: bytes) -> Slot | Non
     if any(isinstance(value, bool) for value in described.values()):
         return None  # Python takes true for the number 1
     match described:
-        case {"v": 1, "way": str(way), "label": str(label), "recipient": str(recipient), **rest}:
+        case {
+            "v": 1,
+            "way": str(way),
+            "label": str(label),
+            "recipient": str(recipient),
+            "mac": str(),
+            **rest,
+        }:
             pass
         case _:
             return None

@@ -109,7 +109,8 @@ def _local_key(case: Case, slots: list[Slot], secret: Secret | None) -> tuple[by
         if slot.way is Way.OPEN:
             clear = open_secret(slot)
             key = unwrap(slot, clear) if clear is not None else None
-            if key is not None:
+            # One that somebody put there opens another key than this folder's: pass it by.
+            if key is not None and authentic(case.root, key).value is not None:
                 return key, slot
     if secret is None:
         message = "the case is sealed, and nothing was given to open it with."

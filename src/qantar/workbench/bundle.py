@@ -20,9 +20,9 @@ from qantar.archive.case import Case
 from qantar.archive.collected import collected
 from qantar.archive.lock import writing
 from qantar.archive.originals import list_originals, object_name
-from qantar.archive.slots import Way, read_slots
+from qantar.archive.slots import Way, is_vouched_for, read_slots
 from qantar.archive.witness import Holds
-from qantar.errors import DeviceError
+from qantar.errors import DeviceError, KeysDamagedError
 from qantar.model.device import Role
 from qantar.workbench.devices import find, name_of
 from qantar.workbench.fold import fold
@@ -249,9 +249,21 @@ def _device(case: Case, folded: Folded, wanted: str) -> _Recipient:
 
 
 def _recovery(case: Case) -> _Recipient:
-    """Give whoever has enough recovery shares: all goes, because nobody says what they have."""
+    """Give whoever has enough recovery shares: all goes, because nobody says what they have.
+
+    Whoever can write to the folder can put a slot there; only who had the key of the
+    folder can have made one that is vouched for.
+    """
+    forged = False
     for _, slot in read_slots(case.keys):
-        if slot.value is not None and slot.value.way is Way.SHARES:
+        if slot.value is None or slot.data is None or slot.value.way is not Way.SHARES:
+            continue
+        if case.local_key is not None and is_vouched_for(slot.data, case.local_key):
             return _Recipient(RECOVERY, RECOVERY, slot.value.recipient)
+        forged = True
+    if forged:
+        message = "the slot of the recovery shares was not made with the key of this case."
+        hint = "Somebody changed it: remove it, make new shares, and look for who had the folder."
+        raise KeysDamagedError(message, where=str(case.keys), next=hint)
     message = "the case has no recovery shares."
     raise DeviceError(message, next="`qantar keys shares` makes them; or leave out `recovery`.")
