@@ -118,6 +118,22 @@ def test_shredding_overwrites_every_byte_in_place_before_the_name_goes(
     assert (tmp_path / "the same bytes").read_bytes() == bytes(size)
 
 
+def test_shredding_fills_no_holes(tmp_path: Path, system_calls: SystemCalls) -> None:
+    """A bundle can make a file that says to be a terabyte long and holds a page."""
+    path, page = tmp_path / "sparse", os.sysconf("SC_PAGESIZE")
+    with path.open("wb") as file:
+        file.seek(2**34)
+        file.write(b"s" * page)
+        file.seek(2**35)
+        file.write(b"s" * page)
+    os.link(path, tmp_path / "the same bytes")
+    assert system_calls(lambda: shred(path)).count("write") <= 4
+    with (tmp_path / "the same bytes").open("rb") as file:
+        for at in (2**34, 2**35):
+            file.seek(at)
+            assert file.read(page) == bytes(page)
+
+
 def test_shredding_what_is_not_there_is_no_error(tmp_path: Path) -> None:
     shred(tmp_path / "absent")
     shred(tmp_path / "no folder" / "absent")

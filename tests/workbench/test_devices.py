@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from qantar.archive.journal import read
+from qantar.archive.journal import append, read
 from qantar.archive.unlock import open_case
 from qantar.errors import DeviceError, SealedAwayError
-from qantar.model.device import Role
+from qantar.model.device import Role, read_line
 from qantar.workbench.create import create, create_waiting
 from qantar.workbench.devices import FOUNDER, devices_of, find, folded_for_team, invite, revoke
-from qantar.workbench.team_entries import device_revoke_of
+from qantar.workbench.team_entries import device_admit, device_revoke_of
 
 from .conftest import NOW
 from .exchange import Exchange, ids, note
@@ -93,6 +93,17 @@ def test_a_device_is_found_by_name_or_by_eight_digits_of_its_id(team: Exchange) 
     for unknown in ("Dana", other.device[:7], "ffffffff"):
         with pytest.raises(DeviceError, match="no device"):
             find(folded, unknown)
+
+
+def test_nobody_hides_behind_the_id_of_another(team: Exchange) -> None:
+    """A member who turns calls one device as another is numbered: who is shut out then?"""
+    other = team.waiting("Aizhan")
+    line = create_waiting(team.folder / "two").signer.public.line(None)
+    kind, body = device_admit(other.device, read_line(line)[0])
+    append(team.home, kind=kind, body=body, at=NOW)
+    folded = folded_for_team(team.home)
+    for digits in (other.device, other.device[:8]):
+        assert find(folded, digits).id == other.device
 
 
 def test_one_name_of_two_devices_names_neither(team: Exchange) -> None:

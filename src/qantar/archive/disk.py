@@ -207,9 +207,32 @@ def _overwrite(path: Path) -> None:
         return
     descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
     try:
-        left, zeros = os.fstat(descriptor).st_size, bytes(_SHRED_CHUNK)
-        while left > 0:
-            left -= os.write(descriptor, zeros[: min(left, _SHRED_CHUNK)])
+        zeros = bytes(_SHRED_CHUNK)
+        for start, end in _written(descriptor):
+            left = end - os.lseek(descriptor, start, os.SEEK_SET)
+            while left > 0:
+                left -= os.write(descriptor, zeros[: min(left, _SHRED_CHUNK)])
         force_to_disk(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _written(descriptor: int) -> Iterator[tuple[int, int]]:
+    """Give the stretches of a file that hold anything.
+
+    A bundle can make a file that says to be a terabyte long and holds a page: to fill
+    its holes would fill the disk.
+    """
+    size, end = os.fstat(descriptor).st_size, 0
+    if not hasattr(os, "SEEK_DATA"):
+        yield 0, size
+        return
+    while end < size:
+        try:
+            start = os.lseek(descriptor, end, os.SEEK_DATA)
+            end = os.lseek(descriptor, start, os.SEEK_HOLE)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                yield end, size  # a file system that cannot tell
+            return
+        yield start, end

@@ -11,7 +11,7 @@ import click
 
 from qantar.cli.opening import opened
 from qantar.cli.options import amount, case_argument, json_option, passphrase_option
-from qantar.cli.output import say, say_json, tell
+from qantar.cli.output import escaped, say, say_json, tell
 from qantar.errors import UsageError
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _ask(question: str) -> None:
     if not sys.stdin.isatty():
         message = "this is asked first, and nobody is there to answer."
         raise UsageError(message, next="Add --yes to do it without being asked.")
-    click.confirm(question, abort=True, err=True)
+    click.confirm(escaped(question), abort=True, err=True)
 
 
 def _line(one: DeviceState) -> str:

@@ -100,9 +100,12 @@ def find(folded: Folded, wanted: str) -> FoldedDevice:
     Raises:
         DeviceError: there is none, or there are several.
     """
-    found = [one for one in folded.devices if name_of(one, folded.founder) == wanted]
-    if not found and _ID_PREFIX.fullmatch(wanted):
+    found: list[FoldedDevice] = []
+    if _ID_PREFIX.fullmatch(wanted):
+        # First: no honest device has such a name, and another one must not pass for this one.
         found = [one for one in folded.devices if one.id.startswith(wanted)]
+    if not found:
+        found = [one for one in folded.devices if name_of(one, folded.founder) == wanted]
     if len(found) == 1:
         return found[0]
     if found:
