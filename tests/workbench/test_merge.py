@@ -82,6 +82,15 @@ def test_who_was_not_let_in_does_not_join(team: Exchange) -> None:
     assert open_case(stranger.root).role is Role.WAITING
 
 
+def test_the_files_of_the_first_bundle_may_come_in_any_order(team: Exchange) -> None:
+    waits = team.waiting("Aizhan")
+    team.take_in(team.home, "large", os.urandom(300_000))
+    paths = team.bundle(team.home, "Aizhan", part_bytes=64 * 1024)
+    report = merge(waits, paths[::-1], now=NOW)
+    assert (report.joined, report.refused, report.waiting) == (True, [], [])
+    assert digest(open_case(waits.root)) == digest(team.home)
+
+
 def test_a_case_key_that_does_not_fit_the_case_is_not_taken(team: Exchange) -> None:
     waits = team.waiting("Aizhan")
     (path,) = team.bundle(team.home, "Aizhan")

@@ -59,12 +59,25 @@ def merge(case: Case, paths: Sequence[Path], *, now: datetime) -> MergeReport:
             raise MissingPathError(message, where=str(path), next="Check the path.")
     report = MergeReport(case=case.id)
     with writing(case):
-        for path in paths:
-            try:
-                case = _merge_one(case, path, report, now)
-            except UnsoundBundleError as error:
-                report.refused.append(Item("bundle", 1, str(path), str(error)))
+        case, left = _merge_each(case, paths, report, now)
+        if report.joined and left:
+            # Of several files of one bundle, the one that tells who is let in may come last.
+            _, left = _merge_each(case, [path for path, _ in left], report, now)
+        report.refused += [Item("bundle", 1, str(path), why) for path, why in left]
     return report
+
+
+def _merge_each(
+    case: Case, paths: Sequence[Path], report: MergeReport, now: datetime
+) -> tuple[Case, list[tuple[Path, str]]]:
+    """Merge one after the other; gives the case as it is then, and what was refused, with why."""
+    refused = []
+    for path in paths:
+        try:
+            case = _merge_one(case, path, report, now)
+        except UnsoundBundleError as error:
+            refused.append((path, str(error)))
+    return case, refused
 
 
 def _merge_one(case: Case, path: Path, report: MergeReport, now: datetime) -> Case:
