@@ -12,8 +12,10 @@ from qantar.archive import journal
 from qantar.archive.case import Case
 from qantar.archive.kept import read_kept
 from qantar.archive.lock import writing
-from qantar.errors import OutputExistsError
+from qantar.errors import OutputExistsError, SealedAwayError
+from qantar.workbench.create import create_collector, create_waiting
 from qantar.workbench.fold import fold
+from qantar.workbench.plan import plan
 from qantar.workbench.publish import PublishReport, publish
 
 from .conftest import NOW
@@ -30,6 +32,18 @@ def published(case: Case, out: Path, *, replace_old: bool = False) -> PublishRep
             now=NOW,
             software="test",
         )
+
+
+def test_who_cannot_read_the_case_publishes_nothing(built: Case, tmp_path: Path) -> None:
+    """An empty dossier would say that there is nothing."""
+    home = built.signer.public.line(built.id)
+    waiting = create_waiting(tmp_path / "waiting")
+    for case in (waiting, create_collector(tmp_path / "field", home=home)):
+        with pytest.raises(SealedAwayError):
+            plan(case, as_of=None)
+        with pytest.raises(SealedAwayError):
+            published(case, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_folders_beside_out_are_left_alone(built: Case, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from nacl.signing import SigningKey
@@ -16,6 +17,7 @@ from qantar.archive.witness import keep
 from qantar.model.decision import Verdict
 from qantar.model.entry import Entry
 from qantar.workbench import team_entries as team
+from qantar.workbench.create import create_waiting
 from qantar.workbench.decide import decide as record
 from qantar.workbench.fold import fold
 from qantar.workbench.status import Status, status
@@ -48,6 +50,11 @@ def test_a_case_at_rest_has_nothing_that_waits(built: Case) -> None:
     assert (one.id, one.name, one.revoked) == (built.device, None, False)
     said = device_words(one, found)
     assert said.startswith(f"{built.device[:8]} the founder (this device), member: ")
+
+
+def test_a_device_that_waits_to_join_has_nothing_that_is_missing(tmp_path: Path) -> None:
+    (said,) = status(create_waiting(tmp_path / "waiting")).waiting()
+    assert said.startswith("This device has not joined a case yet")
 
 
 def test_what_was_decided_is_shown_by_the_ids_of_the_record(built: Case) -> None:

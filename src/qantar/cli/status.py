@@ -61,7 +61,8 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
 
 
 def _lines(found: Status, ways: tuple[WayIn, ...]) -> Iterator[str]:
-    yield f"{found.folded.title or 'untitled'} (case {found.case.id})"
+    which = f"case {found.case.id}" if found.case.id else "no case yet"
+    yield f"{found.folded.title or 'untitled'} ({which})"
     if found.case.open:
         yield OPEN_CASE
     yield f"opens with: {', '.join(way.words for way in ways)}"

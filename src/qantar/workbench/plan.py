@@ -59,7 +59,12 @@ class PublishPlan:
 
 
 def plan(case: Case, *, as_of: date | None) -> PublishPlan:
-    """Say what a publication would ship and withhold; nothing is read or written."""
+    """Say what a publication would ship and withhold; nothing is read or written.
+
+    Raises:
+        SealedAwayError: this device only collects, or has not joined a case yet.
+    """
+    case.shared_key  # noqa: B018  # who cannot read the case is told so, not shown an empty plan
     return plan_of(folded_of(case), as_of)
 
 

@@ -69,7 +69,9 @@ def publish(
     Raises:
         OutputExistsError: `out` exists and is not an earlier dossier, or `replace_old` is false.
         MissingExtraError: the part of Qantar that writes dossiers is not installed.
+        SealedAwayError: this device only collects, or has not joined a case yet.
     """
+    case.shared_key  # noqa: B018  # an empty dossier would say that there is nothing
     out = out.resolve()
     refuse_foreign_output(out, replace_old=replace_old)
     refuse_output_in_the_case(case, out)

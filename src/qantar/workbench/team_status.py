@@ -178,7 +178,7 @@ def _unfinished(found: Status) -> Iterator[str]:
     if found.torn:
         many = f"{found.torn} unfinished writes were set aside in the folder inbox"
         yield f"{many}; nothing that was acknowledged is in them."
-    if not found.journal.head_sound:
+    if not found.journal.head_sound and found.case.id:  # who waits to join begins none before
         mark = "The file that says how far the journal goes is missing or damaged"
         yield f"{mark}; the next command that writes makes it anew."
 
