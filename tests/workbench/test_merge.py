@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from qantar.archive.unlock import open_case
 from qantar.errors import MissingPathError, SealedAwayError, WitnessedLossError
 from qantar.model.canonical import JSON
 from qantar.model.device import Role
+from qantar.model.entry import Entry
+from qantar.model.history import History
 from qantar.workbench import quarantine, team_entries
 from qantar.workbench.create import create_waiting
 from qantar.workbench.devices import FOUNDER, invite, revoke
@@ -375,6 +378,38 @@ def test_strangers_do_not_fill_the_inbox(team: Exchange, monkeypatch: pytest.Mon
         assert sum(one.count for one in report.refused) == 2
     invite(team.home, field.signer.public.line(field.id), name="field", now=NOW)
     assert items(merge(team.home, [path], now=NOW), "adopted") == {("entry", "field"): 5}
+
+
+def test_strangers_do_not_fill_the_inbox_with_few_long_entries(
+    team: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field = team.collector("field", invited=False)
+    note(field, "short")
+    note(field, "long" * 5000)
+    monkeypatch.setattr(quarantine, "MOST_BYTES_OF_STRANGERS", 4000)
+    (path,) = team.bundle(field)
+    report = merge(team.home, [path], now=NOW)
+    assert sum(one.count for one in report.waiting) == 1
+    assert sum(one.count for one in report.refused) == 1
+
+
+def test_no_order_is_sought_among_what_strangers_say(
+    team: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They can make a graph of a few thousand entries that takes gigabytes to follow."""
+    field = team.collector("field", invited=False)
+    note(field)
+    seen: set[str] = set()
+
+    def watched(entries: Iterable[Entry]) -> History:
+        listed = list(entries)
+        seen.update(one.device for one in listed)
+        return History(listed)
+
+    monkeypatch.setattr(quarantine, "History", watched)
+    (path,) = team.bundle(field)
+    merge(team.home, [path], now=NOW)
+    assert seen == {team.home.device}
 
 
 def test_nobody_claims_the_name_of_another_original(team: Exchange) -> None:

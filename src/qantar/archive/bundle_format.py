@@ -31,10 +31,13 @@ MAX_KEYS: Final = 1_250_000
 MAX_OBJECT: Final = 2**40
 MAX_CHUNKS: Final = 250_000
 MAX_NOTES: Final = 10_000
+MAX_BATCHES: Final = 100_000
+MAX_DEVICES: Final = 10_000
 MAX_PARTS: Final = 10_000
 PAIR_BYTES: Final = 2 * KEY_BYTES
 END_BYTES: Final = 32 + 64
 MAX_SEALED: Final = 4096
+MAX_ALL_SEALED: Final = 256 * 1024 * 1024
 RECOVERY: Final = "recovery"
 
 _LENGTH: Final = struct.Struct(">I")

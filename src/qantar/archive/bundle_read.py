@@ -12,7 +12,10 @@ import pyrage
 from qantar.archive.age_header import UnsoundHeaderError, check_header
 from qantar.archive.age_keys import identity
 from qantar.archive.bundle_format import (
+    MAX_ALL_SEALED,
+    MAX_BATCHES,
     MAX_CHUNKS,
+    MAX_DEVICES,
     MAX_KEYS,
     MAX_NOTES,
     Chunk,
@@ -56,7 +59,7 @@ class Received:
         self.notes: list[bytes] = []
         self.sealed: dict[bytes, bytes] = {}
         self._pairs = bytearray()
-        self._chunks, self._counted = 0, 0
+        self._chunks, self._counted, self._sealed_bytes = 0, 0, 0
         self._keeps = False
 
     def keys(self) -> dict[bytes, bytes]:
@@ -76,6 +79,9 @@ class Received:
         if device.id != lane[: len(device.id)]:
             message = "a device in it is not the one that it is said to be"
             raise UnsoundBundleError(message)
+        if len(self.devices) == MAX_DEVICES:
+            message = "it holds more devices than a case has"
+            raise UnsoundBundleError(message)
         self.devices[device.id] = device
 
     def take_note(self, untrusted: bytes) -> None:
@@ -87,6 +93,9 @@ class Received:
 
     def take_frames(self, lane: str, untrusted: bytes) -> None:
         """Set them aside."""
+        if len(self.staging.batches) == MAX_BATCHES:
+            message = f"its entries come in more than {MAX_BATCHES:,} pieces"
+            raise UnsoundBundleError(message)
         self.staging.add_batch(lane.partition(".")[0], untrusted)
 
     def take_key(self, name: bytes, key: bytes) -> None:
@@ -97,6 +106,10 @@ class Received:
     def take_sealed_key(self, name: bytes, sealed: bytes) -> None:
         """Keep it."""
         self._count_keys()
+        self._sealed_bytes += len(sealed)
+        if self._sealed_bytes > MAX_ALL_SEALED:
+            message = "its sealed keys are longer than any collector's"
+            raise UnsoundBundleError(message)
         self.sealed.setdefault(name, sealed)
 
     def begin_chunk(self, chunk: Chunk) -> None:

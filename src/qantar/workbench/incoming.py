@@ -16,7 +16,7 @@ from qantar.workbench.arrivals import Arrival, Arrivals, InMemory, Refusal, publ
 from qantar.workbench.holdings import Holdings, holdings_of
 from qantar.workbench.objects import Stored, stored_in
 from qantar.workbench.placing import Trail, Trails
-from qantar.workbench.quarantine import Verdict, judge
+from qantar.workbench.quarantine import Verdict, judge, possible_members
 from qantar.workbench.sightings import Sightings
 
 _SHOWN = 12
@@ -100,11 +100,14 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
     for note in received.notes:
         sightings.take(note)
     refused = _refused(arrivals, publics)
-    placed = _trails(held, arrivals.found.values())
+    came, founder = arrivals.found.values(), received.manifest.founder or case.founder
+    possible = possible_members([*held.entries, *(one.entry for one in came)], founder)
+    placed = _trails(held, (one for one in came if one.entry.device in possible))
     verdict = judge(
         held.entries,
         arrivals.found,
-        founder=received.manifest.founder or case.founder,
+        founder=founder,
+        possible=possible,
         known_devices=publics.keys(),
         unplaced={one.entry.id for trails in placed.values() for one in trails.stray},
     )

@@ -8,20 +8,24 @@ Nothing that waits blocks anything else, and all of it is tried again at every m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 from typing import Final
 
 from qantar.model.entry import Entry
 from qantar.model.history import History
-from qantar.workbench.arrivals import Arrival
+from qantar.workbench import team_entries as team
+from qantar.workbench.arrivals import Arrival, publics_in
 from qantar.workbench.erasures import ErasedSet, erased_set
 from qantar.workbench.roster import Aside, Roster, roster_of
 
 _MOST_ROUNDS: Final = 40
 MOST_OF_STRANGERS: Final = 10_000
 """How many entries of devices that nobody let in may wait: whoever knows a line can send some."""
+MOST_BYTES_OF_STRANGERS: Final = 32 * 1024 * 1024
+"""And how long they may be together: all that waits is read at each merge."""
 
 
 class Why(StrEnum):
@@ -54,6 +58,7 @@ def judge(
     came: Mapping[str, Arrival],
     *,
     founder: str,
+    possible: Collection[str],
     known_devices: Collection[str],
     unplaced: Collection[str],
 ) -> Verdict:
@@ -63,11 +68,13 @@ def judge(
         here: all entries of the journals.
         came: others, by id; each is sound and signed, if it is clear by whom.
         founder: id of the device that made the case.
+        possible: ids of all devices that can be members (`possible_members`); what
+            others wrote waits before any work is done for it.
         known_devices: ids of those whose signatures can be checked.
         unplaced: ids of those that have no place among their device's own.
     """
-    left = dict(came)
-    waiting: dict[str, Why] = {}
+    left = {name: one for name, one in came.items() if one.entry.device in possible}
+    waiting = dict.fromkeys(came.keys() - left.keys(), Why.UNKNOWN_DEVICE)
     for _ in range(_MOST_ROUNDS):
         history = History([*here, *(one.entry for one in left.values())])
         roster = roster_of(history, founder=founder)
@@ -82,11 +89,9 @@ def judge(
         waiting.update(dict.fromkeys(left, Why.UNKNOWN_DEVICE))
         left, history = {}, History(here)
         roster = roster_of(history, founder=founder)
-    strangers = [
-        came[name].entry for name in waiting if came[name].entry.device not in roster.members
-    ]
-    strangers.sort(key=lambda entry: (entry.seq, entry.id))
-    too_many = frozenset(entry.id for entry in strangers[MOST_OF_STRANGERS:])
+    too_many = _too_many(
+        came[name] for name in waiting if came[name].entry.device not in roster.members
+    )
     return Verdict(
         joining=tuple(left[entry.id] for entry in history.entries if entry.id in left),
         waiting={name: why for name, why in waiting.items() if name not in too_many},
@@ -95,6 +100,33 @@ def judge(
         roster=roster,
         erased=erased_set(history, roster),
     )
+
+
+def possible_members(entries: Iterable[Entry], founder: str) -> frozenset[str]:
+    """Give all devices that can be members: whom the founder let in, whom those did, and on.
+
+    Whether what they wrote counts is not asked, so that no member is left out. What a
+    stranger sends can be made to cost more work than there is memory for: so strangers
+    are told apart by this, which costs little.
+    """
+    admitted: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.kind == team.DEVICE_ADMIT and entry.body is not None:
+            admitted.setdefault(entry.device, []).extend(one.id for one in publics_in([entry]))
+    found, reached = [founder], {founder}
+    for device in found:
+        new = [one for one in dict.fromkeys(admitted.get(device, ())) if one not in reached]
+        reached.update(new)
+        found.extend(new)
+    return frozenset(reached)
+
+
+def _too_many(strangers: Iterable[Arrival]) -> frozenset[str]:
+    """Give the ids of those that cannot wait, because so many others do."""
+    listed = sorted(strangers, key=lambda one: (one.entry.seq, one.entry.id))
+    ends = accumulate(one.end - one.start for one in listed)
+    room = sum(1 for end in ends if end <= MOST_BYTES_OF_STRANGERS)
+    return frozenset(one.entry.id for one in listed[min(room, MOST_OF_STRANGERS) :])
 
 
 def _held_back(
