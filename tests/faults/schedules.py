@@ -33,7 +33,7 @@ from qantar.workbench.build import build
 from qantar.workbench.bundle import bundle
 from qantar.workbench.create import create_collector, create_waiting
 from qantar.workbench.devices import folded_for_team, invite, revoke
-from qantar.workbench.folded import Folded
+from qantar.workbench.folded import Folded, FoldedDevice
 from qantar.workbench.merge import merge
 from qantar.workbench.merge_report import MergeReport
 from qantar.workbench.names import accession_name
@@ -290,15 +290,21 @@ class Team:
         self.sent.remove(sent)
 
     def _left(self) -> list[Desk]:
-        """The desks that no other has heard to be shut out."""
-        members = self.members
-        out = {
-            device.id
-            for desk in members
-            for device in folded_for_team(desk.look()).devices
-            if device.revoked
-        }
-        return [desk for desk in members if desk.look().device not in out]
+        """The desks that no other has heard to be shut out.
+
+        Nobody tells a device that it was shut out, nor one that it let in too late for
+        others to believe it: those are on their own.
+        """
+        views = {desk.look().device: folded_for_team(desk.look()).devices for desk in self.members}
+        out = {one.id for listed in views.values() for one in listed if one.revoked}
+        vouched = {one.id: one.admitted_by for listed in views.values() for one in listed}
+        late = out
+        while late:
+            inside = [set(map(_id_of, listed)) for name, listed in views.items() if name not in out]
+            late = {name for name, by in vouched.items() if by in out and name not in out}
+            late = {name for name in late if any(name not in known for known in inside)}
+            out |= late
+        return [desk for desk in self.members if desk.look().device not in out]
 
     def _others(self, case: Case) -> list[str]:
         """The devices that a bundle may be for."""
@@ -357,6 +363,10 @@ def play(seed: int) -> Outcome:
             team.step()
         wrong = _wrong(team, team.settle())
     return Outcome(seed=seed, happened=team.happened, wrong=wrong)
+
+
+def _id_of(one: FoldedDevice) -> str:
+    return one.id
 
 
 def _wrong(team: Team, left: Sequence[Desk]) -> str:
