@@ -1,5 +1,6 @@
-"""Something goes wrong at one step of a recipe, at each step in its turn.
+"""Something goes wrong at one step of a recipe, at each in its turn: `python -m tests.faults.each_step`.
 
+Prints, for each recipe and trouble, how often it struck and how often a promise broke.
 Unlike a search (`cut_search.py`) this is no model: the recipe runs in a child once
 for each of its steps, and at that step the kernel refuses it or kills the child.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,3 +137,23 @@ def _work(recipe: Recipe, root: Path, tell: Tell) -> None:
         recipe.work(root, tell)
     except DiskError:
         tell(REFUSED)
+
+
+def main() -> int:
+    """Strike every step of every recipe; gives the exit code."""
+    from tests.faults.recipes import RECIPES  # noqa: PLC0415  # they are made of what is here
+
+    wrong: list[str] = []
+    print("| recipe | " + " | ".join(trouble.name for trouble in TROUBLES) + " |")
+    for recipe in RECIPES:
+        struck = [strike(recipe, trouble) for trouble in TROUBLES]
+        wrong += (f"{recipe.name}: {one}" for each in struck for one in each.violations)
+        cells = (f"{len(each.violations)} of {each.times}" for each in struck)
+        print(f"| {recipe.name} | " + " | ".join(cells) + " |", flush=True)
+    for one in wrong:
+        print(one)
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

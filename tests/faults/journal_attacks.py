@@ -18,12 +18,14 @@ from qantar.archive.verify_entries import Scan
 from qantar.workbench import arrivals
 from qantar.workbench.bundle import bundle
 from qantar.workbench.merge import merge
-from qantar.workbench.verify import verify
+from qantar.workbench.verify import _Checking, verify
 from tests.faults import forging
-from tests.faults.defence import Defence, Switch, yes
+from tests.faults.chance import chance
+from tests.faults.defence import Defence, Switch, nothing, yes
 from tests.faults.dictionary import fill, guessed, names
 from tests.faults.pair import SECOND, make_pair
 from tests.faults.sealed import NOW, new_case, reopen
+from tests.faults.victims import Files, Folder, make_alone, make_team, with_frames
 
 _ENTRIES = 6
 _AT = 3
@@ -168,6 +170,38 @@ def cut_and_signed(folder: Path) -> bool:
     return verify(reopen(folder / "case"), given=[seen]).exit_code == 0
 
 
+def emptied(folder: Path) -> bool:
+    """Take the body out of an entry, as erasing does, without anybody having asked for it."""
+    case = _written(folder)
+    frames = _journal(case)
+    frames[_AT] = frames[_AT]._replace(body=b"")
+    _put(case, frames)
+    return verify(case).exit_code == 0
+
+
+def stranger(folder: Path) -> bool:
+    """Put the journal of a device that nobody let in beside the others."""
+    victim = make_alone(folder / "alone")
+    files = forging.with_stranger(victim, chance(4))
+    return _verified_files(folder, files)
+
+
+def words_of_another(folder: Path) -> bool:
+    """Cut off what another device wrote, which only entries of this one tell of having seen."""
+    victim = make_team(folder)
+    lane = victim.lanes()[1]
+    files = {
+        path: data
+        for path, data in with_frames(victim.files, lane, []).items()
+        if not path.startswith("witness/") and path != f"{lane}/head"
+    }
+    return _verified_files(folder, files)
+
+
+def _verified_files(folder: Path, files: Files) -> bool:
+    return verify(reopen(Folder(folder / "case").hold(files))).exit_code == 0
+
+
 def list_of_all_values(folder: Path) -> bool:
     """Try every name there is on the commitments in the headers."""
     everyone = names(500)
@@ -264,6 +298,21 @@ DEFENCES = (
         name="a journal is as long as somebody saw it",
         off=(Switch(of=verify_witness.Witnesses, name="_fits", to=yes),),
         attack=cut_and_signed,
+    ),
+    Defence(
+        name="a body is gone only where an entry asks for it",
+        off=(Switch(of=_Checking, name="_check_unread", to=nothing),),
+        attack=emptied,
+    ),
+    Defence(
+        name="only devices that were let in write",
+        off=(Switch(of=_Checking, name="check_people", to=nothing),),
+        attack=stranger,
+    ),
+    Defence(
+        name="what an entry had seen is here",
+        off=(Switch(of=_Checking, name="_check_refs", to=nothing),),
+        attack=words_of_another,
     ),
     Defence(
         name="fields are committed to with salts",

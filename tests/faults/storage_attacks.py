@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from io import BytesIO
 from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlcipher
 
 from qantar.archive import body, disk, journal, original_errors, originals, ring, sealing, slots
 from qantar.archive import case as making
@@ -20,6 +22,8 @@ from qantar.archive.sealing import encrypt
 from qantar.archive.slots import Slot, slot_paths
 from qantar.model.canonical import parse
 from qantar.model.decision import Verdict
+from qantar.record import database
+from qantar.record.database import Connection
 from qantar.record.read import record_digest
 from qantar.workbench import add as adding
 from qantar.workbench import current
@@ -114,6 +118,12 @@ def words_in_the_journal(folder: Path) -> bool:
     case = new_case(folder / "case")
     append(case, kind="note", body={"text": canary(50)}, at=NOW)
     return bool(search(folder_contents(folder), [canary(50)]).found)
+
+
+def words_in_the_record(folder: Path) -> bool:
+    """Read what was derived of a closed case."""
+    case = built_case(folder / "case")
+    return b"Sayaqkent Bread Square" in case.record_db.read_bytes()
 
 
 def one_bit_of_a_slot(folder: Path) -> bool:
@@ -222,6 +232,15 @@ def _first_copy_only(paths: tuple[Path, ...], data: bytes) -> None:
     disk.write_atomically(paths[0], data)
 
 
+@contextmanager
+def _plain_database(path: Path, _key: bytes) -> Iterator[Connection]:
+    connection = sqlcipher.connect(str(path), isolation_level=None)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
 class _InTheClear:
     """A cipher that leaves everything as it is."""
 
@@ -275,6 +294,11 @@ DEFENCES = (
         name="bodies are sealed",
         off=(Switch(of=body, name="ChaCha20Poly1305", to=_InTheClear),),
         attack=words_in_the_journal,
+    ),
+    Defence(
+        name="the record is encrypted",
+        off=(Switch(of=database, name="_connected", to=_plain_database),),
+        attack=words_in_the_record,
     ),
     Defence(
         name="a slot has a check value",
