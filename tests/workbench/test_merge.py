@@ -31,6 +31,7 @@ from qantar.workbench.merge_report import AlarmCode, MergeReport
 from qantar.workbench.quarantine import Why
 from qantar.workbench.renewal import renew
 from qantar.workbench.roster import Aside
+from qantar.workbench.status import status
 from qantar.workbench.team_entries import EraseReason
 from tests.faults.bundles import Records
 
@@ -163,6 +164,21 @@ def test_parts_are_merged_in_any_order(team: Exchange) -> None:
     assert items(last, "adopted")[("original", "")] == 1
     assert not list((other.inbox / "objects").iterdir())
     assert digest(other) == digest(team.home)
+
+
+def test_status_tells_what_is_not_here_and_what_waits(team: Exchange) -> None:
+    other = team.joined("Aizhan")
+    team.take_in(team.home, "large", os.urandom(300_000))
+    merge(other, team.bundle(team.home, "Aizhan", part_bytes=64 * 1024)[:1], now=NOW)
+    found = status(other)
+    assert (found.lacking, found.inbox) == (1, 0)
+    assert any("1 original is not here" in line for line in found.waiting())
+    field = team.collector("field", invited=False)
+    note(field)
+    team.hand_over(field, team.home, "home")
+    found = status(team.home)
+    assert (found.lacking, found.inbox) == (0, 1)
+    assert any("wait in the inbox" in line for line in found.waiting())
 
 
 def test_an_original_that_did_not_come_is_asked_for_and_comes_later(team: Exchange) -> None:

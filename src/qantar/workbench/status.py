@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from qantar.archive import inbox
 from qantar.archive.case import Case
+from qantar.archive.frame import frames
 from qantar.archive.journal import JournalState, inspect, torn_tails
 from qantar.archive.originals import list_originals, object_name
 from qantar.model.decision import Decision
@@ -34,9 +36,11 @@ class Status:
 
     `originals` counts what is stored; `unacknowledged` are stored originals that
     no entry names, from an interrupted run. `torn` counts unfinished writes that were
-    set aside. `facts` are None without a sound record; `ids` leads from the names of
-    the journal to the ids that such a record shows. `witnessed` is the newest entry of
-    this device that another one signed to have seen, 0 for none.
+    set aside; `lacking` the originals that accessions name and that are not here, `inbox`
+    the entries that came in a bundle and wait. `facts` are None without a sound record;
+    `ids` leads from the names of the journal to the ids that such a record shows.
+    `witnessed` is the newest entry of this device that another one signed to have seen,
+    0 for none.
     """
 
     case: Case
@@ -45,6 +49,8 @@ class Status:
     originals: int
     unacknowledged: int
     torn: int
+    lacking: int
+    inbox: int
     record: RecordState
     facts: Facts | None
     ids: Mapping[str, str]
@@ -79,6 +85,7 @@ class Status:
         return {
             "case": {"title": self.folded.title, "id": self.case.id, "open": self.case.open},
             "originals": self.originals,
+            "lacking": self.lacking,
             "accessions": [_accession_json(one) for one in self.accessions],
             "holds": self.by("holds"),
             "consent": self.by("consent"),
@@ -90,6 +97,7 @@ class Status:
                 "torn_bytes": self.journal.torn_bytes,
                 "unknown": dict(sorted(self.folded.unknown.items())),
                 "waiting": len(self.folded.waiting),
+                "inbox": self.inbox,
                 "set_aside": dict(sorted(self.set_aside.items())),
                 "unreadable": len(self.folded.unreadable),
             },
@@ -151,6 +159,8 @@ def status(case: Case) -> Status:
         originals=len(stored),
         unacknowledged=_unacknowledged(case, folded, stored),
         torn=len(torn_tails(case)),
+        lacking=_lacking(case, folded, stored),
+        inbox=sum(1 for _ in frames(inbox.waiting(case))),
         record=state,
         facts=facts,
         witnessed=witnessed_up_to(case, folded),
@@ -176,6 +186,16 @@ def _unacknowledged(case: Case, folded: Folded, stored: Iterable[str]) -> int:
     named = set(folded.objects) | folded.erased_objects
     named |= {object_name(case, one.original) for one in folded.objects.values()}
     return len(set(stored) - named)
+
+
+def _lacking(case: Case, folded: Folded, stored: Iterable[str]) -> int:
+    """Count originals that accessions name and that are not here: a bundle may bring them."""
+    if case.role is Role.COLLECTOR:
+        return 0
+    here = set(stored)
+    wanted = {one.original: one.object for one in folded.accessions}
+    names = ({object_name(case, sha256), stated} for sha256, stated in wanted.items())
+    return sum(here.isdisjoint(either) for either in names)
 
 
 def _word(one: FoldedAccession, about: str) -> str:

@@ -66,6 +66,11 @@ def what_waits(found: Status) -> Iterator[str]:
     if folded.waiting:
         waits = "waits for entries before it" if len(folded.waiting) == 1 else _WAIT
         yield f"{_many(len(folded.waiting))} {waits} that are not here: merge another bundle."
+    if found.inbox:
+        yield f"{_many(found.inbox)} came in bundles and wait in the inbox; merge says for what."
+    if found.lacking:
+        many = f"{found.lacking} original{' is' if found.lacking == 1 else 's are'} not here"
+        yield f"{many}: merge the other files of the bundle, or a new one of who has them."
     if folded.unreadable:
         yield f"{_many(len(folded.unreadable))} cannot be read here: the keys are not here."
     if folded.unknown:
