@@ -112,6 +112,14 @@ def test_what_is_erased_while_it_waits_is_forgotten(case: Case) -> None:
     assert came[0].body not in b"".join(p.read_bytes() for p in files_in(case.inbox))
 
 
+def test_a_key_that_a_dead_merge_left_behind_is_forgotten_too(case: Case) -> None:
+    """The file had found its place, and the merge died before its state was removed."""
+    kept = inbox.keep_piece(case, piece(case, 0, 100), KEY)
+    kept.path.unlink()
+    inbox.forget(case, objects={NAME.hex()}, entries=())
+    assert list((case.inbox / "objects").iterdir()) == []
+
+
 def files_in(folder: Path) -> Iterator[Path]:
     yield from (path for path in folder.rglob("*") if path.is_file())
 

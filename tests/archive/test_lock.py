@@ -157,3 +157,16 @@ def test_racing_processes_are_never_inside_together(case: Case, fork: Fork) -> N
         entered, refused = map(sum, zip(*(map(int, line.split()) for line in told), strict=True))
     assert entered == 75
     assert refused > 0
+
+
+def test_a_link_in_a_folder_from_somebody_leads_no_writer_elsewhere(case: Case) -> None:
+    """Whoever hands a case over could have its writer overwrite files outside of it."""
+    outside = case.root.parent / "diary.txt"
+    outside.write_text("mine")
+    append(case, kind="a.b", body={}, at=AT)
+    (case.root / "lock.pid").symlink_to(outside)
+    head = case.journal / "head"
+    head.unlink()
+    head.symlink_to(outside)
+    append(case, kind="a.b", body={}, at=AT)
+    assert outside.read_text() == "mine"

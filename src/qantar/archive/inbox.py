@@ -168,13 +168,25 @@ def forget(case: Case, *, objects: Collection[str], entries: Collection[str]) ->
     for folder in (case.inbox, case.inbox / _OBJECTS):
         if folder.is_dir():
             finish_replacing(folder)
-    for one in pending(case):
-        if one.name.hex() in objects:
-            drop(one)
+    for path in _files_under(case, objects):
+        shred(path)
     listed = list(frames(waiting(case)))
     if any(frame.body and frame.id.hex() in entries for frame in listed):
         kept = [f._replace(body=b"") if f.id.hex() in entries else f for f in listed]
         replace_for_good(case.inbox / _WAITING, b"".join(map(to_bytes, kept)))
+
+
+def _files_under(case: Case, objects: Collection[str]) -> list[Path]:
+    """Give every file under these names, states first: they hold the keys.
+
+    Also a state whose file has found its place already: a merge that died between the
+    two left the key here.
+    """
+    folder = case.inbox / _OBJECTS
+    with disk_refusals("reading what waits", folder):
+        listed = list(folder.iterdir()) if folder.is_dir() else []
+    named = [path for path in listed if path.name.partition(".")[0] in objects]
+    return sorted(named, key=lambda path: (not path.name.endswith(_STATE), path.name))
 
 
 def _file_name(name: bytes, key: bytes) -> str:

@@ -65,7 +65,7 @@ def _sign_in(path: Path) -> None:
     # The pid is a courtesy to the one who is refused: a full disk must not keep
     # anyone from erasing, so failing to leave it is not an error.
     with suppress(OSError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CREAT | os.O_TRUNC, FILE_MODE)
         try:
             os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
         finally:

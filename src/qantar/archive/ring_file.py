@@ -163,7 +163,7 @@ def extend(path: Path, size: int, data: bytes) -> None:
         DiskError: the disk refuses; what was acknowledged is as it was.
     """
     with disk_refusals("writing the keys", path):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, FILE_MODE)
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CREAT, FILE_MODE)
         try:
             if not size:
                 os.fchmod(descriptor, FILE_MODE)

@@ -148,7 +148,7 @@ def write_head(folder: Path, note: Note) -> None:
     own = tuple(line for line in note.signatures if line.name == checkpoint.origin)
     data = Note(checkpoint=checkpoint, signatures=own[:1]).to_bytes()
     with disk_refusals("marking how far the journal goes", path):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, FILE_MODE)
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CREAT, FILE_MODE)
         try:
             os.pwrite(descriptor, data, 0)
             os.ftruncate(descriptor, len(data))
@@ -187,7 +187,7 @@ def read_head_note(folder: Path, origin: str, public_key: bytes) -> Note | None:
 
 
 def _extend_one(path: Path, data: bytearray) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, FILE_MODE)
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_APPEND | os.O_CREAT, FILE_MODE)
     try:
         # Also when it was there: who made it may have died before its name was on the disk.
         new = os.fstat(descriptor).st_size == 0
@@ -213,7 +213,7 @@ def _take_back(folder: Path, batches: Mapping[int, bytearray], last: int, size: 
 
 
 def _cut(path: Path, size: int) -> None:
-    descriptor = os.open(path, os.O_WRONLY)
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
     try:
         os.ftruncate(descriptor, size)
         force_to_disk(descriptor)
