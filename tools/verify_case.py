@@ -133,7 +133,7 @@ def _note(path: Path, most: int = 1 << 14) -> re.Match[str] | Body:
 
 def _signed(note: Any, name: str, key: str, kind: int) -> list[int]:  # times
     hint, times = SHA(name.encode() + b"\n" + bytes([kind]) + bytes.fromhex(key)).digest()[:4], []
-    for _, signer, spelt in map(str.split, note["signed"].splitlines()):
+    for _, signer, spelt in (line.split(" ") for line in note["signed"].split("\n")[:-1]):
         blob = base64.b64decode(spelt + "==")
         at = int.from_bytes(blob[4:12], "big") if kind > 1 else 0
         text = (f"cosignature/v1\ntime {at}\n" if kind > 1 else "") + note["text"]

@@ -525,6 +525,13 @@ def test_a_signature_that_others_would_let_pass_is_none(built: Case, look: Look)
     assert outcome.found == {("journal", f"journal/{built.device} entry 1")}
 
 
+@pytest.mark.parametrize("white", ["\x85", "\u2028", "\x1c", "é"])
+def test_a_signer_of_an_odd_name_is_nobody(built: Case, look: Look, white: str) -> None:
+    head = built.journal / "head"
+    head.write_bytes(head.read_bytes().replace("— qantar".encode(), f"— qan{white}tar".encode()))
+    assert (look(built).exit, checks(look(built))) == (0, {"head"})
+
+
 def last_frame(case: Case) -> Frame:
     return list(cut_by_lengths(segment(case).read_bytes()))[-1]
 
