@@ -20,6 +20,7 @@ from tests.faults import children
 from tests.faults.canaries import folder_contents, search, spellings, written
 from tests.faults.chance import chance
 from tests.faults.day_at_work import Day, Line, canaries, canary
+from tests.faults.scratch import scratch_folder
 from tests.faults.sealed import reopen
 from tests.faults.steps import Step
 
@@ -27,8 +28,9 @@ Lived = list[tuple[Line, tuple[Step, ...]]]
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
-    return Day(tmp_path_factory.mktemp("day"))
+def day() -> Iterator[Day]:
+    with scratch_folder() as folder:
+        yield Day(folder)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.faults.known_files import (
     right_guesses,
     sealed_store,
 )
+from tests.faults.scratch import scratch_folder
 
 FOUR_DEVIATIONS = 4 * (PAIRS * 0.25) ** 0.5
 
@@ -26,10 +28,10 @@ def tried() -> list[Pair]:
 
 
 @pytest.fixture(scope="module")
-def closed_case(tried: list[Pair], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("closed")
-    sealed_store(folder, [pair.inside for pair in tried])
-    return folder
+def closed_case(tried: list[Pair]) -> Iterator[Path]:
+    with scratch_folder() as folder:
+        sealed_store(folder, [pair.inside for pair in tried])
+        yield folder
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.faults.defence import Defence
 from tests.faults.planted import DEFENCES
+from tests.faults.scratch import scratch_folder
 
 
 @pytest.mark.parametrize("defence", DEFENCES, ids=lambda defence: defence.name)
 def test_the_attack_fails_and_succeeds_once_the_defence_is_switched_off(
-    defence: Defence, tmp_path: Path
+    defence: Defence,
 ) -> None:
-    for name in ("defended", "open"):
-        (tmp_path / name).mkdir()
-    assert not defence.is_overcome(tmp_path / "defended")
-    with defence.switched_off():
-        assert defence.is_overcome(tmp_path / "open")
+    with scratch_folder() as folder:
+        assert not defence.is_overcome(folder)
+    with scratch_folder() as folder, defence.switched_off():
+        assert defence.is_overcome(folder)
