@@ -22,6 +22,7 @@ from qantar.errors import (
     OutputExistsError,
     WitnessedLossError,
 )
+from qantar.model.canonical import JSON
 from qantar.workbench.stamps import TIME, recorded
 from qantar.workbench.stores import RecordState, folded_of, record_state
 from qantar.workbench.verify import verify
@@ -202,7 +203,12 @@ def test_the_list_tells_of_devices_of_the_team(tmp_path: Path) -> None:
 def test_what_a_stamp_says_of_itself_is_not_taken_from_an_unknown_form(built: Case) -> None:
     append(built, kind=TIME, body={"answer": "0" * 64, "at": "no time"}, at=NOW)
     append(built, kind=TIME, body={"other": 1}, at=NOW)
-    no_zone = {"answer": "0" * 64, "at": "2024-01-01T00:00:00", "authority": None, "roots": []}
+    no_zone: dict[str, JSON] = {
+        "answer": "0" * 64,
+        "at": "2024-01-01T00:00:00",
+        "authority": None,
+        "roots": [],
+    }
     append(built, kind=TIME, body=no_zone, at=NOW)
     assert list(recorded(built)) == []
     assert verify(replace(built, cache={})).exit_code == 0
