@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import sys
 
-from tests.faults import journal_attacks, storage_attacks, team_attacks
+from tests.faults import journal_attacks, secrecy_attacks, storage_attacks, team_attacks
 from tests.faults.scratch import scratch_folder
 
-DEFENCES = (*journal_attacks.DEFENCES, *storage_attacks.DEFENCES, *team_attacks.DEFENCES)
+DEFENCES = (
+    *journal_attacks.DEFENCES,
+    *storage_attacks.DEFENCES,
+    *secrecy_attacks.DEFENCES,
+    *team_attacks.DEFENCES,
+)
 
 
 def main() -> int:

@@ -5,25 +5,21 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
 
-import sqlcipher3.dbapi2 as sqlcipher
-
-from qantar.archive import body, disk, journal, original_errors, originals, ring, sealing, slots
 from qantar.archive import case as making
+from qantar.archive import disk, journal, original_errors, originals, ring, slots
 from qantar.archive.case import Case
 from qantar.archive.journal import append
 from qantar.archive.lock import writing
-from qantar.archive.originals import CONSTANT_MTIME, open_original, original_path, put
+from qantar.archive.originals import open_original, original_path, put
 from qantar.archive.sealing import encrypt
 from qantar.archive.slots import Slot, slot_paths
 from qantar.model.canonical import parse
 from qantar.model.decision import Verdict
-from qantar.record import database
-from qantar.record.database import Connection
 from qantar.record.read import record_digest
 from qantar.workbench import add as adding
 from qantar.workbench import current
@@ -31,12 +27,9 @@ from qantar.workbench.add import add
 from qantar.workbench.current import ensure_current
 from qantar.workbench.decide import decide
 from qantar.workbench.stores import RecordState, record_of
-from tests.faults import children, file_recipes, known_files
-from tests.faults.canaries import folder_contents, search
-from tests.faults.chance import chance
+from tests.faults import children, file_recipes
 from tests.faults.cut_search import record
 from tests.faults.cut_search import search as search_cuts
-from tests.faults.day_at_work import canary
 from tests.faults.defence import Defence, Switch, nothing
 from tests.faults.erase_recipes import erase_one
 from tests.faults.sealed import NOW, SOFTWARE, built_case, new_case, rebuild, reopen
@@ -92,38 +85,6 @@ def other_content(folder: Path) -> bool:
         encrypt(BytesIO(b"x" * stored.size), file, key)
     with open_original(reopen(folder / "case"), stored.sha256, size=stored.size) as file:
         return file.read() != _DATA
-
-
-def known_file(attack: str) -> Callable[[Path], bool]:
-    """Guess which of two known files is in a case; succeeds if it is right nearly always."""
-
-    def guess(folder: Path) -> bool:
-        tried = known_files.pairs(chance(1), 40)
-        known_files.sealed_store(folder, [pair.inside for pair in tried])
-        chosen = known_files.ATTACKS[attack]
-        return known_files.right_guesses(folder, tried, chosen, chance(2)) > 35
-
-    return guess
-
-
-def time_of_work(folder: Path) -> bool:
-    """Read on the files when somebody worked."""
-    case = new_case(folder / "case")
-    put(case, BytesIO(_DATA))
-    return any(path.stat().st_mtime != CONSTANT_MTIME for path in case.originals.rglob("?" * 64))
-
-
-def words_in_the_journal(folder: Path) -> bool:
-    """Read the closed case."""
-    case = new_case(folder / "case")
-    append(case, kind="note", body={"text": canary(50)}, at=NOW)
-    return bool(search(folder_contents(folder), [canary(50)]).found)
-
-
-def words_in_the_record(folder: Path) -> bool:
-    """Read what was derived of a closed case."""
-    case = built_case(folder / "case")
-    return b"Sayaqkent Bread Square" in case.record_db.read_bytes()
 
 
 def one_bit_of_a_slot(folder: Path) -> bool:
@@ -183,17 +144,6 @@ def old_record(folder: Path) -> bool:
     return record_digest(*record_of(case)) == digest
 
 
-def keys_of_before(folder: Path) -> bool:
-    """Look at the place on the disk where the ring was before something was forgotten."""
-    case = new_case(folder / "case")
-    put(case, BytesIO(_DATA))
-    path = next(case.ring.glob("*.ring"))
-    before = path.read_bytes()
-    with path.open("rb") as place, writing(case):
-        ring.forget(case, list(ring.keys(case))[:1])
-        return place.read() == before
-
-
 def once_more(folder: Path) -> bool:
     """Take in again what was erased."""
     case = new_case(folder / "case")
@@ -232,28 +182,6 @@ def _first_copy_only(paths: tuple[Path, ...], data: bytes) -> None:
     disk.write_atomically(paths[0], data)
 
 
-@contextmanager
-def _plain_database(path: Path, _key: bytes) -> Iterator[Connection]:
-    connection = sqlcipher.connect(str(path), isolation_level=None)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-class _InTheClear:
-    """A cipher that leaves everything as it is."""
-
-    def __init__(self, _key: bytes) -> None:
-        pass
-
-    def encrypt(self, _nonce: bytes, data: bytes, _aad: bytes) -> bytes:
-        return data + bytes(16)
-
-    def decrypt(self, _nonce: bytes, data: bytes, _aad: bytes) -> bytes:
-        return data[:-16]
-
-
 DEFENCES = (
     Defence(
         name="files are forced to the disk",
@@ -276,31 +204,6 @@ DEFENCES = (
         attack=other_content,
     ),
     Defence(
-        name="sizes are padded",
-        off=(Switch(of=sealing, name="padme", to=lambda size, **_: size),),
-        attack=known_file("size"),
-    ),
-    Defence(
-        name="names are keyed",
-        off=(Switch(of=originals, name="keyed", to=lambda _key, data: data),),
-        attack=known_file("name"),
-    ),
-    Defence(
-        name="times on files say nothing",
-        off=(Switch(of=os, name="utime", to=nothing),),
-        attack=time_of_work,
-    ),
-    Defence(
-        name="bodies are sealed",
-        off=(Switch(of=body, name="ChaCha20Poly1305", to=_InTheClear),),
-        attack=words_in_the_journal,
-    ),
-    Defence(
-        name="the record is encrypted",
-        off=(Switch(of=database, name="_connected", to=_plain_database),),
-        attack=words_in_the_record,
-    ),
-    Defence(
         name="a slot has a check value",
         off=(Switch(of=slots, name="read_slot", to=_slot_unchecked),),
         attack=one_bit_of_a_slot,
@@ -319,11 +222,6 @@ DEFENCES = (
         name="a watermark binds the record",
         off=(Switch(of=current, name="record_state", to=lambda *_: RecordState.CURRENT),),
         attack=old_record,
-    ),
-    Defence(
-        name="old rings are overwritten",
-        off=(Switch(of=disk, name="_overwrite", to=nothing),),
-        attack=keys_of_before,
     ),
     Defence(
         name="what was erased is not taken in again",

@@ -20,9 +20,13 @@ from tests.faults import children
 from tests.faults.canaries import folder_contents, search, spellings, written
 from tests.faults.chance import chance
 from tests.faults.day_at_work import Day, Line, canaries, canary
+from tests.faults.marks import sees_system_calls
 from tests.faults.scratch import scratch_folder
 from tests.faults.sealed import reopen
 from tests.faults.steps import Step
+
+pytestmark = sees_system_calls
+
 
 Lived = list[tuple[Line, tuple[Step, ...]]]
 

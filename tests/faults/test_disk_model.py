@@ -11,9 +11,13 @@ from qantar.archive.disk import write_atomically
 from tests.faults.cut_search import Found, record, search
 from tests.faults.disk_model import Disk, UnlikeTheDiskError
 from tests.faults.disk_state import Content, Edit, contents, put_down, snapshot
+from tests.faults.marks import sees_system_calls
 from tests.faults.recipe import Recipe, Told, Violation
 from tests.faults.steps import Step, UnwatchedCallError
 from tests.faults.supervise import Tell, supervise
+
+pytestmark = sees_system_calls
+
 
 BEFORE, AFTER = b"before" * 500, b"after!" * 400
 LIMIT = 500

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.each_step import TROUBLES, Trouble, strike
+from tests.faults.marks import sees_system_calls
 from tests.faults.recipe import Recipe
 from tests.faults.recipes import RECIPES
+
+pytestmark = sees_system_calls
+
 
 MOST = 12
 """Of the steps of a heavy recipe, so many are struck in the short run, and each one by hand."""

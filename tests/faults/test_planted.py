@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.defence import Defence
+from tests.faults.marks import sees_system_calls
 from tests.faults.planted import DEFENCES
 from tests.faults.scratch import scratch_folder
+
+pytestmark = sees_system_calls
 
 
 @pytest.mark.parametrize("defence", DEFENCES, ids=lambda defence: defence.name)

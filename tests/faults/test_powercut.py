@@ -7,8 +7,12 @@ from functools import cache
 import pytest
 
 from tests.faults.cut_search import Recording, forces_to_disk, record, search
+from tests.faults.marks import sees_system_calls
 from tests.faults.recipe import Recipe
 from tests.faults.recipes import RECIPES
+
+pytestmark = sees_system_calls
+
 
 LIMIT, MOST, MOST_HEAVY = 16, 120, 30
 """States looked at after each step, and judged of all; by hand there are many more of both."""
