@@ -91,6 +91,20 @@ def test_a_file_without_its_state_or_with_another_is_no_original(case: Case) -> 
     assert inbox.keep_piece(case, piece(case, 50, 50), KEY).spans == ((50, 100),)
 
 
+def test_what_a_dead_merge_left_over_is_tidied_away(case: Case) -> None:
+    whole = inbox.keep_piece(case, piece(case, 0, 50), KEY)
+    placed = inbox.keep_piece(case, piece(case, 0, 100, name=b"o" * 32), KEY)
+    placed.path.unlink()  # it found its place among the originals
+    (case.inbox / "objects" / f"{'ab' * 32}.0123abcd").write_bytes(b"its state never came")
+    (case.inbox / "objects" / "readme.txt").write_text("somebody's")
+    inbox.tidy(case)
+    assert {path.name for path in (case.inbox / "objects").iterdir()} == {
+        whole.path.name,
+        f"{whole.path.name}.state",
+        "readme.txt",
+    }
+
+
 def test_entries_wait_as_they_came(case: Case) -> None:
     came = own_frames(case, 3)
     inbox.store_waiting(case, came)

@@ -147,13 +147,23 @@ def drop(one: Pending) -> None:
     shred(one.path)
 
 
-def taken(one: Pending) -> None:
-    """Note that the file of an original has found its place: only its state is left to remove.
+def tidy(case: Case) -> None:
+    """Destroy what a merge that died left over: a file without its state, or the other way round.
+
+    The first was never told to be here, the second has found its place. The caller
+    holds the case's lock.
 
     Raises:
         DiskError: the disk refuses.
     """
-    shred(_state_of(one.path))
+    folder = case.inbox / _OBJECTS
+    with disk_refusals("reading what waits", folder):
+        names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    for name in names:
+        stem = name.removesuffix(_STATE)
+        other = stem if name.endswith(_STATE) else stem + _STATE
+        if _NAME.fullmatch(stem) and other not in names:
+            shred(folder / name)
 
 
 def forget(case: Case, *, objects: Collection[str], entries: Collection[str]) -> None:

@@ -97,6 +97,7 @@ class Adoption:
         )
 
     def _adopt_originals(self) -> None:
+        inbox.tidy(self.case)
         sound = self._sound_pieces()
         placed = []
         for one in inbox.pending(self.case):
