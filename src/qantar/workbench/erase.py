@@ -110,8 +110,9 @@ def erase(
         DiskError: the disk refuses, or something is there again; the next run goes on.
     """
     with writing(case):
-        wanted = {one.asked.request for one in (*plan.requests, *_unfinished(case))}
-        had_record = case.record_db.exists() or bool(_unfinished(case))
+        unfinished = _unfinished(case)
+        wanted = {one.asked.request for one in (*plan.requests, *unfinished)}
+        had_record = case.record_db.exists() or bool(unfinished)
         if plan.new.entries or plan.new.objects:
             why = reason or folded_of(case).erasures[0].asked.reason
             kind, body = team.erase(plan.new.entries, plan.new.objects, why)
