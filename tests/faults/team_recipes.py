@@ -24,6 +24,7 @@ from tests.faults.sealed import NOW, new_case, reopen, way
 from tests.faults.supervise import Tell
 
 _NAME = "Aizhan"
+_PART_BYTES = 64 * 1024
 
 
 def _two_devices(root: Path) -> None:
@@ -50,6 +51,17 @@ def _later_bundle(root: Path) -> None:
     bundle(home, root / "stick", to=[_NAME], replace_old=True)
 
 
+def _bundle_in_parts(root: Path) -> None:
+    """An original that takes several files of a bundle."""
+    _first_bundle(root)
+    merge(reopen(root / "case"), [root / "stick"], now=NOW)
+    (root / "stick").unlink()
+    append(reopen(root / "case"), kind="note", body={"text": "own"}, at=NOW)
+    home = reopen(root / "home")
+    _add(home, root / "large.txt", b"a long account of the day\n" * 4000)
+    bundle(home, root / "stick", to=[_NAME], part_bytes=_PART_BYTES)
+
+
 def _add(case: Case, path: Path, data: bytes) -> None:
     path.write_bytes(data)
     add(case, paths=[path], sheet_path=None, now=NOW, acknowledge=lambda _: None)
@@ -61,7 +73,8 @@ def _merge(root: Path, tell: Tell) -> None:
 
 
 def _merged(root: Path) -> MergeReport:
-    return merge(reopen(root / "case"), [root / "stick"], now=NOW)
+    # The last file first: its pieces wait for the entry that names them.
+    return merge(reopen(root / "case"), sorted(root.glob("stick*"), reverse=True), now=NOW)
 
 
 def _folded(case: Case) -> Folded:
@@ -182,6 +195,14 @@ RECIPES = (
     Recipe(
         name="bundle, merged",
         prepare=_later_bundle,
+        work=_merge,
+        judge=_judge_later,
+        go_on=_merge_again,
+        heavy=True,
+    ),
+    Recipe(
+        name="bundle, merged in parts",
+        prepare=_bundle_in_parts,
         work=_merge,
         judge=_judge_later,
         go_on=_merge_again,

@@ -151,7 +151,8 @@ def copied(piece: Piece, target: Path, *, keep: bool) -> None:
         piece.path.replace(target)
         return
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, FILE_MODE)
-    with os.fdopen(descriptor, "wb", buffering=0) as file, piece.path.open("rb") as source:
+    # Buffered: a write that the system does in part only is gone on with.
+    with os.fdopen(descriptor, "wb") as file, piece.path.open("rb") as source:
         if not keep:
             file.truncate(0)
         file.seek(piece.offset)
