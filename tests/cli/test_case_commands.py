@@ -382,7 +382,37 @@ def test_a_collector_is_told_to_take_home_what_it_cannot_open(
     added = qantar("add", field, tmp_path / "note.txt", *opening)
     assert added.code == 0
     assert "qantar bundle" in added.err
+    assert f"sealing for device {line.rsplit(':', 1)[1]}" in added.err
     status = qantar("status", field, *opening)
     assert status.code == 0
     assert "take it home by bundle" in status.out
+    for command in (
+        ("search", field, "window"),
+        ("decide", field, "withdraw", "a1", "--reason", "x"),
+    ):
+        refused = qantar(*command, *opening)
+        assert (refused.code, "bundle" in refused.err) == (31, True)
     assert "qantar build" not in status.out
+
+
+def test_a_passphrase_for_a_case_that_is_open_is_told(
+    case: Path, tmp_path: Path, qantar: Run
+) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("five words in a row\n")
+    assert "open to everyone" in qantar("status", case, "--passphrase-file", words).err
+    assert qantar("status", case).err == ""
+
+
+def test_a_device_that_waits_has_nothing_to_erase_or_search(tmp_path: Path, qantar: Run) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("five words in a row\n")
+    opening, waits = ("--passphrase-file", words), tmp_path / "waits"
+    assert qantar("init", waits, "--join", *opening).code == 0
+    for command in (
+        ("search", waits, "window"),
+        ("erase", waits, "a1", "--reason", "safety", "--yes"),
+        ("build", waits),
+    ):
+        refused = qantar(*command, *opening)
+        assert (refused.code, "has not joined" in refused.err) == (31, True)

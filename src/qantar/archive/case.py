@@ -152,6 +152,14 @@ class Case:
             raise _locked(self.root) if self.own is None else _sealed_away(self)
         return self.case_key
 
+    def require_key(self) -> None:
+        """Refuse at once what could only fail later, where this device has no case key.
+
+        Raises:
+            SealedAwayError: this device does not have it, or the case is locked.
+        """
+        _ = self.shared_key
+
     def key_for(self, purpose: str) -> bytes:
         """Derive the 32-byte key of one purpose from the case key.
 

@@ -23,6 +23,8 @@ from qantar.cli.output import finding_json, say, say_json, tell, warn
 if TYPE_CHECKING:
     from qantar.workbench.taken_in import AddReport, Sealed
 
+_DIGITS = 8
+
 MEND = (
     "Files with a warning are sealed all the same. To mend a sheet, correct it and add it again: "
     "the bytes are kept once, and the newer description is the one that counts."
@@ -77,6 +79,9 @@ def command(
     from qantar.workbench.add import add  # noqa: PLC0415  # loaded when it is run
 
     taking = opened(case, passphrase_file)
+    if taking.home is not None:
+        # Whoever could swap it would read all that comes: a person who knows it can see it here.
+        tell(f"sealing for device {taking.home.id[:_DIGITS]} and nobody else")
     report = add(
         taking,
         paths=paths,

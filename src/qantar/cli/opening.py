@@ -40,6 +40,9 @@ def opened(case_path: Path, passphrase_file: Path | None, *, mend: bool = True) 
         case = _asking(case_path)
     else:
         case = _open(case_path, lambda: from_file(passphrase_file))
+        if case.open:
+            # Whoever swaps the keys of a sealed case for open ones hopes that nobody is told.
+            tell("warning: this case is open to everyone; --passphrase-file was not needed.")
     if mend:
         mend_keys(case)
     return case

@@ -74,6 +74,7 @@ def ensure_sound(case: Case, folded: Folded, *, software: str) -> str | None:
 
 def _found(case: Case, folded: Folded) -> RecordState:
     found = record_state(case, folded.state)
+    case.require_key()
     if found is RecordState.MISSING:
         raise RecordMissingError
     return found

@@ -59,6 +59,7 @@ class Ground:
         """
         if case.role is Role.COLLECTOR:
             raise _only_collects(case)
+        case.require_key()
         entries = tuple(read(case))
         stored = {one.id: found for one in entries if (found := stored_in(one.body))}
         return cls(
