@@ -93,7 +93,7 @@ def test_what_was_refused_ends_with_13_and_all_else_is_adopted(
     broken.write_bytes(sound.read_bytes()[:-1])
     merged = qantar("merge", other, broken, sound)
     assert merged.code == 13
-    assert "refused: 1 bundle" in merged.out
+    assert f"refused: bundle {broken}: it is damaged or cut short" in merged.out
     assert "adopted: 1 entry of founder" in merged.out
     assert "error: 1 thing was refused" in merged.err
     as_json = qantar("merge", other, broken, "--json")

@@ -143,7 +143,8 @@ def revoke_command(
     folded = folded_for_team(unlocked)
     found = revocable(unlocked, folded, device)
     name = name_of(found, folded.founder)
-    tell(f'"{name}" ({found.id[:_DIGITS]}) is shut out from its entry {found.newest} on.')
+    after = f"after its entry {found.newest}" if found.newest else "at all"
+    tell(f'What "{name}" ({found.id[:_DIGITS]}) wrote {after} will not count.')
     if not yes:
         _ask(f'Shut "{name}" out?')
     entry = revoke(unlocked, found.id, now=datetime.now(UTC))

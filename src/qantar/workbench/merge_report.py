@@ -49,7 +49,7 @@ class Item:
         return {"what": self.what, "count": self.count, "of": self.of, "reason": self.reason}
 
     def words(self) -> str:
-        """Write the item as one line."""
+        """Write the item as one line, where `of` is whose they are."""
         many = {"entry": "entries"}.get(self.what, f"{self.what}s")
         counted = f"{self.count:,} {self.what if self.count == 1 else many}"
         return f"{counted}{f' of {self.of}' if self.of else ''}: {self.reason}"
@@ -90,12 +90,9 @@ class MergeReport:
         """Say it in plain words."""
         if self.joined:
             yield f"This device has joined case {self.case}."
-        for title, items in (
-            ("adopted", self.adopted),
-            ("waiting", self.waiting),
-            ("refused", self.refused),
-        ):
-            yield from (f"{title}: {item.words()}" for item in items)
+        yield from (f"adopted: {item.words()}" for item in self.adopted)
+        yield from (f"waiting: {item.words()}" for item in self.waiting)
+        yield from (f"refused: {one.what} {one.of}: {one.reason}" for one in self.refused)
         if not (self.adopted or self.waiting or self.refused):
             yield "Nothing in it is new."
         if any(item.reason == Why.PARENTS for item in self.waiting):
