@@ -43,9 +43,8 @@ def read_lanes(case: Case, keys: Keys, findings: Findings) -> list[ReadLane]:
         reading = _begin(case, lane, found, first, findings)
         found.append(reading)
         Scan(case, reading, keys, findings).run()
-    alive = {one.key for one in found if one.head or one.entries}
-    own = bytes.fromhex(case.own.public.sign) if case.own else None
-    if case.id and (own not in alive if own else not alive):
+    alive = {one.lane.device for one in found if one.head or one.entries}
+    if case.id and (case.device not in alive if case.device else not alive):
         findings.add(
             Check.JOURNAL,
             case.journals,

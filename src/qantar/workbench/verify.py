@@ -20,7 +20,7 @@ from qantar.archive.verify_entries import ReadEntry, ReadLane
 from qantar.archive.verify_lanes import read_lanes
 from qantar.archive.verify_originals import Wanted, check_originals, note_unnamed
 from qantar.archive.verify_witness import Sighting, Witnesses, kept_notes, notes_in
-from qantar.errors import MissingPathError, OriginalAlteredError
+from qantar.errors import KeysDamagedError, MissingPathError, OriginalAlteredError
 from qantar.model.canonical import JSON
 from qantar.model.device import DevicePublic, Role
 from qantar.model.entry import Ref
@@ -28,11 +28,12 @@ from qantar.workbench import entries as kinds
 from qantar.workbench import team_entries as team
 from qantar.workbench.fold import fold
 from qantar.workbench.objects import stored_in
-from qantar.workbench.stamps import stamp_in
+from qantar.workbench.stamps import TIME, stamp_in
 from qantar.workbench.stores import RecordState, record_state
 from qantar.workbench.verify_report import VerifyReport, newest
 
 _BUILD = "It is derived: the next build makes it anew."
+_STAMP = "a time stamp (signature not checked)"
 _TRIES = 3
 
 
@@ -79,6 +80,8 @@ class _Checking:
     lanes: list[ReadLane] = field(default_factory=list)
     keys: Mapping[bytes, bytes] = field(default_factory=dict)
     signers: dict[str, bytes] = field(default_factory=dict)
+    members: frozenset[str] | None = None
+    """Who was let in; None where no entry can be read."""
 
     def run(self, notes: Sequence[Path]) -> VerifyReport:
         """Check all there is to check."""
@@ -125,6 +128,7 @@ class _Checking:
             for public in admitted.get(member, ()):
                 self.signers.setdefault(public.id, bytes.fromhex(public.sign))
                 members += [] if public.id in members else [public.id]
+        self.members = frozenset(members)
         for lane in self.lanes:
             if lane.entries and lane.lane.device not in members:
                 self.findings.add(
@@ -143,16 +147,34 @@ class _Checking:
             if lane.key is not None:
                 self.signers[lane.lane.device] = lane.key
         witnesses = Witnesses(
-            case=self.case, trails=trails, signers=self.signers, stamps=self._stamps()
+            case=self.case, trails=trails, signers=self._heard(), stamps=self._stamps()
         )
         for path in notes:
             yield from witnesses.hear(path, self.findings)
 
-    def _stamps(self) -> dict[str, tuple[str, datetime]]:
+    def _heard(self) -> dict[str, bytes]:
+        """Give the keys of those whose notes and cosignatures count: who was let in, and this one.
+
+        Without keys that cannot be told; then it is whoever has a `device.pub` here.
+        """
+        if self.members is None:
+            return self.signers
+        heard = self.members | {self.case.device}
+        return {device: key for device, key in self.signers.items() if device in heard}
+
+    def _stamps(self) -> dict[str, tuple[str, datetime | None]] | None:
         """What the journals say of time stamps; where two tell of one, the checked one."""
-        found = (stamp_in(said.kind, said.body) for said in self.bodies())
+        if self.members is None:
+            return None
+        heard = self._heard()
+        entries = [
+            said for said in self.bodies() if said.kind == TIME and said.lane.lane.device in heard
+        ]
+        found = (stamp_in(said.kind, said.body) for said in entries)
         stamps = sorted((one for one in found if one), key=lambda one: one.checked)
-        return {one.answer: (one.words, one.at) for one in stamps}
+        # One in a form that is not known records the answer as well, and tells no more of it.
+        bare = {str(said.body.get("answer")): (_STAMP, None) for said in entries}
+        return {**bare, **{one.answer: (one.words, one.at) for one in stamps}}
 
     def _check_refs(self) -> None:
         """Hold what entries say to have seen against the entries that are here."""
@@ -226,7 +248,10 @@ class _Checking:
         if sound:
             listed = [one.entry for lane in self.lanes for one in lane.entries]
             state = fold(listed, founder=self.case.founder).state
-        found = record_state(self.case, state)
+        try:
+            found = record_state(self.case, state)
+        except KeysDamagedError:
+            return  # told already
         if found is RecordState.CURRENT or (found is RecordState.OUTDATED and not sound):
             return
         self.findings.add(
