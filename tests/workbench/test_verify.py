@@ -7,6 +7,7 @@ code with it.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,15 +15,18 @@ from pathlib import Path
 import pytest
 
 from qantar.archive import ring
-from qantar.archive.case import Case, look_at
+from qantar.archive.case import Case, device_file, look_at
 from qantar.archive.frame import Frame, cut_by_lengths, read_header, to_bytes
 from qantar.archive.journal import append, append_many, drop_bodies, heads
 from qantar.archive.lock import writing
-from qantar.archive.note import Checkpoint, origin, sign
+from qantar.archive.note import Checkpoint, Note, origin, parse, sign
 from qantar.archive.originals import list_originals, original_path, put
+from qantar.archive.own_device import new_device
+from qantar.archive.slots import open_way, slot_paths, write_slot
 from qantar.archive.tree import root
 from qantar.archive.unlock import open_case
 from qantar.errors import MissingPathError
+from qantar.model.device import Role
 from qantar.workbench.create import create_collector
 from qantar.workbench.devices import invite
 from qantar.workbench.erase import erase, plan_to_erase
@@ -31,6 +35,7 @@ from qantar.workbench.team_entries import EraseReason
 from qantar.workbench.verify import verify
 from tests.faults import children
 from tests.faults.scratch import scratch_folder
+from tests.faults.sealed import PASSPHRASE, new_case
 from tests.faults.verifiers import Outcome, independent, ours
 from tests.workbench.conftest import NOW, rebuild
 from tests.workbench.exchange import Exchange
@@ -468,7 +473,98 @@ def test_what_only_third_devices_saw_need_not_have_come_here(tmp_path: Path, loo
     team.hand_over(team.home, other, "second")
     outcome = look(team.home)
     assert (outcome.exit, checks(outcome)) == (0, {"behind"})
-    assert look(team.home, locked=True).exit == 22
+    # Without keys, a device that has no journal here is nobody that could have signed.
+    outcome = look(team.home, locked=True)
+    assert (outcome.exit, checks(outcome)) == (0, {"note"})
+
+
+def test_a_note_of_a_device_that_is_not_known_here_binds_nobody(
+    built: Case, look: Look, tmp_path: Path
+) -> None:
+    """Who has no key of the case makes a device up, or signs nothing at all, for any number."""
+    stranger = new_device(Role.MEMBER, secrets.token_bytes)
+    name = stranger.public.id
+    checkpoint = Checkpoint(origin=origin(built.id, name), size=99, root=b"\1" * 32)
+    signed = sign(checkpoint, stranger.sign_seed)
+    folder = built.witness / name
+    folder.mkdir(parents=True)
+    for note in (Note(checkpoint=checkpoint, signatures=()), signed):
+        for path in (folder / "0000000099-01010101.note", tmp_path / "brought.note"):
+            path.write_bytes(note.to_bytes())
+        for locked in (False, True):
+            outcome = look(built, witness=tmp_path / "brought.note", locked=locked)
+            assert outcome.exit == 0
+            assert outcome.found == {
+                ("note", f"witness/{name}/0000000099-01010101.note"),
+                ("note", "brought.note"),
+            }
+            assert outcome.verified["witnesses"] == []
+
+
+@pytest.mark.parametrize("locked", [False, True])
+@pytest.mark.parametrize(
+    ("seed", "code", "check"), [(None, 22, "witness"), (b"\2" * 32, 0, "note")]
+)
+def test_a_note_binds_whoever_brought_it_if_its_device_signed_it(
+    built: Case,
+    look: Look,
+    tmp_path: Path,
+    *,
+    seed: bytes | None,
+    code: int,
+    check: str,
+    locked: bool,
+) -> None:
+    note = tmp_path / "brought.note"
+    note.write_bytes(head_over(built, [b"\1" * 32] * 99, seed=seed))
+    outcome = look(built, witness=note, locked=locked)
+    assert outcome.exit == code
+    assert outcome.found == {(check, "brought.note")}
+    kept = built.witness / built.device / "0000000099-00000000.note"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(note.read_bytes())
+    outcome = look(built, locked=locked)
+    assert outcome.exit == code
+    assert outcome.found == {(check, f"witness/{built.device}/{kept.name}")}
+
+
+def test_a_cosignature_counts_only_of_a_device_of_the_case(built: Case, look: Look) -> None:
+    stranger = new_device(Role.MEMBER, secrets.token_bytes)
+    name = stranger.public.id
+    head = parse((built.journal / "head").read_bytes())
+    seen = head.cosign(origin(built.id, name), stranger.sign_seed, 2_000_000_000)
+    folder = built.witness / built.device
+    folder.mkdir(parents=True)
+    (folder / "0000000008-00000000.note").write_bytes(seen.to_bytes())
+    for locked in (False, True):
+        assert look(built, locked=locked).verified["witnesses"] == []
+    # With its half of a journal beside it, it is still nobody that was let in.
+    planted = built.journals / name
+    planted.mkdir()
+    (planted / "device.pub").write_bytes(device_file(stranger.public))
+    outcome = look(built)
+    assert (outcome.exit, outcome.verified["witnesses"]) == (0, [])
+    own = Checkpoint(origin=origin(built.id, name), size=99, root=b"\1" * 32)
+    kept = built.witness / name / "0000000099-01010101.note"
+    kept.parent.mkdir()
+    kept.write_bytes(sign(own, stranger.sign_seed).to_bytes())
+    outcome = look(built, witness=kept)
+    assert outcome.exit == 0
+    assert ("note", f"witness/{name}/{kept.name}") in outcome.found
+
+
+def test_an_open_way_in_that_somebody_put_there_is_passed_by(tmp_path: Path) -> None:
+    passphrase = tmp_path / "passphrase"
+    made = new_case(tmp_path / "case")
+    passphrase.write_text(f"{PASSPHRASE}\n", encoding="utf-8")
+    foreign = write_slot(open_way(), secrets.token_bytes(32))
+    for path in slot_paths(made.keys, 9):
+        path.write_bytes(foreign)
+    for look_at_it in (ours, independent):
+        assert look_at_it(made.root, passphrase=passphrase, witness=None).exit == 0
+    passphrase.write_text("another\n", encoding="utf-8")
+    for look_at_it in (ours, independent):
+        assert look_at_it(made.root, passphrase=passphrase, witness=None).exit == 30
 
 
 def test_a_device_that_nobody_let_in_may_not_write(tmp_path: Path, look: Look) -> None:

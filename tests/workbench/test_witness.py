@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from qantar.archive.case import Case
+from qantar.archive.case import Case, look_at
 from qantar.archive.frame import cut_by_lengths, to_bytes
 from qantar.archive.journal import append, heads, read
-from qantar.archive.note import Checkpoint, origin, sign
+from qantar.archive.note import Checkpoint, origin, parse, sign
 from qantar.archive.tree import root
 from qantar.archive.unlock import open_case
 from qantar.archive.verify_witness import kept_notes
@@ -29,7 +30,7 @@ from qantar.workbench.verify import verify
 from qantar.workbench.witness import request, take_in
 from qantar.workbench.witness_list import witness_list
 from tests.authority import Authority
-from tests.faults.verifiers import independent
+from tests.faults.verifiers import Outcome, independent, ours
 from tests.workbench.conftest import NOW
 from tests.workbench.exchange import Exchange
 
@@ -61,6 +62,59 @@ def test_a_stamped_journal_is_witnessed(built: Case, authority: Authority, tmp_p
     assert other.verified["witnesses"] == [
         {"device": built.device, "entry": 8, "by": ["a time stamp (signature not checked)"]}
     ]
+
+
+def test_a_file_that_names_the_text_of_a_note_is_no_time_stamp(
+    built: Case, authority: Authority, tmp_path: Path
+) -> None:
+    """Whoever can write to the folder copies `head` and puts its hash beside it: no key needed."""
+    head = (built.journal / "head").read_bytes()
+    text = parse(head).checkpoint.text()
+    kept, brought = built.witness / built.device, tmp_path / "brought"
+    stem = "0000000008-00000000"
+    for folder in (kept, brought):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{stem}.note").write_bytes(head)
+        (folder / f"{stem}.tsr").write_bytes(b"0" + hashlib.sha256(text).digest() + b"0")
+    inside, outside = (f"witness/{built.device}/{stem}.tsr", f"{stem}.tsr")
+
+    def look(*, witness: Path | None = None, locked: bool = False) -> Outcome:
+        one, other = (
+            verifier(built.root, passphrase=tmp_path / "none", witness=witness, locked=locked)
+            for verifier in (ours, independent)
+        )
+        assert one.on_what_both_check == other.on_what_both_check
+        return one
+
+    for locked in (False, True):
+        outcome = look(locked=locked)
+        assert outcome.exit == 0
+        assert outcome.found == {("note", inside)}
+        assert outcome.verified["witnesses"] == []
+        outcome = look(witness=brought, locked=locked)
+        assert outcome.exit == 0
+        assert outcome.found == {("note", inside), ("note", outside)}
+        # Whoever kept the note did see it; nothing is said of a time.
+        assert outcome.verified["witnesses"][0]["by"] == [f"whoever kept {stem}.note"]
+    (finding,) = verify(built).findings
+    assert "witnesses nothing" in finding.next
+    (finding,) = verify(look_at(built.root)).findings
+    assert "time stamps were not looked at" in finding.found
+    assert witness_list(built).entries[0].by is None
+    # One that was taken in counts for its own note, and for no other.
+    (kept / f"{stem}.tsr").unlink()
+    take_in(built, stamped(built, authority, tmp_path), now=NOW)
+    outcome = look()
+    assert (outcome.exit, outcome.found - {("record", "record/record.db")}) == (0, frozenset())
+    assert outcome.verified["witnesses"][0]["entry"] == 8
+    (answer,) = kept.glob("*.tsr")
+    later = (built.journal / "head").read_bytes()
+    (kept / "0000000009-00000000.note").write_bytes(later)
+    shutil.copy(answer, kept / "0000000009-00000000.tsr")
+    outcome = look()
+    assert ("note", f"witness/{built.device}/0000000009-00000000.tsr") in outcome.found
+    assert outcome.verified["witnesses"][0]["entry"] == 8
+    assert look(locked=True).verified["witnesses"] == []
 
 
 def test_without_a_root_the_signature_is_called_unchecked_until_it_is(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -20,10 +20,14 @@ from qantar.archive.note import MAX_BYTES, Note, UnsoundNoteError, origin, parse
 from qantar.archive.tree import roots_at
 from qantar.archive.verify import Check, Findings
 
-STAMP: Final = "a time stamp (signature not checked)"
 _MOST_ANSWER: Final = 1024 * 1024
 _LATEST: Final = 2**37
 _MERGE: Final = "Merge a bundle of a device that has the rest; if none has, entries are lost."
+_NOTHING: Final = "It witnesses nothing. Put back a sound copy, if there is one."
+_UNRECORDED: Final = "It witnesses nothing. If you asked for it, `qantar witness add` takes it in."
+_LOCKED: Final = (
+    "Unlock the case to have them looked at: nothing in the clear says which were taken in."
+)
 _KEEP: Final = "Keep this note and a copy of the case as they are: together they prove the change."
 
 
@@ -46,14 +50,15 @@ class Witnesses:
     """What notes are held against.
 
     `trails` are the ids of the entries of each device, a list for each of its branches.
-    `signers` are the Ed25519 keys of all devices that are known. `stamps` say of time
-    stamps that were taken in, by the hex SHA-256 of the answer, who gave them and when.
+    `signers` are the Ed25519 keys of the devices whose word counts: nobody else's note
+    binds, and nobody else witnesses. `stamps` say of time stamps that were taken in, by
+    the hex SHA-256 of the answer, who gave them and when; None where no entry can be read.
     """
 
     case: Case
     trails: Mapping[str, Sequence[Sequence[bytes]]]
     signers: Mapping[str, bytes]
-    stamps: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)
+    stamps: Mapping[str, tuple[str, datetime | None]] | None
 
     def hear(self, path: Path, findings: Findings) -> Iterator[Sighting]:
         """Hold one note against the journal of its device.
@@ -73,30 +78,50 @@ class Witnesses:
         if note is None or device is None:
             self._unsound(path, findings)
             return
-        seen = list(self._seen(path, note, device))
+        seen = list(self._seen(path, note, device, findings))
         if self._fits(path, note, device, seen, findings):
             yield from seen
 
     def _device(self, note: Note) -> str | None:
-        """Give the device whose log a note is of; None if it cannot be of this case, or signed."""
+        """Give the device whose log a note is of; None unless it is known here and signed it."""
         device = note.checkpoint.origin.rpartition("/")[2]
         key = self.signers.get(device)
         ours = note.checkpoint.origin == origin(self.case.id, device)
-        return device if ours and (key is None or note.is_signed(key)) else None
+        return device if ours and key is not None and note.is_signed(key) else None
 
-    def _seen(self, path: Path, note: Note, device: str) -> Iterator[Sighting]:
+    def _seen(self, path: Path, note: Note, device: str, findings: Findings) -> Iterator[Sighting]:
         size = note.checkpoint.size
         for other, key in sorted(self.signers.items()):
             time = note.cosigned_at(origin(self.case.id, other), key) if other != device else None
             if time is not None and time < _LATEST:
                 at = datetime.fromtimestamp(time, UTC)
                 yield Sighting(device=device, size=size, by=f"device {other}", at=at)
-        answer = stamped_by(note, path.with_suffix(".tsr"))
-        if answer is not None:
-            by, stamped = self.stamps.get(answer, (STAMP, None))
+        for by, stamped in self._stamped(note, path.with_suffix(".tsr"), findings):
             yield Sighting(device=device, size=size, by=by, at=stamped)
         if not path.is_relative_to(self.case.root):
             yield Sighting(device=device, size=size, by=f"whoever kept {path.name}", at=None)
+
+    def _stamped(
+        self, note: Note, path: Path, findings: Findings
+    ) -> Iterator[tuple[str, datetime | None]]:
+        """Give who stamped a note and when, if an entry says that this answer was taken in.
+
+        Whoever can write to the folder can put bytes there that name the note's text. An
+        entry of a device of the case says that it held the answer against its request.
+        """
+        untrusted = _read_answer(path)
+        if untrusted is None:
+            return
+        if self.stamps is None:
+            found, then = "bodies that no key is here for: time stamps were not looked at", _LOCKED
+        else:
+            said = self.stamps.get(hashlib.sha256(untrusted).hexdigest())
+            if said and hashlib.sha256(note.checkpoint.text()).digest() in untrusted:
+                yield said
+                return
+            found, then = "none that records this one for its note", _UNRECORDED
+        expected = "an entry that says that this time stamp was taken in"
+        findings.add(Check.NOTE, path, expected=expected, found=found, then=then)
 
     def _fits(
         self, path: Path, note: Note, device: str, seen: Iterable[Sighting], findings: Findings
@@ -143,9 +168,9 @@ class Witnesses:
         findings.add(
             Check.NOTE,
             path,
-            expected="a checkpoint of this case, signed by its device",
+            expected="a checkpoint of this case, signed by its device, which is known here",
             found="damage, or another one",
-            then="It witnesses nothing. Put back a sound copy, if there is one.",
+            then=_NOTHING,
         )
 
 
@@ -182,21 +207,9 @@ def read_note(path: Path) -> Note | None:
         return None
 
 
-def stamped_by(note: Note, path: Path) -> str | None:
-    """Give the hex SHA-256 of an authority's answer that names a note's text.
-
-    Whether its signature holds was checked when it was taken in, or is to be checked with
-    another tool: here it is only looked up which bytes it is of. None where there is
-    no answer, or it is of something else.
-
-    Raises:
-        DiskError: the disk refuses.
-    """
+def _read_answer(path: Path) -> bytes | None:
     with disk_refusals("reading a time stamp", path):
         if not path.is_file():
             return None
         with path.open("rb") as file:
-            untrusted = file.read(_MOST_ANSWER)
-    if hashlib.sha256(note.checkpoint.text()).digest() not in untrusted:
-        return None
-    return hashlib.sha256(untrusted).hexdigest()
+            return file.read(_MOST_ANSWER)
