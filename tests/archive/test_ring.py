@@ -99,7 +99,7 @@ def test_the_ring_is_opened_by_hand_with_the_case_key_and_age(case: Case, tmp_pa
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305  # noqa: PLC0415
 
     add(case, 1, 2)
-    (tmp_path / "ring-secret").write_text(spell(derive(case.shared_key, "ring")) + "\n")
+    (tmp_path / "ring-secret").write_text(spell(derive(case.shared_key, "ring/0001")) + "\n")
     line = f"age -d -i ring-secret {case.ring}/0001.age"
     ring_key = subprocess.run(  # noqa: S603  # our own text
         ["/bin/sh", "-c", line], cwd=tmp_path, capture_output=True, check=True
@@ -183,6 +183,25 @@ def test_without_the_ring_s_own_key_nothing_opens_and_nothing_is_written(
             attempt()
         assert told.value.exit_code == 32
     assert (case.ring / "0001.ring").read_bytes() == before
+
+
+def test_an_older_ring_under_a_higher_number_does_not_open_and_costs_nothing(case: Case) -> None:
+    """Were it taken, the next writer would destroy the good one as an older generation."""
+    add(case, 1)
+    old = {path.suffix: path.read_bytes() for path in case.ring.iterdir()}
+    forget(case, 2)
+    add(case, 3)
+    good = {path.name: path.read_bytes() for path in case.ring.iterdir()}
+    for suffix, data in old.items():
+        (case.ring / f"0009{suffix}").write_bytes(data)
+    case = anew(case)
+    for attempt in (lambda: ring.keys(case), lambda: add(case, 4), lambda: forget(case, 1)):
+        with pytest.raises(KeysDamagedError, match="key of the ring"):
+            attempt()
+    assert good.items() <= {path.name: path.read_bytes() for path in case.ring.iterdir()}.items()
+    for suffix in old:
+        (case.ring / f"0009{suffix}").unlink()
+    assert dict(ring.keys(anew(case))) == pairs(1, 3)
 
 
 @pytest.mark.parametrize("lost", ["0001.ring", "folder"])

@@ -27,7 +27,8 @@ from qantar.model.canonical import canonical
 from qantar.record.database import opened
 
 _AGE = b"age-encryption.org/v1\n"
-_PURPOSES = ("device", "case-key", "ring", "watermark", "inbox-object")
+_RINGS = tuple(f"ring/{number:04d}" for number in range(1, 100))
+_PURPOSES = ("device", "case-key", *_RINGS, "watermark", "inbox-object")
 _DATABASES = ("record", "readings")
 _HEX_KEY = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _RECORD, _NONCE = 92, 12

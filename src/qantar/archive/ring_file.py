@@ -31,7 +31,6 @@ from qantar.archive.disk import (
 from qantar.errors import DiskError, KeysDamagedError
 
 _TAG: Final = tag("ring")
-_PURPOSE: Final = "ring"
 _NONCE: Final = 12
 RECORD_BYTES: Final = KEY_BYTES + _NONCE + KEY_BYTES + 16
 PUT_BACK: Final = (
@@ -131,7 +130,7 @@ def open_ring(path: Path, case_key: bytes) -> RingFile:
     with disk_refusals("reading the keys", sealed):
         untrusted = sealed.read_bytes() if sealed.is_file() else b""
     try:
-        return RingFile(path, unseal_with(case_key, _PURPOSE, untrusted))
+        return RingFile(path, unseal_with(case_key, _purpose(path), untrusted))
     except UnsealError as error:
         message = "the key of the ring is missing or damaged: nothing in the case can be opened."
         raise KeysDamagedError(message, where=str(sealed), next=PUT_BACK) from error
@@ -147,7 +146,7 @@ def make_ring(path: Path, case_key: bytes, kept: Mapping[bytes, bytes]) -> RingF
         DiskError: the disk refuses, or gives back other bytes; there is no such ring then.
     """
     ring_key = new_secret()
-    _write(path.with_suffix(".age"), seal(case_key, _PURPOSE, ring_key))
+    _write(path.with_suffix(".age"), seal(case_key, _purpose(path), ring_key))
     data = _records(ring_key, dict(sorted(kept.items())))
     # The older ring is about to be destroyed: this one must be what it should be.
     if open_ring(path, case_key).key != ring_key:
@@ -173,6 +172,11 @@ def extend(path: Path, size: int, data: bytes) -> None:
         if not size:
             # Also when it was there: who made it may have died before its name was on the disk.
             sync_folder(path.parent)
+
+
+def _purpose(path: Path) -> str:
+    """Bind the generation: an old ring under a higher number would have the good one destroyed."""
+    return f"ring/{path.stem}"
 
 
 def _records(ring_key: bytes, pairs: Mapping[bytes, bytes]) -> bytes:
