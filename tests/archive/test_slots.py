@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qantar.archive import slots
 from qantar.archive.age_keys import new_secret, recipient_of, spell
 from qantar.archive.copies import write_copies
 from qantar.archive.slots import (
@@ -112,6 +113,17 @@ def test_an_identity_kept_elsewhere_opens_its_slot() -> None:
     assert secret_for(slot, spell(secret)[:-1] + "Q") is None
 
 
+def test_a_slot_that_asks_for_more_memory_than_there_is_does_not_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> bytes:
+        raise MemoryError
+
+    slot = _passphrase("x" * 20)
+    monkeypatch.setattr(slots, "_stretch", refuse)
+    assert secret_for(slot, "x" * 20) is None
+
+
 def test_an_identity_is_not_tried_as_a_passphrase() -> None:
     assert secret_for(_passphrase("x" * 20), spell(new_secret())) is None
 
@@ -157,6 +169,7 @@ def test_what_is_no_recipient_is_refused() -> None:
 @pytest.mark.parametrize(
     ("n", "r", "p"),
     [
+        (2**21, 8, 1),
         (2**23, 8, 1),
         (2**50, 1, 1),
         (2, 2**40, 1),

@@ -38,7 +38,7 @@ from qantar.model.canonical import JSON, canonical, parse
 _NAME = re.compile(r"slot-([1-9][0-9]{0,3})\.age(\.[23])?")
 _VERSION: Final = 1
 SALT_BYTES: Final = 16
-_MOST_SCRYPT: Final = 2**22 * 8
+_MOST_SCRYPT: Final = 2**20 * 8  # 1 GiB: what a laptop in the field has
 _MOST_P: Final = 4
 _MOST_SHARES: Final = 16
 IDENTITY_START: Final = "AGE-SECRET-KEY-1"
@@ -239,13 +239,16 @@ def unwrap(slot: Slot, secret: bytes) -> bytes | None:
 def secret_for(slot: Slot, given: str) -> bytes | None:
     """Work out the secret that `given` (a passphrase, or an age identity) means for a slot.
 
-    None when this slot is not opened by such a thing.
+    None when this slot is not opened by such a thing, or asks for more memory than there is.
     """
     if given.upper().startswith(IDENTITY_START):
         return _identity_secret(given) if slot.way is not Way.PASSPHRASE else None
     if slot.way is not Way.PASSPHRASE or slot.cost is None:
         return None
-    return _stretch(given, slot.salt, slot.cost)
+    try:
+        return _stretch(given, slot.salt, slot.cost)
+    except MemoryError:
+        return None  # another slot may ask for less
 
 
 def open_secret(slot: Slot) -> bytes | None:
