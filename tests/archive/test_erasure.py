@@ -142,15 +142,18 @@ def test_what_waits_in_the_inbox_loses_its_body(case: Case, tmp_path: Path) -> N
 
 
 def test_an_original_that_waits_in_pieces_goes_and_its_key_with_every_state(
-    case: Case, tmp_path: Path
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Beside the pieces lies the key, sealed, in a state that each new piece replaces."""
     name, key = b"n" * 32, b"k" * 32
+    monkeypatch.setattr(inbox, "LEAST_PIECE", 1)
     seen = []
     for offset in (0, 3, 6):
         path = case.inbox / f"piece-{offset}"
         path.write_bytes(b"abc")
-        kept = inbox.keep_piece(case, Piece(name, 9, offset, 3, path), key)
+        keeping = inbox.Keeping(case)
+        assert keeping.put(Piece(name, 9, offset, 3, path), key) is None
+        (kept,) = keeping.settle()
         state = kept.path.with_name(kept.path.name + ".state")
         seen.append(tmp_path / f"{offset}")
         seen[-1].hardlink_to(state)

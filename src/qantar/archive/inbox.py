@@ -25,7 +25,7 @@ from qantar.archive.disk import (
     write_atomically,
 )
 from qantar.archive.frame import Frame, frames, to_bytes
-from qantar.archive.replacing import finish_replacing, replace_for_good
+from qantar.archive.replacing import finish_replacing, replace_for_good, replace_one
 from qantar.archive.staging import Piece, copied
 from qantar.errors import NotCanonicalError
 from qantar.model.canonical import JSON, canonical, parse
@@ -36,6 +36,10 @@ _STATE: Final = ".state"
 _SEAL: Final = "inbox-object"
 _NAME = re.compile(r"([0-9a-f]{64})\.[0-9a-f]{8}")
 _MOST_STATE: Final = 1024 * 1024
+LEAST_PIECE: Final = 1024
+"""Bytes of a piece, but for the end of a file: each costs the disk several waits."""
+MOST_SPANS: Final = 1000
+"""Parts of one file that are here and do not touch: all are read and written with each new one."""
 
 Span = tuple[int, int]
 
@@ -110,31 +114,74 @@ def count(case: Case) -> int:
         return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
 
 
-def keep_piece(case: Case, piece: Piece, key: bytes) -> Pending:
-    """Put a piece of an original with those that came before, durably.
+class Keeping:
+    """Pieces of one merge on their way to those that came before.
 
     Pieces of one object under different keys are of different files: each key has
-    its own.
-
-    Raises:
-        DiskError: the disk refuses.
+    its own. What was put is durable, and counts, when `settle` returns.
     """
-    folder = case.inbox / _OBJECTS
-    make_folder(folder)
-    path = folder / _file_name(piece.name, key)
-    before = _read(case, path)
-    if before is not None and before.total != piece.total:
-        # Whoever sent one of the two was wrong; the newer one may be right.
-        drop(before)
-        before = None
-    spans = _joined((*(before.spans if before else ()), (piece.offset, piece.offset + piece.size)))
-    with disk_refusals("keeping a piece of an original", path):
-        copied(piece, path, keep=before is not None)
-        sync_folder(folder)
-    kept = Pending(name=piece.name, key=key, total=piece.total, spans=spans, path=path)
-    # The state before held the key too.
-    replace_for_good(_state_of(path), _seal(case, kept))
-    return kept
+
+    def __init__(self, case: Case) -> None:
+        """Begin; the caller holds the case's lock, and has tidied.
+
+        Raises:
+            DiskError: the disk refuses.
+        """
+        self._case = case
+        self._folder = case.inbox / _OBJECTS
+        self._kept: dict[Path, Pending] = {}
+        self._before: set[Path] = set()
+        make_folder(self._folder)
+        finish_replacing(self._folder)
+
+    def put(self, piece: Piece, key: bytes) -> str | None:
+        """Put a piece with the others of its file; gives the reason where it is not taken.
+
+        Raises:
+            DiskError: the disk refuses.
+        """
+        end = piece.offset + piece.size
+        if piece.size < LEAST_PIECE and (piece.offset == 0 or end != piece.total):
+            return "it came in smaller pieces than any device cuts"
+        path = self._folder / _file_name(piece.name, key)
+        before = self._known(path)
+        if before is not None and before.total != piece.total:
+            # Whoever sent one of the two was wrong; the newer one may be right.
+            drop(before)
+            self._kept.pop(path, None)
+            self._before.discard(path)
+            before = None
+        spans = _joined((*(before.spans if before else ()), (piece.offset, end)))
+        if len(spans) > MOST_SPANS:
+            return "it came in more pieces than any device cuts"
+        with disk_refusals("keeping a piece of an original", path):
+            copied(piece, path, keep=before is not None)
+        self._kept[path] = Pending(
+            name=piece.name, key=key, total=piece.total, spans=spans, path=path
+        )
+        return None
+
+    def settle(self) -> tuple[Pending, ...]:
+        """Say which pieces are here, once they are; gives the files that got any.
+
+        Raises:
+            DiskError: the disk refuses.
+        """
+        with disk_refusals("keeping a piece of an original", self._folder):
+            sync_folder(self._folder)
+        for path, kept in self._kept.items():
+            # The state before held the key too.
+            write = replace_one if path in self._before else write_atomically
+            write(_state_of(path), _seal(self._case, kept))
+        return tuple(self._kept.values())
+
+    def _known(self, path: Path) -> Pending | None:
+        if path in self._kept:
+            return self._kept[path]
+        found = _read(self._case, path)
+        if found is not None:
+            self._before.add(path)
+        return found
 
 
 def drop(one: Pending) -> None:

@@ -21,12 +21,25 @@ def replace_for_good(path: Path, data: bytes) -> None:
         DiskError: the disk refuses.
     """
     finish_replacing(path.parent)
+    replace_one(path, data)
+    finish_replacing(path.parent)
+
+
+def replace_one(path: Path, data: bytes) -> None:
+    """As `replace_for_good`, by who has called `finish_replacing` on the folder before.
+
+    For many files of one folder, which is not to be listed for each.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
     # A second name keeps the old bytes in reach, so that they can be overwritten once
     # nothing needs them. The file system of a stick has no second names.
+    old = path.with_name(_LEFT_OVER + path.name)
     with suppress(OSError):
-        path.with_name(_LEFT_OVER + path.name).hardlink_to(path)
+        old.hardlink_to(path)
     write_atomically(path, data)
-    finish_replacing(path.parent)
+    shred(old)
 
 
 def finish_replacing(folder: Path) -> None:

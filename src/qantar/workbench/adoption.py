@@ -29,6 +29,8 @@ from qantar.workbench.sightings import head_for, keep_sightings
 
 _SHOWN = 12
 _MOST_WAITING = 20_000
+# Of one bundle; where its file was parted, two are cut through.
+_MOST_PARTLY = 256
 
 
 @dataclass(slots=True)
@@ -118,7 +120,8 @@ class Adoption:
     def _sound_pieces(self) -> list[Sound]:
         """Check what came whole and is wanted; what else came goes to the inbox."""
         sound: list[Sound] = []
-        room = _MOST_WAITING - inbox.count(self.case)
+        waits: list[tuple[Piece, bytes]] = []
+        room, partly = _MOST_WAITING - inbox.count(self.case), _MOST_PARTLY
         for piece in self.pieces:
             name, key = piece.name.hex(), self._key_of(piece.name)
             wanted = name in self.incoming.wants
@@ -128,12 +131,23 @@ class Adoption:
                 self._refuse(piece.name, "its key did not come with it")
             elif piece.whole and wanted:
                 self._check(piece.name, piece, key, sound)
-            elif wanted or room > 0:
-                inbox.keep_piece(self.case, piece, key)
-                room -= 1
+            elif wanted or (room > 0 and (piece.whole or partly > 0)):
+                waits.append((piece, key))
+                room, partly = room - 1, partly - (not piece.whole)
             else:
                 self._refuse(piece.name, "no entry names it yet, and too many such wait already")
+        self._keep(waits)
         return sound
+
+    def _keep(self, waits: list[tuple[Piece, bytes]]) -> None:
+        if not waits:
+            return
+        keeping = inbox.Keeping(self.case)
+        for piece, key in waits:
+            reason = keeping.put(piece, key)
+            if reason is not None:
+                self._refuse(piece.name, reason)
+        keeping.settle()
 
     def _key_of(self, name: bytes) -> bytes | None:
         found = self.incoming.keys.get(name)
