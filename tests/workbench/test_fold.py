@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import time
+import tracemalloc
 from collections.abc import Iterable
 
 import pytest
@@ -19,13 +21,15 @@ from qantar.model.accession import (
 )
 from qantar.model.canonical import JSON
 from qantar.model.decision import Verdict
+from qantar.model.entry import Entry, Ref
 from qantar.workbench import entries
 from qantar.workbench.fold import Folded, fold
+from qantar.workbench.placing import MOST_BRANCHES
 from qantar.workbench.roster import Aside
 from qantar.workbench.team_entries import case_init
-from tests.model.journals import AT, Writer, device
+from tests.model.journals import AT, Writer, device, made_entry
 
-from .team import founder, table
+from .team import founder, joined, table
 
 
 def folded(*drafts: entries.Draft) -> Folded:
@@ -271,3 +275,28 @@ def test_a_publication_under_no_name_of_ours_is_not_looked_for_on_the_disk(name:
     )
     assert [one.reason for one in case.set_aside] == [Aside.UNKNOWN_FORM]
     assert not case.objects
+
+
+def test_a_device_that_was_copied_over_and_over_is_folded_in_seconds() -> None:
+    """As many branches as are ever adopted, and each of them names all others at every turn."""
+    first = founder()
+    other = joined(first, "other")
+    newest = [other.write(("note", {"n": "before"}))] * MOST_BRANCHES
+    written: list[Entry] = []
+    for turn in range(10_000 // MOST_BRANCHES):
+        refs = [Ref(one.device, one.seq, one.id) for one in newest] if turn else []
+        for at, before in enumerate(list(newest)):
+            body = {"n": f"{turn}-{at}"}
+            seen = [ref for ref in refs if ref.id != before.id]
+            newest[at] = made_entry(other.id, before.seq + 1, before.id, seen, "note", body)
+        written += newest
+    tracemalloc.start()
+    begun = time.process_time()
+    found = fold([*other.entries, *written], founder=first.id)
+    spent = time.process_time() - begun
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found.forks) == 1
+    assert sum(found.unknown.values()) == len(written) + 1
+    assert spent < 60
+    assert peak < 200 * 2**20

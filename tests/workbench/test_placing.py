@@ -12,7 +12,7 @@ from qantar.archive.lanes import Lane
 from qantar.model.entry import Entry
 from qantar.workbench.arrivals import Arrival, InMemory
 from qantar.workbench.holdings import HeldLane
-from qantar.workbench.placing import Trail, Trails, in_runs
+from qantar.workbench.placing import MOST_BRANCHES, Trail, Trails, in_runs
 from tests.model.journals import Writer
 
 from .team import Schedule, founder, joined, union
@@ -105,6 +105,23 @@ def test_of_two_branches_with_one_name_the_second_finds_no_place(writer: Writer)
     new, stray = grown(writer, [held(writer, own(writer))], [branch, alike])
     assert len(new[f"{writer.id}.{branch.id[:8]}"]) == 1
     assert len(stray) == 1
+
+
+def test_a_device_goes_on_in_so_many_ways_and_no_more(writer: Writer) -> None:
+    """Each branch costs every fold that comes after it."""
+    entries = own(writer)
+    forks = []
+    for number in range(MOST_BRANCHES + 20):
+        twin = writer.copied()
+        forks += [twin.write(("note", {"n": f"{number}-{again}"})) for again in range(2)]
+    trails = Trails(writer.id, [held(writer, entries)])
+    trails.grow(map(arrival, forks))
+    assert len(trails.trails) == MOST_BRANCHES
+    kept = [one.entry.id for trail in trails.trails.values() for one in trail.new]
+    left = [one.entry.id for one in trails.crowd.values()]
+    assert len(left) == 2 * 20  # the first fork goes on where the journal ends
+    assert sorted(kept + left) == sorted(one.id for one in forks)
+    assert trails.stray == []
 
 
 def test_a_wrong_number_has_no_place(writer: Writer) -> None:

@@ -15,11 +15,12 @@ from qantar.model.device import DevicePublic, Role
 from qantar.workbench.arrivals import Arrival, Arrivals, InMemory, Refusal, publics_in
 from qantar.workbench.holdings import Holdings, holdings_of
 from qantar.workbench.objects import Stored, stored_in
-from qantar.workbench.placing import Trail, Trails
+from qantar.workbench.placing import MOST_BRANCHES, Trail, Trails
 from qantar.workbench.quarantine import Verdict, judge, possible_members
 from qantar.workbench.sightings import Sightings
 
 _SHOWN = 12
+_BRANCHES = f"its device has gone on in {MOST_BRANCHES} ways already: whoever has it makes them up"
 _CROWD = "nobody let its device in, and too many such entries wait already"
 
 
@@ -103,6 +104,9 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
     came, founder = arrivals.found.values(), received.manifest.founder or case.founder
     possible = possible_members([*held.entries, *(one.entry for one in came)], founder)
     placed = _trails(held, (one for one in came if one.entry.device in possible))
+    crowd = sorted(id_.hex() for trails in placed.values() for id_ in trails.crowd)
+    for id_ in crowd:
+        del arrivals.found[id_]
     verdict = judge(
         held.entries,
         arrivals.found,
@@ -127,6 +131,7 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
             *arrivals.refused,
             *sightings.refused,
             *refused,
+            *(Refusal("entry", name[:_SHOWN], _BRANCHES) for name in crowd),
             *(Refusal("entry", name[:_SHOWN], _CROWD) for name in sorted(verdict.too_many)),
         ),
     )

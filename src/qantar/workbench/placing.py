@@ -15,6 +15,8 @@ from qantar.workbench.arrivals import Arrival
 from qantar.workbench.holdings import HeldLane
 
 _BRANCH_DIGITS: Final = 8
+MOST_BRANCHES: Final = 64
+"""Lanes of one device: what a fold costs grows with them, and a device is copied by hand."""
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class Trails:
     Attributes:
         trails: by name.
         stray: what follows from no entry of the device that is here or came.
+        crowd: what begins a branch too many, or follows from one.
     """
 
     def __init__(self, device: str, held: Iterable[HeldLane]) -> None:
@@ -40,6 +43,7 @@ class Trails:
         self.device = device
         self.trails: dict[str, Trail] = {}
         self.stray: list[Arrival] = []
+        self.crowd: dict[bytes, Arrival] = {}
         self._where: dict[bytes, tuple[Trail, int]] = {}
         for one in held:
             self._add_trail(Trail(one.lane.name, list(one.ids)))
@@ -48,7 +52,7 @@ class Trails:
         """Put each arrival behind the one that it follows from."""
         for arrival in sorted(arrivals, key=lambda one: (one.entry.seq, one.entry.id)):
             if not self._grow(arrival):
-                self.stray.append(arrival)
+                self._leave(arrival)
 
     def _grow(self, arrival: Arrival) -> bool:
         entry = arrival.entry
@@ -57,7 +61,7 @@ class Trails:
             if trail is None:
                 trail = self._add_trail(Trail(self.device, []))
             if trail.ids:
-                if self._is_taken(arrival):
+                if self._has_no_room(arrival):
                     return False
                 trail = self._branch(arrival, [])
         else:
@@ -66,7 +70,7 @@ class Trails:
                 return False
             trail, at = found
             if at != len(trail.ids) - 1:
-                if self._is_taken(arrival):
+                if self._has_no_room(arrival):
                     return False
                 trail = self._branch(arrival, trail.ids[: at + 1])
         self._where[bytes.fromhex(entry.id)] = trail, len(trail.ids)
@@ -74,9 +78,25 @@ class Trails:
         trail.new.append(arrival)
         return True
 
-    def _is_taken(self, arrival: Arrival) -> bool:
-        """Whether somebody made two first entries that begin alike: the second one waits."""
-        return f"{self.device}.{arrival.entry.id[:_BRANCH_DIGITS]}" in self.trails
+    def _leave(self, arrival: Arrival) -> None:
+        entry = arrival.entry
+        branches = not entry.prev or bytes.fromhex(entry.prev) in self._where
+        if bytes.fromhex(entry.prev) in self.crowd or (branches and self._is_full()):
+            self.crowd[bytes.fromhex(entry.id)] = arrival
+        else:
+            self.stray.append(arrival)
+
+    def _is_full(self) -> bool:
+        return len(self.trails) >= MOST_BRANCHES
+
+    def _has_no_room(self, arrival: Arrival) -> bool:
+        """Whether there is no room for one more branch, or none under its name.
+
+        Somebody can make two first entries that begin alike: the second one waits.
+        """
+        return (
+            self._is_full() or f"{self.device}.{arrival.entry.id[:_BRANCH_DIGITS]}" in self.trails
+        )
 
     def _branch(self, arrival: Arrival, before: list[bytes]) -> Trail:
         name = f"{self.device}.{arrival.entry.id[:_BRANCH_DIGITS]}"
