@@ -2,9 +2,8 @@
 
 Needs PyNaCl and pyrage; reads only; goes on after a fault. Exits with the gravest of 21 (altered,
 missing or truncated journal), 22 (fewer entries than a witness saw), 20 (altered or missing
-original), else 0: a damaged copy of a key file, an unfinished write, a damaged head, a fork are no
-more than findings. 30: wrong passphrase, 32: damaged keys, 10: no case. Not looked at: what is
-derived, who signed a time stamp. It shows what changed after a witness saw it; not what happened.
+original), else 0: lesser damage and forks are findings. 30: wrong passphrase, 32: damaged keys, 10:
+no case. Not looked at: what is derived, who signed a time stamp. It says nothing of what happened.
 """
 
 import argparse
@@ -199,12 +198,13 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
         return None
 
     def unlock(self, given: str) -> None:  # a slot, then the keys that lie under it, and the ring
-        names = {path.name.split(".")[0] for path in (self.root / "keys").glob("slot-*.age*")}
-        found = [_slot(data) for name in names for data in self._copies(f"keys/{name}.age")]
-        slots = sorted(filter(None, found), key=lambda slot: slot.get("way") != "open")
-        keys = ((_try(_local_key, slot, given), slot["way"]) for slot in slots if "way" in slot)
-        good = (key for key, way in keys if key and (way != "open" or self._describe(key)))
-        self.local = next(good, b"") or self.stop(30 if slots else 32, "this opens no sound slot\n")
+        stems = {path.name.split(".")[0] for path in (self.root / "keys").glob("slot-*.age*")}
+        read = dict.fromkeys(data for stem in stems for data in self._copies(f"keys/{stem}.age"))
+        slots = [slot for data in read if (slot := _slot(data)) and "way" in slot]
+        keys = [(key, slot["way"]) for slot in slots if (key := _try(_local_key, slot, given))]
+        fits = [key for key, way in keys if way != "open" or self._describe(key)]
+        self.local = max(fits, key=lambda key: bool(self._describe(key)), default=b"")
+        self.local or self.stop(30 if slots else 32, "this opens no sound slot\n")
         self.about = self._describe(self.local) or self.stop(32, "CASE is of another key\n")
         said = _parse(self._under("device", b"device"))
         said["sign"] = sodium.crypto_sign_seed_keypair(bytes.fromhex(said["sign"]))[0].hex()

@@ -15,7 +15,9 @@ from qantar.archive.copies import copies_of
 from qantar.archive.description import case_paths
 from qantar.archive.own_device import new_device
 from qantar.archive.slots import (
+    NewSlot,
     ScryptCost,
+    Way,
     device_way,
     open_way,
     passphrase_way,
@@ -271,3 +273,23 @@ def test_an_open_slot_that_somebody_put_there_is_passed_by(sealed: Case) -> None
     assert (opened.local_key, opened.open) == (sealed.local_key, False)
     with pytest.raises(WrongPassphraseError):
         open_case(sealed.root)
+
+
+def test_a_slot_for_the_same_passphrase_with_another_key_is_passed_by(sealed: Case) -> None:
+    """Its recipient stands in the clear: anyone can wrap a key of their own for it."""
+    ((_, found),) = read_slots(sealed.keys)
+    mine = found.value
+    assert mine is not None
+    assert mine.cost is not None
+    planted = NewSlot(
+        way=Way.PASSPHRASE,
+        label="",
+        recipient=mine.recipient,
+        described={"salt": mine.salt.hex(), "n": mine.cost.n, "r": mine.cost.r, "p": mine.cost.p},
+    )
+    own = [path.read_bytes() for path in slot_paths(sealed.keys, 1)]
+    for path in slot_paths(sealed.keys, 1):
+        path.write_bytes(write_slot(planted, new_secret()))
+    for path, data in zip(slot_paths(sealed.keys, 2), own, strict=True):
+        path.write_bytes(data)
+    assert open_case(sealed.root, secret=_say(WORDS)).local_key == sealed.local_key

@@ -116,12 +116,19 @@ def _local_key(case: Case, slots: list[Slot], secret: Secret | None) -> tuple[by
         message = "the case is sealed, and nothing was given to open it with."
         hint = "Give its passphrase: run the command on a terminal, or with --passphrase-file."
         raise WrongPassphraseError(message, where=str(case.root), next=hint)
-    given = secret()
+    given, fallback = secret(), None
     for slot in slots:
         tried = secret_for(slot, given)
         key = unwrap(slot, tried) if tried is not None else None
-        if key is not None:
+        if key is None:
+            continue
+        if authentic(case.root, key).value is not None:
             return key, slot
+        # Somebody wrapped another key for the recipient that stands here in the clear, or
+        # `CASE` was changed: only when no slot fits is it the second.
+        fallback = fallback or (key, slot)
+    if fallback is not None:
+        return fallback
     message = "this does not open the case."
     hint = "Check the keyboard layout and capitals, then try again. Nothing was changed."
     raise WrongPassphraseError(message, where=str(case.root), next=hint)
