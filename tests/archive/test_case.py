@@ -55,7 +55,7 @@ def test_a_case_has_the_layout_that_the_formats_page_describes(case: Case) -> No
         *("CASE", "keys", "keys/CASE.2", "keys/CASE.3", "keys/ring", "originals", "journal"),
         *("inbox", "record", "releases", "witness"),
         *copies,
-        *(f"journal/{case.device}{name}" for name in ("", "/device.pub", "/head")),
+        *(f"journal/{case.device}{name}" for name in ("", "/device.pub", "/head", "/taken")),
     }
     public = parse((case.journal / "device.pub").read_bytes().removesuffix(b"\n"))
     assert isinstance(public, dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import itertools
 import os
 import shutil
@@ -20,6 +21,7 @@ from tests.archive import by_hand
 from qantar.archive import frame as framing
 from qantar.archive import ring
 from qantar.archive.case import Case
+from qantar.archive.derive import derive
 from qantar.archive.frame import Frame
 from qantar.archive.journal import (
     adopt,
@@ -36,9 +38,11 @@ from qantar.archive.journal import (
     verify_commitments,
     verify_signatures,
 )
+from qantar.archive.lanes import taken_in
 from qantar.archive.lock import writing
 from qantar.archive.note import Checkpoint, Note, origin, parse, sign
 from qantar.archive.own_device import new_device
+from qantar.archive.taken import is_taken
 from qantar.archive.tree import root
 from qantar.archive.unlock import open_case
 from qantar.errors import JournalBrokenError
@@ -142,6 +146,56 @@ def test_an_entry_says_what_of_others_its_writer_had_and_says_it_once(
     more = _notes(other, 1)
     _give(other, case)
     assert append(case, kind="note", body={}, at=AT).refs == (Ref(other.device, 3, more[0].id),)
+
+
+def test_a_lane_bears_a_mark_that_only_the_case_key_makes(case: Case, other: Case) -> None:
+    _notes(other, 1)
+    _give(other, case)
+    lane = derive(case.shared_key, "lane")
+    for name in (case.device, other.device):
+        spelt = b"qantar/v1/lane\0" + (case.id + name).encode("ascii")
+        expected = hmac.new(lane, spelt, "sha256").hexdigest() + "\n"
+        assert (case.journals / name / "taken").read_text("ascii") == expected
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"junk", b"0" * 64 + b"\n"])
+def test_only_a_lane_with_a_sound_mark_is_referred_to_and_adopting_makes_it(
+    case: Case, other: Case, damage: bytes | None
+) -> None:
+    theirs = _notes(other, 1)
+    _give(other, case)
+    mark = case.journals / other.device / "taken"
+    sound = mark.read_bytes()
+    mark.unlink() if damage is None else mark.write_bytes(damage)
+    assert append(case, kind="note", body={}, at=AT).refs == ()
+    assert _give(other, case) == 0
+    assert mark.read_bytes() == sound
+    assert append(case, kind="note", body={}, at=AT).refs == (Ref(other.device, 1, theirs[0].id),)
+
+
+def test_a_mark_is_good_for_no_other_lane_and_no_other_case(case: Case, other: Case) -> None:
+    key, folder = case.key_for("lane"), case.journals / other.device
+    folder.mkdir()
+    shutil.copy(case.journal / "taken", folder / "taken")
+    assert is_taken(case.journal, case.id, key)
+    assert not is_taken(folder, case.id, key)
+    assert not is_taken(case.journal, other.device, key)
+    assert not is_taken(case.journal, case.id, bytes(32))
+
+
+def test_who_has_no_case_key_refers_to_nobody(case: Case, other: Case) -> None:
+    _notes(other, 1)
+    _give(other, case)
+    assert [lane.name for lane in taken_in(case)] == [other.device]
+    assert list(taken_in(replace(case, case_key=None, cache={}))) == []
+
+
+def test_a_planted_lane_that_is_broken_stops_no_entry(case: Case) -> None:
+    planted = case.journals / ("0" * 32)
+    planted.mkdir()
+    (planted / "device.pub").write_bytes(b"{}")
+    (planted / "0001.qj").write_bytes(b"junk")
+    assert append(case, kind="note", body={}, at=AT).refs == ()
 
 
 def test_more_lanes_than_fit_into_a_header_are_named_one_entry_after_another(

@@ -30,6 +30,7 @@ from qantar.archive.note import origin
 from qantar.archive.own_device import OwnDevice, new_device
 from qantar.archive.segments import begin_head
 from qantar.archive.slots import NewSlot, open_way, slot_paths, write_slot
+from qantar.archive.taken import PURPOSE, mark_taken
 from qantar.errors import OutputExistsError, QantarError, SealedAwayError
 from qantar.model.canonical import canonical
 from qantar.model.device import DevicePublic, Role
@@ -327,6 +328,8 @@ def _fill(case: Case, ways: Sequence[NewSlot]) -> None:
     sealed = seal(_known(case.local_key, case.root), "device", own.to_bytes())
     write_copies(copies_of(case.keys / "device.age"), sealed)
     make_folder(case.journal)
+    if case.case_key is not None:
+        mark_taken(case.journal, case.id, case.key_for(PURPOSE))
     write_atomically(case.journal / DEVICE_FILE, device_file(own.public))
     if case.id:
         begin_head(case.journal, origin(case.id, own.public.id), own.sign_seed)

@@ -58,7 +58,8 @@ def adopt(
 ) -> int:
     """Add entries that another device wrote to its lane; returns when they are durable.
 
-    The lane is made if it is new. Entries that it holds already are passed over.
+    The lane is made if it is new, and marked as taken in. Entries that it holds already are
+    passed over.
 
     Args:
         case: the case.
@@ -80,7 +81,7 @@ def adopt(
     """
     lane = lane_named(case, name)
     with writing(case):
-        make_lane(lane, public)
+        make_lane(case, lane, public)
         adding = _Adding(case, lane, writable_tail(case, lane, torn))
         try:
             for frame in sound_frames:

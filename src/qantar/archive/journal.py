@@ -20,7 +20,7 @@ from qantar.archive.case import Case
 from qantar.archive.chain import Walk, walks
 from qantar.archive.exchange import adopt, drop_bodies, raw
 from qantar.archive.frame import MAX_REFS, Draft
-from qantar.archive.lanes import Lane, begin, lanes, own_lane
+from qantar.archive.lanes import Lane, begin, lanes, own_lane, taken_in
 from qantar.archive.lock import writing
 from qantar.archive.opening import Keys, opener
 from qantar.archive.tails import Tail, keep, newest_of, tail_of
@@ -260,9 +260,11 @@ def _refuse_behind(case: Case, tail: Tail) -> None:
 def _unseen(case: Case, tail: Tail) -> tuple[Ref, ...]:
     """The newest entries of other lanes that no entry of this one has named yet.
 
+    Of lanes that this case took in: whoever can write to the folder can plant others, and
+    what follows from an entry that no other device has waits there for ever.
     Of more than fit into a header the first are named, and the next entry names others.
     """
-    newest = (newest_of(case, lane) for lane in lanes(case) if not lane.own)
+    newest = (newest_of(case, lane) for lane in taken_in(case))
     unseen = sorted(ref for ref in newest if ref is not None and ref not in tail.seen)
     return tuple(unseen[:MAX_REFS])
 

@@ -9,6 +9,7 @@ must be signed, without anything else of the case.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from qantar.archive.case import DEVICE_FILE, Case, device_file
 from qantar.archive.disk import disk_refusals, make_folder, write_atomically
 from qantar.archive.note import Checkpoint, origin
 from qantar.archive.segments import PUT_BACK, begin_head, read_head, segments
+from qantar.archive.taken import PURPOSE, is_taken, mark_taken
 from qantar.errors import JournalBrokenError, NotCanonicalError
 from qantar.model.canonical import parse
 from qantar.model.device import DevicePublic
@@ -136,20 +138,37 @@ def begin(case: Case) -> None:
         DiskError: the disk refuses.
     """
     lane, own = own_lane(case), case.signer
-    make_lane(lane, own.public)
+    make_lane(case, lane, own.public)
     if not segments(lane.folder) and head_of(case, lane, bytes.fromhex(own.public.sign)) is None:
         begin_head(lane.folder, origin(case.id, lane.device), own.sign_seed)
 
 
-def make_lane(lane: Lane, public: DevicePublic) -> None:
+def make_lane(case: Case, lane: Lane, public: DevicePublic) -> None:
     """Make the folder of a lane, with who signs in it, durably; nothing if it is there.
+
+    Where the case key is, it is marked as taken in, also if it was there without.
 
     Raises:
         DiskError: the disk refuses.
     """
     make_folder(lane.folder)
+    if case.case_key is not None:
+        mark_taken(lane.folder, case.id, case.key_for(PURPOSE))
     if not (lane.folder / DEVICE_FILE).is_file():
         write_atomically(lane.folder / DEVICE_FILE, device_file(public))
+
+
+def taken_in(case: Case) -> Iterator[Lane]:
+    """Give the lanes of others that this case took in; none where the case key is not.
+
+    Raises:
+        JournalBrokenError: as `lanes`.
+        DiskError: the disk refuses.
+    """
+    if case.case_key is not None:
+        for lane in lanes(case):
+            if not lane.own and is_taken(lane.folder, case.id, case.key_for(PURPOSE)):
+                yield lane
 
 
 def _is_begun(folder: Path) -> bool:

@@ -19,6 +19,7 @@ from qantar.archive.collected import collect
 from qantar.archive.derive import derive
 from qantar.archive.disk import SCRATCH_PREFIX, disk_refusals, shred
 from qantar.archive.ring_file import PUT_BACK, RingFile, RingGoneError, make_ring, open_ring
+from qantar.archive.taken import PURPOSE, is_taken
 from qantar.errors import KeysDamagedError
 from qantar.model.device import Role
 
@@ -200,9 +201,14 @@ def _number(path: Path) -> int:
 
 
 def _holds_entries(case: Case) -> bool:
-    """Whether there are entries, whose keys must be in a ring then."""
+    """Whether there are entries that this case took in, whose keys must be in a ring then."""
     with disk_refusals("reading the journal", case.journals):
-        return any(path.stat().st_size for path in case.journals.glob("*/*.qj"))
+        found = {path.parent for path in case.journals.glob("*/*.qj") if path.stat().st_size}
+    return any(folder.name == case.device or _is_taken(case, folder) for folder in found)
+
+
+def _is_taken(case: Case, folder: Path) -> bool:
+    return case.case_key is not None and is_taken(folder, case.id, case.key_for(PURPOSE))
 
 
 def _missing(case: Case) -> KeysDamagedError:

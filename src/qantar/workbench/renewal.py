@@ -116,7 +116,11 @@ def _drawn(case: Case, local_key: bytes) -> OwnDevice:
 
 
 def _become(case: Case, fresh: OwnDevice) -> None:
-    """Put the new keys in the place of the old ones; its journal is begun first."""
+    """Put the new keys in the place of the old ones; its journal is begun first.
+
+    The old one is marked as taken in if it was not: the new one refers to it.
+    """
+    begin(case)
     begin(replace(case, own=fresh, cache={}))
     sealed = case.keys / _RENEWED
     with disk_refusals("reading the keys", sealed):

@@ -1,0 +1,157 @@
+"""A journal that somebody without a key plants in the folder is told, and holds nothing up."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from qantar.archive.case import Case
+from qantar.archive.journal import append, begin
+from qantar.archive.own_device import new_device
+from qantar.archive.unlock import open_case
+from qantar.model.device import Role
+from qantar.model.entry import Entry, Ref
+from qantar.workbench.devices import FOUNDER
+from qantar.workbench.renewal import renew
+from qantar.workbench.status import status
+from qantar.workbench.stores import RecordState
+from qantar.workbench.team_entries import case_init
+from tests.faults.verifiers import independent, ours
+
+from .conftest import NOW
+from .exchange import Exchange, digest, ids, items, note, state
+
+Mark = Callable[[Path, Path], object]
+
+LOOKS = (ours, independent)
+_MARKS: dict[str, Mark] = {
+    "none": lambda planted, _: _unmark(planted),
+    "under a key of its own": lambda _planted, _own: None,
+    "of the owner's lane": lambda planted, own: shutil.copy(own / "taken", planted / "taken"),
+    "empty": lambda planted, _: (planted / "taken").write_bytes(b""),
+    "a folder": lambda planted, _: _unmark(planted, folder=True),
+}
+
+
+def _unmark(lane: Path, *, folder: bool = False) -> None:
+    (lane / "taken").unlink()
+    if folder:
+        (lane / "taken").mkdir()
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Exchange:
+    return Exchange.begun(tmp_path)
+
+
+def _plant(team: Exchange, mark: Mark = _MARKS["none"], *, victim: Case | None = None) -> Entry:
+    """Make a device up and put its journal of one entry beside the others; the case id is public."""
+    target, root = victim or team.home, team.folder / "attacker"
+    random = Random(1)  # noqa: S311  # repeatable
+    own = new_device(Role.MEMBER, random.randbytes)
+    attacker = replace(team.home, root=root, own=own, case_key=random.randbytes(32), cache={})
+    for name in ("keys/ring", "journal", "inbox"):
+        (root / name).mkdir(parents=True)
+    begin(attacker)
+    kind, body = case_init("Another", own.public)
+    entry = append(attacker, kind=kind, body=body, at=NOW)
+    planted = Path(shutil.copytree(attacker.journal, target.journals / own.public.id))
+    mark(planted, target.journal)
+    return entry
+
+
+def _given(team: Exchange) -> Path:
+    path = team.folder / "passphrase"
+    path.write_text("not the one, but the case is open\n", encoding="utf-8")
+    return path
+
+
+def _unplant(case: Case, entry: Entry) -> None:
+    shutil.rmtree(case.journals / entry.device)
+
+
+@pytest.mark.parametrize("mark", _MARKS.values(), ids=_MARKS)
+def test_no_entry_follows_from_it_and_nothing_drops_out_when_it_goes(
+    team: Exchange, mark: Mark
+) -> None:
+    planted = _plant(team, mark)
+    case = open_case(team.home.root)
+    assert planted.id in ids(case)
+    said = [note(case, "one"), note(case, "two")]
+    assert [one.refs for one in said] == [(), ()]
+    before = state(case).state
+    _unplant(case, planted)
+    case = open_case(case.root)
+    folded = state(case)
+    assert (folded.state, folded.waiting) == (before, ())
+    assert {one.id for one in said} <= ids(case)
+    assert [look(case.root, passphrase=_given(team), witness=None).exit for look in LOOKS] == [0, 0]
+
+
+@pytest.mark.parametrize("when", ["the plant is there", "the plant is gone"])
+def test_nothing_waits_at_another_device(team: Exchange, when: str) -> None:
+    other = team.joined("Aizhan")
+    planted = _plant(team)
+    said = note(team.home)
+    team.take_in(team.home, "second")
+    if when == "the plant is gone":
+        _unplant(team.home, planted)
+    report = team.hand_over(team.home, other, "Aizhan")
+    assert ("entry", FOUNDER) not in items(report, "waiting")
+    assert {said.id} <= ids(other)
+    assert state(other).state == state(team.home).state
+    assert digest(other) == digest(team.home)
+
+
+def test_it_is_told_and_every_command_goes_on(team: Exchange) -> None:
+    before = digest(team.home)
+    _plant(team)
+    found = status(open_case(team.home.root))
+    assert found.record is RecordState.CURRENT
+    assert found.set_aside == {"unknown-device": 1}
+    assert "1 entry of devices that nobody let in: kept, not counted." in list(found.waiting())
+    assert digest(team.home) == before
+    looked = [look(team.home.root, passphrase=_given(team), witness=None) for look in LOOKS]
+    assert [one.exit for one in looked] == [21, 21]
+
+
+def test_a_device_that_waits_joins_beside_it(team: Exchange) -> None:
+    other = team.waiting("Aizhan")
+    planted = _plant(team, victim=other)
+    assert team.hand_over(team.home, other, "Aizhan").joined
+    other = open_case(other.root)
+    said = note(other)
+    assert {ref.device for ref in said.refs} == {team.home.device}
+    _unplant(other, planted)
+    team.hand_over(other, team.home, FOUNDER)
+    assert state(team.home).state == state(open_case(other.root)).state
+
+
+def test_a_lane_that_was_taken_in_is_referred_to(team: Exchange) -> None:
+    other = team.joined("Aizhan")
+    said = note(other)
+    _plant(team)
+    team.hand_over(other, team.home, FOUNDER)
+    assert note(team.home).refs == (Ref(other.device, said.seq, said.id),)
+
+
+def test_a_collector_that_was_taken_home_is_referred_to(team: Exchange) -> None:
+    tent = team.collector("tent")
+    team.take_in(tent, "found")
+    assert not (tent.journal / "taken").exists()
+    team.hand_over(tent, team.home, "home")
+    assert [one.device for one in note(team.home).refs] == [tent.device]
+
+
+def test_who_joined_and_who_was_renewed_refers_to_the_others(team: Exchange) -> None:
+    other = team.joined("Aizhan")
+    assert {one.device for one in note(other).refs} == {team.home.device}
+    (other.journal / "taken").unlink()
+    renew(other, name=None, now=NOW)
+    renewed = open_case(other.root)
+    assert {one.device for one in note(renewed).refs} == {team.home.device, other.device}
