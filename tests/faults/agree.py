@@ -21,7 +21,7 @@ from tests.faults.chance import chance
 from tests.faults.schedules import Desk, Team
 from tests.faults.scratch import scratch_folder
 from tests.faults.sealed import PASSPHRASE
-from tests.faults.tamperings import BY_ANYONE, BY_THE_DEVICE, Tampering
+from tests.faults.tamperings import BY_ANYONE, BY_THE_DEVICE, Tampering, scramble
 from tests.faults.verifiers import independent, ours
 from tests.faults.victims import Files, Folder, Victim, frames_of, read_files
 
@@ -63,7 +63,7 @@ class Examiner:
         self._compare(files, "as it is", name, witness)
         victim = _victim(desk, files)
         kinds = _kinds(victim)
-        for kind in self.random.choices(sorted(kinds), k=_TIMES) if kinds else ():
+        for kind in self.random.choices(sorted(kinds), k=_TIMES):
             self._compare(kinds[kind](victim, self.random), kind, name, witness)
 
     def _witness(self, team: Team, desk: Desk) -> Path | None:
@@ -111,9 +111,10 @@ def _victim(desk: Desk, files: Files) -> Victim:
 def _kinds(victim: Victim) -> dict[str, Tampering]:
     """Give the kinds of tampering that there is enough for in a case."""
     lanes = {lane: len(frames_of(victim.files, lane)) for lane in victim.lanes()}
+    kinds: dict[str, Tampering] = {"scramble": scramble}
     if not lanes.get(victim.lane) or not victim.originals():
-        return {}
-    kinds = {name: do for name, do in BY_ANYONE.items() if name not in ("swap", "truncate")}
+        return kinds
+    kinds |= {name: do for name, do in BY_ANYONE.items() if name not in ("swap", "truncate")}
     if min(*lanes.values(), len(victim.originals())) >= _PAIR:
         kinds["swap"] = BY_ANYONE["swap"]
     if victim.case.role is Role.MEMBER and lanes[victim.lane] > _PAIR:

@@ -194,6 +194,28 @@ def rollback(victim: Victim, random: Random) -> Files:
     return {**new, database: bytes(data), watermark: mark}
 
 
+def scramble(victim: Victim, random: Random) -> Files:
+    """Put bytes of chance into any files at all: keys, notes and databases too."""
+    files = dict(victim.files)
+    for _ in range(random.choice((1, 1, 2, 5))):
+        path = random.choice(sorted(files))
+        data = bytearray(files[path])
+        at = random.randrange(len(data) + 1)
+        match random.randrange(5):
+            case 0:
+                data[at : at + 1] = random.randbytes(1)
+            case 1:
+                data[at : at + random.randrange(1, 60)] = random.randbytes(random.randrange(60))
+            case 2:
+                del data[at:]
+            case 3:
+                data += random.randbytes(random.randrange(1, 300))
+            case _:
+                data = bytearray(files[random.choice(sorted(files))])
+        files[path] = bytes(data)
+    return files
+
+
 BY_ANYONE: dict[str, Tampering] = {
     "edit": edit,
     "delete": delete,

@@ -13,5 +13,6 @@ CASES = 200
 def test_two_verifiers_agree_on_what_a_team_leaves_behind() -> None:
     tally = agree_on(CASES)
     assert tally.differing == []
-    # Sound ones, and all the ways a check can end, are among them.
-    assert {0, 20, 21, 22} <= {code for _, code in tally.ended}
+    # Sound ones and broken ones are among them; of what else, chance decides.
+    assert tally.ended["as it is", 0] > CASES // 5
+    assert sum(count for (_, code), count in tally.ended.items() if code == 21) > CASES // 10
