@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -26,10 +27,19 @@ from qantar.model.accession import (
 from qantar.model.canonical import canonical, parse
 from qantar.model.date_order import DateOrder
 from qantar.model.relative import path_refusal
+from qantar.model.vocabulary import NAMES
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 maybe = st.none() | texts
 several = st.lists(texts, max_size=3).map(tuple)
+zones = st.none() | st.sampled_from(["Asia/Almaty", "UTC"])
+marks = st.none() | st.sampled_from(",.' _")
+spans = st.none() | st.dates(max_value=date(9000, 1, 1)).map(
+    lambda day: f"{day}/{day + timedelta(9)}"
+)
+days = st.none() | st.dates().map(str)
+named = st.none() | texts.filter(bool)
+said = texts.filter(str.strip)
 paths = texts.filter(lambda text: path_refusal(text) is None)
 columns = st.builds(
     Column,
@@ -39,14 +49,14 @@ columns = st.builds(
     values=st.dictionaries(texts, texts, max_size=3),
     as_=several,
     dates=st.none() | st.sampled_from(DateOrder),
-    zone=maybe,
-    split=maybe,
+    zone=zones,
+    split=named,
     default=maybe,
-    decimal=maybe,
-    thousands=maybe,
+    decimal=marks,
+    thousands=marks,
     line=st.none() | st.integers(1, 10_000),
 ) | st.builds(Column, field=texts, header=texts)
-acquired = st.builds(Acquired, by=maybe, on=maybe, how=maybe, from_=maybe)
+acquired = st.builds(Acquired, by=maybe, on=days, how=maybe, from_=maybe)
 accessions = st.builds(
     Accession,
     path=paths,
@@ -56,15 +66,15 @@ accessions = st.builds(
     title=maybe,
     note=maybe,
     reader=maybe,
-    encoding=maybe,
-    delimiter=maybe,
-    worksheet=maybe,
+    encoding=named,
+    delimiter=st.none() | st.sampled_from(",;\t"),
+    worksheet=named,
     header_row=st.integers(1, 99),
     holds=st.sampled_from(Holds),
     list=maybe,
     edition=maybe,
     dates=st.sampled_from(DateOrder),
-    zone=maybe,
+    zone=zones,
     name_order=st.sampled_from(NameOrder),
     language=maybe,
     duplicates=st.sampled_from(Duplicates),
@@ -90,7 +100,7 @@ sheets = st.builds(
     name=texts,
     text=texts,
     case=st.builds(
-        CaseSettings, title=maybe, languages=several, zone=maybe, span=maybe, boundaries=maybe
+        CaseSettings, title=maybe, languages=several, zone=zones, span=spans, boundaries=maybe
     ),
     sources=st.lists(
         st.builds(
@@ -107,11 +117,11 @@ sheets = st.builds(
     vocabulary=st.lists(
         st.builds(
             DeclaredTerm,
-            vocabulary=texts,
-            id=texts,
-            en=texts,
-            ru=maybe,
-            kk=maybe,
+            vocabulary=st.sampled_from(NAMES),
+            id=st.from_regex(r"[a-z0-9]{1,5}(-[a-z0-9]{1,5})?", fullmatch=True),
+            en=said,
+            ru=st.none() | said,
+            kk=st.none() | said,
             family=maybe,
             note=maybe,
         ),
@@ -174,6 +184,16 @@ def test_a_record_of_an_older_version_takes_defaults_for_what_it_lacks() -> None
         {"path": "../../a.csv"},
         {"path": "a.csv", "columns": [{"field": "id"}]},
         {"path": "a.csv", "columns": [3]},
+        {"path": "a.csv", "zone": "Mars/Phobos"},
+        {"path": "a.csv", "delimiter": ",,"},
+        {"path": "a.csv", "header_row": -5},
+        {"path": "a.csv", "encoding": ""},
+        {"path": "a.csv", "worksheet": ""},
+        {"path": "a.csv", "acquired": {"on": "2030-13-01"}},
+        *(
+            {"path": "a.csv", "holds": "events", "columns": [{"field": "id", "header": "i"} | more]}
+            for more in ({"zone": "x"}, {"split": ""}, {"decimal": "ab"}, {"thousands": "5"})
+        ),
     ],
 )
 def test_a_record_that_no_version_writes_is_refused(record: dict[str, object]) -> None:
@@ -181,10 +201,34 @@ def test_a_record_that_no_version_writes_is_refused(record: dict[str, object]) -
         Accession.from_record(record)
 
 
-@pytest.mark.parametrize("lat", ["91", "NaN", "Infinity", "north"])
+@pytest.mark.parametrize("lat", ["91", "NaN", "sNaN", "Infinity", "north", "1E-999999999"])
 def test_a_point_off_the_earth_is_refused(lat: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         DeclaredPlace.from_record({"id": "X", "name": "X", "lat": lat, "lon": "10"})
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"zone": "asia/almaty"},
+        {"span": "2030-01-05"},
+        {"span": "2030-01-05/2030-01-01"},
+        {"span": "0001-01-01/9999-12-31"},
+    ],
+)
+def test_settings_with_which_nothing_can_be_worked_out_are_refused(record: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        CaseSettings.from_record(record)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"vocabulary": "colour"}, {"id": "A word"}, {"en": " "}, {"ru": ""}]
+)
+def test_a_word_of_no_vocabulary_is_refused(wrong: dict[str, str]) -> None:
+    sound = {"vocabulary": "event-kind", "id": "queue", "en": "queue"}
+    assert DeclaredTerm.from_record(sound).en == "queue"
+    with pytest.raises(ValueError, match=r"."):
+        DeclaredTerm.from_record(sound | wrong)
 
 
 def test_half_a_point_is_refused() -> None:

@@ -52,10 +52,11 @@ def test_every_setting_of_the_reader_names_another_reading() -> None:
         replace(plain, header_row=2),
         replace(plain, path="t.xlsx"),
     )
-    keys = {reading_key("0" * 64, one) for one in (plain, *others)}
+    keys = {reading_key("0" * 64, 9, one) for one in (plain, *others)}
     assert len(keys) == len(others) + 1
-    assert reading_key("1" * 64, plain) not in keys
-    assert reading_key("0" * 64, replace(plain, path="other/T.CSV", title="x")) in keys
+    assert reading_key("1" * 64, 9, plain) not in keys
+    assert reading_key("0" * 64, 8, plain) not in keys
+    assert reading_key("0" * 64, 9, replace(plain, path="other/T.CSV", title="x")) in keys
 
 
 def test_a_worksheet_that_is_not_there_costs_that_file_only(

@@ -9,11 +9,19 @@ from qantar.errors import ErasedError, OriginalAlteredError
 _PUT_BACK = "Put back a sound copy of this file, or move it away and add the material again."
 
 
-def missing(sha256: str, path: Path) -> OriginalAlteredError:
+class NotAsStatedError(OriginalAlteredError):
+    """Bytes of this hash and size are not here: they were lost, or an entry made them up."""
+
+
+def missing(sha256: str, path: Path) -> NotAsStatedError:
     """Say that it is not there."""
-    return OriginalAlteredError(
-        f"original {sha256[:12]} is missing.", where=str(path), next=_PUT_BACK
-    )
+    return NotAsStatedError(f"original {sha256[:12]} is missing.", where=str(path), next=_PUT_BACK)
+
+
+def of_other_size(sha256: str, path: Path) -> NotAsStatedError:
+    """Say that it is sound, and longer or shorter than its entry says."""
+    message = f"original {sha256[:12]} has another size than its entry says."
+    return NotAsStatedError(message, where=str(path), next=_PUT_BACK)
 
 
 def altered(sha256: str, path: Path, why: str) -> OriginalAlteredError:

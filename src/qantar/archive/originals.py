@@ -31,7 +31,15 @@ from qantar.archive.disk import (
     sync_folder,
 )
 from qantar.archive.lock import writing
-from qantar.archive.sealing import Readable, UnsoundObjectError, content_hash, decrypt, encrypt
+from qantar.archive.sealing import (
+    OtherSizeError,
+    Readable,
+    UnsoundObjectError,
+    content_hash,
+    decrypt,
+    encrypt,
+    has_other_length,
+)
 from qantar.errors import DiskError, InputRefusedError
 from qantar.model.device import Role
 
@@ -143,6 +151,11 @@ def stream_original(
         take(piece)
 
     path = _decrypted(case, name, sha256, size, both)
+    if digest.hexdigest() != sha256:
+        secret = ring.keys(case)[bytes.fromhex(path.name)]
+        with disk_refusals("opening an original", path), path.open("rb") as file:
+            if has_other_length(file, secret, sha256=sha256):
+                raise original_errors.of_other_size(sha256, path)
     original_errors.compare(digest.hexdigest(), sha256, path)
 
 
@@ -279,6 +292,8 @@ def _decrypted(
         with path.open("rb") as file:
             try:
                 decrypt(file, secret, size=size, take=take)
+            except OtherSizeError as error:
+                raise original_errors.of_other_size(sha256, path) from error
             except UnsoundObjectError as error:
                 raise original_errors.altered(sha256, path, str(error)) from error
     return path

@@ -82,6 +82,30 @@ class _Opened:
         return len(data)
 
 
+class _Hashed:
+    """What age writes to when nobody knows where the content ends: hashed up to the zeros."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.digest, self.size, self.zeros = hashlib.sha256(), 0, 0
+
+    def write(self, data: bytes) -> int:
+        """Take the next bytes."""
+        self.size += len(data)
+        begun = data.rstrip(b"\0")
+        if begun:
+            self.add_zeros(self.zeros)
+            self.digest.update(begun)
+        self.zeros += len(data) - len(begun)
+        return len(data)
+
+    def add_zeros(self, count: int) -> None:
+        """Count so many of the zeros to the content."""
+        self.zeros -= count
+        for start in range(0, count, _CHUNK):
+            self.digest.update(bytes(min(_CHUNK, count - start)))
+
+
 class Door:
     """A reader or writer handed to age, which would turn what goes wrong here into its own error.
 
@@ -119,6 +143,10 @@ class UnsoundObjectError(Exception):
     """It does not decrypt, is shorter than it was, or holds something where zeros must be."""
 
 
+class OtherSizeError(UnsoundObjectError):
+    """It decrypts, and is longer or shorter than was said."""
+
+
 def encrypt(source: Readable, target: BinaryIO, secret: bytes) -> tuple[str, int]:
     """Encrypt all of `source` to the identity of `secret`; memory does not depend on the size.
 
@@ -146,7 +174,8 @@ def decrypt(
     What was given is to be thrown away if this raises.
 
     Raises:
-        UnsoundObjectError: it is not a whole object of this size and secret.
+        OtherSizeError: it is an object of this secret and another size.
+        UnsoundObjectError: it is no whole object of this secret.
     """
     opened = _Opened(size, take)
     reading, writing = Door(untrusted), Door(opened)
@@ -159,7 +188,7 @@ def decrypt(
     padded = padme(size, least=LEAST_BYTES)
     if opened.left or not opened.clean or size + opened.padding != padded:
         message = "it holds another length, or something behind its end"
-        raise UnsoundObjectError(message)
+        raise OtherSizeError(message)
 
 
 def content_hash(untrusted: BinaryIO, secret: bytes, *, size: int) -> str:
@@ -171,6 +200,26 @@ def content_hash(untrusted: BinaryIO, secret: bytes, *, size: int) -> str:
     digest = hashlib.sha256()
     decrypt(untrusted, secret, size=size, take=digest.update)
     return digest.hexdigest()
+
+
+def has_other_length(untrusted: BinaryIO, secret: bytes, *, sha256: str) -> bool:
+    """Whether an object is sound and its content hashes to this, at whichever length.
+
+    Zeros at its end may belong to the content: each length that is padded to that of
+    the object is tried.
+    """
+    hashed = _Hashed()
+    reading, writing = Door(untrusted), Door(hashed)
+    try:
+        pyrage.decrypt_io(reading, writing, [identity(secret)])
+    except (pyrage.DecryptError, OSError):
+        tell_of(reading, writing)
+        return False
+    most = hashed.size if hashed.size <= LEAST_BYTES else hashed.size // 8 + 1
+    hashed.add_zeros(max(0, hashed.zeros - most))
+    while hashed.zeros and hashed.digest.hexdigest() != sha256:
+        hashed.add_zeros(1)
+    return hashed.digest.hexdigest() == sha256
 
 
 def tell_of(*doors: Door) -> None:

@@ -8,19 +8,30 @@ that is safe in canonical JSON (ASCII keys, no floats, lists for tuples), and
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from qantar.model.date_order import DateOrder
 from qantar.model.recorded import Recorded, each
 from qantar.model.relative import path_refusal
+from qantar.model.table_settings import TableSettings
+from qantar.model.vocabulary import NAMES
+from qantar.model.zones import zone as load_zone
 
 UNKNOWN_SOURCE = "unknown"
 DATE_READINGS = ("date-or-age", "year-or-date")
 MAX_LATITUDE, MAX_LONGITUDE = 90, 180
+MOST_SPAN_DAYS: Final = 40 * 366
+"""Days of the span of a case: a dossier says something of each."""
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TERM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_MOST_DEGREE_DIGITS: Final = 40
 
 
 class Holds(StrEnum):
@@ -80,6 +91,9 @@ class CaseSettings(Recorded):
 
     `zone` is the IANA zone of clock times that carry none; `span` two ISO dates
     parted by "/", both included; `boundaries` a GeoJSON file, relative to the sheet.
+
+    Raises:
+        ValueError: there is no such zone or span.
     """
 
     title: str | None = None
@@ -89,6 +103,13 @@ class CaseSettings(Recorded):
     boundaries: str | None = None
 
     decoders: ClassVar = {"languages": tuple}
+
+    def __post_init__(self) -> None:
+        """Refuse what nothing could be worked out with."""
+        if self.zone is not None:
+            load_zone(self.zone)
+        if self.span is not None:
+            read_span(self.span)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +126,21 @@ class DeclaredSource(Recorded):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acquired(Recorded):
-    """How the material was come by; `on` is the day, "YYYY-MM-DD"."""
+    """How the material was come by; `on` is the day, "YYYY-MM-DD".
+
+    Raises:
+        ValueError: `on` is no day.
+    """
 
     by: str | None = None
     on: str | None = None
     how: str | None = None
     from_: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a day that is none."""
+        if self.on is not None:
+            read_day(self.on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +155,8 @@ class Column(Recorded):
     is where the sheet says it.
 
     Raises:
-        ValueError: neither or both of `header` and `constant` are given.
+        ValueError: neither or both of `header` and `constant` are given, or there is no
+            such zone or mark.
     """
 
     field: str
@@ -144,9 +175,17 @@ class Column(Recorded):
     decoders: ClassVar = {"values": dict, "as": tuple, "dates": DateOrder}
 
     def __post_init__(self) -> None:
-        """Refuse a column that comes from nowhere, or from two places."""
+        """Refuse a column that comes from nowhere, or from two places, or cannot be read."""
         if (self.header is None) == (self.constant is None):
             message = f"{self.field} needs either a column or a constant"
+            raise ValueError(message)
+        if self.zone is not None:
+            load_zone(self.zone)
+        if not all(_is_mark(mark) for mark in (self.decimal, self.thousands) if mark is not None):
+            message = f"{self.field} has a mark that parts no numbers"
+            raise ValueError(message)
+        if self.split == "":
+            message = f"{self.field} is parted at nothing"
             raise ValueError(message)
 
 
@@ -161,7 +200,8 @@ class Accession(Recorded):
     the sheet says it.
 
     Raises:
-        ValueError: the path may not be followed, or columns are given without `holds`.
+        ValueError: the path may not be followed, columns are given without `holds`, or
+            no table could be read as it says.
     """
 
     path: str
@@ -205,6 +245,19 @@ class Accession(Recorded):
         if self.columns and self.holds is None:
             message = f"{self.path} has columns, but does not say what its rows are"
             raise ValueError(message)
+        if self.zone is not None:
+            load_zone(self.zone)
+        self.table_settings  # noqa: B018  # it refuses what no table could be read with
+
+    @property
+    def table_settings(self) -> TableSettings:
+        """How its table is read."""
+        return TableSettings(
+            encoding=self.encoding,
+            delimiter=self.delimiter,
+            worksheet=self.worksheet,
+            header_row=self.header_row,
+        )
 
     @property
     def list_name(self) -> str:
@@ -221,6 +274,36 @@ def on_earth(lat: Decimal, lon: Decimal) -> bool:
 def within(degrees: Decimal, most: int) -> bool:
     """Whether a coordinate is a number from -`most` to `most`."""
     return degrees.is_finite() and abs(degrees) <= most
+
+
+def read_day(text: str) -> date:
+    """Read a day that is written YYYY-MM-DD.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not _DAY.fullmatch(text):
+        message = f"{text!r} is no day"
+        raise ValueError(message)
+    return date.fromisoformat(text)
+
+
+def read_span(text: str) -> tuple[date, date]:
+    """Read two days that are parted by "/".
+
+    Raises:
+        ValueError: they are none, the wrong way round, or too far apart.
+    """
+    first, _, last = text.partition("/")
+    days = read_day(first), read_day(last)
+    if not 0 <= (days[1] - days[0]).days < MOST_SPAN_DAYS:
+        message = f"{text!r} is no span of a case"
+        raise ValueError(message)
+    return days
+
+
+def _is_mark(text: str) -> bool:
+    return len(text) == 1 and not text.isalnum() and text not in "+-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,11 +338,24 @@ class DeclaredPlace(Recorded):
         if self.lat is not None and self.lon is not None and not on_earth(self.lat, self.lon):
             message = f"{self.id} lies at {self.lat}, {self.lon}, which is no point on Earth"
             raise ValueError(message)
+        if any(number and not _is_short(number) for number in (self.lat, self.lon)):
+            message = f"{self.id} has a coordinate of more digits than can be"
+            raise ValueError(message)
+
+
+def _is_short(number: Decimal) -> bool:
+    """Whether a number can be written out: 1E-999999999 would fill the memory with zeros."""
+    return abs(number.adjusted()) + len(number.as_tuple().digits) <= _MOST_DEGREE_DIGITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredTerm(Recorded):
-    """A word that the case adds to the vocabulary of that name; `en` is its label."""
+    """A word that the case adds to the vocabulary of that name; `en` is its label.
+
+    Raises:
+        ValueError: there is no such vocabulary, the word is spelt as none can be, or a
+            label is empty.
+    """
 
     vocabulary: str
     id: str
@@ -268,6 +364,16 @@ class DeclaredTerm(Recorded):
     kk: str | None = None
     family: str | None = None
     note: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a word that no vocabulary can hold."""
+        labels = (self.en, self.ru, self.kk)
+        if self.vocabulary not in NAMES or not _TERM.fullmatch(self.id):
+            message = f"{self.id!r} is no word of {self.vocabulary!r}"
+            raise ValueError(message)
+        if not all(label.strip() for label in labels if label is not None):
+            message = f"{self.id} has an empty label"
+            raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

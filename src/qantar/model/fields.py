@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from qantar.model.accession import Holds
+from qantar.model.accession import DATE_READINGS, Accession, Holds
 
 
 class Form(StrEnum):
@@ -309,3 +309,19 @@ FIELDS: Mapping[Holds, Mapping[str, Field]] = {
 VOCABULARIES = frozenset(
     field.vocabulary for fields in FIELDS.values() for field in fields.values() if field.vocabulary
 )
+
+
+def check_columns(accession: Accession) -> None:
+    """Refuse columns that fill no field of what the rows are, or the same one.
+
+    Raises:
+        ValueError: it says which.
+    """
+    known = FIELDS[accession.holds] if accession.holds else {}
+    names = [column.field for column in accession.columns]
+    parts = (part for column in accession.columns for part in column.as_)
+    strange = [name for name in names if name not in known]
+    strange += [part for part in parts if part not in known and part not in DATE_READINGS]
+    if strange or len(set(names)) < len(names):
+        message = f"{accession.path} has columns that fill no field, or one twice: {strange[:1]}"
+        raise ValueError(message)

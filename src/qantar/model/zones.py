@@ -33,11 +33,16 @@ def zone(name: str) -> ZoneInfo:
             is opened for any other: a path leads nowhere, and "asia/almaty" is refused
             also where the file system takes no notice of case.
     """
-    if name not in _names():
+    if not is_zone(name):
         raise UnknownZoneError(name)
     table = files("tzdata").joinpath("zoneinfo", *name.split("/"))
     with table.open("rb") as stream:
         return ZoneInfo.from_file(stream, key=name)
+
+
+def is_zone(name: str) -> bool:
+    """Whether the tables list this name, letter for letter."""
+    return name in _names()
 
 
 @cache

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from qantar.model.accession import within
+from qantar.model.accession import MOST_SPAN_DAYS, within
 from qantar.model.relative import path_refusal
 from qantar.readers.sheet_words import did_you_mean, listed, none_of, quoted, shown
 
@@ -87,6 +87,9 @@ def span(value: str) -> str:
     if not (_is_day(first) and _is_day(last)):
         message = f"{quoted(value)} is no span; write its first and last day: 2022-01-02/2022-01-31"
         raise refusal(message)
+    if (date.fromisoformat(last) - date.fromisoformat(first)).days >= MOST_SPAN_DAYS:
+        message = f"{quoted(value)} is longer than 40 years; write the days that the case is about"
+        raise refusal(message)
     if first > last:
         message = f"the span ends on {last}, before it begins on {first}"
         raise refusal(message)
@@ -129,7 +132,7 @@ def encoding(value: str) -> str:
 
 def delimiter(value: str) -> str:
     """Take the one character that parts the cells of a delimited file."""
-    if len(value) != 1 or value in '\r\n"':
+    if len(value) != 1 or value in '\r\n"\ufeff':
         message = (
             f'{quoted(value)} is no delimiter; write one character: ";" or "," or "\\t" for a tab'
         )

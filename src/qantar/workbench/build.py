@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from qantar.archive.case import Case
+from qantar.archive.original_errors import NotAsStatedError
 from qantar.archive.originals import list_originals
 from qantar.model.accession import DeclaredPlace, Holds
 from qantar.model.claim import Claim, FigureDetail
@@ -88,7 +89,7 @@ def build(case: Case, *, software: str) -> BuildReport:
     derived = derive(case, folded)
     contents = derived.contents
     in_use = [one for one in contents.accessions if one.in_use]
-    readings_of(case).forget_others({reading_key(a.original, a.accession) for a in in_use})
+    readings_of(case).forget_others({reading_key(a.original, a.size, a.accession) for a in in_use})
     before = record_digest(*record_of(case))
     fresh, key = fresh_record_of(case)
     after = write_record(fresh, key, contents, software=software, state=folded.state)
@@ -213,7 +214,16 @@ def _take(rows: RowsRead, one: AccessionRecord, gathered: _Gathered) -> None:
 
 def _document(case: Case, one: AccessionRecord, gathered: _Gathered) -> Document | None:
     """Read the accession's original as a table, or say why it is only kept."""
-    document = read_document(case, original=one.original, size=one.size, accession=one.accession)
+    try:
+        document = read_document(
+            case, original=one.original, size=one.size, accession=one.accession
+        )
+    except NotAsStatedError as error:
+        # Whoever wrote the entry may have sent it without the file, or have made it up.
+        hint = "Merge a bundle of a device that has it, then build again."
+        text = f"{error.message} {hint}"
+        gathered.findings.append(about(one, "unparsed", text, Severity.LOSS))
+        return None
     if document is None:
         text = "Qantar does not read this kind of file yet; it is kept, but not in the record."
         severity = Severity.LOSS if one.accession.holds else Severity.NOTE

@@ -109,10 +109,17 @@ def decide(
             tell(said)
         ground = _Ground(read_known(*record_of(case)), folded)
         groups = _groups(verdict, tuple(dict.fromkeys(targets)), ground)
+        _check_number(groups)
         named = [_stable(verdict, group, ground) for group in groups]
         _check_together(ground, verdict, named)
         made = append_many(case, [entries.decision(verdict, n, reason) for n in named], at=now)
     return tuple(_made(folded, made, groups))
+
+
+def _check_number(groups: Iterable[Sequence[str]]) -> None:
+    if max(map(len, groups), default=0) > entries.MOST_TARGETS:
+        message = f"one decision speaks of at most {entries.MOST_TARGETS} claims."
+        raise DecisionRefusedError(message, next="Decide on fewer at a time.")
 
 
 def _stable(verdict: Verdict, group: tuple[str, ...], ground: _Ground) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from qantar.model.accession import Accession
 from qantar.model.canonical import JSON, canonical
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
-from qantar.model.table_settings import TableSettings
 from qantar.readers.caps import MAX_FILE_BYTES
 from qantar.readers.table import READER, VERSION, read_table
 from qantar.workbench.stores import readings_of
@@ -22,24 +21,16 @@ _TAG: Final = b"qantar/v1/reading\0"
 _UNKNOWN_TYPE: Final = "application/octet-stream"
 
 
-def table_settings(accession: Accession) -> TableSettings:
-    """What the accession says about how its table is read."""
-    return TableSettings(
-        encoding=accession.encoding,
-        delimiter=accession.delimiter,
-        worksheet=accession.worksheet,
-        header_row=accession.header_row,
-    )
-
-
-def reading_key(original: str, accession: Accession) -> str:
+def reading_key(original: str, size: int, accession: Accession) -> str:
     """Name a reading by all that it depends on: bytes, reader, its version, settings.
 
-    The file's ending counts too, because a reader compares it with the content.
+    The file's ending counts too, because a reader compares it with the content; and the
+    size that was stated, because nothing is read of bytes that have another.
     """
-    settings = table_settings(accession)
+    settings = accession.table_settings
     parts: dict[str, JSON] = {
         "original": original,
+        "size": size,
         "reader": READER,
         "version": VERSION,
         "encoding": settings.encoding,
@@ -65,11 +56,12 @@ def read_document(case: Case, *, original: str, size: int, accession: Accession)
         does not have.
 
     Raises:
-        OriginalAlteredError: the stored bytes are missing or have changed.
+        NotAsStatedError: bytes of this size are not here.
+        OriginalAlteredError: the stored bytes have changed.
     """
     if accession.reader not in (None, READER):
         return None
-    kept, name = readings_of(case), reading_key(original, accession)
+    kept, name = readings_of(case), reading_key(original, size, accession)
     document = kept.get(name)
     if document is None:
         with open_original(case, original, size=size, most=MAX_FILE_BYTES + 1) as source:
@@ -83,7 +75,7 @@ def _read(source: BinaryIO, original: str, size: int, accession: Accession) -> D
     name = PurePosixPath(accession.path).name
     try:
         return read_table(
-            source, name=name, sha256=original, settings=table_settings(accession), size=size
+            source, name=name, sha256=original, settings=accession.table_settings, size=size
         )
     except InputRefusedError as error:
         said = " ".join(part for part in (error.message, error.next) if part)

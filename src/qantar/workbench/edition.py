@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 
 from qantar.archive.case import Case
+from qantar.archive.original_errors import NotAsStatedError
 from qantar.archive.originals import open_original
 from qantar.dossier.edition import Edition, Withheld
 from qantar.model.accession import Accession, Acquired, Column, DeclaredSource
@@ -250,8 +251,10 @@ def _is_of_then(finding: Finding, shown: tuple[tuple[str, ...], Row] | None) -> 
 
 def _boundaries(case: Case, folded: Folded) -> str | None:
     """The case's own map layer, as its sheet names it: material for publication by intent."""
-    layer = folded.boundaries
-    if layer is None:
-        return None
-    with open_original(case, layer.original, size=layer.size) as stream:
-        return stream.read().decode("utf-8", "replace")
+    for layer in reversed(folded.layers):
+        try:
+            with open_original(case, layer.original, size=layer.size) as stream:
+                return stream.read().decode("utf-8", "replace")
+        except NotAsStatedError:
+            continue  # its bytes never came, or an entry made them up: the one before it holds
+    return None

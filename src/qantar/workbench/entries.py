@@ -24,10 +24,12 @@ from qantar.model.accession import (
     DeclaredSource,
     DeclaredTerm,
     Sheet,
+    read_day,
 )
 from qantar.model.canonical import JSON
 from qantar.model.decision import Decision, Verdict
 from qantar.model.entry import Entry
+from qantar.model.fields import check_columns
 
 SHEET: Final = "sheet"
 BOUNDARIES: Final = "boundaries"
@@ -37,6 +39,8 @@ RELEASE: Final = "release"
 
 _VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
 _DECISION_FIELDS: Final = 3
+MOST_TARGETS: Final = 1000
+"""Targets of one decision: it speaks of every two of them."""
 _HEX_64: Final = re.compile(r"[0-9a-f]{64}")
 
 Draft = tuple[str, Mapping[str, JSON]]
@@ -213,6 +217,7 @@ def accession_of(entry: Entry) -> AccessionMade:
             raise unknown_form(entry)
     try:
         described = Accession.from_record(made)
+        check_columns(described)
         return AccessionMade(original=original, object=name, size=size, accession=described)
     except ValueError as error:
         raise unknown_form(entry) from error
@@ -228,6 +233,7 @@ def decision_of(entry: Entry, *, name: str, place: int) -> Decision:
         or not isinstance(verdict, str)
         or verdict not in _VERDICTS
         or not isinstance(targets, list)
+        or len(targets) > MOST_TARGETS
         or not isinstance(reason, str)
     ):
         raise unknown_form(entry)
@@ -256,7 +262,7 @@ def release_of(entry: Entry) -> ReleaseMade:
             "object": str(name),
             "size": int(size),
             **rest,
-        } if not rest and can_be_stored(packed, name, size):
+        } if not rest and can_be_stored(packed, name, size) and (as_of is None or _is_day(as_of)):
             return ReleaseMade(
                 release=packed,
                 policy=policy,
@@ -273,6 +279,14 @@ def can_be_stored(sha256: str, name: str, size: int) -> bool:
     """Whether stored bytes can be said so: a name that is none would be looked for on the disk."""
     sound = _HEX_64.fullmatch(sha256) and _HEX_64.fullmatch(name)
     return bool(sound) and not isinstance(size, bool) and size >= 0
+
+
+def _is_day(text: str) -> bool:
+    try:
+        read_day(text)
+    except ValueError:
+        return False
+    return True
 
 
 def unknown_form(entry: Entry) -> NewerFormatError:
