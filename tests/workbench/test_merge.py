@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qantar.archive import inbox, ring, witness
-from qantar.archive.bundle_format import Kind
+from qantar.archive.body import seal_body
+from qantar.archive.bundle_format import Kind, pack_named
 from qantar.archive.case import Case
+from qantar.archive.frame import Header, make_frame, spell_header
 from qantar.archive.journal import append, inspect, read, verify_signatures
 from qantar.archive.lock import writing
 from qantar.archive.note import origin
 from qantar.archive.originals import list_originals, object_name, original_path, verify
+from qantar.archive.signing import Signer
 from qantar.archive.unlock import open_case
 from qantar.errors import MissingPathError, SealedAwayError, WitnessedLossError
 from qantar.model.canonical import JSON
@@ -716,3 +721,138 @@ def test_a_collectors_old_bundle_brings_nothing_back_that_was_erased_at_home(
     assert inbox.count(team.home) == 0
     other = team.joined("Aizhan")
     assert digest(other) == digest(team.home)
+
+
+# What a device of the case itself may forge
+
+
+def forged_entry(case: Case, changed: Mapping[str, Any]) -> tuple[bytes, bytes, bytes]:
+    """The next entry of a device, signed by it, with other things in its header; its key too.
+
+    Returns:
+        The frame, the commitment that it claims, and the key of its body.
+    """
+    lane = next(one for one in inspect(case).lanes if one.lane.own)
+    key = os.urandom(32)
+    sealed = seal_body({"text": "forged"}, key)
+    header = Header(
+        at=NOW.replace(second=0),
+        commitment=sealed.commitment.hex(),
+        case=case.id,
+        device=case.device,
+        kind="note",
+        prev=lane.head.id,
+        refs=(),
+        sealed=hashlib.sha256(sealed.ciphertext).hexdigest(),
+        seq=lane.head.size + 1,
+    )._replace(**changed)
+    frame = make_frame(spell_header(header), sealed.ciphertext, Signer(case.signer.sign_seed))
+    return frame, bytes.fromhex(header.commitment), key
+
+
+def with_entry(records: Records, device: str, made: tuple[bytes, bytes, bytes]) -> Records:
+    frame, commitment, key = made
+    return [
+        *records,
+        (Kind.KEYS, commitment + key),
+        (Kind.FRAMES, pack_named(device, frame)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"case": "0f" * 16}, "another case"),
+        ({"commitment": "0f" * 32}, "other fields"),
+        ({"sealed": "0f" * 32}, "not the one that it was signed with"),
+        ({"device": "0f" * 16}, "stands among those of"),
+    ],
+)
+def test_an_entry_that_is_not_what_its_own_device_says_is_refused(
+    team: Exchange, changed: dict[str, str], why: str
+) -> None:
+    other = team.joined("Aizhan")
+    note(other)
+    (path,) = team.bundle(other, FOUNDER)
+    made = forged_entry(other, changed)
+    forged = team.forged(path, team.home, other.signer, lambda r: with_entry(r, other.device, made))
+    report = merge(team.home, [forged], now=NOW)
+    (refused,) = report.refused
+    assert why in refused.reason
+    assert ids(team.home) == ids(other)
+    verify_signatures(team.home)
+
+
+def test_an_entry_that_is_what_its_device_says_is_taken_in_the_same_way(team: Exchange) -> None:
+    """Else the refusals above would prove nothing."""
+    other = team.joined("Aizhan")
+    (path,) = team.bundle(other, FOUNDER)
+    made = forged_entry(other, {})
+    sound = team.forged(path, team.home, other.signer, lambda r: with_entry(r, other.device, made))
+    assert items(merge(team.home, [sound], now=NOW), "adopted") == {("entry", "Aizhan"): 1}
+
+
+def test_a_body_without_its_key_is_held_against_its_hash_all_the_same(team: Exchange) -> None:
+    """Nobody can open it here, and it would stand in the journal as damage."""
+    other = team.joined("Aizhan")
+    said = note(team.home)
+    (path,) = team.bundle(team.home, "Aizhan")
+
+    def spoilt(records: Records) -> Records:
+        bare = [one for one in records if one[0] != Kind.KEYS]
+        return with_last_byte_flipped(bare, Kind.FRAMES, back=200)
+
+    report = merge(other, [team.forged(path, other, team.home.signer, spoilt)], now=NOW)
+    assert items(report, "refused") == {("entry", said.id[:12]): 1}
+    assert said.id not in ids(other)
+
+
+def manifest_changed(records: Records, before: str, after: str) -> Records:
+    kind, manifest = records[0]
+    return [(kind, manifest.replace(before.encode(), after.encode())), *records[1:]]
+
+
+def test_a_bundle_sealed_for_this_device_and_meant_for_another_is_refused(team: Exchange) -> None:
+    """Somebody who could open it may have sealed it anew."""
+    other, third = team.joined("Aizhan"), team.joined("Dana")
+    (path,) = team.bundle(team.home, "Aizhan")
+    forged = team.forged(
+        path, other, team.home.signer, lambda r: manifest_changed(r, other.device, third.device)
+    )
+    (refused,) = merge(other, [forged], now=NOW).refused
+    assert "not for this device" in refused.reason
+
+
+def test_another_key_or_another_founder_of_the_same_case_is_refused(team: Exchange) -> None:
+    other = team.joined("Aizhan")
+    (path,) = team.bundle(team.home, "Aizhan")
+    key = team.home.shared_key.hex()
+    for before, after, why in (
+        (key, "0f" * 32, "another key"),
+        (f'"founder":"{team.home.device}"', f'"founder":"{other.device}"', "made the case"),
+    ):
+        forged = team.forged(
+            path,
+            other,
+            team.home.signer,
+            lambda r, b=before, a=after: manifest_changed(r, b, a),  # type: ignore[misc]
+        )
+        (refused,) = merge(other, [forged], now=NOW).refused
+        assert why in refused.reason
+
+
+def test_what_others_built_on_is_kept_as_their_past_and_does_not_count(team: Exchange) -> None:
+    """Taken in before the revocation was heard of, named after: the answer must not wait for ever."""
+    third = team.joined("Dana")
+    other = team.joined("Aizhan")
+    revoke(team.home, "Aizhan", now=NOW)
+    late = note(other)
+    team.hand_over(other, third, "Dana")
+    team.hand_over(team.home, third, "Dana")
+    answer = note(third)
+    assert len(answer.refs) == 2
+    report = team.hand_over(third, team.home, FOUNDER)
+    assert report.waiting == []
+    assert {late.id, answer.id} <= ids(team.home)
+    assert [one.id for one in state(team.home).set_aside] == [late.id]
+    assert state(third).state == state(team.home).state
