@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from qantar.cli.main import run
@@ -45,6 +46,21 @@ class Line:
 
     words: tuple[str, ...]
     code: int = 0
+
+
+def lived_in(folder: Path) -> tuple[Day, list[tuple[Line, tuple[Step, ...]]]]:
+    """Live a day in `folder`, in a program of its own; gives the day and what each command did.
+
+    Not in this one: a test runner that has drawn charts has threads that wait for each
+    other, and a child forked from it would wait for ever.
+    """
+    with get_context("spawn").Pool(1) as apart:
+        return apart.apply(_live, (folder,))
+
+
+def _live(folder: Path) -> tuple[Day, list[tuple[Line, tuple[Step, ...]]]]:
+    day = Day(folder)
+    return day, day.live()
 
 
 class Day:

@@ -19,7 +19,7 @@ from qantar.errors import CaseLockedError
 from tests.faults import children
 from tests.faults.canaries import folder_contents, search, spellings, written
 from tests.faults.chance import chance
-from tests.faults.day_at_work import Day, Line, canaries, canary
+from tests.faults.day_at_work import Day, Line, canaries, canary, lived_in
 from tests.faults.marks import sees_system_calls
 from tests.faults.scratch import scratch_folder
 from tests.faults.sealed import reopen
@@ -32,14 +32,19 @@ Lived = list[tuple[Line, tuple[Step, ...]]]
 
 
 @pytest.fixture(scope="module")
-def day() -> Iterator[Day]:
+def whole_day() -> Iterator[tuple[Day, Lived]]:
     with scratch_folder() as folder:
-        yield Day(folder)
+        yield lived_in(folder)
 
 
 @pytest.fixture(scope="module")
-def lived(day: Day) -> Lived:
-    return day.live()
+def day(whole_day: tuple[Day, Lived]) -> Day:
+    return whole_day[0]
+
+
+@pytest.fixture(scope="module")
+def lived(whole_day: tuple[Day, Lived]) -> Lived:
+    return whole_day[1]
 
 
 def test_the_day_has_every_command_on_a_case(lived: Lived) -> None:
