@@ -157,7 +157,7 @@ def _erased(folder: Path, told: Sequence[str]) -> None:
     must(gone <= folded.erased_objects, "a request to erase is gone")
     with writing(case):
         finish(case, now=NOW, software=SOFTWARE)
-    case, _ = _whole(folder / "case")
+    case = reopen(folder / "case")
     must(not remains_of(case), "an interrupted erasure was not finished")
     letters = [Path(line.split()[1]) for line in told[-1:]]
     if letters:

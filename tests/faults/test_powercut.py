@@ -14,7 +14,7 @@ from tests.faults.recipes import RECIPES
 pytestmark = sees_system_calls
 
 
-LIMIT, MOST, MOST_HEAVY = 16, 120, 30
+LIMIT, MOST, MOST_HEAVY = 16, 80, 30
 """States looked at after each step, and judged of all; by hand there are many more of both."""
 
 
