@@ -27,9 +27,11 @@ def test_a_bundle_cut_anywhere_is_refused_whole(range_: Range) -> None:
 
 
 def test_no_changed_bundle_crashes_a_merge_or_brings_in_what_nobody_wrote(range_: Range) -> None:
+    # The test runner may have drawn charts before: what counts is what is added to that.
+    before = memory()
     toll = fire(range_, CHANGED, chance(1))
     assert toll.wrong == []
-    assert memory() < MOST_MEMORY
+    assert memory() - before < MOST_MEMORY // 4
 
 
 def test_the_changes_reach_behind_the_parser(range_: Range) -> None:

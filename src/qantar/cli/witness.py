@@ -28,7 +28,7 @@ Examples:
 
 @click.group("witness", epilog=EXAMPLES)
 def command() -> None:
-    """Have an outside authority vouch for a journal, and list who saw what.
+    """Have an authority stamp a journal, and list who saw what of it.
 
     The devices of a team witness each other's journals with every bundle. Somebody
     outside can too: a time-stamp authority (RFC 3161) signs the hash of a
@@ -44,7 +44,7 @@ def command() -> None:
 @passphrase_option
 @json_option
 def request_command(case: Path, out: Path, *, passphrase_file: Path | None, as_json: bool) -> None:
-    """Write a request for a time stamp of this device's journal of CASE to OUT.tsq.
+    """Write a request for a time stamp of CASE's journal to OUT.tsq.
 
     It holds a hash and a number drawn at random, nothing of the case. Give it to any
     authority, for instance by uploading it from another computer, and take its
@@ -83,7 +83,7 @@ def add_command(
     passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Take in the answer of a time-stamp authority, RESPONSE.tsr, to a request of CASE.
+    """Take in RESPONSE.tsr, an authority's answer to a request of CASE.
 
     It must fit a request that was made here. With --root, its signature and
     certificates are checked, and the journal keeps that they were; without,
@@ -107,7 +107,7 @@ def add_command(
 @passphrase_option
 @json_option
 def list_command(case: Path, *, passphrase_file: Path | None, as_json: bool) -> None:
-    """List who saw what of the journals of CASE, and since when each entry was seen.
+    """List who saw what of the journals of CASE, and since when.
 
     An entry's own time is what its device claims. Somebody else's signature says
     that it was there by then, and no more. Reads only.
