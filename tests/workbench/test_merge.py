@@ -856,3 +856,19 @@ def test_what_others_built_on_is_kept_as_their_past_and_does_not_count(team: Exc
     assert {late.id, answer.id} <= ids(team.home)
     assert [one.id for one in state(team.home).set_aside] == [late.id]
     assert state(third).state == state(team.home).state
+
+
+def test_whom_a_device_that_was_shut_out_let_in_is_a_stranger(team: Exchange) -> None:
+    other = team.joined("Aizhan")
+    revoke(team.home, "Aizhan", now=NOW)
+    guest = create_waiting(team.folder / "guest")
+    invite(other, guest.signer.public.line(None), name="guest", now=NOW)
+    team.hand_over(other, guest, "guest")
+    guest = open_case(guest.root)
+    said = note(guest)
+    report = team.hand_over(guest, team.home, FOUNDER)
+    assert {(one.of, one.reason) for one in report.waiting} == {
+        ("Aizhan", Why.REVOKED_DEVICE),
+        (guest.device[:8], Why.UNKNOWN_DEVICE),
+    }
+    assert said.id not in ids(team.home)
