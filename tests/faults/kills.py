@@ -1,4 +1,4 @@
-"""Killed at a random instant, again and again: `python -m tests.faults.kills [COUNT]`.
+"""Killed at a random instant, again and again: `python -m tests.faults.kills [COUNT [CHORE…]]`.
 
 A child opens the case and works without end; each thing it acknowledges it tells
 its parent, which kills it after a random time, within its work or its opening. Then
@@ -120,14 +120,15 @@ def _say(tell: int, line: str) -> None:
     os.write(tell, f"{line}\n".encode())
 
 
-def main(count: int) -> int:
-    """Kill all chores, `count` times together; gives the exit code."""
+def main(count: int, names: Sequence[str]) -> int:
+    """Kill all chores, or those named, `count` times together; gives the exit code."""
     from tests.faults.chores import CHORES  # noqa: PLC0415  # they name what is defined here
 
+    chosen = [chore for chore in CHORES if not names or chore.name in names]
     print("| chore | kills | acknowledged | lost or broken |")
     faults: list[str] = []
-    for number, chore in enumerate(CHORES):
-        toll = kill_often(chore, -(-count // len(CHORES)), chance(number))
+    for chore in chosen:
+        toll = kill_often(chore, -(-count // len(chosen)), chance(CHORES.index(chore)))
         faults += toll.faults
         cells = (chore.name, toll.kills, toll.acknowledged, len(toll.faults))
         print("| " + " | ".join(map(str, cells)) + " |", flush=True)
@@ -137,4 +138,4 @@ def main(count: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else _COUNT))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else _COUNT, sys.argv[2:]))
