@@ -628,6 +628,15 @@ def test_a_signer_of_an_odd_name_is_nobody(built: Case, look: Look, white: str) 
     assert (look(built).exit, checks(look(built))) == (0, {"head"})
 
 
+def test_a_head_with_a_letter_of_another_alphabet_is_damaged(built: Case, look: Look) -> None:
+    """An underscore stands for a slash in another Base64, and is a letter to a pattern."""
+    head = built.journal / "head"
+    sound = head.read_bytes()
+    for at in range(0, len(sound), 11):
+        head.write_bytes(sound[:at] + b"_" + sound[at + 1 :])
+        assert checks(look(built)) == {"head"}
+
+
 def last_frame(case: Case) -> Frame:
     return list(cut_by_lengths(segment(case).read_bytes()))[-1]
 
