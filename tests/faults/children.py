@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Callable
+from functools import partial
 
 FAILED = 70
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def start(work: Callable[[], object]) -> int:
     """Run `work` in a forked child, a process group of its own; gives its pid.
 
-    It ends with 0 when `work` returns, with `FAILED` and a traceback when it raises.
+    It ends with 0 when `work` returns, with `FAILED` and a traceback when it raises. It
+    does not outlive its parent: one that works for ever would.
     """
     sys.stdout.flush()
     sys.stderr.flush()
+    parent = os.getpid()
     with warnings.catch_warnings():
         # From Python 3.12 on: a test runner has threads; the child touches none of them.
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid == 0:
-        _run_and_exit(work)
+        _run_and_exit(partial(_mortal, parent, work))
     return pid
 
 
@@ -57,6 +62,15 @@ def outcome(work: Callable[[], bytes]) -> bytes:
     code = wait(pid)
     assert code == 0, f"the child ended with {code}"
     return found
+
+
+def _mortal(parent: int, work: Callable[[], object]) -> None:
+    """Do the work, and die when the parent does, where the system has a way for that."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            return
+    work()
 
 
 def _tell_all(tell: int, data: bytes) -> None:
