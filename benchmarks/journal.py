@@ -53,6 +53,11 @@ def measure(what: str, entries: int, work: Callable[[], object]) -> float:
     return entries / wall
 
 
+def append_all(case: Case, entries: int) -> None:
+    """Append so many decisions, and keep none: readers come with an empty memory."""
+    journal.append_many(case, map(one_decision, range(entries)), at=AT)
+
+
 def read_all(case: Case, *, commitments: bool) -> None:
     """Read every entry and keep none."""
     for _ in journal.read(case, commitments=commitments):
@@ -67,8 +72,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="qantar-journal-") as folder:
         root = Path(folder) / "case"
         case = create_case(root)
-        drafts = [one_decision(number) for number in range(entries)]
-        measure("append, at once", entries, lambda: journal.append_many(case, drafts, at=AT))
+        measure("append, at once", entries, lambda: append_all(case, entries))
         one = one_decision(entries)
         measure(
             "append, one by one",

@@ -14,7 +14,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qantar.errors import NotCanonicalError
-from qantar.model.canonical import INTEGER_LIMIT, JSON, MAX_BYTES, MAX_DEPTH, canonical, parse
+from qantar.model.canonical import (
+    INTEGER_LIMIT,
+    JSON,
+    MAX_BYTES,
+    MAX_DEPTH,
+    canonical,
+    parse,
+    parse_fields,
+)
 
 # Text as RFC 8785 allows it: everything but surrogates.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -100,6 +108,8 @@ def test_each_value_has_the_bytes_the_standard_gives_it(value: JSON, spelling: b
 def test_any_other_spelling_is_refused(untrusted: bytes) -> None:
     with pytest.raises(NotCanonicalError):
         parse(untrusted)
+    with pytest.raises(NotCanonicalError):
+        parse_fields(untrusted)
 
 
 @given(VALUES)
@@ -128,6 +138,17 @@ def test_a_looser_spelling_is_refused(value: JSON) -> None:
         if loose.encode() != canonical(value):
             with pytest.raises(NotCanonicalError):
                 parse(loose.encode())
+            with pytest.raises(NotCanonicalError):
+                parse_fields(loose.encode())
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=5) | VALUES)
+def test_each_field_is_given_with_the_bytes_it_was_spelt_with(value: JSON) -> None:
+    said, fields = parse_fields(canonical(value))
+    assert said == value
+    of_its_own = value if isinstance(value, dict) else {}
+    assert list(fields) == sorted(of_its_own)
+    assert fields == {name: canonical(one) for name, one in of_its_own.items()}
 
 
 @given(st.binary(max_size=60))

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -23,7 +24,7 @@ from qantar.archive.derive import KEY_BYTES, tag, tagged
 from qantar.archive.padding import padme
 from qantar.archive.tree import root_of
 from qantar.errors import NotCanonicalError
-from qantar.model.canonical import JSON, MAX_BYTES, canonical, parse, spelt
+from qantar.model.canonical import JSON, MAX_BYTES, canonical, parse, parse_fields
 
 LEAST_BYTES = 256
 
@@ -62,7 +63,7 @@ def seal_body(body: Mapping[str, JSON], key: bytes) -> SealedBody:
     plain = _LENGTH.pack(len(said)) + said
     padded = plain.ljust(padme(len(plain), least=LEAST_BYTES), b"\0")
     ciphertext = ChaCha20Poly1305(cipher_key).encrypt(_NONCE, padded, _BODY)
-    return SealedBody(ciphertext, _commitment(body, salt_key))
+    return SealedBody(ciphertext, _commitment(_fields(body), salt_key))
 
 
 def open_body(untrusted: bytes, key: bytes) -> dict[str, JSON]:
@@ -71,7 +72,11 @@ def open_body(untrusted: bytes, key: bytes) -> dict[str, JSON]:
     Raises:
         UnsoundBodyError: the key is another one's, or what it opens is no body.
     """
-    return _unpadded(_decrypted(untrusted, _keys(key)[0]))
+    try:
+        body = parse(_unpadded(_decrypted(untrusted, _keys(key)[0])))
+    except NotCanonicalError as error:
+        raise UnsoundBodyError(str(error)) from error
+    return _object(body)
 
 
 def open_whole(untrusted: bytes, key: bytes) -> tuple[dict[str, JSON], bytes]:
@@ -81,9 +86,9 @@ def open_whole(untrusted: bytes, key: bytes) -> tuple[dict[str, JSON], bytes]:
         UnsoundBodyError: as `open_body`.
     """
     cipher_key, salt_key = _keys(key)
-    body = _unpadded(_decrypted(untrusted, cipher_key))
     try:
-        return body, _commitment(body, salt_key, spelt)
+        body, fields = parse_fields(_unpadded(_decrypted(untrusted, cipher_key)))
+        return _object(body), _commitment(fields, salt_key)
     except NotCanonicalError as error:
         raise UnsoundBodyError(str(error)) from error
 
@@ -94,7 +99,7 @@ def commitment_of(body: Mapping[str, JSON], key: bytes) -> bytes:
     Raises:
         NotCanonicalError: a field has no canonical form.
     """
-    return _commitment(body, _keys(key)[1])
+    return _commitment(_fields(body), _keys(key)[1])
 
 
 def salt_of(name: str, key: bytes) -> bytes:
@@ -102,7 +107,7 @@ def salt_of(name: str, key: bytes) -> bytes:
 
     With it and the field's value, its leaf can be worked out and nothing else.
     """
-    return _salt(name.encode(), _keys(key)[1])
+    return _salt(name, _keys(key)[1])
 
 
 def leaf_of(name: str, value: JSON, salt: bytes) -> bytes:
@@ -111,30 +116,31 @@ def leaf_of(name: str, value: JSON, salt: bytes) -> bytes:
     Raises:
         NotCanonicalError: the name or the value has no canonical form.
     """
-    _check_names((name,))
-    return _leaf(name.encode(), canonical(value), salt)
+    return _leaf(name, canonical(value), salt)
 
 
-def _check_names(names: Iterable[str]) -> None:
-    if max(map(len, names), default=0) > _LONGEST_NAME:
+def _fields(body: Mapping[str, JSON]) -> dict[str, bytes]:
+    return {name: canonical(body[name]) for name in sorted(body)}
+
+
+def _commitment(fields: Mapping[str, bytes], salt_key: bytes) -> bytes:
+    """Commit to fields as they are spelt, by name, sorted."""
+    leaves = [_leaf(name, said, _salt(name, salt_key)) for name, said in fields.items()]
+    # The salt here too: the ring knows a key by its commitment, so no two may be alike.
+    return root_of(leaves, _NODE) if leaves else tagged("empty", _salt("", salt_key))
+
+
+def _leaf(name: str, said: bytes, salt: bytes) -> bytes:
+    return hashlib.sha256(_FIELD + salt + _framed(name) + said).digest()
+
+
+@lru_cache(maxsize=256)  # a hundred thousand decisions have the same three names
+def _framed(name: str) -> bytes:
+    known = name.encode()
+    if len(known) > _LONGEST_NAME:
         message = f"not canonical JSON: a field's name of over {_LONGEST_NAME} bytes."
         raise NotCanonicalError(message)
-
-
-def _commitment(
-    body: Mapping[str, JSON], salt_key: bytes, spell: Callable[[JSON], bytes] = canonical
-) -> bytes:
-    _check_names(body)
-    leaves = []
-    for name in sorted(body):
-        known = name.encode()
-        leaves.append(_leaf(known, spell(body[name]), _salt(known, salt_key)))
-    # The salt here too: the ring knows a key by its commitment, so no two may be alike.
-    return root_of(leaves, _NODE) if leaves else tagged("empty", _salt(b"", salt_key))
-
-
-def _leaf(name: bytes, value: bytes, salt: bytes) -> bytes:
-    return hashlib.sha256(_FIELD + salt + _NAME_LENGTH.pack(len(name)) + name + value).digest()
+    return _NAME_LENGTH.pack(len(known)) + known
 
 
 def _decrypted(untrusted: bytes, cipher_key: bytes) -> bytes:
@@ -145,8 +151,8 @@ def _decrypted(untrusted: bytes, cipher_key: bytes) -> bytes:
         raise UnsoundBodyError(message) from error
 
 
-def _salt(name: bytes, salt_key: bytes) -> bytes:
-    return hashlib.blake2b(_SALT + name, key=salt_key, digest_size=KEY_BYTES).digest()
+def _salt(name: str, salt_key: bytes) -> bytes:
+    return hashlib.blake2b(_SALT + name.encode(), key=salt_key, digest_size=KEY_BYTES).digest()
 
 
 def _keys(key: bytes) -> tuple[bytes, bytes]:
@@ -155,7 +161,7 @@ def _keys(key: bytes) -> tuple[bytes, bytes]:
     return stretched[:KEY_BYTES], stretched[KEY_BYTES:]
 
 
-def _unpadded(padded: bytes) -> dict[str, JSON]:
+def _unpadded(padded: bytes) -> bytes:
     (length,) = _LENGTH.unpack_from(padded) if len(padded) >= LEAST_BYTES else (0,)
     end = _LENGTH.size + length
     if (
@@ -165,10 +171,10 @@ def _unpadded(padded: bytes) -> dict[str, JSON]:
     ):
         message = "its body is not padded as it must be"
         raise UnsoundBodyError(message)
-    try:
-        body = parse(padded[_LENGTH.size : end])
-    except NotCanonicalError as error:
-        raise UnsoundBodyError(str(error)) from error
+    return padded[_LENGTH.size : end]
+
+
+def _object(body: JSON) -> dict[str, JSON]:
     if not isinstance(body, dict):
         message = "its body is no object"
         raise UnsoundBodyError(message)

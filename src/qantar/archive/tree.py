@@ -89,12 +89,13 @@ def root_of(hashes: Sequence[bytes], node_tag: bytes) -> bytes:
         hashes: of the leaves, at least one.
         node_tag: goes before the two children when a node is hashed.
     """
-    level, sha256 = list(hashes), hashlib.sha256
-    while len(level) > 1:
+    level, sha256 = hashes, hashlib.sha256
+    while (count := len(level)) > 1:
         up = [
-            sha256(node_tag + level[at] + level[at + 1]).digest()
-            for at in range(0, len(level) - 1, 2)
+            sha256(node_tag + level[at] + level[at + 1]).digest() for at in range(0, count - 1, 2)
         ]
         # The last one without a neighbour goes up as it is: the shape of RFC 6962.
-        level = [*up, level[-1]] if len(level) % 2 else up
+        if count % 2:
+            up.append(level[-1])
+        level = up
     return level[0]

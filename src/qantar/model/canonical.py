@@ -25,6 +25,8 @@ MAX_DEPTH = 16
 MAX_BYTES = 1024 * 1024
 _LONGEST_INTEGER = len(str(-INTEGER_LIMIT))
 
+_OTHERWISE = "another spelling of the same value"
+
 # A key that is not ASCII, in JSON without `\"`: its last such character, then ASCII, then `":`.
 _WIDE_KEY = re.compile(r'[^\x00-\x7f][\x00-\x21\x23-\x7f]*":')
 
@@ -73,6 +75,36 @@ def parse(untrusted_data: bytes) -> JSON:
         NotCanonicalError: the bytes are no JSON, break a limit, or are another
             spelling of a value (spaces, key order, escapes, `-0`, a key twice).
     """
+    text, value = _decoded(untrusted_data)
+    # Of a key that stands twice the decoder keeps one, so that this tells of it too.
+    if _ENCODER.encode(value) != text:
+        _refuse(_OTHERWISE)
+    return value
+
+
+def parse_fields(untrusted_data: bytes) -> tuple[JSON, dict[str, bytes]]:
+    """Read as `parse` does; gives also how each field of an object is spelt, by name, sorted.
+
+    Who hashes field by field would otherwise spell every value once more. What is no
+    object has no fields.
+
+    Raises:
+        NotCanonicalError: as `parse`.
+    """
+    text, value = _decoded(untrusted_data)
+    if not isinstance(value, dict):
+        if _ENCODER.encode(value) != text:
+            _refuse(_OTHERWISE)
+        return value, {}
+    encode = _ENCODER.encode
+    fields = {name: encode(value[name]) for name in sorted(value)}
+    if "{" + ",".join([f"{encode(name)}:{said}" for name, said in fields.items()]) + "}" != text:
+        _refuse(_OTHERWISE)
+    return value, {name: said.encode("utf-8") for name, said in fields.items()}
+
+
+def _decoded(untrusted_data: bytes) -> tuple[str, JSON]:
+    """Give the text and the value it stands for, within all limits; whether spelt so is open."""
     _check_size(untrusted_data)
     try:
         text = untrusted_data.decode("utf-8")
@@ -86,15 +118,7 @@ def parse(untrusted_data: bytes) -> JSON:
         _refuse(f"nested more than {MAX_DEPTH} deep", error)
     if not _surely_plain(text):
         _plain(value, 0)
-    # Of a key that stands twice the decoder keeps one, so that this tells of it too.
-    if _ENCODER.encode(value) != text:
-        _refuse("another spelling of the same value")
-    return value
-
-
-def spelt(parsed: JSON) -> bytes:
-    """Spell again what `parse` gave, or a part of it, without looking at its limits again."""
-    return _ENCODER.encode(parsed).encode("utf-8")
+    return text, value
 
 
 def _surely_plain(text: str) -> bool:
