@@ -382,6 +382,20 @@ def test_a_device_that_waits_has_nothing_to_check(tmp_path: Path, look: Look) ->
     assert look(waiting).exit == 0
 
 
+def test_each_signature_of_a_long_journal_is_checked_in_its_place(case: Case, look: Look) -> None:
+    """Long enough for several threads; the first, the last and one in the middle are others'."""
+    append_many(case, [("estimate.seed", {"of": n}) for n in range(700)], at=NOW)
+    frames = list(cut_by_lengths(segment(case).read_bytes()))
+    wrong = (1, 350, len(frames))
+    for number in wrong:
+        flip(segment(case), frames[number - 1].end - 5)
+    outcome = look(case)
+    where = f"journal/{case.device} entry"
+    assert {found for found in outcome.found if found[0] != "record"} == {
+        ("journal", f"{where} {number}") for number in wrong
+    }
+
+
 def test_segments_must_all_be_there(case: Case, look: Look) -> None:
     large = [("estimate.seed", {"text": f"{n} " * 300_000}) for n in range(9)]
     append_many(case, large, at=NOW)
