@@ -89,13 +89,7 @@ def finding_json(finding: Finding) -> dict[str, object]:
         "severity": finding.severity.value,
         "text": finding.text,
         "file": finding.file,
-        "where": {
-            name: value
-            for name in ("sheet", "row", "line", "cell", "column")
-            if (value := getattr(where, name)) is not None
-        }
-        if where
-        else None,
+        "where": where.to_json() if where else None,
     }
 
 

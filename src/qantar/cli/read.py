@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from qantar.cli.options import amount, json_option
-from qantar.cli.output import finding_json, say, say_json, warn
+from qantar.cli.output import finding_json, json_line, say, say_json, warn
 from qantar.errors import InputRefusedError, MissingPathError, UsageError
 from qantar.model.table_settings import TableSettings
 
 if TYPE_CHECKING:
-    from qantar.model.document import Document, Row
+    from io import BufferedReader
+    from typing import BinaryIO
 
-_SHOWN_ROWS = 10
+    from qantar.model.finding import Finding
+    from qantar.model.segment import Segment
+    from qantar.readers.answer import Begin, End, Quoted, Sound
+    from qantar.readers.job import Job
 
+_SHOWN_SEGMENTS: Final = 10
+_SHOWN_CHARS: Final = 200
+_OF_MESSAGES: Final = ("id", "forwarded_from", "reply_to", "edited", "deleted", "media", "service")
+_MESSAGE_KINDS: Final = ("message", "system")
 
 EXAMPLES = """\b
 Examples:
-    qantar read lists/court.csv
+    qantar read interview.txt
     qantar read lists/court.csv --encoding windows-1251 --delimiter ";"
     qantar read lists/court.xlsx --json
 """
@@ -31,6 +39,7 @@ Examples:
 
 @click.command("read", epilog=EXAMPLES)
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--reader", help="Which reader to use; decided by the content if not given.")
 @click.option(
     "--encoding", help="How its text is encoded, as in windows-1251; found out if not given."
 )
@@ -47,25 +56,36 @@ Examples:
 def command(
     file: Path,
     *,
+    reader: str | None,
     encoding: str | None,
     delimiter: str | None,
     worksheet: str | None,
     header_row: int,
     as_json: bool,
 ) -> None:
-    """Show what is in the table FILE; no case needed.
+    """Show what is in FILE, as a reader makes it out; no case needed.
 
-    Reads it as `add` and `build` would. Takes CSV, TSV and other delimited text,
-    JSON lines, XLSX, XLS and ODS. With --json: a `document` line, one `segment`
-    line a row with its raw values, then the `finding` lines. Needs no case, and
-    shows everything that is in the file.
+    Reads it as `add` and `build` would, in a process that can reach nothing else.
+    With --json: for each document in it a `document` line, its `segment` lines in
+    order, then its `finding` lines. Needs no case, and shows everything that is in
+    the file.
     """
+    from qantar.readers.job import Job  # noqa: PLC0415  # loaded when it is run
+
     settings = _settings(encoding, delimiter, worksheet, header_row)
-    document = _read(file, settings)
-    if as_json:
-        _show_json(document)
-    else:
-        _show(document)
+    job = Job(
+        name=file.name,
+        reader=reader,
+        encoding=settings.encoding,
+        delimiter=settings.delimiter,
+        worksheet=settings.worksheet,
+        header_row=settings.header_row,
+    )
+    with _opened(file) as source:
+        sha256 = hashlib.file_digest(source, "sha256").hexdigest()
+        show = _JsonView(sha256) if as_json else _View()
+        for record in _read(source, job, file):
+            show.take(record)
 
 
 def _settings(
@@ -82,99 +102,157 @@ def _settings(
         raise UsageError(message, next="See `qantar read --help`.") from error
 
 
-def _read(file: Path, settings: TableSettings) -> Document:
-    from qantar.readers.table import read_table  # noqa: PLC0415  # loaded when it is run
-
+def _opened(file: Path) -> BufferedReader:
     if file.is_dir():
         message = "this is a folder, and folders are not read yet."
         raise InputRefusedError(message, where=str(file), next="Name one file in it.")
     try:
-        source = file.open("rb")
+        return file.open("rb")
     except OSError as error:
         message = f"cannot be opened: {error.strerror}."
         raise MissingPathError(message, where=str(file), next="Check the path.") from error
-    with source:
-        sha256 = hashlib.file_digest(source, "sha256").hexdigest()
-        document = read_table(source, name=file.name, sha256=sha256, settings=settings)
-    _refuse_capped(document, file)
-    return document
 
 
-def _refuse_capped(document: Document, file: Path) -> None:
-    """Stop where a cap kept the reader from telling anything."""
-    capped = next((f for f in document.findings if f.code == "too-large"), None)
-    if capped and not document.header and not document.rows:
-        raise InputRefusedError(capped.text, where=str(file))
+def _read(source: BinaryIO, job: Job, file: Path) -> Iterator[Sound]:
+    from qantar.readers.confined import Readers  # noqa: PLC0415  # loaded when it is run
+
+    with Readers() as readers:
+        try:
+            yield from readers.read(source.fileno(), job)
+        except InputRefusedError as error:
+            raise InputRefusedError(error.message, where=str(file), next=error.next) from error
 
 
-def _show_json(document: Document) -> None:
-    texts = ["\t".join(_values(row)) for row in document.rows]
-    say_json(
-        {"document": _document_json(document, chars=sum(map(len, texts)) + max(len(texts) - 1, 0))}
-    )
-    for segment in _segments(document, texts):
-        say_json({"segment": segment})
-    for finding in document.findings:
-        say_json({"finding": finding_json(finding)})
+class _JsonView:
+    """Prints documents as the contract has them.
+
+    A document's own line says how long it is, which shows only at its end; until then
+    its other lines are held, packed.
+    """
+
+    def __init__(self, sha256: str) -> None:
+        self._sha256 = sha256
+
+    def take(self, record: Sound) -> None:
+        """Print, or hold, one record."""
+        from qantar.readers import answer  # noqa: PLC0415
+
+        match record:
+            case answer.Begin():
+                self._begin = record
+                self._held = zlib.compressobj(1)
+                self._lines: list[bytes] = []
+                self._findings: list[Finding] = []
+            case answer.Quoted():
+                line = json_line({"segment": _segment_json(record)})
+                self._lines.append(self._held.compress(f"{line}\n".encode()))
+            case answer.Noted():
+                self._findings.append(record.finding)
+            case answer.End():
+                self._print(record)
+
+    def _print(self, end: End) -> None:
+        say_json({"document": _document_json(self._begin, end, self._sha256)})
+        self._lines.append(self._held.flush())
+        unpack = zlib.decompressobj()
+        for packed in self._lines:
+            click.echo(unpack.decompress(packed), nl=False)
+        click.echo(unpack.flush(), nl=False)
+        for finding in self._findings:
+            say_json({"finding": finding_json(finding)})
 
 
-def _document_json(document: Document, *, chars: int) -> dict[str, object]:
-    return {
-        "id": "1",
-        "parent": None,
-        "member": None,
-        "reader": document.reader,
-        "version": document.version,
-        "media_type": document.media_type,
-        "encoding": document.encoding,
+def _document_json(begin: Begin, end: End, sha256: str) -> dict[str, object]:
+    plain: dict[str, object] = {
+        "id": begin.id,
+        "parent": begin.parent,
+        "member": begin.member,
+        "reader": begin.reader,
+        "version": begin.version,
+        "media_type": begin.media_type,
+        "encoding": begin.encoding,
         "language": None,
-        "chars": chars,
-        "sha256": document.sha256,
-        "meta": dict(document.meta),
-        "header": list(document.header),
-        "rows": len(document.rows),
-        "unreadable": document.unreadable,
+        "chars": end.chars,
+        "sha256": begin.sha256 or (sha256 if begin.parent is None else None),
+        "meta": {**begin.meta, **end.meta},
     }
+    if begin.header is not None:
+        plain["header"] = list(begin.header)
+        plain["unreadable"] = end.unreadable
+    return plain
 
 
-def _segments(document: Document, texts: list[str]) -> Iterator[dict[str, object]]:
-    """The rows, in a canonical text in which they stand one below the other."""
-    start = 0
-    for row, text in zip(document.rows, texts, strict=True):
-        end = start + len(text)
-        locator = {"sheet": row.sheet, "row": row.number, "line": row.line, "at_row": row.at_row}
-        yield {
-            "kind": "row",
-            "start": start,
-            "end": end,
-            "text": text,
-            "locator": {name: value for name, value in locator.items() if value is not None},
-            "speaker": None,
-            "role": None,
-            "language": None,
-            "language_confidence": None,
-            "at": None,
-            "at_zone": None,
-            "at_other": None,
-            "raw": list(_values(row)),
-        }
-        start = end + 1
+def _segment_json(quoted: Quoted) -> dict[str, object]:
+    import msgspec  # noqa: PLC0415  # loaded when it is run
+
+    segment = quoted.segment
+    known = msgspec.to_builtins(segment)
+    plain: dict[str, object] = {
+        "kind": segment.kind.value,
+        "start": segment.start,
+        "end": segment.end,
+        "text": quoted.text,
+        "locator": segment.locator.to_json(),
+    }
+    always = ("speaker", "role", "language", "language_confidence", "at", "at_zone", "at_other")
+    plain |= {name: known.get(name) for name in always}
+    if segment.kind in _MESSAGE_KINDS:
+        plain |= {name: known.get(name) for name in _OF_MESSAGES}
+        plain["deleted"] = segment.deleted
+        plain["media"] = list(known.get("media", ()))
+    return {**plain, **{name: value for name, value in known.items() if name not in plain}}
 
 
-def _values(row: Row) -> tuple[str, ...]:
-    """The values of a row with those that stand beyond the header: nothing is left out."""
-    return (*row.values, *row.extra)
+class _View:
+    """Shows documents to a person: what each is, how it begins, what was noticed."""
+
+    def take(self, record: Sound) -> None:
+        """Show one record."""
+        from qantar.readers import answer  # noqa: PLC0415
+
+        match record:
+            case answer.Begin():
+                self._begin(record)
+            case answer.Quoted():
+                self._count += 1
+                if self._count <= _SHOWN_SEGMENTS:
+                    say(_in_words(record))
+            case answer.Noted():
+                self._findings.append(record.finding)
+            case answer.End():
+                self._end(record)
+
+    def _begin(self, begin: Begin) -> None:
+        self._count = 0
+        self._findings: list[Finding] = []
+        self._is_table = begin.header is not None
+        of = f"{begin.member}: " if begin.member else ""
+        kind = ", ".join(part for part in (begin.media_type, begin.encoding) if part)
+        say(f"{of}{kind}")
+        for name, value in sorted(begin.meta.items()):
+            say(f"  {name}: {value}")
+        if begin.header:
+            say(" | ".join(begin.header))
+
+    def _end(self, end: End) -> None:
+        what = "row" if self._is_table else "passage"
+        rest = self._count - _SHOWN_SEGMENTS
+        if rest > 0:
+            say(f"and {amount(rest, f'more {what}')}; --json shows all")
+        lost = f", {end.unreadable:,} unreadable" if self._is_table else ""
+        say(f"{amount(self._count, what)}{lost}, {amount(end.chars, 'character')}")
+        warn(self._findings)
 
 
-def _show(document: Document) -> None:
-    kind = ", ".join(part for part in (document.media_type, document.encoding) if part)
-    rows = amount(len(document.rows), "row")
-    say(f"{kind}, {rows}, {document.unreadable:,} unreadable")
-    for name, value in sorted(document.meta.items()):
-        say(f"  {name}: {value}")
-    say(" | ".join(document.header))
-    for row in islice(document.rows, _SHOWN_ROWS):
-        say(f"{row.number}: {' | '.join(_values(row))}")
-    if len(document.rows) > _SHOWN_ROWS:
-        say(f"and {len(document.rows) - _SHOWN_ROWS:,} more rows; --json shows all")
-    warn(document.findings)
+def _in_words(quoted: Quoted) -> str:
+    segment = quoted.segment
+    if segment.raw is not None:
+        return f"{segment.locator.row}: {' | '.join(segment.raw)}"
+    said = " ".join(quoted.text.split())
+    cut = f"{said[:_SHOWN_CHARS]}…" if len(said) > _SHOWN_CHARS else said
+    return f"{_who(segment)}{cut}"
+
+
+def _who(segment: Segment) -> str:
+    parts = (segment.kind.value, segment.role, segment.speaker, segment.at)
+    return f"[{', '.join(str(part) for part in parts if part)}] "

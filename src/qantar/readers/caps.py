@@ -10,6 +10,7 @@ from typing import Final
 MIB: Final = 1024 * 1024
 
 MAX_FILE_BYTES: Final = 256 * MIB
+MAX_TEXT_BYTES: Final = 64 * MIB  # of running text, which is read whole
 MAX_ROWS: Final = 2_000_000
 MAX_COLUMNS: Final = 16_384  # what the widest spreadsheet program shows
 MAX_CELLS: Final = 100_000_000  # rows times columns: 0.8 GB of references at 8 bytes each
@@ -28,3 +29,14 @@ MAX_SHEET_CELLS: Final = 20_000_000
 MAX_FINDINGS_OF_A_KIND: Final = 1_000
 MAX_DAMAGED_LINES_NAMED: Final = 100
 MAX_CELLS_NAMED: Final = 20
+
+# What a confined reader may answer, whatever it read.
+MAX_FRAME_BYTES: Final = 64 * MIB
+MAX_ANSWER_BYTES: Final = 16 * 1024 * MIB
+MAX_RECORDS: Final = 200_000_000
+MAX_DOCUMENTS: Final = 200_000
+
+# What a confined reading may use.
+MAX_READER_SECONDS: Final = 600  # of processor time
+MAX_READER_BYTES: Final = 2 * 1024 * MIB
+MAX_SILENT_SECONDS: Final = 120  # without answering anything

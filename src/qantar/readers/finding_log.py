@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from qantar.model.finding import Finding, Locator, Severity
+from qantar.readers.answer import DocumentWriter
 from qantar.readers.caps import MAX_CELLS_NAMED, MAX_DAMAGED_LINES_NAMED, MAX_FINDINGS_OF_A_KIND
 
 SHOWN_CHARS: Final = 120
@@ -64,6 +65,11 @@ class FindingLog:
     def loss(self, code: str, text: str, where: Locator | None = None) -> None:
         """Notice that something could not be taken over."""
         self._add(code, text, Severity.LOSS, where)
+
+    def write_to(self, out: DocumentWriter) -> None:
+        """Write everything noticed so far into an answer."""
+        for found in self.findings():
+            out.find(found)
 
     def findings(self) -> tuple[Finding, ...]:
         """Everything noticed so far, closing findings last."""

@@ -1,0 +1,148 @@
+"""Giving up what a process could do, so that a hostile file cannot have it done.
+
+Three means, each for itself and all of them on Linux: Landlock (no path, no port, no
+signal to others), a filter of system calls (`system_calls.py`), and limits (processor
+time, memory, files). They hold for the process and all its children, and nothing takes
+them back. Where a system lacks one, the tier says so: a weaker tier is told, never
+passed off as the full one.
+
+Source: Linux landlock(7), seccomp(2), prctl(2), getrlimit(2).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import struct
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from qantar.readers.caps import MAX_READER_BYTES, MAX_READER_SECONDS
+from qantar.readers.system_calls import filter_program, this_architecture
+
+
+class Tier(StrEnum):
+    """How well readings are confined here."""
+
+    FULL = "full"
+    FILTERED = "filtered"
+    LIMITED = "limited"
+
+    @property
+    def words(self) -> str:
+        """Say what holds, for `status`."""
+        return _WORDS[self]
+
+
+_WORDS: Final = {
+    Tier.FULL: "readers see no file, no network and no other process, and have limits",
+    Tier.FILTERED: (
+        "readers have a filter of system calls and limits; this kernel has no Landlock"
+    ),
+    Tier.LIMITED: (
+        "readers are processes of their own with limits, and no more: this system has neither "
+        "Landlock nor a filter for system calls that Qantar knows"
+    ),
+}
+
+_PR_SET_NO_NEW_PRIVS, _PR_SET_PDEATHSIG, _PR_SET_SECCOMP = 38, 1, 22
+_SECCOMP_MODE_FILTER: Final = 2
+_LANDLOCK_CREATE, _LANDLOCK_RESTRICT = 444, 446  # the same on every architecture
+_LANDLOCK_VERSION: Final = 1
+_SIGKILL: Final = 9
+# How many rights on files each version of Landlock knows; from when it knows others.
+_FILE_RIGHTS: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
+_NET_FROM, _NET_RIGHTS = 4, 0b11
+_SCOPE_FROM, _SCOPE_RIGHTS = 6, 0b11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What of the means took hold."""
+
+    landlock: int
+    filter: bool
+
+    @property
+    def tier(self) -> Tier:
+        """The tier that they make."""
+        if not self.filter:
+            return Tier.LIMITED
+        return Tier.FULL if self.landlock else Tier.FILTERED
+
+
+def confine(allowed: Iterable[str]) -> Means:
+    """Give up paths, ports and all system calls but these, for good.
+
+    What a system lacks is left out and told; the caller decides whether that will do.
+    """
+    if sys.platform != "linux":
+        return Means(landlock=0, filter=False)
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
+        return Means(landlock=0, filter=False)
+    return Means(landlock=_landlock(libc), filter=_filter(libc, allowed))
+
+
+def narrow(allowed: Iterable[str]) -> bool:
+    """Give up all system calls but these, in a process that is confined already."""
+    return sys.platform == "linux" and _filter(ctypes.CDLL(None), allowed)
+
+
+def limit(*, seconds: int = MAX_READER_SECONDS, memory: int = MAX_READER_BYTES) -> None:
+    """Set limits of processor time (seconds), memory (bytes), and no file that grows."""
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    for what, most in (
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def die_with_parent() -> None:
+    """End when the parent ends, on Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+
+
+def _landlock(libc: ctypes.CDLL) -> int:
+    """Deny every path, port and signal to others; gives the version that did, 0 for none."""
+    version = libc.syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
+    if version < 1:
+        return 0
+    files = (1 << _FILE_RIGHTS.get(version, max(_FILE_RIGHTS.values()))) - 1
+    rules = struct.pack(
+        "=QQQ",
+        files,
+        _NET_RIGHTS if version >= _NET_FROM else 0,
+        _SCOPE_RIGHTS if version >= _SCOPE_FROM else 0,
+    )
+    # An older kernel takes the structure as long as it knew it.
+    known = 24 if version >= _SCOPE_FROM else 16 if version >= _NET_FROM else 8
+    found = libc.syscall(_LANDLOCK_CREATE, rules, ctypes.c_size_t(known), 0)
+    if found < 0:
+        return 0
+    try:
+        return 0 if libc.syscall(_LANDLOCK_RESTRICT, found, 0) else int(version)
+    finally:
+        os.close(found)
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+
+def _filter(libc: ctypes.CDLL, allowed: Iterable[str]) -> bool:
+    architecture = this_architecture()
+    if architecture is None:
+        return False
+    code = filter_program(frozenset(allowed), architecture)
+    program = _Program(len(code) // 8, code)
+    return not libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0)

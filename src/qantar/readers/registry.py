@@ -1,0 +1,78 @@
+"""Which reader reads a file: its content decides, its name is only compared with that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import BinaryIO, Final, TypeAlias
+
+from qantar.errors import InputRefusedError
+from qantar.readers import plain_text, table_answer
+from qantar.readers.answer import DocumentWriter
+from qantar.readers.job import Job
+from qantar.readers.start import Start
+
+Read: TypeAlias = Callable[[BinaryIO, Job, DocumentWriter], None]
+Knows: TypeAlias = Callable[[Start], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """A reader: its name and version, whether a file is one of its own, and reading it."""
+
+    name: str
+    version: int
+    knows: Knows
+    read: Read
+
+
+# Asked in this order; the last one takes what nobody knows.
+_ALL: Final = (
+    Reader(
+        name=plain_text.READER,
+        version=plain_text.VERSION,
+        knows=plain_text.knows,
+        read=plain_text.read,
+    ),
+    Reader(
+        name=table_answer.READER,
+        version=table_answer.VERSION,
+        knows=lambda _: True,
+        read=table_answer.read,
+    ),
+)
+READERS: Final = MappingProxyType({one.name: one for one in _ALL})
+
+
+def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
+    """Read a file and write what it holds.
+
+    Args:
+        source: the file, seekable, read only.
+        job: what is asked.
+        out: receives the documents.
+
+    Raises:
+        InputRefusedError: the job asks for what this file, or this version, does not have.
+    """
+    reader_for(source, job).read(source, job, out)
+
+
+def reader_for(source: BinaryIO, job: Job) -> Reader:
+    """Give the reader of a file: the one asked for, else the first that knows it.
+
+    Raises:
+        InputRefusedError: there is no reader of the name asked for.
+    """
+    if job.reader is not None:
+        named = READERS.get(job.reader)
+        if named is None:
+            message = f'there is no reader "{job.reader}".'
+            hint = f"There are {', '.join(sorted(READERS))}; without one the content decides."
+            raise InputRefusedError(message, where=job.name, next=hint)
+        return named
+    if job.delimiter or job.worksheet or job.header_row != 1:
+        return READERS[table_answer.READER]
+    start = Start(source, job.name, job.encoding)
+    return next(one for one in _ALL if one.knows(start))

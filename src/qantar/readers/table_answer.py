@@ -1,0 +1,120 @@
+"""A table as an answer: its rows one below the other, their cells parted by tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from qantar.errors import InputRefusedError
+from qantar.model.document import Document, Row
+from qantar.model.finding import Locator
+from qantar.model.segment import Segment, SegmentKind
+from qantar.model.table_settings import TableSettings
+from qantar.readers.answer import Begin, DocumentWriter, End, Noted, Quoted, Sound
+from qantar.readers.job import Job
+from qantar.readers.table import READER, VERSION, read_table
+
+__all__ = ["READER", "VERSION", "read", "table_of"]
+
+_NO_HASH: Final = "0" * 64  # the reader is not told what the file is
+
+
+def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
+    """Read a table of any format; see `registry.read`."""
+    settings = TableSettings(
+        encoding=job.encoding,
+        delimiter=job.delimiter,
+        worksheet=job.worksheet,
+        header_row=job.header_row,
+    )
+    document = read_table(source, name=job.name, sha256=_NO_HASH, settings=settings, size=job.size)
+    capped = next((f for f in document.findings if f.code == "too-large"), None)
+    if capped and not document.header and not document.rows:
+        raise InputRefusedError(capped.text)
+    write_table(document, out)
+
+
+def write_table(document: Document, out: DocumentWriter, *, parent: str | None = None) -> None:
+    """Write a table that was read."""
+    out.begin(
+        reader=document.reader,
+        version=document.version,
+        media_type=document.media_type,
+        parent=parent,
+        encoding=document.encoding,
+        header=document.header,
+        meta=dict(document.meta),
+    )
+    for at, row in enumerate(document.rows):
+        if at:
+            out.text("\n")
+        _write_row(row, out)
+    for finding in document.findings:
+        out.find(finding)
+    out.end(unreadable=document.unreadable)
+
+
+def _write_row(row: Row, out: DocumentWriter) -> None:
+    values = (*row.values, *row.extra)
+    start, end = out.text("\t".join(values))
+    out.segment(
+        Segment(
+            kind=SegmentKind.ROW,
+            start=start,
+            end=end,
+            locator=Locator(sheet=row.sheet, row=row.number, line=row.line, at_row=row.at_row),
+            raw=values,
+        )
+    )
+    out.close_block()
+
+
+def table_of(answer: Iterator[Sound], *, sha256: str) -> Document:
+    """Put the table together again that an answer holds.
+
+    Raises:
+        ValueError: the answer is no table's.
+    """
+    begin: Begin | None = None
+    end: End | None = None
+    rows: list[Row] = []
+    findings = []
+    for record in answer:
+        if isinstance(record, Begin):
+            begin = begin or record
+        elif isinstance(record, Quoted):
+            rows.append(_row(record.segment, begin.header or () if begin else ()))
+        elif isinstance(record, Noted):
+            findings.append(record.finding)
+        elif isinstance(record, End):
+            end = end or record
+    if begin is None or end is None:
+        message = "no document was given"
+        raise ValueError(message)
+    return Document(
+        reader=begin.reader,
+        version=begin.version,
+        sha256=sha256,
+        media_type=begin.media_type,
+        encoding=begin.encoding,
+        header=begin.header or (),
+        rows=tuple(rows),
+        unreadable=end.unreadable,
+        findings=tuple(findings),
+        meta={name: str(value) for name, value in begin.meta.items()},
+    )
+
+
+def _row(segment: Segment, header: tuple[str, ...]) -> Row:
+    where, values = segment.locator, segment.raw or ()
+    if where.row is None or where.at_row is None or len(values) < len(header):
+        message = "a row has no place"
+        raise ValueError(message)
+    return Row(
+        number=where.row,
+        line=where.line,
+        at_row=where.at_row,
+        sheet=where.sheet,
+        values=values[: len(header)],
+        extra=values[len(header) :],
+    )
