@@ -15,22 +15,41 @@ import re
 import struct
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Final, NoReturn, Protocol, TypeAlias
+from typing import Annotated, Final, NoReturn, Protocol
 
 import msgspec
 from msgspec import Meta, Struct
 
 from qantar.errors import InputRefusedError
 from qantar.model.finding import Finding, Locator, Severity
-from qantar.model.segment import Count, Segment
+from qantar.model.read_document import (
+    UNKNOWN_TYPE,
+    UNREAD,
+    Begin,
+    End,
+    MetaValue,
+    Noted,
+    Quoted,
+    Sound,
+    Text,
+)
+from qantar.model.segment import Segment
 from qantar.readers.caps import MAX_ANSWER_BYTES, MAX_DOCUMENTS, MAX_FRAME_BYTES, MAX_RECORDS
 
-MetaValue: TypeAlias = "str | int | float | bool | dict[str, float]"
-"""A claimed fact: text, a number, or a place as latitude and longitude."""
-
-UNREAD: Final = "none"
-"""The reader of what no reader could read."""
-UNKNOWN_TYPE: Final = "application/octet-stream"
+__all__ = [
+    "UNKNOWN_TYPE",
+    "UNREAD",
+    "Begin",
+    "DocumentWriter",
+    "End",
+    "MetaValue",
+    "Noted",
+    "Quoted",
+    "Sound",
+    "Text",
+    "UnsoundAnswerError",
+    "records",
+]
 
 _LENGTH: Final = struct.Struct(">I")
 # Controls but for tab and line ends, marks of writing direction and of no width.
@@ -41,7 +60,6 @@ _UNSEEN_NAMED: Final = 12
 _FLUSH_CHARS: Final = 64 * 1024
 _FLUSH_RECORDS: Final = 512
 _KEPT_CHARS: Final = 1024 * 1024
-Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class Readable(Protocol):
@@ -61,57 +79,10 @@ class Writable(Protocol):
         """Pass them on."""
 
 
-class Begin(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="document"):
-    """A document begins. `id` is new, `parent` the id of one that began before it.
-
-    `sha256` is of the bytes of a member; of the file itself it is known outside.
-    `header` is given for tables, whose rows follow as `row` segments.
-    """
-
-    id: str
-    reader: str
-    version: int
-    media_type: str
-    parent: str | None = None
-    member: str | None = None
-    encoding: str | None = None
-    sha256: Sha256 | None = None
-    meta: dict[str, MetaValue] = {}  # copied for each, by the library
-    header: tuple[str, ...] | None = None
-
-
-class Text(Struct, frozen=True, tag="text"):
-    """The next piece of the document's canonical text."""
-
-    text: str
-
-
 class Span(Struct, frozen=True, tag="segment"):
     """A segment, whose text has come before it."""
 
     segment: Segment
-
-
-class Noted(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="finding"):
-    """Something noticed about the document."""
-
-    code: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{1,40}$")]
-    text: Annotated[str, Meta(max_length=10_000)]
-    severity: Severity
-    where: Locator | None = None
-
-    @property
-    def finding(self) -> Finding:
-        """The finding, of no file yet."""
-        return Finding(code=self.code, text=self.text, severity=self.severity, where=self.where)
-
-
-class End(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="end"):
-    """The document ends: how many code points it has, and what was learnt while reading."""
-
-    chars: Count
-    meta: dict[str, MetaValue] = {}
-    unreadable: Count = 0
 
 
 class Refused(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="refused"):
@@ -263,10 +234,11 @@ class DocumentWriter:
     def _flush(self) -> None:
         records, self._records = self._records, []
         if self._texts:
-            # A document's beginning goes before its text, its segments behind it.
-            first = [one for one in records if isinstance(one, Begin)]
-            rest = [one for one in records if not isinstance(one, Begin)]
-            records = [*first, *(Text(piece) for piece in self._joined()), *rest]
+            # A document's beginning goes before its text, its segments behind it; what ended
+            # before it goes first.
+            begun = [at for at, one in enumerate(records) if isinstance(one, Begin)]
+            cut = begun[-1] + 1 if begun else 0
+            records = [*records[:cut], *(Text(one) for one in self._joined()), *records[cut:]]
             self._texts.clear()
         if records:
             self._write(records)
@@ -284,16 +256,6 @@ class DocumentWriter:
             self._write(records[middle:])
             return
         self._out.write(_LENGTH.pack(len(data)) + data)
-
-
-class Quoted(Struct, frozen=True):
-    """A segment with its text, as it leaves `records`."""
-
-    segment: Segment
-    text: str
-
-
-Sound: TypeAlias = "Begin | Text | Quoted | Noted | End"
 
 
 def records(answer: Readable) -> Iterator[Sound]:
