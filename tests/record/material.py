@@ -31,9 +31,11 @@ from qantar.model.document import Row
 from qantar.model.finding import Finding, Locator, Severity
 from qantar.model.place import Gazetteer, Place, Where
 from qantar.model.quantity import Quantity
+from qantar.model.read_document import Begin, End, Quoted, Sound, Text
+from qantar.model.segment import Segment, SegmentKind
 from qantar.model.speaker import Speaker
 from qantar.model.when import When
-from qantar.record.contents import AccessionRecord, Contents, DocumentRecord
+from qantar.record.contents import AccessionRecord, Contents, DocumentRecord, TextRecord
 from qantar.weighing.events import happenings
 from qantar.weighing.figures import figures
 
@@ -174,6 +176,49 @@ ACCESSION = Accession(
         Column(field="measure", constant="killed"),
     ),
 )
+MAIL = Begin(id="7", reader="mail", version=2, media_type="message/rfc822", meta={"mail.from": "s"})
+LETTER = Begin(
+    id="8",
+    parent="7",
+    member="letter.txt",
+    reader="text",
+    version=1,
+    media_type="text/plain",
+    encoding="utf-8",
+    sha256=ORIGINAL,
+)
+FIRST, SECOND = f"One {CANARY}.", "And another one."
+SAID = f"{FIRST}\n\n{SECOND}"
+END = End(chars=0, meta={"html.title": "T"})
+READ: tuple[Sound, ...] = (
+    MAIL,
+    END,
+    LETTER,
+    Text(SAID[:20]),
+    Text(SAID[20:]),
+    *(
+        Quoted(
+            Segment(
+                kind=kind,
+                start=SAID.index(said),
+                end=SAID.index(said) + len(said),
+                locator=Locator(paragraph=number),
+                speaker=speaker,
+                at=at,
+            ),
+            said,
+        )
+        for number, (kind, said, speaker, at) in enumerate(
+            (
+                (SegmentKind.TURN, SAID, None, None),
+                (SegmentKind.PARAGRAPH, FIRST, "Саяқ", "2022-01-05T10:00:00+06:00"),
+                (SegmentKind.PARAGRAPH, SECOND, None, "2022-01-05T09:00:00"),
+            ),
+            start=1,
+        )
+    ),
+    End(chars=len(SAID)),
+)
 CONTENTS = Contents(
     settings=CaseSettings(
         title="Winter", languages=("kk", "ru"), zone=ZONE, span="2022-01-02/2022-01-31"
@@ -214,6 +259,14 @@ CONTENTS = Contents(
                 Row(number=2, line=None, at_row=3, values=("", "\0"), sheet="Sheet1", extra=("x",)),
             ),
             meta=(("delimiter", ";"), ("encoding_origin", "declared")),
+        ),
+    ),
+    texts=(
+        TextRecord(
+            accession="a2",
+            original=ORIGINAL,
+            documents=((MAIL, END), (LETTER, END)),
+            records=lambda: iter(READ),
         ),
     ),
     claims=CLAIMS,

@@ -118,9 +118,32 @@ def _read(source: BinaryIO, job: Job, file: Path) -> Iterator[Sound]:
 
     with Readers() as readers:
         try:
-            yield from readers.read(source.fileno(), job)
+            yield from _unless_capped(readers.read(source.fileno(), job))
         except InputRefusedError as error:
             raise InputRefusedError(error.message, where=str(file), next=error.next) from error
+
+
+def _unless_capped(records: Iterator[Sound]) -> Iterator[Sound]:
+    """Pass on what was read, unless a cap kept the reader from telling anything.
+
+    Raises:
+        InputRefusedError: it did.
+    """
+    from qantar.readers import answer  # noqa: PLC0415
+
+    held: list[Sound] = []
+    capped = ""
+    for record in records:
+        held.append(record)
+        match record:
+            case answer.Noted(code="too-large", where=None):
+                capped = record.text
+            case answer.End() if capped:
+                raise InputRefusedError(capped)
+            case answer.Text() | answer.Quoted() | answer.End():
+                break
+    yield from held
+    yield from records
 
 
 class _JsonView:

@@ -1,4 +1,4 @@
-"""`qantar search`: find claims, places and speakers."""
+"""`qantar search`: find claims, places, speakers, and passages of documents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qantar.cli.output import say, say_json, tell
 
 if TYPE_CHECKING:
     from qantar.model.claim import Claim
-    from qantar.workbench.search import Answer, Answers
+    from qantar.workbench.search import Answer, Answers, PassageAnswer
 
 _NOBODY = "nobody named"
 _UNDATED = "undated"
@@ -47,7 +47,7 @@ def command(
     passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Find claims, places and speakers of CASE by words.
+    """Find claims, places, speakers and passages of CASE by words.
 
     Every WORD must stand in what is found. A word is found in capitals or not, with
     or without diacritics, typed on a Kazakh or a Russian keyboard, and also as the
@@ -56,7 +56,9 @@ def command(
     same. A name of several words is found where its words follow each other.
 
     Words are taken literally: AND, NEAR, *, %, quotes and brackets mean nothing
-    special. Prints one hit a line: id, date, statement, speaker, file and row.
+    special. Prints one hit a line: id, date, statement, speaker, file and row. Passages
+    of documents follow, the newest first: id, time, the words around what was found,
+    who speaks, file and place.
     A record that does not follow from the journal as it is now, or that was tampered
     with, is built anew first, and said so.
     """
@@ -77,9 +79,17 @@ def command(
 
 def _show_json(found: Answers) -> None:
     terms = [{"typed": term.typed, "forms": list(term.forms)} for term in found.terms]
-    say_json({"query": {"terms": terms, "total": found.total}})
+    said = {
+        "terms": terms,
+        "total": found.total,
+        "passages": found.passages_total,
+        "passages_counted": found.passages_counted,
+    }
+    say_json({"query": said})
     for answer in found.answers:
         say_json({"hit": answer.to_json()})
+    for passage in found.passages:
+        say_json({"hit": passage.to_json()})
 
 
 def _show(found: Answers) -> None:
@@ -88,8 +98,21 @@ def _show(found: Answers) -> None:
             tell(f"{term.typed}: looked for as {', '.join(term.forms)}")
     for answer in found.answers:
         say(_line(answer))
-    shown = len(found.answers)
-    tell(f"{shown} of {found.total:,} shown." if shown < found.total else f"{found.total:,} found.")
+    for passage in found.passages:
+        say(_passage_line(passage))
+    shown = len(found.answers) + len(found.passages)
+    total = found.total + found.passages_total
+    at_least = "" if found.passages_counted else "at least "
+    tell(f"{shown} of {at_least}{total:,} shown." if shown < total else f"{total:,} found.")
+
+
+def _passage_line(answer: PassageAnswer) -> str:
+    passage, segment = answer.hit.passage, answer.hit.passage.segment
+    place = segment.locator.words() or f"characters {segment.start} to {segment.end}"
+    file = f"{answer.file}, {passage.member}" if passage.member else answer.file
+    who = segment.speaker or (segment.role.value if segment.role else _NOBODY)
+    said = " ".join(answer.hit.snippet.split())
+    return f"{passage.id}  {segment.at or _UNDATED}  {said}  {who}  {file}, {place}"
 
 
 def _line(answer: Answer) -> str:

@@ -9,7 +9,8 @@ from typing import Final
 
 MIB: Final = 1024 * 1024
 
-MAX_FILE_BYTES: Final = 256 * MIB
+MAX_FILE_BYTES: Final = 256 * MIB  # of a table
+MAX_READ_BYTES: Final = 4096 * MIB  # of any file; the readers have caps of their own below it
 MAX_TEXT_BYTES: Final = 64 * MIB  # of running text, which is read whole
 MAX_ROWS: Final = 2_000_000
 MAX_COLUMNS: Final = 16_384  # what the widest spreadsheet program shows
@@ -25,6 +26,17 @@ RATIO_FLOOR_BYTES: Final = 16 * MIB  # a small part may repeat itself as much as
 MAX_PARTS: Final = 10_000
 # The workbook library lays a worksheet out as a full rectangle of 32-byte cells.
 MAX_SHEET_CELLS: Final = 20_000_000
+
+# What is read out of containers (mails, archives), however they stand in each other.
+MAX_DEPTH: Final = 2  # a member, and what stands in it
+MAX_MEMBERS: Final = 100_000
+MAX_MEMBER_BYTES: Final = 256 * MIB
+MAX_MEMBERS_BYTES: Final = 4096 * MIB  # unpacked, all together
+MAX_NAME_CHARS: Final = 1_000  # of a member's name that is kept
+
+MAX_PAGE_BYTES: Final = 32 * MIB
+MAX_PAGE_DEPTH: Final = 512  # of elements in each other, as browsers have it
+MAX_PAGE_SEGMENTS: Final = 500_000
 
 MAX_FINDINGS_OF_A_KIND: Final = 1_000
 MAX_DAMAGED_LINES_NAMED: Final = 100

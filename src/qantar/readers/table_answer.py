@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from qantar.errors import InputRefusedError
 from qantar.model.document import Document, Row
 from qantar.model.finding import Locator
 from qantar.model.segment import Segment, SegmentKind
@@ -28,9 +27,6 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         header_row=job.header_row,
     )
     document = read_table(source, name=job.name, sha256=_NO_HASH, settings=settings, size=job.size)
-    capped = next((f for f in document.findings if f.code == "too-large"), None)
-    if capped and not document.header and not document.rows:
-        raise InputRefusedError(capped.text)
     write_table(document, out)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from qantar.model.accession import Accession, CaseSettings, DeclaredSource
@@ -11,6 +11,7 @@ from qantar.model.decision import Decision
 from qantar.model.document import Row
 from qantar.model.finding import Finding
 from qantar.model.place import Place
+from qantar.model.read_document import Begin, End, Sound
 from qantar.model.speaker import Speaker
 from qantar.weighing.events import Happening
 from qantar.weighing.figures import Figure
@@ -50,6 +51,20 @@ class DocumentRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextRecord:
+    """A file that is no table, as read under one accession: one document, or several.
+
+    `documents` are their beginnings and ends, in order. `records` gives all that was
+    read again, as often as it is asked, and is never held whole.
+    """
+
+    accession: str
+    original: str
+    documents: tuple[tuple[Begin, End], ...]
+    records: Callable[[], Iterator[Sound]] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
     """Everything, in the order in which it was taken in.
 
@@ -61,6 +76,7 @@ class Contents:
     sources: tuple[DeclaredSource, ...]
     accessions: tuple[AccessionRecord, ...]
     documents: tuple[DocumentRecord, ...]
+    texts: tuple[TextRecord, ...] = ()
     claims: tuple[Claim, ...]
     places: tuple[Place, ...]
     speakers: tuple[Speaker, ...]

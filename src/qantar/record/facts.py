@@ -131,6 +131,18 @@ def read_claims(path: Path, key: bytes, ids: Iterable[str]) -> dict[str, Claim]:
     return found
 
 
+def read_files(path: Path, key: bytes, accessions: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Give the file and the id of the source of accessions, by accession id.
+
+    Raises:
+        RecordMissingError, CaseKeyError, RecordFormatError: as `opened`.
+    """
+    asked = "SELECT file, source FROM accessions WHERE id = ?"
+    with opened(path, key) as connection:
+        rows = ((one, connection.execute(asked, (one,)).fetchone()) for one in accessions)
+        return {one: (row[0], row[1]) for one, row in rows if row}
+
+
 def _count(connection: Connection, asked: str) -> int:
     (number,) = connection.execute(asked).fetchone()
     return int(number)

@@ -12,6 +12,7 @@ from qantar.record.codec import CLAIMS, FINDINGS, PLACES, SPEAKERS, plain
 from qantar.record.contents import Contents
 from qantar.record.database import Connection, opened
 from qantar.record.schema import DIGESTED, FORMAT, INDEXES, SEARCH, TABLES
+from qantar.record.texts import index_passages, insert_texts
 
 Values = tuple[object, ...]
 _DIGEST_TAG = b"qantar/v1/record\0"
@@ -32,6 +33,7 @@ def write_record(path: Path, key: bytes, contents: Contents, *, software: str, s
         connection.execute("BEGIN")
         for table, rows in _tables(contents):
             _insert(connection, table, rows)
+        insert_texts(connection, contents.texts)
         _insert_search(connection, contents)
         found = digest(connection)
         meta = (
@@ -199,11 +201,13 @@ def _insert_search(connection: Connection, contents: Contents) -> None:
     """Fill the search index: what a person may remember of a claim, a place, a speaker."""
     texts = list(enumerate(_texts(contents), start=1))
     _insert(connection, "texts", ((n, kind, ref, text) for n, (kind, ref, text) in texts))
-    connection.execute(SEARCH)
+    for statement in SEARCH:
+        connection.execute(statement)
     connection.executemany(
         "INSERT INTO search (rowid, exact, folded) VALUES (?, ?, ?)",
         ((n, exact(text), fold(text)) for n, (_, _, text) in texts),
     )
+    index_passages(connection)
 
 
 def _texts(contents: Contents) -> Iterator[tuple[str, str, str]]:

@@ -19,7 +19,7 @@ from qantar.weighing.events import Happening
 
 
 def read_contents(path: Path, key: bytes) -> Contents:
-    """Read everything back but the figures, which every reader weighs for itself.
+    """Read everything back but texts (`texts.py`), and figures, which every reader weighs itself.
 
     Figures depend on what may be shown and as of which day; the stored ones are
     those of the whole case and serve queries only.

@@ -8,16 +8,31 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from qantar.errors import CaseKeyError
 from qantar.model.document import Document, Row
 from qantar.model.finding import Finding, Locator, Severity
+from qantar.model.read_document import Begin, End, Noted, Quoted, Sound, Text
 from qantar.record.database import Connection, opened
 
-_SCHEMA = "CREATE TABLE IF NOT EXISTS readings (key TEXT PRIMARY KEY, document BLOB NOT NULL)"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS readings (key TEXT PRIMARY KEY, document BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS streams (key TEXT PRIMARY KEY, pieces INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS pieces (
+    key TEXT NOT NULL, n INTEGER NOT NULL, piece BLOB NOT NULL, PRIMARY KEY (key, n)
+) WITHOUT ROWID;
+"""
+_PIECE_RECORDS = 2048
+_ENCODE = msgspec.json.Encoder().encode
+_DECODE = msgspec.json.Decoder(tuple[str, int, list[Begin | Text | Quoted | Noted | End]]).decode
+_DAMAGE = (CaseKeyError, zlib.error, ValueError, KeyError, TypeError)
 
 
 class Readings:
@@ -36,7 +51,7 @@ class Readings:
             with opened(self.path, self.key) as connection:
                 found = connection.execute(asked, (name,)).fetchone()
             return _document(name, found[0]) if found else None
-        except (CaseKeyError, zlib.error, ValueError, KeyError, TypeError):
+        except _DAMAGE:
             # An older page put back is sound by itself, and leads to what it does not name.
             self._empty()
             return None
@@ -54,8 +69,67 @@ class Readings:
 
     def _put(self, name: str, blob: bytes) -> None:
         with opened(self.path, self.key, write=True) as connection:
-            connection.execute(_SCHEMA)
+            connection.executescript(_SCHEMA)
             connection.execute("INSERT OR REPLACE INTO readings VALUES (?, ?)", (name, blob))
+
+    def keep(self, name: str, records: Iterable[Sound]) -> None:
+        """Keep a stream of records under `name`, over an earlier one, piece by piece."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if self.path.exists() and not self._opens():
+            self._empty()
+        with opened(self.path, self.key, write=True) as connection:
+            connection.executescript(_SCHEMA)
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("DELETE FROM pieces WHERE key = ?", (name,))
+            number = -1
+            for number, batch in enumerate(_batched(records)):
+                piece = zlib.compress(_ENCODE((name, number, batch)), 1)
+                connection.execute("INSERT INTO pieces VALUES (?, ?, ?)", (name, number, piece))
+            connection.execute("INSERT OR REPLACE INTO streams VALUES (?, ?)", (name, number + 1))
+            connection.execute("COMMIT")
+
+    def has(self, name: str) -> bool:
+        """Whether a stream is kept under `name`."""
+        if not self.path.exists():
+            return False
+        asked = "SELECT pieces FROM streams WHERE key = ?"
+        try:
+            with opened(self.path, self.key, write=True) as connection:
+                connection.executescript(_SCHEMA)
+                return connection.execute(asked, (name,)).fetchone() is not None
+        except _DAMAGE:
+            self._empty()
+            return False
+
+    def records(self, name: str) -> Iterator[Sound]:
+        """Give the stream that is kept under `name`.
+
+        Raises:
+            CaseKeyError: it is damaged; the store was emptied, and the next build reads anew.
+            KeyError: nothing is kept under this name.
+        """
+        try:
+            with opened(self.path, self.key) as connection:
+                asked = "SELECT pieces FROM streams WHERE key = ?"
+                found = connection.execute(asked, (name,)).fetchone()
+                if found is None:
+                    raise KeyError(name)
+                for number in range(found[0]):
+                    asked = "SELECT piece FROM pieces WHERE key = ? AND n = ?"
+                    (piece,) = connection.execute(asked, (name, number)).fetchone() or (b"",)
+                    yield from _batch(name, number, piece)
+        except (zlib.error, ValueError, TypeError) as error:
+            self._empty()
+            message = "what was read before is damaged, and was thrown away."
+            hint = "Run the command again: it reads the originals anew."
+            raise CaseKeyError(message, where=self.path.name, next=hint) from error
+
+    def _opens(self) -> bool:
+        try:
+            with opened(self.path, self.key):
+                return True
+        except _DAMAGE:
+            return False
 
     def forget_others(self, names: set[str]) -> None:
         """Drop every document whose name is not among these."""
@@ -63,7 +137,7 @@ class Readings:
             return
         try:
             with opened(self.path, self.key, write=True) as connection:
-                connection.execute(_SCHEMA)
+                connection.executescript(_SCHEMA)
                 _drop_others(connection, names)
         except CaseKeyError:
             self._empty()
@@ -76,10 +150,30 @@ class Readings:
 
 
 def _drop_others(connection: Connection, names: set[str]) -> None:
-    kept = connection.execute("SELECT key FROM readings").fetchall()
-    for (name,) in kept:
-        if name not in names:
-            connection.execute("DELETE FROM readings WHERE key = ?", (name,))
+    for table in ("readings", "streams", "pieces"):
+        kept = connection.execute(f"SELECT DISTINCT key FROM {table}").fetchall()  # noqa: S608
+        for (name,) in kept:
+            if name not in names:
+                connection.execute(f"DELETE FROM {table} WHERE key = ?", (name,))  # noqa: S608
+
+
+def _batched(records: Iterable[Sound]) -> Iterator[list[Sound]]:
+    iterator = iter(records)
+    while batch := list(islice(iterator, _PIECE_RECORDS)):
+        yield batch
+
+
+def _batch(name: str, number: int, piece: bytes) -> list[Begin | Text | Quoted | Noted | End]:
+    """Open a piece.
+
+    Raises:
+        ValueError: it is another one's: an older page was put back.
+    """
+    of, at, batch = _DECODE(zlib.decompress(piece))
+    if (of, at) != (name, number):
+        message = "the store gave another piece than it was asked for"
+        raise ValueError(message)
+    return batch
 
 
 def _plain(document: Document) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """The tables of the record.
 
-All enter the digest but `meta`, what search uses (`texts`), and `accession_entries`:
-an entry's id is drawn anew in every case, and the same files make the same record.
+All enter the digest but `meta`, what search uses (`texts`, `passage_order`), and
+`accession_entries`: an entry's id is drawn anew in every case, and the same files make the
+same record.
 """
 
 from __future__ import annotations
 
-FORMAT = 2
+FORMAT = 3
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -25,6 +26,22 @@ CREATE TABLE documents (
     media_type TEXT NOT NULL, encoding TEXT,
     header TEXT NOT NULL, meta TEXT NOT NULL
 );
+CREATE TABLE read_documents (
+    accession TEXT NOT NULL, document INTEGER NOT NULL, parent INTEGER, member TEXT,
+    reader TEXT NOT NULL, version INTEGER NOT NULL, media_type TEXT NOT NULL, encoding TEXT,
+    sha256 TEXT, chars INTEGER NOT NULL, passages INTEGER NOT NULL, meta TEXT NOT NULL,
+    PRIMARY KEY (accession, document)
+) WITHOUT ROWID;
+CREATE TABLE document_texts (
+    accession TEXT NOT NULL, document INTEGER NOT NULL, start INTEGER NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (accession, document, start)
+) WITHOUT ROWID;
+CREATE TABLE segments (
+    accession TEXT NOT NULL, document INTEGER NOT NULL, number INTEGER NOT NULL,
+    kind TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, at TEXT, speaker TEXT,
+    body TEXT NOT NULL,
+    PRIMARY KEY (accession, document, number)
+) WITHOUT ROWID;
 CREATE TABLE rows (
     accession TEXT NOT NULL, number INTEGER NOT NULL, sheet TEXT, line INTEGER,
     at_row INTEGER NOT NULL,
@@ -77,6 +94,10 @@ CREATE TABLE decisions (
 CREATE TABLE texts (
     id INTEGER PRIMARY KEY, type TEXT NOT NULL, ref TEXT NOT NULL, text TEXT NOT NULL
 );
+CREATE TABLE passage_order (
+    id INTEGER PRIMARY KEY, accession TEXT NOT NULL, document INTEGER NOT NULL,
+    number INTEGER NOT NULL
+);
 """
 
 # Built last: an index that is there while rows come in is slower to make.
@@ -88,11 +109,11 @@ CREATE INDEX claim_places_place ON claim_places (place);
 CREATE INDEX event_claims_claim ON event_claims (claim);
 """
 
-SEARCH = """
-CREATE VIRTUAL TABLE search USING fts5 (
-    exact, folded, content='', tokenize="unicode61 remove_diacritics 0"
-);
-"""
+SEARCH = tuple(
+    f"CREATE VIRTUAL TABLE {name} USING fts5 ("
+    "exact, folded, content='', tokenize=\"unicode61 remove_diacritics 0\")"
+    for name in ("search", "passages")
+)
 
 # What the digest covers, with the columns that put its rows in order.
 DIGESTED = {
@@ -100,6 +121,9 @@ DIGESTED = {
     "sources": "id",
     "accessions": "id",
     "documents": "accession",
+    "read_documents": "accession, document",
+    "document_texts": "accession, document, start",
+    "segments": "accession, document, number",
     "rows": "accession, number",
     "claims": "id",
     "claim_places": "claim, ord",

@@ -85,13 +85,23 @@ def search(path: Path, key: bytes, query: str, *, limit: int | None) -> Found:
         CaseKeyError: the key does not open it, or it is damaged.
     """
     with opened(path, key) as connection:
-        typed = [word for word in _WORD.findall(exact(query)) if folded_words(word)]
-        terms = tuple(_Names.of(connection).terms(typed[:MOST_WORDS]))
+        terms = terms_of(connection, query)
         if not terms:
             return Found(terms=(), hits=(), total=0)
-        rows = _ranked(connection, " AND ".join(_any_of(term.forms) for term in terms))
+        rows = _ranked(connection, match_of(terms))
         hits = tuple(_hit(connection, row, terms) for row in rows[:limit])
     return Found(terms=terms, hits=hits, total=len(rows))
+
+
+def terms_of(connection: Connection, query: str) -> tuple[Term, ...]:
+    """Give the parts of a query, each with the forms that the record has of it."""
+    typed = [word for word in _WORD.findall(exact(query)) if folded_words(word)]
+    return tuple(_Names.of(connection).terms(typed[:MOST_WORDS]))
+
+
+def match_of(terms: Sequence[Term]) -> str:
+    """Give the condition that every part is found, as the index understands it."""
+    return " AND ".join(_any_of(term.forms) for term in terms)
 
 
 def folded_words(text: str) -> Words:
@@ -191,10 +201,10 @@ def _ranked(connection: Connection, match: str) -> list[tuple[float, str, str, i
 def _hit(connection: Connection, row: tuple[float, str, str, int], terms: Sequence[Term]) -> Hit:
     rank, kind, ref, number = row
     (text,) = connection.execute("SELECT text FROM texts WHERE id = ?", (number,)).fetchone()
-    return Hit(type=kind, ref=ref, text=text, snippet=_snippet(text, terms), rank=rank)
+    return Hit(type=kind, ref=ref, text=text, snippet=snippet(text, terms), rank=rank)
 
 
-def _snippet(text: str, terms: Sequence[Term]) -> str:
+def snippet(text: str, terms: Sequence[Term]) -> str:
     """Cut a long text around the first word of the query in it."""
     if len(text) <= SNIPPET_CHARS:
         return text

@@ -18,13 +18,13 @@ from qantar.reading.context import Context, RowsRead
 from qantar.reading.identifiers import Identifiers
 from qantar.reading.places import with_parents
 from qantar.reading.table import read_rows
-from qantar.record.contents import AccessionRecord, Contents, DocumentRecord
+from qantar.record.contents import AccessionRecord, Contents, DocumentRecord, TextRecord
 from qantar.record.load import write_record
 from qantar.record.read import record_digest
 from qantar.weighing.said import without_dangling_links
 from qantar.workbench.accessions import about, accession_records, custody_findings
 from qantar.workbench.build_report import BuildReport, RowCount
-from qantar.workbench.documents import read_document, reading_key
+from qantar.workbench.documents import ReadText, read_document, reading_key
 from qantar.workbench.folded import Folded
 from qantar.workbench.judgements import Judged
 from qantar.workbench.names import claim_name
@@ -66,6 +66,7 @@ class _Gathered:
     shown: dict[str, str] = field(default_factory=dict)
     own_ids: dict[str, str] = field(default_factory=dict)
     documents: dict[str, DocumentRecord] = field(default_factory=dict)
+    texts: dict[str, TextRecord] = field(default_factory=dict)
     rows: dict[str, RowCount] = field(default_factory=dict)
     claims: dict[str, tuple[Claim, ...]] = field(default_factory=dict)
     places: list[Place] = field(default_factory=list)
@@ -97,7 +98,7 @@ def build(case: Case, *, software: str) -> BuildReport:
     return BuildReport(
         originals=len(list_originals(case)),
         accessions=len(contents.accessions),
-        documents=len(contents.documents),
+        documents=len(contents.documents) + sum(len(one.documents) for one in contents.texts),
         rows=derived.rows,
         claims=dict(sorted(Counter(claim.kind for claim in contents.claims).items())),
         events=len(contents.events),
@@ -132,6 +133,7 @@ def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None)
         sources=folded.sources,
         accessions=tuple(accessions),
         documents=tuple(gathered.documents[a.id] for a in accessions if a.id in gathered.documents),
+        texts=tuple(gathered.texts[a.id] for a in accessions if a.id in gathered.texts),
         claims=claims,
         places=tuple(gathered.places),
         speakers=tuple(gathered.speakers),
@@ -213,7 +215,7 @@ def _take(rows: RowsRead, one: AccessionRecord, gathered: _Gathered) -> None:
 
 
 def _document(case: Case, one: AccessionRecord, gathered: _Gathered) -> Document | None:
-    """Read the accession's original as a table, or say why it is only kept."""
+    """Read the accession's original; gives its table, if it is one, or says why it is only kept."""
     try:
         document = read_document(
             case, original=one.original, size=one.size, accession=one.accession
@@ -233,6 +235,14 @@ def _document(case: Case, one: AccessionRecord, gathered: _Gathered) -> Document
         replace(f, file=one.accession.path, original=one.original, accession=one.id)
         for f in document.findings
     )
+    if isinstance(document, ReadText):
+        gathered.texts[one.id] = TextRecord(
+            accession=one.id,
+            original=one.original,
+            documents=document.documents,
+            records=document.records,
+        )
+        return None
     gathered.documents[one.id] = DocumentRecord(
         accession=one.id,
         original=one.original,

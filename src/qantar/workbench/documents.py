@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import PurePosixPath
-from typing import BinaryIO, Final
+from typing import Final
 
 from qantar.archive.case import Case
-from qantar.archive.originals import open_original
 from qantar.errors import InputRefusedError
 from qantar.model.accession import Accession
 from qantar.model.canonical import JSON, canonical
+from qantar.model.date_order import DateOrder
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
-from qantar.readers.caps import MAX_FILE_BYTES
-from qantar.readers.table import READER, VERSION, read_table
+from qantar.model.read_document import UNKNOWN_TYPE, UNREAD, Begin, End, Noted, Sound
+from qantar.readers.caps import MAX_FILE_BYTES, MAX_READ_BYTES
+from qantar.readers.job import Job
+from qantar.readers.versions import VERSIONS
+from qantar.record.readings import Readings
+from qantar.workbench.lending import lent, readers_here
 from qantar.workbench.stores import readings_of
 
 _TAG: Final = b"qantar/v1/reading\0"
-_UNKNOWN_TYPE: Final = "application/octet-stream"
+TABLE: Final = "table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadText:
+    """A file that is no table, as it was read: one document, or several.
+
+    `documents` are their beginnings and ends, in order; `findings` what was noticed of
+    any of them. `records` gives all of it again, as often as it is asked.
+    """
+
+    documents: tuple[tuple[Begin, End], ...]
+    findings: tuple[Finding, ...]
+    records: Callable[[], Iterator[Sound]]
 
 
 def reading_key(original: str, size: int, accession: Accession) -> str:
-    """Name a reading by all that it depends on: bytes, reader, its version, settings.
+    """Name a reading by all that it depends on: bytes, readers, their versions, settings.
 
     The file's ending counts too, because a reader compares it with the content; and the
     size that was stated, because nothing is read of bytes that have another.
@@ -31,62 +51,132 @@ def reading_key(original: str, size: int, accession: Accession) -> str:
     parts: dict[str, JSON] = {
         "original": original,
         "size": size,
-        "reader": READER,
-        "version": VERSION,
+        "reader": _reader_asked(accession),
+        "versions": dict(VERSIONS),
         "encoding": settings.encoding,
         "delimiter": settings.delimiter,
         "worksheet": settings.worksheet,
         "header_row": settings.header_row,
+        "dates": _dates_said(accession),
         "ending": PurePosixPath(accession.path).suffix.lower(),
     }
     return hashlib.sha256(_TAG + canonical(parts)).hexdigest()
 
 
-def read_document(case: Case, *, original: str, size: int, accession: Accession) -> Document | None:
-    """Give the original as a table, from the kept readings if it is there.
+def read_document(
+    case: Case, *, original: str, size: int, accession: Accession
+) -> Document | ReadText | None:
+    """Give the original as read, from the kept readings if it is there.
 
     Args:
         case: the case; its readings may be written to.
         original: SHA-256 of the bytes.
         size: how many they are.
-        accession: what the sheet says of them.
+        accession: what the sheet says of them. Where its rows hold something, the file
+            is read as a table; else its content decides.
 
     Returns:
-        The document; None where the sheet asks for a reader that this version
-        does not have.
+        A table, or a document of text; None where the sheet asks for a reader that this
+        version does not have.
 
     Raises:
         NotAsStatedError: bytes of this size are not here.
         OriginalAlteredError: the stored bytes have changed.
     """
-    if accession.reader not in (None, READER):
+    if accession.reader not in (None, *VERSIONS):
         return None
     kept, name = readings_of(case), reading_key(original, size, accession)
-    document = kept.get(name)
-    if document is None:
-        with open_original(case, original, size=size, most=MAX_FILE_BYTES + 1) as source:
-            document = _read(source, original, size, accession)
-        kept.put(name, document)
-    return document
+    table = kept.get(name)
+    if table is not None:
+        return table
+    if kept.has(name):
+        return _kept_text(kept, name)
+    job = _job(accession, size)
+    most = MAX_FILE_BYTES + 1 if job.reader == TABLE else MAX_READ_BYTES
+    with lent(case, original, size=size, most=most) as file:
+        answer = readers_here().read(file, job)
+        return _keep(kept, name, answer, original, job)
 
 
-def _read(source: BinaryIO, original: str, size: int, accession: Accession) -> Document:
-    """Read the table; a sheet that asks for what the file does not have costs that file only."""
-    name = PurePosixPath(accession.path).name
+def _keep(
+    kept: Readings, name: str, answer: Iterator[Sound], original: str, job: Job
+) -> Document | ReadText:
+    from qantar.readers.table_answer import table_of  # noqa: PLC0415  # it loads table libraries
+
     try:
-        return read_table(
-            source, name=name, sha256=original, settings=accession.table_settings, size=size
-        )
+        first = next(answer)
+        if isinstance(first, Begin) and first.reader == TABLE:
+            table = table_of(chain([first], answer), sha256=original)
+            kept.put(name, table)
+            return table
     except InputRefusedError as error:
         said = " ".join(part for part in (error.message, error.next) if part)
-        finding = Finding(code="unparsed", text=said, severity=Severity.LOSS, file=name)
-        return Document(
-            reader=READER,
-            version=VERSION,
-            sha256=original,
-            media_type=_UNKNOWN_TYPE,
-            encoding=None,
-            header=(),
-            rows=(),
-            findings=(finding,),
-        )
+        if job.reader == TABLE:
+            table = _unparsed(said, original, job.name)
+            kept.put(name, table)
+            return table
+        first, answer = _refused(said)
+    kept.keep(name, chain([first], answer))
+    return _kept_text(kept, name)
+
+
+def _kept_text(kept: Readings, name: str) -> ReadText:
+    begun: Begin | None = None
+    documents: list[tuple[Begin, End]] = []
+    findings: list[Finding] = []
+    for record in kept.records(name):
+        if isinstance(record, Begin):
+            begun = record
+        elif isinstance(record, Noted):
+            findings.append(record.finding)
+        elif isinstance(record, End) and begun is not None:
+            documents.append((begun, record))
+    return ReadText(
+        documents=tuple(documents),
+        findings=tuple(findings),
+        records=lambda: kept.records(name),
+    )
+
+
+def _reader_asked(accession: Accession) -> str | None:
+    return TABLE if accession.reader is None and accession.holds else accession.reader
+
+
+def _dates_said(accession: Accession) -> str | None:
+    """How the sheet says that dates are written; its default says nothing of a chat's."""
+    return None if accession.dates is DateOrder.ISO else accession.dates.value
+
+
+def _job(accession: Accession, size: int) -> Job:
+    settings = accession.table_settings
+    return Job(
+        name=PurePosixPath(accession.path).name,
+        size=size,
+        reader=_reader_asked(accession),
+        encoding=settings.encoding,
+        delimiter=settings.delimiter,
+        worksheet=settings.worksheet,
+        header_row=settings.header_row,
+        dates=_dates_said(accession),
+    )
+
+
+def _refused(said: str) -> tuple[Sound, Iterator[Sound]]:
+    """Give the document of a file that was refused: a sheet's mistake costs that file only."""
+    noted = Noted(code="unparsed", text=said, severity=Severity.LOSS)
+    begin = Begin(id="1", reader=UNREAD, version=1, media_type=UNKNOWN_TYPE)
+    return begin, iter((noted, End(chars=0)))
+
+
+def _unparsed(said: str, original: str, name: str) -> Document:
+    finding = Finding(code="unparsed", text=said, severity=Severity.LOSS, file=name)
+    return Document(
+        reader=TABLE,
+        version=VERSIONS[TABLE],
+        sha256=original,
+        media_type=UNKNOWN_TYPE,
+        encoding=None,
+        header=(),
+        rows=(),
+        findings=(finding,),
+    )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from qantar.archive.case import Case
 from qantar.model.accession import Accession
 from qantar.model.device import Role
+from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
 from qantar.model.place import Gazetteer
 from qantar.model.speaker import Speakers
@@ -34,7 +35,7 @@ def look(case: Case, sealed: Sequence[tuple[Sealed, Accession]]) -> Iterator[Fin
             yield replace(
                 finding, file=accession.path, original=one.original, accession=one.accession
             )
-        if document.header:
+        if isinstance(document, Document) and document.header:
             # Without one, the reader has already said that nothing could be read.
             yield from missing_columns(Layout(document, accession), _context(one, accession))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from qantar.archive.case import Case
 from qantar.model.claim import Claim
-from qantar.record.facts import read_claims
+from qantar.record.facts import read_claims, read_files
+from qantar.record.passage_search import PassageHit, search_passages
 from qantar.record.search import Hit, Term
 from qantar.record.search import search as search_record
 from qantar.workbench.current import ensure_current
@@ -37,12 +38,49 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassageAnswer:
+    """A passage that was found, with the file that it stands in and who speaks there."""
+
+    hit: PassageHit
+    file: str
+    source: str
+
+    def to_json(self) -> dict[str, object]:
+        """The passage as `qantar search --json` prints it."""
+        passage, segment = self.hit.passage, self.hit.passage.segment
+        return {
+            "type": "passage",
+            "id": passage.id,
+            "text": passage.text,
+            "snippet": self.hit.snippet,
+            "kind": segment.kind.value,
+            "speaker": segment.speaker,
+            "role": segment.role,
+            "at": segment.at,
+            "at_zone": segment.at_zone,
+            "source": self.source,
+            "file": self.file,
+            "member": passage.member,
+            "start": segment.start,
+            "end": segment.end,
+            "locator": segment.locator.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What was looked for, and the first of `total` hits."""
+    """What was looked for, and the first of `total` hits.
+
+    `passages` are the newest of `passages_total`, which is all of them where
+    `passages_counted`, else at least so many.
+    """
 
     terms: tuple[Term, ...]
     answers: tuple[Answer, ...]
     total: int
+    passages: tuple[PassageAnswer, ...] = ()
+    passages_total: int = 0
+    passages_counted: bool = True
 
 
 def search(
@@ -54,6 +92,8 @@ def search(
     tell: Callable[[str], None] = _nobody,
 ) -> Answers:
     """Look for all words of the query in the case's record; see `qantar.record.search`.
+
+    In documents, passages are found, the newest first; see `passage_search`.
 
     A record that does not follow from the journal as it is, is built anew first.
 
@@ -78,7 +118,22 @@ def search(
         Answer(hit=hit, claim=claims.get(hit.ref) if hit.type == "claim" else None)
         for hit in found.hits
     )
-    return Answers(terms=found.terms, answers=answers, total=found.total)
+    in_texts = search_passages(*record_of(case), query, limit=limit)
+    files = read_files(*record_of(case), {hit.passage.accession for hit in in_texts.hits})
+    passages = tuple(_passage(hit, files) for hit in in_texts.hits)
+    return Answers(
+        terms=found.terms,
+        answers=answers,
+        total=found.total,
+        passages=passages,
+        passages_total=in_texts.total,
+        passages_counted=in_texts.is_counted,
+    )
+
+
+def _passage(hit: PassageHit, files: Mapping[str, tuple[str, str]]) -> PassageAnswer:
+    file, source = files[hit.passage.accession]
+    return PassageAnswer(hit=hit, file=file, source=source)
 
 
 def _claim_json(claim: Claim) -> dict[str, object]:

@@ -1,0 +1,11 @@
+"""The readers there are, and which version each is: light, for whoever asks whether a reading fits.
+
+A test holds this to `registry.py`, which is heavy: it loads what every reader needs.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+VERSIONS: Final = MappingProxyType({"table": 1, "text": 1})

@@ -1,0 +1,77 @@
+"""Finding passages of documents: the newest first, without ranking, whatever their number.
+
+Words mean what they mean in `search.py`, and names are looked for in the same forms.
+A count goes on to a limit only: that a word stands in half of a million messages is
+not worth waiting for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from qantar.record.database import opened
+from qantar.record.search import Term, match_of, snippet, terms_of
+from qantar.record.texts import TextPassage, read_passages
+
+MOST_COUNTED: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageHit:
+    """A passage that was found; `snippet` is the part around the first word found."""
+
+    passage: TextPassage
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPassages:
+    """What was found: the newest hits, and how many there are, up to `MOST_COUNTED`."""
+
+    terms: tuple[Term, ...]
+    hits: tuple[PassageHit, ...]
+    total: int
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether `total` is all of them."""
+        return self.total < MOST_COUNTED
+
+
+def search_passages(path: Path, key: bytes, query: str, *, limit: int | None) -> FoundPassages:
+    """Look for all words of the query in one passage each, the newest first.
+
+    Args:
+        path: the record.
+        key: the key that opens it.
+        query: as typed.
+        limit: at most so many hits, None for all.
+
+    Raises:
+        RecordMissingError: there is no record.
+        CaseKeyError: the key does not open it, or it is damaged.
+    """
+    with opened(path, key) as connection:
+        terms = terms_of(connection, query)
+        if not terms:
+            return FoundPassages(terms=(), hits=(), total=0)
+        match = match_of(terms)
+        asked = (
+            "SELECT accession, document, number FROM passages "
+            "JOIN passage_order ON passage_order.id = passages.rowid "
+            "WHERE passages MATCH ? ORDER BY passages.rowid DESC LIMIT ?"
+        )
+        newest = connection.execute(asked, (match, -1 if limit is None else limit)).fetchall()
+        total = len(newest)
+        if limit is not None and total == limit:
+            counted = "SELECT count(*) FROM (SELECT 1 FROM passages WHERE passages MATCH ? LIMIT ?)"
+            (total,) = connection.execute(counted, (match, MOST_COUNTED)).fetchone()
+        hits = tuple(_hit(one, terms) for one in read_passages(connection, newest))
+    return FoundPassages(terms=terms, hits=hits, total=total)
+
+
+def _hit(passage: TextPassage, terms: Sequence[Term]) -> PassageHit:
+    return PassageHit(passage=passage, snippet=snippet(passage.text, terms))

@@ -1,0 +1,89 @@
+"""Lending an original to a confined reader: decrypted in memory, for reading only, for a while."""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from qantar.archive.case import Case
+from qantar.archive.disk import disk_refusals
+from qantar.archive.originals import stream_original
+from qantar.readers.confined import Readers
+
+# What fcntl.h calls F_SEAL_SEAL, _SHRINK, _GROW and _WRITE: nobody changes the file any more.
+_ALL_SEALS: Final = 0b1111
+
+_started: dict[int, Readers] = {}
+
+
+def readers_here() -> Readers:
+    """Give the parent of readings of this process; it ends with the process.
+
+    One for all commands of a process: starting it takes longer than reading most files.
+    A forked process has one of its own.
+    """
+    readers = _started.get(os.getpid())
+    if readers is None:
+        readers = _started.setdefault(os.getpid(), Readers())
+        atexit.register(_end, os.getpid())
+    return readers
+
+
+def _end(process: int) -> None:
+    if process == os.getpid():
+        _started[process].__exit__(None, None, None)
+
+
+@contextmanager
+def lent(case: Case, original: str, *, size: int, most: int) -> Iterator[int]:
+    """Give a descriptor of a file in memory that holds an original's bytes and can only be read.
+
+    Nothing decrypted touches the disk, on Linux. What is given was hashed whole: no
+    altered byte is parsed.
+
+    Args:
+        case: the case.
+        original: hex SHA-256 of the bytes.
+        size: how many they are.
+        most: give no more than so many bytes from the beginning.
+
+    Raises:
+        OriginalAlteredError, SealedAwayError: as `stream_original`.
+        DiskError: the system has no room.
+    """
+    with _file_in_memory() as file:
+        left = most
+
+        def take(piece: bytes) -> None:
+            nonlocal left
+            rest = memoryview(piece)[: max(left, 0)]
+            left -= len(rest)
+            while rest:
+                rest = rest[os.write(file, rest) :]
+
+        with disk_refusals("lending an original to its reader", case.originals):
+            stream_original(case, original, size=size, take=take)
+        os.lseek(file, 0, os.SEEK_SET)
+        if sys.platform == "linux":
+            fcntl.fcntl(file, fcntl.F_ADD_SEALS, _ALL_SEALS)
+        yield file
+
+
+@contextmanager
+def _file_in_memory() -> Iterator[int]:
+    if sys.platform == "linux":
+        file = os.memfd_create("original", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        try:
+            yield file
+        finally:
+            os.close(file)
+    else:
+        # The only other way to hand over what a reader can seek in; docs/threat-model.md says so.
+        with tempfile.TemporaryFile() as kept:
+            yield kept.fileno()
