@@ -2,8 +2,8 @@
 
 Usage: python tools/licences.py
 
-Walks from the dependencies in `pyproject.toml` (the base, the `dossier` extra and
-the build group) through what is installed, and through the npm packages of
+Walks from the dependencies in `pyproject.toml` (the base, the extras `dossier` and
+`readers`, and the build group) through what is installed, and through the npm packages of
 `front/package-lock.json`. Ends with 1 when a package is refused: copyleft that
 would bind Qantar or its users, or no licence that can be told. What was looked
 at by a person and accepted all the same stands in `REVIEWED` with the reason.
@@ -47,6 +47,11 @@ REVIEWED = {
     ("pyrage", "no word, but a licence file 69f28a267e4d"): (
         "MIT, as its licence file says; its bill of materials lists the Rust crates that are built "
         "in, all of them under permissive licences"
+    ),
+    ("pypdfium2", "BSD-3-Clause, Apache-2.0, dependency licenses"): (
+        "BSD and Apache-2.0; the files beside it name what PDFium is built with, all of it under "
+        "permissive licences (FreeType's own, not the GPL; libjpeg, libpng, libtiff, zlib, ICU); "
+        "the wheels for musl hold GCC's run-time library, under its exception"
     ),
     ("axe-core", "MPL-2.0"): "checks pages in our tests, unaltered; no part of it is shipped",
     ("pathspec", "MPL-2.0"): "hatchling uses it to build, unaltered; no part of it is shipped",
@@ -157,10 +162,11 @@ def _needs(package: Distribution, extras: list[str]) -> Iterator[Requirement]:
 
 
 def python_roots(root: Path) -> list[Requirement]:
-    """What `pyproject.toml` asks for: the base, the `dossier` extra and the build group."""
+    """What `pyproject.toml` asks for: the base, what it reads and publishes with, what builds it."""
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     project = settings["project"]
-    lines = project["dependencies"] + project["optional-dependencies"]["dossier"]
+    extras = project["optional-dependencies"]
+    lines = project["dependencies"] + extras["dossier"] + extras["readers"]
     return [Requirement(line) for line in lines + settings["dependency-groups"]["build"]]
 
 

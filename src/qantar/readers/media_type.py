@@ -59,8 +59,21 @@ OLE_OTHER: Final = _other(
 )
 HTML: Final = _other("text/html", "an HTML or XML page", "html", "htm", "xml")
 
+PDF: Final = _other("application/pdf", "a PDF document", "pdf")
+RTF: Final = _other("application/rtf", "an RTF document", "rtf")
+DOCX: Final = _other(
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "a DOCX document",
+    *("docx", "docm", "dotx", "dotm"),
+)
+ODT: Final = _other(
+    "application/vnd.oasis.opendocument.text",
+    "an OpenDocument text",
+    *("odt", "ott", "fodt", "odm"),
+)
+
 _SIGNATURES: Final = (
-    (b"%PDF-", _other("application/pdf", "a PDF document", "pdf")),
+    (b"%PDF-", PDF),
     (b"\x89PNG\r\n\x1a\n", _other("image/png", "a PNG picture", "png")),
     (b"\xff\xd8\xff", _other("image/jpeg", "a JPEG picture", "jpg", "jpeg")),
     (b"GIF8", _other("image/gif", "a GIF picture", "gif")),
@@ -68,10 +81,10 @@ _SIGNATURES: Final = (
     (b"Rar!\x1a\x07", _other("application/vnd.rar", "a RAR archive", "rar")),
     (b"7z\xbc\xaf\x27\x1c", _other("application/x-7z-compressed", "a 7z archive", "7z")),
     (b"SQLite format 3\x00", _other("application/vnd.sqlite3", "a SQLite database", "sqlite")),
-    (b"{\\rtf", _other("application/rtf", "an RTF document", "rtf")),
+    (b"{\\rtf", RTF),
 )
 _ALL: Final = (
-    *(DELIMITED, JSON_LINES, JSON, XLSX, XLS, ODS, XLSB, ZIP_OTHER, OLE_OTHER, HTML),
+    *(DELIMITED, JSON_LINES, JSON, XLSX, XLS, ODS, XLSB, ZIP_OTHER, OLE_OTHER, HTML, DOCX, ODT),
     *(found for _, found in _SIGNATURES),
 )
 _EXTENSIONS: Final = frozenset().union(*(each.extensions for each in _ALL))
