@@ -24,7 +24,8 @@ import pyrage as age
 EXITS = {"journal": 21, "history": 21, "witness": 22, "original": 20}
 NEXT = "Put back a sound copy or merge a bundle; Qantar mends copies of keys and unfinished ends."
 FOUND = "{check}: {object}: found {found}; expected {expected}. {next}"
-SEEN = "witnessed up to entry {entry} of {device} by {by}"
+SEEN = "witnessed up to entry {entry} of {device} by {who}"
+NO_SLOT = "what --passphrase-file FILE holds opens no slot of this case, or no slot is sound\n"
 FIELDS = {"at", "body", "case", "device", "kind", "prev", "refs", "sealed", "seq", "v"}
 LANE = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{8})?")
 NOTE = re.compile(  # in its one spelling
@@ -32,14 +33,15 @@ NOTE = re.compile(  # in its one spelling
     r"(?P<signed>(?:— (?u:\S+) (?:[\w+/]{4})+(?:[\w+/]{2}[AEIMQUYcgkosw048]=|[\w+/][AQgw]==)?\n)*)"
 )
 SPELL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+UNSEEN = {n: ascii(chr(n))[1:-1] for n in range(1 << 16) if not chr(n).isprintable()}
 SHA, TAG = hashlib.sha256, b"qantar/v1/%b\0".__mod__  # every hash and key is for one purpose
 OPEN, VERIFY = sodium.crypto_aead_chacha20poly1305_ietf_decrypt, sodium.crypto_sign_open
 Body = dict[str, Any]
-
+# One blank line between functions, so that the whole stays under 400 lines.
+# fmt: off
 
 def _derive(key: bytes, purpose: bytes) -> bytes:  # HKDF-SHA256 without salt
     return mac(mac(bytes(32), key, "sha256"), TAG(purpose) + b"\1", "sha256")
-
 
 def _try(work: Any, *given: object) -> Any:  # None: it does not open
     try:
@@ -47,16 +49,20 @@ def _try(work: Any, *given: object) -> Any:  # None: it does not open
     except Exception:  # noqa: BLE001  # whatever a stranger's bytes set off
         return None
 
-
 def _parse(data: bytes) -> Body:  # an object in canonical JSON; {} for anything else
     value = _try(json.loads, data.decode(errors="replace"))
     spelt = _try(lambda: SPELL(value).encode())
     return value if isinstance(value, dict) and spelt == data else {}
 
-
 def _read(path: Path, most: int = 1 << 20) -> bytes:
-    return path.read_bytes()[:most] if path.is_file() else b""
+    if not path.is_file():
+        return b""
+    with path.open("rb") as file:
+        return file.read(most)
 
+def _segments(folder: Path) -> list[Path]:  # other files beside them are nobody's concern
+    found = (path for path in folder.glob("*.qj") if re.fullmatch(r"\d{4,}\.qj", path.name))
+    return sorted(found, key=lambda path: (len(path.name), path.name))
 
 def _identity(secret: bytes) -> age.x25519.Identity:  # by its spelling in Bech32 (BIP 173)
     number, prefix, state = int.from_bytes(secret, "big") << 4, "age-secret-key-", 1
@@ -70,11 +76,9 @@ def _identity(secret: bytes) -> age.x25519.Identity:  # by its spelling in Bech3
     letters = map("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L".__getitem__, values)
     return age.x25519.Identity.from_str("AGE-SECRET-KEY-1" + "".join(letters))
 
-
 def _padded(size: int, least: int) -> int:  # Padmé
     mask = (1 << max(0, size.bit_length() - 1 - (size.bit_length() - 1).bit_length())) - 1
     return size + mask & ~mask if size > least else least
-
 
 def _tree(hashes: list[bytes], node: bytes, empty: bytes) -> bytes:  # the shape of RFC 6962
     while len(hashes) > 1:
@@ -82,10 +86,8 @@ def _tree(hashes: list[bytes], node: bytes, empty: bytes) -> bytes:  # the shape
         hashes = [SHA(node + a + b).digest() for a, b in pairs] + hashes[len(hashes) & ~1 :]
     return hashes[0] if hashes else SHA(empty).digest()
 
-
 def _log_root(ids: list[bytes]) -> bytes:
     return _tree([SHA(b"\0" + name).digest() for name in ids], b"\1", b"")
-
 
 def _cut(data: bytes) -> Any:  # as far as the lengths make sense
     start = 0
@@ -101,12 +103,10 @@ def _cut(data: bytes) -> Any:  # as far as the lengths make sense
         own &= header.keys() == FIELDS and [type(header[k]) for k in ("refs", "seq")] == [list, int]
         yield Bag(end=start, header=header if own else {}, body=parts[1], id=name, sign=sign)
 
-
 def _holds(frame: Bag, key: str) -> bool:  # signed, and with its own body or none
     said = frame.sign + TAG(b"entry-sig") + frame.id
     sealed = not frame.body or SHA(frame.body).hexdigest() == frame.header.get("sealed")
     return bool(frame.header and sealed and (not key or _try(VERIFY, said, bytes.fromhex(key))))
-
 
 def _contents(frame: Bag, key: bytes) -> Body | None:  # None: not what its header commits to
     keys, leaves = mac(key, TAG(b"body") + b"\1", "sha512"), []
@@ -120,11 +120,9 @@ def _contents(frame: Bag, key: bytes) -> Body | None:  # None: not what its head
     fits = _tree(leaves, TAG(b"node"), TAG(b"empty")).hex() == frame.header["body"]
     return body if fits and len(plain) == _padded(end, 256) and not any(plain[end:]) else None
 
-
 def _note(path: Path, most: int = 1 << 14) -> re.Match[str] | Body:
     found = NOTE.fullmatch(_try(_read(path, most).decode) or "")
     return found or dict.fromkeys(("text", "log", "root", "signed"), "") | {"size": 0}
-
 
 def _signed(note: Any, name: str, key: str, kind: int) -> list[int]:  # times
     hint, times = SHA(name.encode() + b"\n" + bytes([kind]) + bytes.fromhex(key)).digest()[:4], []
@@ -136,13 +134,11 @@ def _signed(note: Any, name: str, key: str, kind: int) -> list[int]:  # times
         times += [at] if by and _try(VERIFY, blob[-64:] + text.encode(), bytes.fromhex(key)) else []
     return times
 
-
 def _slot(data: bytes) -> Body:  # {} if it is not sound
     line, _, wrapped = data.partition(b"\n")
     said = (slot := _parse(line)).pop("check", "")
     fits = said == SHA(TAG(b"slot") + SPELL(slot).encode() + wrapped).hexdigest()
     return slot | {"wrapped": wrapped} if fits else {}
-
 
 def _local_key(slot: Body, given: str) -> Any:
     if slot["way"] == "passphrase":
@@ -152,7 +148,6 @@ def _local_key(slot: Body, given: str) -> Any:
     else:
         by = age.x25519.Identity.from_str(slot["identity"] if slot["way"] == "open" else given)
     return age.decrypt(slot["wrapped"], [by])
-
 
 def _content(path: Path, key: bytes, size: int) -> str:  # "" if it does not open to such a size
     digest, seen = hashlib.sha256(), [0, 0]  # bytes in all, and those in the padding that are no 0
@@ -167,7 +162,6 @@ def _content(path: Path, key: bytes, size: int) -> str:  # "" if it does not ope
     with path.open("rb") as file:
         whole = _try(lambda: age.decrypt_io(file, sink, by) or [_padded(size, 4096), 0])
     return digest.hexdigest() if seen == whole else ""
-
 
 class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
     def __init__(self, root: Path, stop: Any) -> None:  # `stop` ends the program
@@ -204,7 +198,7 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
         keys = [(key, slot["way"]) for slot in slots if (key := _try(_local_key, slot, given))]
         fits = [key for key, way in keys if way != "open" or self._describe(key)]
         self.local = max(fits, key=lambda key: bool(self._describe(key)), default=b"")
-        self.local or self.stop(30 if slots else 32, "this opens no sound slot\n")
+        self.local or self.stop(30 if slots else 32, NO_SLOT)
         self.about = self._describe(self.local) or self.stop(32, "CASE is of another key\n")
         said = _parse(self._under("device", b"device"))
         said["sign"] = sodium.crypto_sign_seed_keypair(bytes.fromhex(said["sign"]))[0].hex()
@@ -232,7 +226,7 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
 
     def read_lanes(self) -> None:  # branches of copied devices behind what they branched off from
         found = sorted(p for p in (self.root / "journal").glob("*") if LANE.fullmatch(p.name))
-        begun = [p for p in found if (p / "device.pub").exists() or [*p.glob("*.qj")]]
+        begun = [p for p in found if (p / "device.pub").exists() or _segments(p)]
         cut = {p: _cut(_read(p / "0001.qj", 4 << 20)) for p in begun}
         first: dict[Path, Body] = {p: next((f.header for f in cut[p]), {}) for p in begun}
         for folder in sorted(begun, key=lambda p: ("." in p.name, first[p].get("seq", 1))):
@@ -253,7 +247,7 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
                 seq, prev = first[folder].get("seq", 1) - 1, first[folder].get("prev")
                 known = (other.ids[:seq] for other in self.lanes if other.device == device)
                 lane.ids = next((ids for ids in known if ids and ids[-1].hex() == prev), [])
-            self._scan(lane, sorted(folder.glob("*.qj"), key=lambda p: (len(p.name), p.name)))
+            self._scan(lane, _segments(folder))
             if lane.frames and not signed:
                 self._add("head", f"journal/{name}/head", "none, or a damaged one")
         alive = {lane.device for lane in self.lanes if lane.root or lane.frames}
@@ -361,7 +355,6 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
         elif by and size:
             self.witnessed.setdefault((device, size), set()).update(by)
 
-
 def main(arguments: list[str] | None) -> int:
     """Check the case that the arguments name, say what was found; give the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -371,27 +364,30 @@ def main(arguments: list[str] | None) -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--locked", action="store_true")
     chosen = parser.parse_args(arguments)
+    for path in (chosen.passphrase_file, *chosen.witness):
+        path.exists() or parser.error(f"{path} is not there".translate(UNSEEN))
     check = _Check(chosen.case.resolve(), parser.exit)
     if not chosen.locked:
         text = _try(chosen.passphrase_file.read_text, "utf-8-sig") or ""
         check.unlock((re.findall(r"AGE-SECRET-KEY-1\w+", text) or text.splitlines() or [""])[0])
     check.read_lanes()
     originals = check.check_entries()
-    for given in (check.root / "witness", *(path.resolve(strict=True) for path in chosen.witness)):
+    for given in (check.root / "witness", *map(Path.resolve, chosen.witness)):
         for path in [given] if given.is_file() else sorted(given.rglob("*.note")):
             check.hear(path)
     for (kind, where), (found, good) in sorted(check.findings.items()):
         one = {"check": kind, "object": where, "expected": good, "found": found, "next": NEXT}
-        print(json.dumps(one) if chosen.json else FOUND.format_map(one))
+        print(json.dumps(one) if chosen.json else FOUND.format_map(one).translate(UNSEEN))
     code = max((EXITS.get(k, 0) for k, _ in check.findings), key=(0, 20, 22, 21).index, default=0)
-    most = dict(sorted(check.witnessed))
-    seen = [{"device": d, "entry": n, "by": sorted(check.witnessed[d, n])} for d, n in most.items()]
+    by, most = check.witnessed, dict(sorted(check.witnessed))
+    seen: Any = [{"device": d, "entry": n, "by": sorted(by[d, n])} for d, n in most.items()]
     done: Body = {"originals": originals, "devices": len({lane.device for lane in check.lanes})}
     done |= {"entries": sum(len(lane.frames) for lane in check.lanes), "witnesses": seen}
     done |= {"witnessed": sum(most.values()), "ok": not code}
-    words = f"{originals or 0} originals, {done['entries']} entries, {done['devices']} devices: "
-    words += "; ".join(map(SEEN.format_map, seen)) or "unwitnessed"
-    print(json.dumps({"verified": done}) if chosen.json else words)
+    words = f"originals: {originals or 0}, entries: {done['entries']}, devices: {done['devices']}; "
+    told = (SEEN.format(**one, who=", ".join(one["by"])) for one in seen)
+    words += "; ".join(told) or "unwitnessed"
+    print(json.dumps({"verified": done}) if chosen.json else words.translate(UNSEEN))
     return code
 
 

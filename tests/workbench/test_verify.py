@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -661,3 +663,39 @@ def head_over(case: Case, ids: list[bytes], *, seed: bytes | None = None) -> byt
     """A head of the case's own journal, over these entries."""
     checkpoint = Checkpoint(origin=origin(case.id, case.device), size=len(ids), root=root(ids))
     return sign(checkpoint, seed or case.signer.sign_seed).to_bytes()
+
+
+@pytest.mark.parametrize("name", ["0001 (conflicted copy).qj", "x.qj", "1.qj", "0001.qj.bak"])
+def test_files_of_others_beside_a_journal_are_nobody_s_concern(
+    built: Case, look: Look, name: str
+) -> None:
+    """A folder that is synced between machines collects them."""
+    shutil.copy(segment(built), built.journal / name)
+    assert look(built).exit == 0
+
+
+def test_names_that_a_stranger_gave_cannot_steer_a_terminal(built: Case) -> None:
+    (built.witness / "\x1b[31mRED\x1b[0m\a\u202e.note").write_text("x")
+    tool = Path(__file__).parents[2] / "tools" / "verify_case.py"
+    passphrase = built.root.parent / "p"
+    passphrase.write_text("any, for the case is open\n")
+    ran = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, tool, built.root, "--passphrase-file", passphrase],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert r"\x1b[31mRED" in ran.stdout
+    assert ran.stdout.replace("\n", "").isprintable()
+
+
+def test_what_is_not_there_is_named_by_the_independent_verifier(built: Case) -> None:
+    tool = Path(__file__).parents[2] / "tools" / "verify_case.py"
+    for option in ("--passphrase-file", "--witness"):
+        ran = subprocess.run(  # noqa: S603  # our own program
+            [sys.executable, tool, built.root, option, "nothing"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (ran.returncode, "nothing is not there" in ran.stderr) == (2, True)
