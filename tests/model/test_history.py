@@ -206,3 +206,13 @@ def test_a_hundred_thousand_entries_of_one_device_are_ordered_in_a_moment() -> N
     history = History(mixed)
     assert process_time() - started < 5  # a tenth of it on a machine at rest
     assert history.entries == tuple(made)
+
+
+def test_many_that_wait_cost_no_more_each_than_few() -> None:
+    """Each was once held against all that is known, which took hours for as many as these."""
+    many, where = 100_000, device("a").id
+    first = made_entry(where, 1001, "0f" * 32, (), *NOTE)
+    numbered = ((f"{at:064x}", at) for at in range(many))
+    history = History([replace(first, id=name, seq=at + 1001) for name, at in numbered])
+    assert len(history.waiting) == many
+    assert {one.missing for one in history.waiting} == {("0f" * 32,)}

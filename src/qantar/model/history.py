@@ -230,7 +230,9 @@ class History:
         for name in sorted(self._known.keys() - self._index.keys()):
             entry = self._known[name]
             parents = {entry.prev, *(ref.id for ref in entry.refs)} - {""}
-            yield Waiting(entry=entry, missing=tuple(sorted(parents - self._known.keys())))
+            # One look for each parent: a set less the keys of a mapping walks all of the mapping.
+            missing = sorted(parent for parent in parents if parent not in self._known)
+            yield Waiting(entry=entry, missing=tuple(missing))
 
     def _forks(self) -> Iterator[Fork]:
         forked = {step for step, count in self._twins.items() if count > 1}
