@@ -518,3 +518,21 @@ def test_a_folder_that_is_copied_elsewhere_is_warned_of(
 def test_wrong_usage_of_keys_is_exit_2(case: Path, qantar: Run, wrong: list[str]) -> None:
     assert qantar("keys", wrong[0], case, *wrong[1:]).code == 2
     assert len(qantar("keys", "list", case, "--json").lines) == 1
+
+
+def test_a_passphrase_that_opens_the_case_already_is_no_new_one(
+    sealed: Path, words: Path, qantar: Run
+) -> None:
+    """Two slots of one passphrase: taking one away would keep nobody out."""
+    given = ["--passphrase-file", words, "--new-passphrase-file", words]
+    for command in (["change", sealed], ["add", sealed, "--passphrase"]):
+        ran = qantar("keys", *command, *given)
+        assert (ran.code, "slot 1" in ran.err) == (2, True)
+    assert qantar("keys", "list", sealed).out.count("\n") == 1
+
+
+def test_a_case_without_a_way_in_says_so(sealed: Path, qantar: Run) -> None:
+    for path in (sealed / "keys").glob("slot-*"):
+        path.unlink()
+    ran = qantar("keys", "list", sealed)
+    assert (ran.out, "no way into the case is left" in ran.err) == ("", True)

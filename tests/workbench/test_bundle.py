@@ -12,12 +12,11 @@ import pytest
 from qantar.archive import ring
 from qantar.archive.age_keys import identity, new_secret
 from qantar.archive.bundle_format import Kind, read_manifest
-from qantar.archive.case import Case, store_slot
+from qantar.archive.case import Case
 from qantar.archive.disk import SCRATCH_PREFIX
 from qantar.archive.journal import append, read
-from qantar.archive.slots import shares_way, slot_paths, write_slot
 from qantar.archive.unlock import open_case
-from qantar.errors import DeviceError, KeysDamagedError, OutputExistsError, SealedAwayError
+from qantar.errors import DeviceError, OutputExistsError, SealedAwayError
 from qantar.workbench import team_entries
 from qantar.workbench.bundle import bundle
 from qantar.workbench.create import create_waiting
@@ -113,28 +112,6 @@ def test_nobody_is_sealed_for_but_members(team: Exchange) -> None:
 def test_who_waits_has_nothing_to_give(team: Exchange) -> None:
     with pytest.raises(SealedAwayError):
         bundle(create_waiting(team.folder / "waits"), team.folder / "out", to=[FOUNDER])
-
-
-def test_whoever_holds_the_shares_opens_one_for_recovery(team: Exchange) -> None:
-    other, secret = team.joined("Aizhan"), new_secret()
-    store_slot(team.home, 2, shares_way(secret, threshold=2, shares=3))
-    (path,) = team.bundle(team.home, "Aizhan", "recovery")
-    records = records_of(pyrage.decrypt(path.read_bytes(), [identity(secret)]))
-    assert read_manifest(records[0][1]).to == (other.device, "recovery")
-    assert inside(path, other) == records
-
-
-def test_a_slot_that_somebody_put_there_gets_no_bundle(team: Exchange) -> None:
-    """Who can write to the folder, and opens nothing, must not be sealed the whole case for."""
-    team.joined("Aizhan")
-    store_slot(team.home, 2, shares_way(new_secret(), threshold=2, shares=3))
-    mine = shares_way(new_secret(), threshold=2, shares=3)
-    for path in slot_paths(team.home.keys, 2):
-        path.write_bytes(write_slot(mine, new_secret()))
-    with pytest.raises(KeysDamagedError, match="not made with the key"):
-        team.bundle(team.home, "Aizhan", "recovery")
-    store_slot(team.home, 3, shares_way(new_secret(), threshold=2, shares=3))
-    assert team.bundle(team.home, "Aizhan", "recovery")
 
 
 def test_erased_things_never_go(team: Exchange) -> None:

@@ -24,7 +24,7 @@ from qantar.archive.lock import writing
 from qantar.archive.note import Checkpoint, Note, origin, parse, sign
 from qantar.archive.originals import list_originals, original_path, put
 from qantar.archive.own_device import new_device
-from qantar.archive.slots import open_way, slot_paths, write_slot
+from qantar.archive.slots import ScryptCost, open_way, passphrase_way, slot_paths, write_slot
 from qantar.archive.tree import root
 from qantar.archive.unlock import open_case
 from qantar.errors import MissingPathError
@@ -699,3 +699,11 @@ def test_what_is_not_there_is_named_by_the_independent_verifier(built: Case) -> 
             check=False,
         )
         assert (ran.returncode, "nothing is not there" in ran.stderr) == (2, True)
+
+
+def test_a_slot_that_somebody_put_there_is_told(built: Case, look: Look) -> None:
+    stranger = passphrase_way("other words", salt=secrets.token_bytes(16), cost=ScryptCost(n=2))
+    for path in slot_paths(built.keys, 7):
+        path.write_bytes(write_slot(stranger, secrets.token_bytes(32)))
+    outcome = look(built)
+    assert (outcome.exit, ("keys", "keys/slot-7.age") in outcome.found) == (0, True)

@@ -38,7 +38,6 @@ PAIR_BYTES: Final = 2 * KEY_BYTES
 END_BYTES: Final = 32 + 64
 MAX_SEALED: Final = 4096
 MAX_ALL_SEALED: Final = 256 * 1024 * 1024
-RECOVERY: Final = "recovery"
 
 _LENGTH: Final = struct.Struct(">I")
 _NAME_LENGTH: Final = struct.Struct(">H")
@@ -106,8 +105,8 @@ class Manifest:
     """What a bundle says of itself.
 
     `case` and `founder` are ids, `founder` None from a collector, which does not know
-    it; `sender` is the device that made it and `to` are those that it is for (and
-    `recovery`). It is part `part` of `parts`, each whole in itself. `key` is the case
+    it; `sender` is the device that made it and `to` are those that it is for. It
+    is part `part` of `parts`, each whole in itself. `key` is the case
     key, None from a collector. `heads` says how far the sender has each lane, `missing`
     what it lacks: names of objects, and commitments of entries without bodies (hex).
     """
@@ -317,4 +316,4 @@ def _json(untrusted: bytes, what: str) -> JSON:
 
 
 def _is_recipient(untrusted: str) -> bool:
-    return untrusted == RECOVERY or _HEX_32.fullmatch(untrusted) is not None
+    return _HEX_32.fullmatch(untrusted) is not None

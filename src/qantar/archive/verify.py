@@ -20,6 +20,7 @@ from qantar.archive.case import Case
 from qantar.archive.disk import disk_refusals
 from qantar.archive.opening import Keys
 from qantar.archive.ring_file import RECORD_BYTES
+from qantar.archive.slots import is_vouched_for, read_slots, slot_paths
 from qantar.archive.unlock import damaged_copies
 from qantar.errors import (
     JournalBrokenError,
@@ -154,6 +155,7 @@ def check_keys(case: Case, findings: Findings) -> Keys:
             found="a missing or damaged copy",
             then="The next unlock mends it.",
         )
+    _check_slots(case, findings)
     if case.case_key is None:
         return dict
     try:
@@ -173,6 +175,21 @@ def check_keys(case: Case, findings: Findings) -> Keys:
             then="What lost its key is named here too; if nothing is, it was an unfinished write.",
         )
     return partial(ring.keys, case)
+
+
+def _check_slots(case: Case, findings: Findings) -> None:
+    """Tell of slots that somebody put into the folder who had not its key."""
+    if case.local_key is None:
+        return
+    for number, found in read_slots(case.keys):
+        if found.data is not None and not is_vouched_for(found.data, case.local_key):
+            findings.add(
+                Check.KEYS,
+                slot_paths(case.keys, number)[0],
+                expected="a slot made by who had the key of this folder",
+                found="one that somebody else put there; it opens nothing here",
+                then=f"Take it away: `qantar keys remove CASE {number}`.",
+            )
 
 
 def as_it_stands(case: Case) -> list[tuple[Path, int, int]]:

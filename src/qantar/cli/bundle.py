@@ -57,7 +57,7 @@ def command(  # one for each option
     `OUT.2of3`, …, each of which can be merged by itself, in any order.
 
     A device that only collects bundles for the device it seals for; --for can be
-    left out. `--for recovery` also lets whoever holds enough recovery shares open it.
+    left out.
     """
     from qantar.workbench.bundle import bundle  # noqa: PLC0415  # loaded when it is run
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from qantar.cli.opening import opened
-from qantar.cli.options import SOFTWARE, case_argument, json_option, passphrase_option
+from qantar.cli.options import SOFTWARE, case_argument, json_option, passphrase_option, said
 from qantar.cli.output import say, say_json, tell
 from qantar.model.decision import Verdict
 
@@ -37,7 +37,9 @@ Examples:
 @case_argument
 @click.argument("verdict", metavar="VERDICT", type=click.Choice([one.value for one in Verdict]))
 @click.argument("targets", metavar="TARGET...", nargs=-1, required=True)
-@click.option("--reason", required=True, help="Why, in your words; it stays in the journal.")
+@click.option(
+    "--reason", required=True, help="Why, in your words, kept in the journal; `-` asks for it."
+)
 @passphrase_option
 @json_option
 def command(
@@ -52,7 +54,8 @@ def command(
     """Record a decision about the record of CASE.
 
     A decision is kept for ever, is never overridden by an automatic run, and can be
-    undone by another decision. The record follows at the next `qantar build`.
+    undone by another decision. With `--reason -` the reason is typed when asked for, and
+    does not stay in the history of the shell. The record follows at the next `qantar build`.
     TARGETs are ids as `qantar search` and the dossier show them.
 
     `same`, `not-same` and `unsure` are for persons, whom the record does not hold
@@ -66,7 +69,7 @@ def command(
         opened(case, passphrase_file),
         verdict=Verdict(verdict),
         targets=targets,
-        reason=reason,
+        reason=said(reason, "reason"),
         now=datetime.now(UTC),
         software=SOFTWARE,
         tell=tell,

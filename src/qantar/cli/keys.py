@@ -62,7 +62,10 @@ def list_command(case: Path, *, as_json: bool) -> None:
     from qantar.archive.case import look_at  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.keys import ways_in  # noqa: PLC0415  # loaded when it is run
 
-    for way in ways_in(look_at(case)):
+    ways = ways_in(look_at(case))
+    if not ways:
+        tell("no way into the case is left: put back a copy of `keys/` from a backup.")
+    for way in ways:
         if as_json:
             say_json({"slot": way.to_json()})
         else:
@@ -109,7 +112,9 @@ def add_command(  # one for each option
     if recipient is not None:
         new = keys.device_slot(recipient, label=label)
     else:
-        new = keys.passphrase_slot(new_passphrase(new_passphrase_file), label=label)
+        passphrase = new_passphrase(new_passphrase_file)
+        keys.refuse_known(unlocked, passphrase)
+        new = keys.passphrase_slot(passphrase, label=label)
     number = keys.add(unlocked, new)
     _say_slot(number, as_json=as_json)
     if unlocked.open:
@@ -175,9 +180,9 @@ def change_command(
     unlocked = opened(case, passphrase_file)
     old = keys.used_passphrase(unlocked)
     label = old.slot.label if old.slot else ""
-    number = keys.change(
-        unlocked, keys.passphrase_slot(new_passphrase(new_passphrase_file), label=label)
-    )
+    passphrase = new_passphrase(new_passphrase_file)
+    keys.refuse_known(unlocked, passphrase)
+    number = keys.change(unlocked, keys.passphrase_slot(passphrase, label=label))
     _say_slot(number, as_json=as_json)
     tell(f"The passphrase is changed; slot {old.number} is gone. {COPIES}")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from qantar import __version__
+from qantar.errors import UsageError
 
 SOFTWARE = f"qantar {__version__}"
 """What made a record or a dossier, as it is noted there."""
@@ -46,6 +48,26 @@ label_option = click.option(
 strict_option = click.option(
     "--strict", is_flag=True, help="Exit with 1 when there are findings about the material."
 )
+
+
+def said(given: str, question: str) -> str:
+    """Give what stands on the command line, or, where that is `-`, what is typed now.
+
+    A command line stays in the history of the shell, in the clear, and is shown to other
+    programs of the same person while the command runs.
+
+    Raises:
+        UsageError: nothing was typed.
+    """
+    if given != "-":
+        return given
+    if sys.stdin.isatty():
+        click.echo(f"{question}: ", nl=False, err=True)
+    typed = sys.stdin.readline().strip()
+    if not typed:
+        message = "nothing was given on standard input."
+        raise UsageError(message, next=f"Type it there: {question}.")
+    return typed
 
 
 def amount(number: int, one: str, many: str | None = None) -> str:

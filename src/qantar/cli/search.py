@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qantar.cli.opening import opened
-from qantar.cli.options import SOFTWARE, case_argument, json_option, passphrase_option
+from qantar.cli.options import SOFTWARE, case_argument, json_option, passphrase_option, said
 from qantar.cli.output import say, say_json, tell
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def command(
     for in every form that the case records: all spellings of one name find the
     same. A name of several words is found where its words follow each other.
 
-    Words are taken literally: AND, NEAR, *, %, quotes and brackets mean nothing
+    A single `-` asks for the words instead: a command line stays in the history of the
+    shell. Words are taken literally: AND, NEAR, *, %, quotes and brackets mean nothing
     special. Prints one hit a line: id, date, statement, speaker, file and row. Passages
     of documents follow, the newest first: id, time, the words around what was found,
     who speaks, file and place.
@@ -66,7 +67,7 @@ def command(
 
     found = search(
         opened(case, passphrase_file),
-        " ".join(words),
+        said(" ".join(words), "words"),
         limit=limit or None,
         software=SOFTWARE,
         tell=tell,
@@ -79,13 +80,13 @@ def command(
 
 def _show_json(found: Answers) -> None:
     terms = [{"typed": term.typed, "forms": list(term.forms)} for term in found.terms]
-    said = {
+    asked = {
         "terms": terms,
         "total": found.total,
         "passages": found.passages_total,
         "passages_counted": found.passages_counted,
     }
-    say_json({"query": said})
+    say_json({"query": asked})
     for answer in found.answers:
         say_json({"hit": answer.to_json()})
     for passage in found.passages:
@@ -111,8 +112,8 @@ def _passage_line(answer: PassageAnswer) -> str:
     place = segment.locator.words() or f"characters {segment.start} to {segment.end}"
     file = f"{answer.file}, {passage.member}" if passage.member else answer.file
     who = segment.speaker or (segment.role.value if segment.role else _NOBODY)
-    said = " ".join(answer.hit.snippet.split())
-    return f"{passage.id}  {segment.at or _UNDATED}  {said}  {who}  {file}, {place}"
+    shown = " ".join(answer.hit.snippet.split())
+    return f"{passage.id}  {segment.at or _UNDATED}  {shown}  {who}  {file}, {place}"
 
 
 def _line(answer: Answer) -> str:

@@ -13,16 +13,15 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from qantar.archive import ring, witness
-from qantar.archive.bundle_format import MOST_MISSING, RECOVERY, Manifest
+from qantar.archive.bundle_format import MOST_MISSING, Manifest
 from qantar.archive.bundle_layout import Outgoing, Unit
 from qantar.archive.bundle_write import PART_BYTES, refuse_taken, write_bundle
 from qantar.archive.case import Case
 from qantar.archive.collected import collected
 from qantar.archive.lock import writing
 from qantar.archive.originals import list_originals, object_name
-from qantar.archive.slots import Way, is_vouched_for, read_slots
 from qantar.archive.witness import Holds
-from qantar.errors import DeviceError, KeysDamagedError
+from qantar.errors import DeviceError
 from qantar.model.device import Role
 from qantar.workbench.devices import find, name_of
 from qantar.workbench.fold import fold
@@ -62,7 +61,7 @@ class BundleReport:
 
 
 class _Recipient(NamedTuple):
-    """Whom a bundle is for: device id or `recovery`, name, age recipient, what it said to hold."""
+    """Whom a bundle is for: device id, name, age recipient, what it said to hold."""
 
     id: str
     name: str
@@ -96,8 +95,8 @@ def bundle(
     Args:
         case: the case; its lock is taken, so that nothing is erased meanwhile.
         out: the first file; more are named after it if it takes more.
-        to: names of devices, or the first digits of their ids; `recovery` too where the
-            case has recovery shares. A collector bundles for its home device only.
+        to: names of devices, or the first digits of their ids. A collector bundles for
+            its home device only.
         whole: give all of the case, whatever they said to have: for a device that was
             copied or put back from a backup since.
         replace_old: put it in the place of an earlier bundle.
@@ -224,7 +223,7 @@ def _start(lane: HeldLane, recipients: Iterable[_Recipient]) -> int:
 def _recipients(case: Case, folded: Folded, to: Sequence[str]) -> tuple[_Recipient, ...]:
     found = {}
     for wanted in to:
-        one = _recovery(case) if wanted == RECOVERY else _device(case, folded, wanted)
+        one = _device(case, folded, wanted)
         found[one.id] = one
     if not found:
         message = "a bundle is for somebody."
@@ -246,24 +245,3 @@ def _device(case: Case, folded: Folded, wanted: str) -> _Recipient:
         holds = witness.holds_of(case, device.id)
         return _Recipient(device.id, name_of(device, folded.founder), device.public.age, holds)
     raise DeviceError(message, next="`qantar devices list` says who is who.")
-
-
-def _recovery(case: Case) -> _Recipient:
-    """Give whoever has enough recovery shares: all goes, because nobody says what they have.
-
-    Whoever can write to the folder can put a slot there; only who had the key of the
-    folder can have made one that is vouched for.
-    """
-    forged = False
-    for _, slot in read_slots(case.keys):
-        if slot.value is None or slot.data is None or slot.value.way is not Way.SHARES:
-            continue
-        if case.local_key is not None and is_vouched_for(slot.data, case.local_key):
-            return _Recipient(RECOVERY, RECOVERY, slot.value.recipient)
-        forged = True
-    if forged:
-        message = "the slot of the recovery shares was not made with the key of this case."
-        hint = "Somebody changed it: remove it, make new shares, and look for who had the folder."
-        raise KeysDamagedError(message, where=str(case.keys), next=hint)
-    message = "the case has no recovery shares."
-    raise DeviceError(message, next="`qantar keys shares` makes them; or leave out `recovery`.")

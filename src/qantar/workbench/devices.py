@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from qantar.archive import witness
-from qantar.archive.bundle_format import RECOVERY
 from qantar.archive.case import Case
 from qantar.archive.journal import append, read
 from qantar.archive.lock import writing
@@ -24,6 +23,7 @@ from qantar.workbench.team_entries import device_admit, device_revoke
 FOUNDER: Final = "founder"
 """What the device that made the case is called where a name is asked for."""
 
+_RESERVED: Final = ("recovery", FOUNDER)  # the first for what may come
 _ID_PREFIX: Final = re.compile(r"[0-9a-f]{8,32}")
 _SHOWN: Final = 8
 _LONGEST_NAME: Final = 80
@@ -230,7 +230,7 @@ def refuse_name(name: str, taken: Iterable[str]) -> None:
     if not name.strip() or name != name.strip() or len(name) > _LONGEST_NAME:
         message = f"a device's name has 1 to {_LONGEST_NAME} characters, no space around them."
         raise DeviceError(message, next=hint)
-    if not name.isprintable() or name in (RECOVERY, FOUNDER) or _ID_PREFIX.fullmatch(name):
+    if not name.isprintable() or name in _RESERVED or _ID_PREFIX.fullmatch(name):
         message = f"{name!r} cannot be the name of a device."
         raise DeviceError(message, next=hint)
     if name in taken:

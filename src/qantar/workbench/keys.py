@@ -27,6 +27,7 @@ from qantar.archive.slots import (
     passphrase_way,
     read_slot,
     read_slots,
+    secret_for,
     shares_way,
     slot_paths,
     unwrap,
@@ -199,6 +200,24 @@ def used_passphrase(case: Case) -> WayIn:
     message = "the case was not opened with a passphrase, so there is none to change."
     hint = "Add one with `qantar keys add CASE --passphrase`, then remove what should not open it."
     raise UsageError(message, next=hint)
+
+
+def refuse_known(case: Case, passphrase: str) -> None:
+    """Refuse a new passphrase that opens the case already: taking one slot away would not end it.
+
+    Takes as long as opening the case does with each of its passphrases.
+
+    Raises:
+        UsageError: it does, and which slot it opens.
+    """
+    for way in ways_in(case):
+        slot = way.slot
+        if slot is None or slot.way is not Way.PASSPHRASE:
+            continue
+        tried = secret_for(slot, passphrase)
+        if tried is not None and unwrap(slot, tried) == case.local_key:
+            message = f"this passphrase opens the case already, by slot {way.number}."
+            raise UsageError(message, next="Choose another one; nothing was changed.")
 
 
 def change(case: Case, new: NewSlot) -> int:
