@@ -39,7 +39,9 @@ FORMAT = 1
 DEVICE_FILE = "device.pub"
 CASE_ID_BYTES = 16
 
-_FOLDERS = ("keys", "keys/ring", "originals", "journal", "witness", "record", "releases", "inbox")
+FOLDERS = ("keys", "keys/ring", "originals", "journal", "witness", "record", "releases", "inbox")
+"""The standard folders. Some can be empty, and what copies a case may drop those."""
+
 _FILES = ("CASE", "lock", "lock.pid")
 
 RandomBytes = Callable[[int], bytes]
@@ -318,7 +320,7 @@ def _new_case(
 
 
 def _fill(case: Case, ways: Sequence[NewSlot]) -> None:
-    for name in _FOLDERS:
+    for name in FOLDERS:
         make_folder(case.root / name)
     own = case.signer
     for number, new in enumerate(ways, start=1):
@@ -347,7 +349,7 @@ def _take_back(root: Path, *, with_root: bool) -> None:
     for path in case_paths(root):
         with suppress(OSError):
             path.unlink(missing_ok=True)
-    for name in _FOLDERS:
+    for name in FOLDERS:
         shutil.rmtree(root / name, ignore_errors=True)
     with suppress(OSError):
         for name in _FILES:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from qantar.archive.case import Case
-from qantar.archive.disk import FILE_MODE, disk_refusals, sweep
+from qantar.archive.case import FOLDERS, Case
+from qantar.archive.disk import FILE_MODE, disk_refusals, make_folder, sweep
 from qantar.errors import CaseLockedError
 
 _LOCK = "lock"
@@ -25,7 +25,8 @@ def writing(case: Case) -> Iterator[None]:
 
     May be nested within one thread. The operating system gives the lock back
     when its holder dies, however it dies. What a dead writer left half-written
-    is removed before the block begins.
+    is removed before the block begins, and standard folders that a copy of the
+    case lost because they were empty are made again.
 
     Raises:
         CaseLockedError: another process or thread is writing; nothing is waited for.
@@ -41,12 +42,20 @@ def writing(case: Case) -> Iterator[None]:
     try:
         if outermost:
             _sign_in(case.root / _HOLDER)
+            _make_missing(case)
             _sweep(case)
         yield
     finally:
         if outermost:
             _sign_out(case.root / _HOLDER)
         lock.release()
+
+
+def _make_missing(case: Case) -> None:
+    """Make the standard folders that are not there: git, zip and others drop empty ones."""
+    for name in FOLDERS:
+        if not (case.root / name).is_dir():
+            make_folder(case.root / name)
 
 
 def _sweep(case: Case) -> None:

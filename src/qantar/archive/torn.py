@@ -34,9 +34,8 @@ def torn_tails(case: Case) -> tuple[Path, ...]:
         DiskError: the disk refuses.
     """
     with disk_refusals("listing what was set aside", case.inbox):
-        found = {
-            int(m[1]): path for path in case.inbox.iterdir() if (m := _TORN.fullmatch(path.name))
-        }
+        listed = list(case.inbox.iterdir()) if case.inbox.is_dir() else []
+    found = {int(m[1]): path for path in listed if (m := _TORN.fullmatch(path.name))}
     return tuple(found[number] for number in sorted(found))
 
 
