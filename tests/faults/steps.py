@@ -33,7 +33,7 @@ class Step:
     forces a file or folder to the disk, `move` renames to `target`, `link` gives
     a second name `target`, `remove` and `rmdir` take a name away. `mark` is the
     child's own word (`data`) that something was acknowledged. `socket` opens one to
-    another machine (`size` is its family), `program` begins another program (`data`).
+    another machine (`size` is its family), `program` begins another (`data`: its words).
     """
 
     what: What
@@ -161,7 +161,12 @@ class Reader:
         return None
 
     def _program(self, notice: Notice) -> Step | None:
-        return Step(what="program", data=self._first_path(notice)[0].encode())
+        """Tell the program and its arguments, parted by zero bytes."""
+        at, words = notice.arguments[2 if notice.name == "execveat" else 1], list[str]()
+        while pointer := int.from_bytes(notice.memory(at, 8), "little"):
+            words.append(notice.text(pointer))
+            at += 8
+        return Step(what="program", data="\0".join(words).encode())
 
     def _to_others(self, notice: Notice) -> Step | None:
         family = notice.arguments[0]

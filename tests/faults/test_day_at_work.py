@@ -86,7 +86,7 @@ def test_a_plain_file_in_the_case_is_found(day: Day, lived: Lived) -> None:
         leak.unlink()
 
 
-def test_no_command_opens_a_socket_or_starts_a_program(lived: Lived) -> None:
+def test_no_command_opens_a_socket_or_starts_a_program_but_its_own_reader(lived: Lived) -> None:
     """Seen by the kernel, so also what a library would do."""
     outward = [(line.words[0], step) for line, steps in lived for step in steps if _goes_out(step)]
     assert outward == []
@@ -132,7 +132,7 @@ def test_the_second_writer_is_refused_and_told_who_is_writing(day: Day, holder: 
         ("build",),
         ("decide", "withdraw", "a1", "--reason", "x"),
         ("publish", str(day.folder / "second"), "--yes"),
-        ("keys add", "--passphrase", "--new-passphrase-file", str(day.passphrase)),
+        ("keys add", "--passphrase", "--new-passphrase-file", str(letter)),
         ("keys shares", "--threshold", "2", "--of", "3"),
         ("keys remove", "1", "--yes"),
         ("erase", "a1", "--reason", "safety", "--yes"),
@@ -166,4 +166,12 @@ def _said(day: Day, words: tuple[str, ...]) -> tuple[int, str]:
 
 
 def _goes_out(step: Step) -> bool:
-    return step.what in {"socket", "program"}
+    """Whether a step leads out of the process, but to the confined one that reads files."""
+    if step.what == "program":
+        return step.data.split(b"\0")[1:4] != [b"-I", b"-m", b"qantar.readers.nursery"]
+    return step.what == "socket"
+
+
+def test_readers_are_started(lived: Lived) -> None:
+    started = {line.words[0] for line, steps in lived for s in steps if s.what == "program"}
+    assert {"add", "build"} & started
