@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import BinaryIO, Final, TypeAlias
 
 from qantar.errors import InputRefusedError
-from qantar.readers import pdf, plain_text, table_answer
+from qantar.readers import pdf, plain_text, table_answer, telegram
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.job import Job
 from qantar.readers.start import Start
@@ -29,6 +29,12 @@ class Reader:
 
 # Asked in this order; the last one takes what nobody knows.
 _ALL: Final = (
+    Reader(
+        name=telegram.READER,
+        version=telegram.VERSION,
+        knows=telegram.knows,
+        read=telegram.read,
+    ),
     Reader(
         name=pdf.READER,
         version=pdf.VERSION,
