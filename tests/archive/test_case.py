@@ -192,3 +192,15 @@ def test_a_case_moves_as_a_folder(case: Case, tmp_path: Path) -> None:
     moved = open_case(Path(shutil.copytree(case.root, tmp_path / "elsewhere")))
     assert (moved.id, moved.device) == (case.id, case.device)
     assert put(moved, BytesIO(b"evidence")).new is False
+
+
+def test_a_folder_that_lost_what_describes_it_is_told_from_one_that_is_no_case(
+    tmp_path: Path,
+) -> None:
+    case = create_case(tmp_path / "case")
+    for path in case_paths(case.root):
+        path.unlink()
+    with pytest.raises(NotACaseError, match="`CASE` is missing"):
+        look_at(case.root)
+    with pytest.raises(NotACaseError, match="this is not a case"):
+        look_at(tmp_path)

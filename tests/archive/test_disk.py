@@ -203,3 +203,14 @@ def test_someone_else_s_folder_is_refused_in_words(tmp_path: Path, fork: Fork) -
             write_atomically(tmp_path / "theirs" / "file", b"x")
 
     assert os.waitpid(fork(as_somebody), 0)[1] == 0
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_what_is_no_file_under_such_a_name_stops_no_writer(
+    tmp_path: Path, *, overwrite: bool
+) -> None:
+    """A pipe that somebody left would be waited for by whoever opens it to write."""
+    os.mkfifo(tmp_path / f"{SCRATCH_PREFIX}pipe")
+    (tmp_path / f"{SCRATCH_PREFIX}folder").mkdir()
+    sweep(tmp_path, overwrite=overwrite)
+    assert [path.name for path in tmp_path.iterdir()] == [f"{SCRATCH_PREFIX}folder"]

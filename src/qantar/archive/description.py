@@ -144,6 +144,10 @@ def _json(data: bytes) -> Mapping[str, JSON] | None:
 
 
 def _no_case(root: Path) -> NotACaseError:
+    if any((root / name).is_dir() for name in ("keys", "journal")):
+        message = "the file `CASE` is missing, and so are its two copies in `keys/`."
+        hint = "Put back `CASE` from a copy of this folder; the rest of it is of no use without."
+        return NotACaseError(message, where=str(root), next=hint)
     message = "this is not a case: it holds no file named CASE."
     hint = "Name the folder of a case, or make one with `qantar init`."
     return NotACaseError(message, where=str(root), next=hint)

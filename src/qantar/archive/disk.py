@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -173,6 +174,8 @@ def sweep(folder: Path, *, overwrite: bool = False) -> None:
     """
     with disk_refusals("removing half-written files", folder):
         for leftover in folder.glob(f"{SCRATCH_PREFIX}*"):
+            if leftover.is_dir() and not leftover.is_symlink():
+                continue  # no file of ours
             if overwrite:
                 shred(leftover)
             else:
@@ -203,8 +206,8 @@ def shred(path: Path) -> None:
 
 
 def _overwrite(path: Path) -> None:
-    if path.is_symlink():
-        return
+    if not stat.S_ISREG(path.lstat().st_mode):
+        return  # a link leads elsewhere, and a pipe would be waited for
     descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
     try:
         zeros = bytes(_SHRED_CHUNK)

@@ -7,6 +7,7 @@ from pathlib import Path
 from qantar.dossier.edition import Edition
 from qantar.dossier.pages.data import write_data
 from qantar.dossier.pages.demands import write_demands
+from qantar.dossier.pages.documents import write_documents
 from qantar.dossier.pages.events import write_events
 from qantar.dossier.pages.figures import write_figures
 from qantar.dossier.pages.findings import write_findings
@@ -53,6 +54,7 @@ def write_dossier(edition: Edition, out: Path) -> Site:
     write_outages(site)
     write_events(site)
     write_sources(site)
+    write_documents(site)
     write_places(site)
     write_findings(site)
     write_method(site)

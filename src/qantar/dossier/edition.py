@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from qantar.dossier.documents import ShownDocument, shown_documents
 from qantar.model.accession import CaseSettings, DeclaredSource
 from qantar.model.claim import Claim
 from qantar.model.finding import Finding
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker
 from qantar.model.vocabulary import Vocabulary, load
-from qantar.record.contents import AccessionRecord, DocumentRecord
+from qantar.record.contents import AccessionRecord, DocumentRecord, TextRecord
 from qantar.weighing.demands import Demand, demands
 from qantar.weighing.events import Happening
 from qantar.weighing.figures import Figure
@@ -55,6 +56,7 @@ class Edition:
     sources: tuple[DeclaredSource, ...] = ()
     accessions: tuple[AccessionRecord, ...] = ()
     documents: tuple[DocumentRecord, ...] = ()
+    texts: tuple[TextRecord, ...] = ()
     claims: tuple[Claim, ...] = ()
     places: tuple[Place, ...] = ()
     speakers: tuple[Speaker, ...] = ()
@@ -68,6 +70,11 @@ class Edition:
     def by_id(self) -> dict[str, Claim]:
         """The claims by id."""
         return {claim.id: claim for claim in self.claims}
+
+    @cached_property
+    def shown_texts(self) -> tuple[ShownDocument, ...]:
+        """The documents of text that say something, as they are shown."""
+        return tuple(one for text in self.texts for one in shown_documents(text))
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

@@ -79,6 +79,17 @@ class Links:
         return {accession: slugs[f"{name} {accession}"] for accession, name in names.items()}
 
     @cached_property
+    def documents(self) -> tuple[str, ...]:
+        """Page of each document of text, in their order."""
+        accessions = {one.id: one.accession.path for one in self._edition.accessions}
+        names = [
+            f"{accessions[one.accession]} {one.accession} {one.number}"
+            for one in self._edition.shown_texts
+        ]
+        slugs = unique_slugs(["index\0", *names])
+        return tuple(f"documents/{slugs[name]}.html" for name in names)
+
+    @cached_property
     def page_of_row(self) -> dict[tuple[str, int], str]:
         """Passage page of each row shown, by accession id and row number."""
         return {

@@ -66,6 +66,8 @@ def edition_of(
         sources=_sources_shown(contents),
         accessions=contents.accessions,
         documents=documents,
+        # When its passages were said is not known well enough to show some of them.
+        texts=contents.texts if chosen.as_of is None else (),
         claims=claims,
         places=places,
         speakers=contents.speakers if chosen.as_of is None else (),

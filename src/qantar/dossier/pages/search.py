@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from qantar.dossier.edition import Edition
+from qantar.dossier.pages.documents import passage_pages
 from qantar.dossier.pages.events import event_name
 from qantar.dossier.site import Site, static, visible, when_text
 from qantar.model.claim import Claim, EventDetail, FramingDetail
@@ -57,6 +58,7 @@ def _kinds(site: Site) -> list[tuple[str, str]]:
         ("event-page", site.text("events, with all their reports")),
         ("place-page", site.text("places")),
         ("voice-page", site.text("voices")),
+        *([("passage", site.text("passages of documents"))] if site.edition.shown_texts else []),
         *(
             (kind, site.text("claims: %(kind)s", kind=site.edition.label("claim-kind", kind)))
             for kind in claims
@@ -102,6 +104,10 @@ def _rows(site: Site, kinds: dict[str, int], evidence: dict[str | None, int]) ->
         )
         row[1] = evidence[claim.evidence]
         yield row
+    names = {one.id: one.accession.title or one.accession.path for one in edition.accessions}
+    for passage, document, page in passage_pages(site):
+        meta = (names[document.accession], document.member, passage.speaker, passage.at)
+        yield _row(kinds["passage"], passage.text, filter(None, meta), page)
 
 
 def _row(kind: int, title: str, meta: Iterable[str], page: str, more: Iterable[str] = ()) -> Row:

@@ -106,6 +106,7 @@ def _counts(site: Site) -> dict[str, int]:
         "framings": len({f.detail.framing_key for f in edition.framings if f.claim.is_sourced}),
         "outages": sum(window.claim.is_sourced for window in edition.windows),
         "places": len({w.place for claim in sourced for w in claim.where if w.place}),
+        "documents": len(edition.shown_texts),
         "findings": len(edition.findings),
     }
 

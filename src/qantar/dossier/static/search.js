@@ -55,7 +55,7 @@ var qantarText = (function () {
   var box = document.getElementById("search");
   if (!box || typeof MiniSearch === "undefined") { return; }
 
-  var SHORTEST_STEM = 3, MOST_WORDS = 32, STEP = 50, NAMES = -1;
+  var SHORTEST_STEM = 3, MOST_WORDS = 32, STEP = 50, NAMES = -1, SHOWN = 320;
   var about = window.qantarSearch;
   var form = document.getElementById("ask");
   var field = document.getElementById("q");
@@ -128,9 +128,21 @@ var qantarText = (function () {
     return made;
   }
 
+  /* A long passage is cut around the first word that was looked for, where it stands as typed. */
+  function cut(title) {
+    if (title.length <= SHOWN) { return title; }
+    var plain = title.toLocaleLowerCase();
+    var first = Math.min.apply(null, field.value.toLocaleLowerCase().split(/\s+/).map(function (word) {
+      var at = word ? plain.indexOf(word) : -1;
+      return at < 0 ? title.length : at;
+    }));
+    var start = first === title.length ? 0 : Math.max(0, Math.min(first - SHOWN / 4, title.length - SHOWN));
+    return (start ? "…" : "") + title.slice(start, start + SHOWN) + (start + SHOWN < title.length ? "…" : "");
+  }
+
   function hit(record) {
     var item = element("li", "", "hit");
-    var link = element("a", record.title);
+    var link = element("a", cut(record.title));
     link.href = record.url;
     item.append(link, " ", element("span", about.kinds[record.kind][1], "kind"));
     if (record.meta) { item.append(element("span", record.meta, "meta")); }

@@ -1,0 +1,129 @@
+"""Documents as a dossier shows them: passages in order, without what was not meant to be read.
+
+Of a file only what its author left standing is published: no deleted text, no comments,
+no headers, no metadata, no ids of accounts. The original, and all of that, stays in the
+case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from qantar.model.finding import Locator
+from qantar.model.read_document import Begin, Quoted
+from qantar.model.segment import Role, Segment, SegmentKind
+from qantar.record.contents import TextRecord
+
+_UNPUBLISHED: Final = frozenset(
+    {SegmentKind.COMMENT, SegmentKind.HEADER, SegmentKind.FOOTER, SegmentKind.SYSTEM}
+)
+# What holds passages: who speaks in them, or which page they are on, and no text by itself.
+_HOLDERS: Final = frozenset({SegmentKind.TURN, SegmentKind.PAGE, SegmentKind.FRAME})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPassage:
+    """One passage: its number among the segments of its document, what it says, and who says it.
+
+    `begins` is true where another turn begins than the one before; `locator` says where
+    in the original it stands.
+    """
+
+    number: int
+    kind: SegmentKind
+    text: str
+    locator: Locator
+    role: Role | None = None
+    speaker: str | None = None
+    at: str | None = None
+    begins: bool = False
+
+
+@dataclass(slots=True)
+class ShownDocument:
+    """One document of one published file; `member` is its name within that file, if it has one."""
+
+    accession: str
+    number: int
+    member: str | None
+    media_type: str
+    passages: list[ShownPassage] = field(default_factory=list)
+
+
+def shown_documents(record: TextRecord) -> Iterator[ShownDocument]:
+    """Give the documents of a file that say something, with their passages."""
+    number = 0
+    document: ShownDocument | None = None
+    quoted: list[tuple[int, Quoted]] = []
+    for one in record.records():
+        if isinstance(one, Begin):
+            if document is not None and (document.passages or _add(document, quoted)):
+                yield document
+            number += 1
+            quoted = []
+            document = ShownDocument(
+                accession=record.accession,
+                number=number,
+                member=one.member,
+                media_type=one.media_type,
+            )
+        elif isinstance(one, Quoted):
+            quoted.append((len(quoted) + 1, one))
+    if document is not None and _add(document, quoted):
+        yield document
+
+
+def _add(document: ShownDocument, quoted: list[tuple[int, Quoted]]) -> bool:
+    """Add what is shown of these segments; whether that is anything."""
+    document.passages.extend(_passages(quoted))
+    return bool(document.passages)
+
+
+def _passages(quoted: list[tuple[int, Quoted]]) -> Iterator[ShownPassage]:
+    turn: Segment | None = None
+    shown_turn: Segment | None = None
+    until = 0
+    for at, (number, one) in enumerate(quoted):
+        segment = one.segment
+        if segment.kind is SegmentKind.TURN:
+            turn = segment
+        if segment.kind in _HOLDERS or segment.kind in _UNPUBLISHED or segment.start < until:
+            continue
+        if turn is not None and segment.start >= turn.end:
+            turn = None
+        until = segment.end
+        text = _left_standing(quoted, at)
+        if not text.strip():
+            continue
+        speaks = turn or segment
+        begins = speaks.kind is SegmentKind.MESSAGE or (turn is not None and turn is not shown_turn)
+        shown_turn = turn
+        yield ShownPassage(
+            number=number,
+            kind=segment.kind,
+            text=text,
+            locator=segment.locator,
+            role=speaks.role,
+            speaker=speaks.speaker,
+            at=segment.at,
+            begins=begins,
+        )
+
+
+def _left_standing(quoted: list[tuple[int, Quoted]], at: int) -> str:
+    """Give a passage's text without what was deleted or commented within it."""
+    outer = quoted[at][1]
+    start, text = outer.segment.start, outer.text
+    kept, end = "", 0
+    if outer.segment.deleted:
+        return ""
+    for _, inner in quoted[at + 1 :]:
+        span = inner.segment
+        if span.start >= outer.segment.end:
+            break
+        if span.kind in (SegmentKind.DELETED, *_UNPUBLISHED) and span.start - start >= end:
+            kept += text[end : span.start - start]
+            end = span.end - start
+    return kept + text[end:]
