@@ -120,7 +120,8 @@ def truncate(victim: Victim, random: Random) -> Files:
         case 1:
             return _without(files, f"{lane}/head")
     fits = [head for head in victim.heads if int(head.split(b"\n")[1]) <= left]
-    return {**files, f"{lane}/head": fits[-1]}
+    # Of a journal that was cut before its first head was kept there is none that fits.
+    return {**files, f"{lane}/head": fits[-1]} if fits else _without(files, f"{lane}/head")
 
 
 def resign(victim: Victim, random: Random) -> Files:
