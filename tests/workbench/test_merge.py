@@ -15,19 +15,20 @@ from qantar.archive import inbox, ring, witness
 from qantar.archive.body import seal_body
 from qantar.archive.bundle_format import Kind, pack_named
 from qantar.archive.case import Case
-from qantar.archive.frame import Header, make_frame, spell_header
+from qantar.archive.frame import Header, frames, make_frame, spell_header
 from qantar.archive.journal import append, inspect, read, verify_signatures
 from qantar.archive.lock import writing
 from qantar.archive.note import origin
 from qantar.archive.originals import list_originals, object_name, original_path, verify
 from qantar.archive.signing import Signer
 from qantar.archive.unlock import open_case
-from qantar.errors import MissingPathError, SealedAwayError, WitnessedLossError
+from qantar.errors import BundleRefusedError, MissingPathError, SealedAwayError, WitnessedLossError
 from qantar.model.canonical import JSON
 from qantar.model.device import Role
 from qantar.model.entry import Entry
 from qantar.model.history import History
-from qantar.workbench import quarantine, team_entries
+from qantar.workbench import arrivals, quarantine, room, team_entries
+from qantar.workbench.arrivals import entry_of
 from qantar.workbench.create import create_waiting
 from qantar.workbench.devices import FOUNDER, invite, revoke
 from qantar.workbench.erase import erase, plan_to_erase
@@ -51,6 +52,11 @@ def team(tmp_path: Path) -> Exchange:
 
 def alarms(report: MergeReport) -> list[AlarmCode]:
     return [one.code for one in report.alarms]
+
+
+def refused(report: MergeReport) -> list[tuple[str, str, tuple[str, ...]]]:
+    """What was refused: what it is, whose, and which."""
+    return [(one.what, one.of, one.which) for one in report.refused]
 
 
 def copy_of(case: Case, folder: Path) -> Case:
@@ -86,8 +92,8 @@ def test_who_was_not_let_in_does_not_join(team: Exchange) -> None:
         return [(kind, named), *records[1:]]
 
     forged = team.forged(path, invited, team.home.signer, for_the_stranger, sealed_for=stranger)
-    (refused,) = merge(stranger, [forged], now=NOW).refused
-    assert "let in" in refused.reason
+    (one,) = merge(stranger, [forged], now=NOW).refused
+    assert "let in" in one.reason
     assert open_case(stranger.root).role is Role.WAITING
 
 
@@ -109,10 +115,8 @@ def test_a_case_key_that_does_not_fit_the_case_is_not_taken(team: Exchange) -> N
         key = team.home.shared_key.hex().encode()
         return [(kind, manifest.replace(key, os.urandom(32).hex().encode())), *records[1:]]
 
-    (refused,) = merge(
-        waits, [team.forged(path, waits, team.home.signer, other_key)], now=NOW
-    ).refused
-    assert "key" in refused.reason
+    (one,) = merge(waits, [team.forged(path, waits, team.home.signer, other_key)], now=NOW).refused
+    assert "key" in one.reason
     assert open_case(waits.root).role is Role.WAITING
 
 
@@ -230,18 +234,16 @@ def test_another_case_is_known_by_its_id(team: Exchange) -> None:
         kind, manifest = records[0]
         return [(kind, manifest.replace(team.home.id.encode(), b"0f" * 16)), *records[1:]]
 
-    (refused,) = merge(
-        other, [team.forged(path, other, team.home.signer, of_another)], now=NOW
-    ).refused
-    assert "another case" in refused.reason
+    (one,) = merge(other, [team.forged(path, other, team.home.signer, of_another)], now=NOW).refused
+    assert "another case" in one.reason
 
 
 def test_a_bundle_that_its_sender_did_not_sign_is_refused(team: Exchange) -> None:
     other = team.joined("Aizhan")
     note(team.home)
     (path,) = team.bundle(team.home, "Aizhan")
-    (refused,) = merge(other, [team.forged(path, other, other.signer, list)], now=NOW).refused
-    assert "did not sign" in refused.reason
+    (one,) = merge(other, [team.forged(path, other, other.signer, list)], now=NOW).refused
+    assert "did not sign" in one.reason
 
 
 def test_the_others_go_on_when_one_is_refused(team: Exchange) -> None:
@@ -258,6 +260,38 @@ def test_the_others_go_on_when_one_is_refused(team: Exchange) -> None:
 def test_a_bundle_that_is_not_there_is_a_mistake_of_the_command(team: Exchange) -> None:
     with pytest.raises(MissingPathError):
         merge(team.home, [team.folder / "nowhere"], now=NOW)
+
+
+def test_a_folder_is_told_from_a_bundle(team: Exchange) -> None:
+    with pytest.raises(MissingPathError, match="this is a folder; name the bundle files in it"):
+        merge(team.home, [team.folder], now=NOW)
+
+
+def test_a_bundle_for_another_device_is_told_from_a_damaged_one(team: Exchange) -> None:
+    other, third = team.joined("Aizhan"), team.joined("Dana")
+    note(team.home)
+    (path,) = team.bundle(team.home, "Aizhan")
+    for case, name in ((third, "`--for Dana`"), (team.waiting("Ermek"), "the name of this device")):
+        with pytest.raises(BundleRefusedError) as told:
+            merge(case, [path], now=NOW).raise_if_refused()
+        assert told.value.message == (
+            "This bundle was made for another device; nothing was taken from it."
+        )
+        assert told.value.next is not None
+        assert name in told.value.next
+        assert "stick" not in told.value.next
+    letter = team.folder / "letter.txt"
+    letter.write_bytes(b"Dear all,")
+    with pytest.raises(BundleRefusedError) as told:
+        merge(other, [letter], now=NOW).raise_if_refused()
+    assert (told.value.message, told.value.next) == (
+        "This file is not a bundle.",
+        "Check the path.",
+    )
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(BundleRefusedError, match="1 thing was refused") as told:
+        merge(other, [path], now=NOW).raise_if_refused()
+    assert "another stick" in str(told.value.next)
 
 
 def test_a_collector_merges_nothing(team: Exchange) -> None:
@@ -286,7 +320,7 @@ def test_an_entry_with_another_signature_is_refused_alone(team: Exchange) -> Non
         path, other, team.home.signer, lambda r: with_last_byte_flipped(r, Kind.FRAMES)
     )
     report = merge(other, [forged], now=NOW)
-    assert items(report, "refused") == {("entry", last.id[:12]): 1}
+    assert refused(report) == [("entry", FOUNDER, (last.id[:12],))]
     assert sound.id in ids(other)
     assert last.id not in ids(other)
     verify_signatures(other)
@@ -301,7 +335,7 @@ def test_another_body_than_was_signed_is_refused(team: Exchange) -> None:
         path, other, team.home.signer, lambda r: with_last_byte_flipped(r, Kind.FRAMES, back=200)
     )
     report = merge(other, [forged], now=NOW)
-    assert items(report, "refused") == {("entry", said.id[:12]): 1}
+    assert refused(report) == [("entry", FOUNDER, (said.id[:12],))]
     assert said.id not in ids(other)
 
 
@@ -314,7 +348,7 @@ def test_a_key_that_does_not_open_its_body_is_not_taken(team: Exchange) -> None:
         return [(k, data[:-32] + os.urandom(32) if k == Kind.KEYS else data) for k, data in records]
 
     report = merge(other, [team.forged(path, other, team.home.signer, other_keys)], now=NOW)
-    assert items(report, "refused") == {("entry", said.id[:12]): 1}
+    assert refused(report) == [("entry", FOUNDER, (said.id[:12],))]
     assert bytes.fromhex(said.commitment) not in ring.keys(other)
 
 
@@ -329,7 +363,7 @@ def test_other_bytes_under_the_name_of_an_original_are_refused_and_the_sender_na
     )
     report = merge(other, [forged], now=NOW)
     (name,) = set(list_originals(team.home)) - set(list_originals(other))
-    assert items(report, "refused") == {("original", name[:12]): 1}
+    assert refused(report) == [("original", "", (name[:12],))]
     assert not (other.inbox / "objects").is_dir() or not list((other.inbox / "objects").iterdir())
     assert items(merge(other, [path], now=NOW), "adopted") == {("original", ""): 1}
 
@@ -388,7 +422,7 @@ def test_the_entries_of_a_device_that_nobody_let_in_wait_until_somebody_does(
 
 def test_strangers_do_not_fill_the_inbox(team: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever knows the line of a device can send it something."""
-    monkeypatch.setattr(quarantine, "MOST_OF_STRANGERS", 3)
+    monkeypatch.setattr(room, "MOST_OF_STRANGERS", 3)
     field = team.collector("field", invited=False)
     for text in "abcde":
         note(field, text)
@@ -407,11 +441,124 @@ def test_strangers_do_not_fill_the_inbox_with_few_long_entries(
     field = team.collector("field", invited=False)
     note(field, "short")
     note(field, "long" * 5000)
-    monkeypatch.setattr(quarantine, "MOST_BYTES_OF_STRANGERS", 4000)
+    monkeypatch.setattr(room, "MOST_BYTES_OF_STRANGERS", 4000)
     (path,) = team.bundle(field)
     report = merge(team.home, [path], now=NOW)
     assert sum(one.count for one in report.waiting) == 1
     assert sum(one.count for one in report.refused) == 1
+
+
+def test_of_what_finds_no_room_nothing_is_kept_in_memory(
+    team: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strangers are counted while they are read: what is beyond their room is never an entry."""
+    monkeypatch.setattr(room, "MOST_OF_STRANGERS", 3)
+    field = team.collector("field", invited=False)
+    for number in range(40):
+        note(field, str(number))
+    made: list[str] = []
+
+    def watched(name: str, header: Header, body: Mapping[str, JSON] | None) -> Entry:
+        made.append(name)
+        return entry_of(name, header, body)
+
+    monkeypatch.setattr(arrivals, "entry_of", watched)
+    (path,) = team.bundle(field)
+    report = merge(team.home, [path], now=NOW)
+    assert len(made) == 3
+    (one,) = report.refused
+    assert (one.what, one.count, one.of, len(one.which)) == ("entry", 37, field.device[:8], 3)
+    said = [line for line in report.lines() if line.startswith("refused")]
+    assert len(said) == 1
+    assert said[0].startswith(f"refused: 37 entries of {field.device[:8]} (")
+    assert "and 34 more): nobody let its device in, and too many" in said[0]
+    assert one.to_json()["count"] == 37
+
+
+def test_what_a_device_that_was_shut_out_sends_does_not_fill_the_inbox(
+    team: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "MOST_OF_SHUT_OUT", 3)
+    other = team.joined("Aizhan")
+    revoke(team.home, "Aizhan", now=NOW)
+    first = [note(other, str(number)) for number in range(5)][:3]
+    (path,) = team.bundle(other, FOUNDER)
+    for _ in range(2):
+        report = merge(team.home, [path], now=NOW)
+        assert items(report, "waiting") == {("entry", "Aizhan"): 3}
+        assert [(one.count, one.reason) for one in report.refused] == [(2, room.NoRoom.SHUT_OUT)]
+    kept = frames((team.home.inbox / "waiting.qj").read_bytes())
+    assert {frame.id.hex() for frame in kept} == {one.id for one in first}
+
+
+def test_one_device_does_not_fill_the_inbox_and_its_entries_can_come_again(
+    team: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "MOST_OF_A_DEVICE", 3)
+    other, third = team.joined("Aizhan"), team.joined("Dana")
+    said = note(other)
+    team.hand_over(other, team.home, FOUNDER)
+    answers = [note(team.home, str(number)) for number in range(5)]
+    (path,) = team.bundle(team.home, "Dana")
+    forged = team.forged(path, third, team.home.signer, lambda r: without_lane(r, other.device))
+    report = merge(third, [forged], now=NOW)
+    assert items(report, "waiting") == {("entry", FOUNDER): 3}
+    assert [(one.count, one.reason) for one in report.refused] == [(2, room.NoRoom.DEVICE)]
+    report = merge(third, [path], now=NOW)
+    assert (report.waiting, report.refused) == ([], [])
+    assert {said.id, *(one.id for one in answers)} <= ids(third)
+
+
+def test_who_lets_devices_in_is_believed_in_whatever_order_it_is_told(team: Exchange) -> None:
+    """Who can be a member is found before anything else is read, from lane to lane."""
+    second = team.joined("Aizhan")
+    third = create_waiting(team.folder / "third")
+    invite(second, third.signer.public.line(None), name="Dana", now=NOW)
+    team.hand_over(second, third, "Dana")
+    third = open_case(third.root)
+    fourth = create_waiting(team.folder / "fourth")
+    invite(third, fourth.signer.public.line(None), name="Ermek", now=NOW)
+    team.hand_over(third, fourth, "Ermek")
+    fourth = open_case(fourth.root)
+    said = note(fourth)
+    (path,) = team.bundle(fourth, FOUNDER)
+
+    def backwards(records: Records) -> Records:
+        return [*records[:1], *sorted(records[1:], key=lambda one: one[0] != Kind.FRAMES)[::-1]]
+
+    report = merge(team.home, [team.forged(path, team.home, fourth.signer, backwards)], now=NOW)
+    assert (report.waiting, report.refused) == ([], [])
+    assert said.id in ids(team.home)
+
+
+def test_nobody_lets_himself_in_by_an_entry_that_another_did_not_sign(team: Exchange) -> None:
+    guest = team.collector("guest", invited=False)
+    note(guest)
+    (path,) = team.bundle(guest)
+    kind, body = team_entries.device_admit("guest", guest.signer.public)
+    key = os.urandom(32)
+    sealed = seal_body(body, key)
+    newest = inspect(team.home)
+    header = Header(
+        at=NOW.replace(second=0),
+        commitment=sealed.commitment.hex(),
+        case=team.home.id,
+        device=team.home.device,
+        kind=kind,
+        prev=newest.id,
+        refs=(),
+        sealed=hashlib.sha256(sealed.ciphertext).hexdigest(),
+        seq=newest.seq + 1,
+    )
+    frame = make_frame(spell_header(header), sealed.ciphertext, Signer(guest.signer.sign_seed))
+    made = frame, sealed.commitment, key
+    forged = team.forged(
+        path, team.home, guest.signer, lambda r: with_entry(r, team.home.device, made)
+    )
+    report = merge(team.home, [forged], now=NOW)
+    assert [one.reason for one in report.refused] == ["its device did not sign it"]
+    assert [one.reason for one in report.waiting] == [Why.UNKNOWN_DEVICE]
+    assert not report.adopted
 
 
 def test_no_order_is_sought_among_what_strangers_say(
@@ -777,8 +924,8 @@ def test_an_entry_that_is_not_what_its_own_device_says_is_refused(
     made = forged_entry(other, changed)
     forged = team.forged(path, team.home, other.signer, lambda r: with_entry(r, other.device, made))
     report = merge(team.home, [forged], now=NOW)
-    (refused,) = report.refused
-    assert why in refused.reason
+    (one,) = report.refused
+    assert why in one.reason
     assert ids(team.home) == ids(other)
     verify_signatures(team.home)
 
@@ -803,7 +950,7 @@ def test_a_body_without_its_key_is_held_against_its_hash_all_the_same(team: Exch
         return with_last_byte_flipped(bare, Kind.FRAMES, back=200)
 
     report = merge(other, [team.forged(path, other, team.home.signer, spoilt)], now=NOW)
-    assert items(report, "refused") == {("entry", said.id[:12]): 1}
+    assert refused(report) == [("entry", FOUNDER, (said.id[:12],))]
     assert said.id not in ids(other)
 
 
@@ -819,8 +966,8 @@ def test_a_bundle_sealed_for_this_device_and_meant_for_another_is_refused(team: 
     forged = team.forged(
         path, other, team.home.signer, lambda r: manifest_changed(r, other.device, third.device)
     )
-    (refused,) = merge(other, [forged], now=NOW).refused
-    assert "not for this device" in refused.reason
+    (one,) = merge(other, [forged], now=NOW).refused
+    assert "not for this device" in one.reason
 
 
 def test_another_key_or_another_founder_of_the_same_case_is_refused(team: Exchange) -> None:
@@ -837,8 +984,8 @@ def test_another_key_or_another_founder_of_the_same_case_is_refused(team: Exchan
             team.home.signer,
             lambda r, b=before, a=after: manifest_changed(r, b, a),  # type: ignore[misc]
         )
-        (refused,) = merge(other, [forged], now=NOW).refused
-        assert why in refused.reason
+        (one,) = merge(other, [forged], now=NOW).refused
+        assert why in one.reason
 
 
 def test_what_others_built_on_is_kept_as_their_past_and_does_not_count(team: Exchange) -> None:

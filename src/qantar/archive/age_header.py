@@ -28,6 +28,10 @@ class UnsoundHeaderError(Exception):
     """This is no age file that Qantar opens; the message says why."""
 
 
+class NoAgeFileError(UnsoundHeaderError):
+    """This is something else altogether."""
+
+
 def check_header(untrusted: BinaryIO) -> int:
     """Check the head of an age file, and go back to the file's beginning.
 
@@ -42,7 +46,7 @@ def check_header(untrusted: BinaryIO) -> int:
     untrusted.seek(0)
     if not head.startswith(AGE_MAGIC):
         message = "it is no age file"
-        raise UnsoundHeaderError(message)
+        raise NoAgeFileError(message)
     recipients, body_open = 0, False
     for line in head[len(AGE_MAGIC) :].split(b"\n")[:-1]:
         if body_open:

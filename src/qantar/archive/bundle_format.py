@@ -84,6 +84,18 @@ class UnsoundBundleError(Exception):
     """These bytes are no bundle, or not all of one; the message says why."""
 
 
+class NoBundleError(UnsoundBundleError):
+    """These bytes are something else altogether."""
+
+
+class OtherRecipientError(UnsoundBundleError):
+    """It is a bundle, and for other devices."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("it is not for this device")
+
+
 class Head(NamedTuple):
     """How far a lane goes: number of entries, and the root of their tree in hex."""
 

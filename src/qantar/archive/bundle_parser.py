@@ -20,6 +20,7 @@ from qantar.archive.bundle_format import (
     Chunk,
     Kind,
     Manifest,
+    NoBundleError,
     UnsoundBundleError,
     read_device,
     read_manifest,
@@ -154,7 +155,7 @@ class Parser:
     def _run(self) -> _Steps:
         if (yield from self._read(len(MAGIC))) != MAGIC:
             message = "it does not begin as a bundle"
-            raise UnsoundBundleError(message)
+            raise NoBundleError(message)
         kind, length = yield from self._read_header()
         if kind is not Kind.MANIFEST:
             message = "it does not begin with what it is"

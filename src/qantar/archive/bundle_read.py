@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import pyrage
 
-from qantar.archive.age_header import UnsoundHeaderError, check_header
+from qantar.archive.age_header import NoAgeFileError, UnsoundHeaderError, check_header
 from qantar.archive.age_keys import identity
 from qantar.archive.bundle_format import (
     MAX_ALL_SEALED,
@@ -20,14 +20,21 @@ from qantar.archive.bundle_format import (
     MAX_NOTES,
     Chunk,
     Manifest,
+    NoBundleError,
+    OtherRecipientError,
     UnsoundBundleError,
-    unpack_keys,
 )
 from qantar.archive.bundle_parser import Parser
 from qantar.archive.disk import disk_refusals
 from qantar.archive.sealing import Door, tell_of
 from qantar.archive.staging import Staging
 from qantar.model.device import DevicePublic
+
+MOST_IN_MEMORY = 320 * 1024 * 1024
+"""Bytes that all may take together that is kept in memory until the bundle's end is there."""
+
+# Bytes that one takes in memory beside its own: rounded up from what was measured.
+_A_KEY, _A_DEVICE, _A_NOTE, _A_BATCH, _A_RUN = 200, 800, 200, 300, 600
 
 Judge = Callable[[Manifest], None]
 """Looks at a manifest before anything else is read; raises what stops the reading."""
@@ -41,6 +48,7 @@ class Received:
         devices: by id, each of which is the hash of what is said of the device.
         notes: checkpoints with signatures, as bytes.
         staging: entries and originals, on the disk.
+        keys: that came in the open, by name; the first one of a name counts.
         sealed: keys of a collector, by name, sealed for its home device.
     """
 
@@ -58,16 +66,9 @@ class Received:
         self.devices: dict[str, DevicePublic] = {}
         self.notes: list[bytes] = []
         self.sealed: dict[bytes, bytes] = {}
-        self._pairs = bytearray()
-        self._chunks, self._counted, self._sealed_bytes = 0, 0, 0
+        self.keys: dict[bytes, bytes] = {}
+        self._chunks, self._counted, self._sealed_bytes, self._room = 0, 0, 0, MOST_IN_MEMORY
         self._keeps = False
-
-    def keys(self) -> dict[bytes, bytes]:
-        """Give the keys that came in the open; the first one of a name counts."""
-        found: dict[bytes, bytes] = {}
-        for name, key in unpack_keys(bytes(self._pairs)):
-            found.setdefault(name, key)
-        return found
 
     def take_manifest(self, manifest: Manifest) -> None:
         """Have it judged."""
@@ -82,6 +83,7 @@ class Received:
         if len(self.devices) == MAX_DEVICES:
             message = "it holds more devices than a case has"
             raise UnsoundBundleError(message)
+        self._weigh(_A_DEVICE)
         self.devices[device.id] = device
 
     def take_note(self, untrusted: bytes) -> None:
@@ -89,6 +91,7 @@ class Received:
         if len(self.notes) == MAX_NOTES:
             message = "it holds more checkpoints than a case has"
             raise UnsoundBundleError(message)
+        self._weigh(_A_NOTE + len(untrusted))
         self.notes.append(untrusted)
 
     def take_frames(self, lane: str, untrusted: bytes) -> None:
@@ -96,16 +99,18 @@ class Received:
         if len(self.staging.batches) == MAX_BATCHES:
             message = f"its entries come in more than {MAX_BATCHES:,} pieces"
             raise UnsoundBundleError(message)
+        self._weigh(_A_BATCH)
         self.staging.add_batch(lane.partition(".")[0], untrusted)
 
     def take_key(self, name: bytes, key: bytes) -> None:
         """Keep it in memory: no key touches the disk in the open."""
         self._count_keys()
-        self._pairs += name + key
+        self.keys.setdefault(name, key)
 
     def take_sealed_key(self, name: bytes, sealed: bytes) -> None:
         """Keep it."""
         self._count_keys()
+        self._weigh(len(sealed))
         self._sealed_bytes += len(sealed)
         if self._sealed_bytes > MAX_ALL_SEALED:
             message = "its sealed keys are longer than any collector's"
@@ -120,6 +125,7 @@ class Received:
             raise UnsoundBundleError(message)
         self._keeps = self._wants(chunk.name)
         if self._keeps:
+            self._weigh(_A_RUN)
             self.staging.begin(chunk)
 
     def take_piece(self, untrusted: bytes) -> None:
@@ -129,8 +135,15 @@ class Received:
 
     def _count_keys(self) -> None:
         self._counted += 1
+        self._weigh(_A_KEY)
         if self._counted > MAX_KEYS:
             message = f"it holds more than {MAX_KEYS:,} keys"
+            raise UnsoundBundleError(message)
+
+    def _weigh(self, size: int) -> None:
+        self._room -= size
+        if self._room < 0:
+            message = "its keys, notes and pieces together take more memory than a merge has"
             raise UnsoundBundleError(message)
 
 
@@ -189,6 +202,8 @@ def decrypt_bundle(untrusted: BinaryIO, secret: bytes, parser: Parser) -> None:
     """
     try:
         check_header(untrusted)
+    except NoAgeFileError as error:
+        raise NoBundleError(str(error)) from error
     except UnsoundHeaderError as error:
         raise UnsoundBundleError(str(error)) from error
     reading, writing = Door(untrusted), Door(_Feed(parser))
@@ -197,7 +212,10 @@ def decrypt_bundle(untrusted: BinaryIO, secret: bytes, parser: Parser) -> None:
     except (pyrage.DecryptError, OSError) as error:
         # age tells damage of the header as the first, damage of the payload as the second.
         tell_of(reading, writing)
-        raise UnsoundBundleError(_why(error)) from error
+        if "No matching keys" in str(error):
+            raise OtherRecipientError from error
+        message = "it is damaged or cut short"
+        raise UnsoundBundleError(message) from error
     parser.finish()
 
 
@@ -210,9 +228,3 @@ class _Feed:
     def write(self, data: bytes) -> None:
         """Pass on."""
         self._parser.feed(data)
-
-
-def _why(error: Exception) -> str:
-    if "No matching keys" in str(error):
-        return "it is not for this device"
-    return "it is damaged or cut short"

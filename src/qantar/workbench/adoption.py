@@ -20,7 +20,8 @@ from qantar.archive.journal import adopt
 from qantar.archive.sealing import UnsoundObjectError
 from qantar.archive.staging import Piece
 from qantar.archive.witness import Holds
-from qantar.workbench.arrivals import Arrival, Refusal
+from qantar.workbench.arrivals import Arrival
+from qantar.workbench.groups import Groups
 from qantar.workbench.incoming import Incoming
 from qantar.workbench.merge_report import Alarm
 from qantar.workbench.objects import here
@@ -48,7 +49,7 @@ class Adoption:
     incoming: Incoming
     pieces: list[Piece]
     originals: int = 0
-    refused: list[Refusal] = field(default_factory=list)
+    refused: Groups = field(default_factory=Groups)
     partly: list[str] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
 
@@ -85,7 +86,7 @@ class Adoption:
     def _add_keys(self) -> None:
         """Add the keys of all entries that came, each tried on its body; of erased ones none."""
         known, verdict = ring.keys(self.case), self.incoming.verdict
-        none = verdict.erased.entries | verdict.too_many
+        none = verdict.erased.entries | verdict.too_many.keys()
         arrivals = self.incoming.arrivals
         ring.add(
             self.case,
@@ -173,7 +174,7 @@ class Adoption:
         return stored is not None and here(self.case, stored, ring.keys(self.case)) is not None
 
     def _refuse(self, name: bytes, reason: str) -> None:
-        self.refused.append(Refusal("original", name.hex()[:_SHOWN], reason))
+        self.refused.add("original", "", reason, name.hex()[:_SHOWN])
 
     def _adopt_entries(self) -> None:
         incoming = self.incoming

@@ -2,12 +2,13 @@
 
 What is checked here needs nothing but the entry, its device and its key: its id, its
 case, its sealed body, what that commits to. Where it belongs is the matter of
-`placing.py`, whether it may join that of `quarantine.py`.
+`placing.py`, whether it may join that of `quarantine.py`. What strangers wrote is
+counted as it is read: beyond its room nothing of it is kept, not even in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
@@ -27,7 +28,9 @@ from qantar.archive.frame import (
 from qantar.model.canonical import JSON
 from qantar.model.device import DevicePublic
 from qantar.model.entry import Entry
+from qantar.workbench import room
 from qantar.workbench import team_entries as team
+from qantar.workbench.groups import Groups
 from qantar.workbench.objects import Stored, stored_in
 
 # What these say decides whom to believe; of the others only the place is needed.
@@ -54,12 +57,22 @@ class InMemory:
         return self.data[start:end]
 
 
-class Refusal(NamedTuple):
-    """Something that was not taken: what it is, which one, and why."""
+class Stretch(NamedTuple):
+    """Frames that stand one behind the other: bytes `start` to `end` of a source.
 
-    what: str
-    object: str
-    reason: str
+    `device` must have written them, None for any; `fresh`: they came just now, and did
+    not wait before.
+    """
+
+    source: Source
+    start: int
+    end: int
+    device: str | None
+    fresh: bool
+
+    def read(self) -> bytes:
+        """Read them, as they came."""
+        return self.source.read(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,103 +104,44 @@ class Arrival:
         return is_signed(Frame(0, 0, b"", b"", id_, self.signature), public_key)
 
 
-@dataclass(slots=True)
-class Arrivals:
-    """All that came, each entry once.
-
-    Attributes:
-        case_id: entries of other cases are refused.
-        known: what the journals hold, by id.
-        keys: that came in the bundle; `ring` has those that are here.
-        found: entries that are not here yet, by id.
-        healed: entries that are here without their bodies, and came with them.
-        refused: entries that are not what they say.
-        same: how many were here already.
-    """
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What an entry is held against: its case, and the keys that came or are here already."""
 
     case_id: str
-    known: Mapping[str, Entry]
-    keys: ArrivedKeys
-    ring: Mapping[bytes, bytes]
-    found: dict[str, Arrival] = field(default_factory=dict)
-    healed: dict[str, Arrival] = field(default_factory=dict)
-    refused: list[Refusal] = field(default_factory=list)
-    same: int = 0
-    _counted: int = 0
+    came: ArrivedKeys
+    ring: Mapping[bytes, bytes] = field(repr=False)
 
-    def take(
-        self, source: Source, start: int, end: int, *, device: str | None, fresh: bool
-    ) -> None:
-        """Take the frames in a stretch of bytes.
+    def header(self, frame: Frame, device: str | None) -> Header:
+        """Read a frame's header and hold it against its case, its device and its body.
 
-        Args:
-            source: where they are.
-            start: of the first one.
-            end: of the last one.
-            device: that must have written them; None for any.
-            fresh: they came just now, and did not wait before.
+        Raises:
+            UnsoundEntryError: it does not hold.
         """
-        untrusted, at = source.read(start, end), 0
-        for frame in frames(untrusted):
-            self._counted += 1
-            if self._counted > MAX_ENTRIES:
-                break
-            at = frame.end
-            self._take(frame, source, start, device, fresh=fresh)
-        if at != len(untrusted):
-            what = f"entries of {device[:8] if device else 'the inbox'}"
-            self._refuse(what, f"from byte {start + at} on", "they are damaged, or too many")
-
-    def _take(
-        self, frame: Frame, source: Source, start: int, device: str | None, *, fresh: bool
-    ) -> None:
-        name = frame.id.hex()
-        known, before = self.known.get(name), self.found.get(name)
-        if known is not None and (known.body is not None or not frame.body):
-            self.same += 1
-            return
-        if before is not None and (before.has_body or not frame.body):
-            return
-        try:
-            header = self._header(frame, device)
-            body, key = self._opened(frame, header)
-        except (UnsoundEntryError, UnsoundBodyError) as error:
-            self._refuse("entry", name[:_DIGITS], str(error))
-            return
-        arrival = Arrival(
-            entry=_entry(name, header, body),
-            source=source,
-            start=start + frame.start,
-            end=start + frame.end,
-            signature=frame.signature,
-            key=key,
-            stored=stored_in(body),
-            has_body=bool(frame.body),
-            fresh=fresh,
-        )
-        (self.found if known is None else self.healed)[name] = arrival
-
-    def _header(self, frame: Frame, device: str | None) -> Header:
         header = read_header(frame.header)
         if header.case != self.case_id:
             message = f"it is of another case ({header.case[:8]})"
             raise UnsoundEntryError(message)
         if device not in (None, header.device):
-            message = f"it is of device {header.device[:8]}, and stands among those of {device[:8]}"
+            message = f"it is of device {header.device[:8]}, and stands among those of another"
             raise UnsoundEntryError(message)
         if not is_sealed(frame, header):
             message = "its body is not the one that it was signed with"
             raise UnsoundEntryError(message)
         return header
 
-    def _opened(
+    def opened(
         self, frame: Frame, header: Header
     ) -> tuple[Mapping[str, JSON] | None, bytes | None]:
-        """Open the body with whichever key is the right one; without a key, it stays sealed."""
+        """Open the body with whichever key is the right one; without a key, it stays sealed.
+
+        Raises:
+            UnsoundBodyError: it does not open with its key, or is another one.
+        """
         if not frame.body:
             return None, None
         name = bytes.fromhex(header.commitment)
-        keys = [key for key in (self.ring.get(name), self.keys.get(name)) if key is not None]
+        keys = [key for key in (self.ring.get(name), self.came.get(name)) if key is not None]
         for key in keys:
             try:
                 body, commitment = open_whole(frame.body, key)
@@ -202,8 +156,78 @@ class Arrivals:
             raise UnsoundBodyError(message)
         return None, None
 
-    def _refuse(self, what: str, which: str, reason: str) -> None:
-        self.refused.append(Refusal(what, which, reason))
+
+@dataclass(slots=True)
+class Arrivals:
+    """All that came, each entry once.
+
+    Attributes:
+        checks: what each is held against.
+        known: what the journals hold, by id.
+        possible: the devices that can be members; all others are strangers.
+        refused: receives what is not what it says, or finds no room.
+        found: entries that are not here yet, by id.
+        healed: entries that are here without their bodies, and came with them.
+        same: how many were here already.
+    """
+
+    checks: Checks
+    known: Mapping[str, Entry]
+    possible: Collection[str]
+    refused: Groups
+    found: dict[str, Arrival] = field(default_factory=dict)
+    healed: dict[str, Arrival] = field(default_factory=dict)
+    same: int = 0
+    _strangers: room.Room = field(default_factory=room.for_strangers)
+    _counted: int = 0
+
+    def take(self, stretch: Stretch) -> None:
+        """Take the frames in a stretch of bytes."""
+        untrusted, at = stretch.read(), 0
+        for frame in frames(untrusted):
+            self._counted += 1
+            if self._counted > MAX_ENTRIES:
+                break
+            at = frame.end
+            self._take(frame, stretch)
+        if at != len(untrusted):
+            where, reason = f"from byte {stretch.start + at} on", "damaged, or too many"
+            self.refused.add("run of entries", stretch.device or "", reason, where)
+
+    def _take(self, frame: Frame, stretch: Stretch) -> None:
+        name = frame.id.hex()
+        known, before = self.known.get(name), self.found.get(name)
+        if known is not None and (known.body is not None or not frame.body):
+            self.same += 1
+            return
+        if before is not None and (before.has_body or not frame.body):
+            return
+        device = stretch.device or ""
+        try:
+            device = device or read_header(frame.header).device
+            if self._has_no_room(device, frame.end - frame.start):
+                self.refused.add("entry", device, self._strangers.why, name[:_DIGITS])
+                return
+            header = self.checks.header(frame, device)
+            body, key = self.checks.opened(frame, header)
+        except (UnsoundEntryError, UnsoundBodyError) as error:
+            self.refused.add("entry", device, str(error), name[:_DIGITS])
+            return
+        arrival = Arrival(
+            entry=entry_of(name, header, body),
+            source=stretch.source,
+            start=stretch.start + frame.start,
+            end=stretch.start + frame.end,
+            signature=frame.signature,
+            key=key,
+            stored=stored_in(body),
+            has_body=bool(frame.body),
+            fresh=stretch.fresh,
+        )
+        (self.found if known is None else self.healed)[name] = arrival
+
+    def _has_no_room(self, device: str, size: int) -> bool:
+        return device not in self.possible and not self._strangers.take(size)
 
 
 def publics_in(entries: Iterable[Entry]) -> Iterator[DevicePublic]:
@@ -215,7 +239,8 @@ def publics_in(entries: Iterable[Entry]) -> Iterator[DevicePublic]:
                 yield DevicePublic.from_record(said)
 
 
-def _entry(name: str, header: Header, body: Mapping[str, JSON] | None) -> Entry:
+def entry_of(name: str, header: Header, body: Mapping[str, JSON] | None) -> Entry:
+    """Give the entry with this header; its body only where that decides whom to believe."""
     return Entry(
         id=name,
         device=header.device,

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from qantar.archive import inbox, ring
 from qantar.archive.arrived import ArrivedKeys
-from qantar.archive.bundle_format import Manifest, UnsoundBundleError
+from qantar.archive.bundle_format import Manifest, OtherRecipientError, UnsoundBundleError
 from qantar.archive.bundle_read import Received
 from qantar.archive.case import Case
 from qantar.archive.originals import object_name
 from qantar.model.device import DevicePublic, Role
-from qantar.workbench.arrivals import Arrival, Arrivals, InMemory, Refusal, publics_in
+from qantar.workbench.arrivals import Arrival, Arrivals, Checks, InMemory, Stretch, publics_in
+from qantar.workbench.groups import Groups
 from qantar.workbench.holdings import Holdings, holdings_of
+from qantar.workbench.membership import Introductions, possible_members
 from qantar.workbench.objects import Stored, stored_in
 from qantar.workbench.placing import MOST_BRANCHES, Trail, Trails
-from qantar.workbench.quarantine import Verdict, judge, possible_members
+from qantar.workbench.quarantine import Verdict, judge
 from qantar.workbench.sightings import Sightings
 
 _SHOWN = 12
 _BRANCHES = f"its device has gone on in {MOST_BRANCHES} ways already: whoever has it makes them up"
-_CROWD = "nobody let its device in, and too many such entries wait already"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Incoming:
     trails: Mapping[str, Trails]
     wants: Mapping[str, Stored]
     gone: frozenset[str]
-    refused: tuple[Refusal, ...]
+    refused: Groups
 
     def lanes(self) -> Iterator[Trail]:
         """Give all lanes on which something came."""
@@ -72,8 +73,7 @@ def refuse_unfit(case: Case, manifest: Manifest) -> None:
         message = "it holds another key than the one of this case"
         raise UnsoundBundleError(message)
     if case.device not in manifest.to:
-        message = "it is not for this device"
-        raise UnsoundBundleError(message)
+        raise OtherRecipientError
 
 
 def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
@@ -88,25 +88,29 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         JournalBrokenError, KeysDamagedError, DiskError: the case cannot be read.
     """
     held = Holdings(lanes={}, entries=()) if joining else holdings_of(case)
-    keys = ArrivedKeys(received.keys(), received.sealed, case.signer.age_secret)
-    arrivals = Arrivals(
-        case_id=case.id,
-        known={entry.id: entry for entry in held.entries},
-        keys=keys,
-        ring=ring.keys(case),
+    keys = ArrivedKeys(received.keys, received.sealed, case.signer.age_secret)
+    checks = Checks(case.id, keys, ring.keys(case))
+    stretches, publics = _stretches(case, received), _publics(held, received)
+    founder = received.manifest.founder or case.founder
+    introductions = Introductions(stretches, checks, publics)
+    possible = possible_members(held.entries, founder, introductions)
+    refused = Groups()
+    arrivals = _arrivals(held, stretches, checks, possible, refused)
+    publics.update(
+        {one.id: one for one in publics_in(one.entry for one in arrivals.found.values())}
     )
-    _take_all(case, received, arrivals)
-    publics = _publics(held, received, arrivals)
-    sightings = Sightings(case_id=case.id, publics=publics)
+    sightings = Sightings(
+        case_id=case.id,
+        # Of members: what strangers sign is nobody's business.
+        publics={device: one for device, one in publics.items() if device in possible},
+        refused=refused,
+    )
     for note in received.notes:
         sightings.take(note)
-    refused = _refused(arrivals, publics)
-    came, founder = arrivals.found.values(), received.manifest.founder or case.founder
-    possible = possible_members([*held.entries, *(one.entry for one in came)], founder)
+    _refuse_unsigned(arrivals, publics)
+    came = arrivals.found.values()
     placed = _trails(held, (one for one in came if one.entry.device in possible))
-    crowd = sorted(id_.hex() for trails in placed.values() for id_ in trails.crowd)
-    for id_ in crowd:
-        del arrivals.found[id_]
+    _refuse_crowd(arrivals, placed)
     verdict = judge(
         held.entries,
         arrivals.found,
@@ -115,6 +119,8 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         known_devices=publics.keys(),
         unplaced={one.entry.id for trails in placed.values() for one in trails.stray},
     )
+    for name, why in verdict.too_many.items():
+        refused.add("entry", arrivals.found[name].entry.device, why, name[:_SHOWN])
     wants, gone = _originals(case, held, verdict, publics)
     return Incoming(
         manifest=received.manifest,
@@ -127,50 +133,67 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         trails=_trails(held, verdict.joining),
         wants=wants,
         gone=gone,
-        refused=(
-            *arrivals.refused,
-            *sightings.refused,
-            *refused,
-            *(Refusal("entry", name[:_SHOWN], _BRANCHES) for name in crowd),
-            *(Refusal("entry", name[:_SHOWN], _CROWD) for name in sorted(verdict.too_many)),
-        ),
+        refused=refused,
     )
 
 
-def _take_all(case: Case, received: Received, arrivals: Arrivals) -> None:
+def _stretches(case: Case, received: Received) -> list[Stretch]:
+    """Give where all entries are: first those that waited, then those that came."""
     waited = InMemory(inbox.waiting(case))
-    arrivals.take(waited, 0, len(waited.data), device=None, fresh=False)
-    for batch in received.staging.batches:
-        arrivals.take(received.staging, batch.start, batch.end, device=batch.device, fresh=True)
+    came = received.staging.batches
+    return [
+        Stretch(waited, 0, len(waited.data), None, fresh=False),
+        *(Stretch(received.staging, one.start, one.end, one.device, fresh=True) for one in came),
+    ]
 
 
-def _publics(held: Holdings, received: Received, arrivals: Arrivals) -> dict[str, DevicePublic]:
+def _publics(held: Holdings, received: Received) -> dict[str, DevicePublic]:
     """Gather who signs: whoever says it, the id of a device is the hash of what is said."""
     said = [one.public for one in held.lanes.values()]
     said.extend(received.devices.values())
     said.extend(publics_in(held.entries))
-    said.extend(publics_in(one.entry for one in arrivals.found.values()))
     return {public.id: public for public in said}
 
 
-def _refused(arrivals: Arrivals, publics: Mapping[str, DevicePublic]) -> list[Refusal]:
+def _arrivals(
+    held: Holdings,
+    stretches: Iterable[Stretch],
+    checks: Checks,
+    possible: Collection[str],
+    refused: Groups,
+) -> Arrivals:
+    """Look at all that came, each entry by itself."""
+    known = {entry.id: entry for entry in held.entries}
+    arrivals = Arrivals(checks=checks, known=known, possible=possible, refused=refused)
+    for stretch in stretches:
+        arrivals.take(stretch)
+    return arrivals
+
+
+def _refuse_unsigned(arrivals: Arrivals, publics: Mapping[str, DevicePublic]) -> None:
     """Take out what its device did not sign, and what came without a word on who signs it.
 
     Every signature is checked, also where a checkpoint vouches for the entry: it goes
     into the journal, and may have to stand alone there.
     """
-    refused = []
     for name, one in list(arrivals.found.items()):
         public = publics.get(one.entry.device)
         if public is None and one.fresh:
-            reason = f"nothing says who signs for device {one.entry.device[:8]}"
+            reason = "nothing says who signs for its device"
         elif public is not None and not one.is_signed(bytes.fromhex(public.sign)):
             reason = "its device did not sign it"
         else:
             continue
-        refused.append(Refusal("entry", name[:_SHOWN], reason))
+        arrivals.refused.add("entry", one.entry.device, reason, name[:_SHOWN])
         del arrivals.found[name]
-    return refused
+
+
+def _refuse_crowd(arrivals: Arrivals, placed: Mapping[str, Trails]) -> None:
+    """Take out what begins a branch too many of its device, or follows from one."""
+    for device, trails in placed.items():
+        for name in sorted(id_.hex() for id_ in trails.crowd):
+            arrivals.refused.add("entry", device, _BRANCHES, name[:_SHOWN])
+            del arrivals.found[name]
 
 
 def _trails(held: Holdings, arrivals: Iterable[Arrival]) -> dict[str, Trails]:

@@ -27,8 +27,19 @@ from qantar.archive.originals import list_originals, object_name
 from qantar.errors import MissingPathError
 from qantar.model.device import Role
 from qantar.workbench.adoption import Adoption
+from qantar.workbench.devices import folded_for_team, name_of
+from qantar.workbench.groups import Group
 from qantar.workbench.incoming import Incoming, examine, refuse_unfit
-from qantar.workbench.merge_report import Alarm, AlarmCode, Item, MergeReport, counted
+from qantar.workbench.merge_report import (
+    BUNDLE,
+    Alarm,
+    AlarmCode,
+    Fault,
+    Item,
+    MergeReport,
+    counted,
+    fault_of,
+)
 
 _SHOWN = 8
 
@@ -54,29 +65,51 @@ def merge(case: Case, paths: Sequence[Path], *, now: datetime) -> MergeReport:
     if case.role is Role.COLLECTOR:
         case.shared_key  # noqa: B018  # it says what to do instead
     for path in paths:
-        if not path.is_file():
-            message = "there is no such file."
-            raise MissingPathError(message, where=str(path), next="Check the path.")
+        _refuse_missing(path)
     report = MergeReport(case=case.id)
     with writing(case):
         case, left = _merge_each(case, paths, report, now)
         if report.joined and left:
             # Of several files of one bundle, the one that tells who is let in may come last.
             _, left = _merge_each(case, [path for path, _ in left], report, now)
-        report.refused += [Item("bundle", 1, str(path), why) for path, why in left]
+        report.refused += [Item(BUNDLE, 1, str(path), str(error)) for path, error in left]
+        report.faults = [fault_of(error) for _, error in left]
+        if Fault.NOT_FOR_US in report.faults and case.role is Role.MEMBER:
+            report.own = _own_name(case)
     return report
+
+
+def _refuse_missing(path: Path) -> None:
+    """Refuse what is no file.
+
+    Raises:
+        MissingPathError: it says why.
+    """
+    if path.is_dir():
+        message = "this is a folder; name the bundle files in it."
+        raise MissingPathError(message, where=str(path), next="Name the files, each by its path.")
+    if not path.is_file():
+        message = "there is no such file."
+        raise MissingPathError(message, where=str(path), next="Check the path.")
+
+
+def _own_name(case: Case) -> str | None:
+    """Give what the team calls this device."""
+    folded = folded_for_team(case)
+    names = (name_of(one, folded.founder) for one in folded.devices if one.id == case.device)
+    return next(names, None)
 
 
 def _merge_each(
     case: Case, paths: Sequence[Path], report: MergeReport, now: datetime
-) -> tuple[Case, list[tuple[Path, str]]]:
+) -> tuple[Case, list[tuple[Path, UnsoundBundleError]]]:
     """Merge one after the other; gives the case as it is then, and what was refused, with why."""
     refused = []
     for path in paths:
         try:
             case = _merge_one(case, path, report, now)
         except UnsoundBundleError as error:
-            refused.append((path, str(error)))
+            refused.append((path, error))
     return case, refused
 
 
@@ -252,7 +285,10 @@ def _report(
             *(("original", "", why) for why in adoption.partly),
         )
     )
-    report.refused += counted(
-        (one.what, one.object, one.reason) for one in (*incoming.refused, *adoption.refused)
-    )
+    report.refused += [_refused(one, incoming) for one in (*incoming.refused, *adoption.refused)]
     report.alarms = [*dict.fromkeys((*report.alarms, *alarms))]
+
+
+def _refused(one: Group, incoming: Incoming) -> Item:
+    whose = _name(incoming, one.of) if one.of else ""
+    return Item(one.what, one.count, whose, one.reason, tuple(one.which))

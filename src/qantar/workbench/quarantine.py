@@ -8,24 +8,19 @@ Nothing that waits blocks anything else, and all of it is tried again at every m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import accumulate
 from typing import Final
 
 from qantar.model.entry import Entry
 from qantar.model.history import History
-from qantar.workbench import team_entries as team
-from qantar.workbench.arrivals import Arrival, publics_in
+from qantar.workbench import room
+from qantar.workbench.arrivals import Arrival
 from qantar.workbench.erasures import ErasedSet, erased_set
 from qantar.workbench.roster import Aside, Roster, roster_of
 
 _MOST_ROUNDS: Final = 40
-MOST_OF_STRANGERS: Final = 10_000
-"""How many entries of devices that nobody let in may wait: whoever knows a line can send some."""
-MOST_BYTES_OF_STRANGERS: Final = 32 * 1024 * 1024
-"""And how long they may be together: all that waits is read at each merge."""
 
 
 class Why(StrEnum):
@@ -42,12 +37,12 @@ class Verdict:
     """What becomes of the entries that came, and whom to believe once they are here.
 
     `joining` are in the order of the history; `waiting` says of each id why; `too_many`
-    are ids of entries of strangers that cannot even wait.
+    says of each that cannot even wait why there is no room for it.
     """
 
     joining: tuple[Arrival, ...]
     waiting: Mapping[str, Why]
-    too_many: frozenset[str]
+    too_many: Mapping[str, room.NoRoom]
     history: History
     roster: Roster
     erased: ErasedSet
@@ -89,9 +84,7 @@ def judge(
         waiting.update(dict.fromkeys(left, Why.UNKNOWN_DEVICE))
         left, history = {}, History(here)
         roster = roster_of(history, founder=founder)
-    too_many = _too_many(
-        came[name] for name in waiting if came[name].entry.device not in roster.members
-    )
+    too_many = dict(_too_many([came[name] for name in waiting], roster))
     return Verdict(
         joining=tuple(left[entry.id] for entry in history.entries if entry.id in left),
         waiting={name: why for name, why in waiting.items() if name not in too_many},
@@ -102,31 +95,23 @@ def judge(
     )
 
 
-def possible_members(entries: Iterable[Entry], founder: str) -> frozenset[str]:
-    """Give all devices that can be members: whom the founder let in, whom those did, and on.
+def _too_many(waiting: Sequence[Arrival], roster: Roster) -> Iterator[tuple[str, room.NoRoom]]:
+    """Find those that cannot wait, because so many others of their kind do; with why.
 
-    Whether what they wrote counts is not asked, so that no member is left out. What a
-    stranger sends can be made to cost more work than there is memory for: so strangers
-    are told apart by this, which costs little.
+    The first of each device wait: the others follow from them.
     """
-    admitted: dict[str, list[str]] = {}
-    for entry in entries:
-        if entry.kind == team.DEVICE_ADMIT and entry.body is not None:
-            admitted.setdefault(entry.device, []).extend(one.id for one in publics_in([entry]))
-    found, reached = [founder], {founder}
-    for device in found:
-        new = [one for one in dict.fromkeys(admitted.get(device, ())) if one not in reached]
-        reached.update(new)
-        found.extend(new)
-    return frozenset(reached)
-
-
-def _too_many(strangers: Iterable[Arrival]) -> frozenset[str]:
-    """Give the ids of those that cannot wait, because so many others do."""
-    listed = sorted(strangers, key=lambda one: (one.entry.seq, one.entry.id))
-    ends = accumulate(one.end - one.start for one in listed)
-    room = sum(1 for end in ends if end <= MOST_BYTES_OF_STRANGERS)
-    return frozenset(one.entry.id for one in listed[min(room, MOST_OF_STRANGERS) :])
+    strangers, shut_out = room.for_strangers(), room.for_the_shut_out()
+    rooms: dict[str, room.Room] = {}
+    for one in sorted(waiting, key=lambda one: (one.entry.seq, one.entry.id)):
+        member = roster.members.get(one.entry.device)
+        if member is None:
+            its = strangers
+        elif member.revoked:
+            its = shut_out
+        else:
+            its = rooms.setdefault(member.id, room.for_a_device())
+        if not its.take(one.end - one.start):
+            yield one.entry.id, its.why
 
 
 def _held_back(

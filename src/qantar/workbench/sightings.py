@@ -14,7 +14,7 @@ from qantar.archive.case import Case
 from qantar.archive.note import Note, UnsoundNoteError, origin, parse
 from qantar.archive.tree import roots_at
 from qantar.model.device import DevicePublic
-from qantar.workbench.arrivals import Refusal
+from qantar.workbench.groups import Groups
 from qantar.workbench.merge_report import Alarm, AlarmCode
 
 _MOST = 8
@@ -25,33 +25,33 @@ Trail = list[bytes]
 
 @dataclass(slots=True)
 class Sightings:
-    """The checkpoints in a bundle that their devices signed, by device; `refused` are the others.
+    """The checkpoints in a bundle that their devices signed, by device; `refused` gets the others.
 
-    Those of devices that nobody described are left out: nothing here could check them.
+    Those of devices that are not in `publics` are left out: they are nobody's concern, or
+    nothing here could check them.
     """
 
     case_id: str
     publics: Mapping[str, DevicePublic]
+    refused: Groups
     notes: dict[str, list[Note]] = field(default_factory=dict)
-    refused: list[Refusal] = field(default_factory=list)
 
     def take(self, untrusted: bytes) -> None:
         """Take one as it came."""
         try:
             note = parse(untrusted)
         except UnsoundNoteError as error:
-            self.refused.append(Refusal("checkpoint", "", str(error)))
+            self.refused.add("checkpoint", "", str(error))
             return
         checkpoint = note.checkpoint
         device = checkpoint.origin.removeprefix(origin(self.case_id, ""))
         if checkpoint.origin != origin(self.case_id, device):
-            self.refused.append(Refusal("checkpoint", "", "it is of another case"))
+            self.refused.add("checkpoint", "", "it is of another case")
         elif device in self.publics:
             if note.is_signed(bytes.fromhex(self.publics[device].sign)):
                 self.notes.setdefault(device, []).append(note)
             else:
-                reason = "its device did not sign it"
-                self.refused.append(Refusal("checkpoint", device[:8], reason))
+                self.refused.add("checkpoint", device, "its device did not sign it")
 
     def newest(self, device: str) -> list[Note]:
         """Give the longest ones of a device, a few: an honest bundle does not hold more."""

@@ -1,0 +1,65 @@
+"""How much of what came may wait for its place, and how much strangers may send at all.
+
+All that waits is read at each merge, so it must not grow without end. What finds no
+room is refused, counted and told; whoever sent it can send it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MOST_OF_STRANGERS = 10_000
+"""Entries of devices that nobody let in, together: whoever knows a line can send some."""
+MOST_BYTES_OF_STRANGERS = 32 * 1024 * 1024
+"""And how long they may be."""
+MOST_OF_SHUT_OUT = 10_000
+"""Entries of devices that were shut out, together: whoever has one now can sign for it."""
+MOST_BYTES_OF_SHUT_OUT = 32 * 1024 * 1024
+MOST_OF_A_DEVICE = 100_000
+"""Entries of any one device: more than a bundle out of its order leaves without their parents."""
+MOST_BYTES_OF_A_DEVICE = 64 * 1024 * 1024
+
+
+class NoRoom(StrEnum):
+    """Why an entry cannot even wait."""
+
+    STRANGERS = "nobody let its device in, and too many such entries wait already"
+    SHUT_OUT = "its device was shut out, and too many such entries wait already"
+    DEVICE = (
+        "too many entries of its device wait already: merge what they follow from, then this again"
+    )
+
+
+@dataclass(slots=True)
+class Room:
+    """Room for so many entries and bytes; once something did not fit, nothing more does.
+
+    Else short entries would find a place from which they follow nothing.
+    """
+
+    why: NoRoom
+    entries: int
+    bytes: int
+
+    def take(self, size: int) -> bool:
+        """Take room for one entry of so many bytes; gives whether there was any."""
+        self.entries, self.bytes = self.entries - 1, self.bytes - size
+        if self.entries < 0 or self.bytes < 0:
+            self.entries = -1
+        return self.entries >= 0
+
+
+def for_strangers() -> Room:
+    """Give the room that all strangers share."""
+    return Room(NoRoom.STRANGERS, MOST_OF_STRANGERS, MOST_BYTES_OF_STRANGERS)
+
+
+def for_the_shut_out() -> Room:
+    """Give the room that all devices that were shut out share."""
+    return Room(NoRoom.SHUT_OUT, MOST_OF_SHUT_OUT, MOST_BYTES_OF_SHUT_OUT)
+
+
+def for_a_device() -> Room:
+    """Give the room that each other device has to itself."""
+    return Room(NoRoom.DEVICE, MOST_OF_A_DEVICE, MOST_BYTES_OF_A_DEVICE)
