@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO, Final
 
+from qantar.readers.caps import MAX_MEMBERS
 from qantar.readers.finding_log import FindingLog, shown
 
 _HEAD_BYTES: Final = 4096
 _ZIP: Final = b"PK"
 _ZIP_MARKS: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_ZIP_END: Final = b"PK\x05\x06"
+_ZIP_END_BYTES, _ZIP_COMMENT_BYTES, _ZIP_ROW_BYTES = 22, 0xFFFF, 46
 _OLE2: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -66,6 +69,7 @@ DOCX: Final = _other(
     "a DOCX document",
     *("docx", "docm", "dotx", "dotm"),
 )
+DOC: Final = _other("application/msword", "a document of the old Word", "doc", "dot")
 ODT: Final = _other(
     "application/vnd.oasis.opendocument.text",
     "an OpenDocument text",
@@ -84,7 +88,21 @@ _SIGNATURES: Final = (
     (b"{\\rtf", RTF),
 )
 _ALL: Final = (
-    *(DELIMITED, JSON_LINES, JSON, XLSX, XLS, ODS, XLSB, ZIP_OTHER, OLE_OTHER, HTML, DOCX, ODT),
+    *(
+        DELIMITED,
+        JSON_LINES,
+        JSON,
+        XLSX,
+        XLS,
+        ODS,
+        XLSB,
+        ZIP_OTHER,
+        OLE_OTHER,
+        HTML,
+        DOC,
+        DOCX,
+        ODT,
+    ),
     *(found for _, found in _SIGNATURES),
 )
 _EXTENSIONS: Final = frozenset().union(*(each.extensions for each in _ALL))
@@ -149,6 +167,8 @@ def report_unsupported(found: TableFormat, log: FindingLog) -> None:
 
 def _zip_format(source: BinaryIO, name: str) -> TableFormat:
     promised = next((each for each in (ODS, XLSX) if extension(name) in each.extensions), XLSX)
+    if zip_rows(source) > MAX_MEMBERS:
+        return ZIP_OTHER
     try:
         with zipfile.ZipFile(source) as archive:
             names = set(archive.namelist())
@@ -161,6 +181,19 @@ def _zip_format(source: BinaryIO, name: str) -> TableFormat:
     if "content.xml" in names and _is_spreadsheet(source):
         return ODS
     return ZIP_OTHER
+
+
+def zip_rows(source: BinaryIO) -> int:
+    """How many members the table of contents can have by its length; 0 where there is none."""
+    size = source.seek(0, 2)
+    source.seek(max(0, size - _ZIP_END_BYTES - _ZIP_COMMENT_BYTES))
+    tail = source.read()
+    at = tail.rfind(_ZIP_END)
+    if at < 0 or at + _ZIP_END_BYTES > len(tail):
+        return 0
+    # Of a larger archive it says 0xFFFFFFFF here, and more elsewhere.
+    length = min(int.from_bytes(tail[at + 12 : at + 16], "little"), size)
+    return length // _ZIP_ROW_BYTES
 
 
 def _is_spreadsheet(source: BinaryIO) -> bool:

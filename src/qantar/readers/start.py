@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import BinaryIO, Final
 
+from qantar.readers.caps import MAX_MEMBERS
 from qantar.readers.encoding import choose_encoding, text_start
 from qantar.readers.finding_log import FindingLog
-from qantar.readers.media_type import binary_format, extension
+from qantar.readers.media_type import binary_format, extension, zip_rows
 
 START_BYTES: Final = 64 * 1024
 
@@ -55,7 +56,7 @@ class Start:
     @cached_property
     def members(self) -> frozenset[str]:
         """The names in a ZIP archive; none where it is no archive, or cannot be read."""
-        if not self.head.startswith(b"PK"):
+        if not self.head.startswith(b"PK") or zip_rows(self.source) > MAX_MEMBERS:
             return frozenset()
         self.source.seek(0)
         try:
