@@ -149,19 +149,19 @@ def _local_key(slot: Body, given: str) -> Any:
         by = age.x25519.Identity.from_str(slot["identity"] if slot["way"] == "open" else given)
     return age.decrypt(slot["wrapped"], [by])
 
-def _content(path: Path, key: bytes, size: int) -> str:  # "" if it does not open to such a size
-    digest, seen = hashlib.sha256(), [0, 0]  # bytes in all, and those in the padding that are no 0
-
+def _content(path: Path, key: bytes, sizes: set[int]) -> dict[int, str]:  # those it can have
+    digest, at, found = hashlib.sha256(), [0, 0], dict[int, str]()  # bytes; up to the last no zero
     def write(data: bytes) -> int:
-        digest.update(content := data[: max(0, size - seen[0])])
-        seen[0] += len(data)
-        seen[1] += len(data) - len(content) - data.count(0, len(content))
+        start, stop = at[0], at[0] + len(data)
+        for end in sorted({stop, *(size for size in sizes if start <= size < stop)}):
+            digest.update(data[at[0] - start : end - start])
+            found[end], at[0] = digest.hexdigest(), end
+        at[1] = start + len(data.rstrip(b"\0")) if any(data) else at[1]
         return len(data)
-
     sink, by = Bag(write=write, flush=lambda: None), [_identity(key)]
     with path.open("rb") as file:
-        whole = _try(lambda: age.decrypt_io(file, sink, by) or [_padded(size, 4096), 0])
-    return digest.hexdigest() if seen == whole else ""
+        whole = _try(lambda: write(b"") or age.decrypt_io(file, sink, by) or [1])
+    return {s: found[s] for s in sizes if whole and s >= at[1] and _padded(s, 4096) == at[0]}
 
 class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
     def __init__(self, root: Path, stop: Any) -> None:  # `stop` ends the program
@@ -172,7 +172,7 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
         self.witnessed, self.stamped = dict[tuple[str, int], set[str]](), dict[str, str]()
         self.about = self._describe(b"") or stop(10, "no case, or CASE is damaged in all copies\n")
 
-    def _add(self, check: str, where: str, found: str, expected: str = "a sound one") -> None:
+    def _add(self, check: str, where: str, found: str, expected: str = "a sound one") -> Any:
         self.findings.setdefault((check, where), (found, expected))
 
     def _copies(self, name: str) -> list[bytes]:  # each different one once
@@ -206,23 +206,21 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
         self.own = SHA(TAG(b"device") + SPELL(said).encode()).hexdigest()[:32]
         self.shared = self._under("case", b"case-key") if self.about["role"] == "member" else b""
         rings = sorted((self.root / "keys/ring").glob("[0-9]*.ring"), key=lambda p: int(p.stem))
-        if rings and self.shared:
-            self._read_ring(rings[-1])
+        rings and self.shared and self._read_ring(rings[-1])
 
     def _under(self, name: str, purpose: bytes) -> bytes:
         by = [_identity(_derive(self.local, purpose))]
         found = (_try(age.decrypt, data, by) for data in self._copies(f"keys/{name}.age"))
         return next(filter(None, found), b"") or self.stop(32, f"keys/{name}.age is damaged\n")
 
-    def _read_ring(self, path: Path) -> None:
+    def _read_ring(self, path: Path) -> Any:
         by = [_identity(_derive(self.shared, b"ring/" + path.stem.encode()))]
         data, secret = path.read_bytes(), _try(age.decrypt, _read(path.with_suffix(".age")), by)
         for at in range(0, len(data) - 91, 92):
             name, nonce = data[at : at + 32], data[at + 32 : at + 44]
             key = _try(OPEN, data[at + 44 : at + 92], TAG(b"ring") + name, nonce, secret)
             self.ring |= {name.hex(): key} if key else {}
-        if len(self.ring) * 92 != len(data):
-            self._add("ring", f"keys/ring/{path.name}", "records that do not open, or a rest")
+        len(self.ring) * 92 == len(data) or self._add("ring", f"keys/ring/{path.name}", "a rest")
 
     def read_lanes(self) -> None:  # branches of copied devices behind what they branched off from
         found = sorted(p for p in (self.root / "journal").glob("*") if LANE.fullmatch(p.name))
@@ -248,8 +246,7 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
                 known = (other.ids[:seq] for other in self.lanes if other.device == device)
                 lane.ids = next((ids for ids in known if ids and ids[-1].hex() == prev), [])
             self._scan(lane, _segments(folder))
-            if lane.frames and not signed:
-                self._add("head", f"journal/{name}/head", "none, or a damaged one")
+            signed or not lane.frames or self._add("head", f"journal/{name}/head", "no sound one")
         alive = {lane.device for lane in self.lanes if lane.root or lane.frames}
         if self.about["case"] and (self.own not in alive if self.own else not alive):
             self._add("journal", "journal", "none of this device")
@@ -274,7 +271,7 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
                 if place != tuple(map(frame.header.get, ("case", "device", "seq", "prev"))):
                     self._add("journal", entry, "none that follows from the one before")
                 elif not good[at]:
-                    self._add("journal", entry, "a body or a signature that is not its own")
+                    self._add("journal", entry, "a change made after it was signed")
                 lane.seq = frame.header.get("seq", lane.seq + 1)
                 lane.ids += [frame.id] if frame.id else []
                 lane.frames += [frame] if frame.header else []
@@ -283,38 +280,43 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
 
     def check_entries(self) -> int | None:  # noqa: C901  # with the originals; gives how many
         known = {(x.device, f.header["seq"], f.id.hex()) for x in self.lanes for f in x.frames}
-        unread, members = [], [self.about["founder"]]
+        unread, members, lacking = [], [self.about["founder"]], set[str]()
         for lane, frame in ((x, frame) for x in self.lanes for frame in x.frames):
             where = f"journal/{lane.name} entry {frame.header['seq']}"
-            if not known.issuperset(map(tuple, frame.header["refs"])):
+            if gone := {*map(tuple, frame.header["refs"])} - known:
                 self._add("journal", where, "a ref to what is not here")
+                lacking |= {ref[0] for ref in gone}
             key = self.ring.get(frame.header["body"]) if frame.body else None
             if (body := _contents(frame, key) if key else None) is None:
                 unread.append((where, lane.role == "collector" and frame.body, frame.id.hex(), key))
-            _try(self._learn, lane.device, frame.header["kind"], body)
+            _try(self._learn, lane.device, frame.header["kind"], body, where)
         if not self.shared:
             return None
-        for where, collected, name, key in unread:
-            if key or (name not in self.gone and not collected):
-                self._add("journal", where, "a body that does not open, or is gone")
+        for where in (w for w, out, name, key in unread if key or not (out or name in self.gone)):
+            self._add("journal", where, "a body that does not open, or is gone")
         for member in members:
             for name, sign in self.admitted.get(member, ()):
                 self.signers[name] = self.signers.get(name) or sign
                 members += [] if name in members else [name]
         self.signers = {n: s for n, s in self.signers.items() if n in (*members, self.own)}
+        lacking |= {where[8:40] for kind, where in self.findings if kind == "journal"}
+        kind = "device" if lacking.intersection(members) else "journal"  # damage may hide who
         for lane in (x for x in self.lanes if x.frames and x.device not in members):
-            self._add("journal", f"journal/{lane.name}", "a device that nobody let in", "none")
-        wanted = {k: names for k, names in self.stored.items() if self.gone.isdisjoint(names)}
-        for (sha256, size), names in wanted.items():
+            self._add(kind, f"journal/{lane.name}", "a device that nothing here lets in", "one")
+        wanted = {k: x for k, x in self.stored.items() if self.gone.isdisjoint(x.names)}
+        for sha256, x in wanted.items():
+            names = sorted(x.names, key=lambda name: (name != x.own, name))
             paths = {name: self.root / f"originals/{name[:2]}/{name}" for name in names}
             there = [name for name in names if name in self.ring and paths[name].is_file()]
-            found = _content(paths[there[0]], self.ring[there[0]], size) if there else "none"
-            if found != sha256:
-                where = paths[(there or names)[0]].relative_to(self.root).as_posix()
-                self._add("original", where, found or "one that does not open", sha256)
+            found = _content(paths[there[0]], self.ring[there[0]], {*x.sizes}) if there else {}
+            where = paths[(there or names)[0]].relative_to(self.root).as_posix()
+            odd = [w for size, ws in x.sizes.items() if found.get(size) != sha256 for w in ws]
+            kind, bad = ("stated", odd) if sha256 in found.values() else ("original", [where])
+            for where in bad:
+                self._add(kind, where, "none, or another one, or of another size", sha256)
         return len(wanted)
 
-    def _learn(self, device: str, kind: str, body: Body) -> None:  # other forms say nothing
+    def _learn(self, device: str, kind: str, body: Body, where: str) -> None:  # if in a known form
         if kind == "erase":
             self.gone.update(body["entries"], body["objects"])
         elif kind == "device.admit":
@@ -324,9 +326,12 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
         elif kind == "witness.time":
             self.stamped[body["answer"]] = device
         else:
-            by, original = _derive(self.shared, b"original-name"), bytes.fromhex(body["original"])
-            what, stated = (original.hex(), body["size"] + 0), bytes.fromhex(body["object"]).hex()
-            self.stored.setdefault(what, [mac(by, original, "sha256").hex()]).append(stated)
+            by, what = _derive(self.shared, b"original-name"), bytes.fromhex(body["original"])
+            own, stated = mac(by, what, "sha256").hex(), bytes.fromhex(body["object"]).hex()
+            size = body["size"] + 0
+            known = self.stored.setdefault(what.hex(), Bag(own=own, names={own}, sizes={}))
+            known.sizes.setdefault(size, []).append(where)
+            known.names.add(stated)
 
     def hear(self, path: Path) -> None:  # hold what was seen, or kept, against the journal
         own, note = path.is_relative_to(self.root), _note(path)
@@ -334,7 +339,7 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
         log, device, size = note["log"], note["log"][-32:], int(note["size"])
         same, key = [x.ids for x in self.lanes if x.device == device], self.signers.get(device, "")
         if log[:-32] != f"qantar/{self.about['case']}/" or not _signed(note, log, key, 1):
-            self._add("note", name, "a damaged one, or of no log that is known here")
+            self._add("note", name, "a damaged one, or of no device of this case")
             return
         roots = {_log_root(ids[:size]) for ids in same if len(ids) >= size}
         by, loose = set() if own else {f"whoever kept {name}"}, own and self.own not in ("", device)
@@ -351,7 +356,7 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
         if size and not roots:  # what third devices saw need not have come here: loose
             self._add("behind" if loose else "witness", name, "fewer entries", f"{size} entries")
         elif size and base64.b64decode(note["root"]) not in roots:
-            self._add("split" if loose else "history", name, "other entries", f"{size} as seen")
+            self._add("fork" if "/forks/" in name else ("history", "split")[loose], name, "others")
         elif by and size:
             self.witnessed.setdefault((device, size), set()).update(by)
 
@@ -386,10 +391,9 @@ def main(arguments: list[str] | None) -> int:
     done |= {"witnessed": sum(most.values()), "ok": not code}
     words = f"originals: {originals or 0}, entries: {done['entries']}, devices: {done['devices']}; "
     told = (SEEN.format(**one, who=", ".join(one["by"])) for one in seen)
-    words += "; ".join(told) or "unwitnessed"
-    print(json.dumps({"verified": done}) if chosen.json else words.translate(UNSEEN))
+    words = (words + ("; ".join(told) or "unwitnessed")).translate(UNSEEN)
+    print(json.dumps({"verified": done}) if chosen.json else words)
     return code
-
 
 if __name__ == "__main__":
     raise SystemExit(main(None))

@@ -29,9 +29,11 @@ from qantar.archive.tree import root
 from qantar.archive.unlock import open_case
 from qantar.errors import MissingPathError
 from qantar.model.device import Role
+from qantar.workbench import team_entries
+from qantar.workbench.add import add
 from qantar.workbench.create import create_collector
 from qantar.workbench.devices import invite
-from qantar.workbench.erase import erase, plan_to_erase
+from qantar.workbench.erase import erase, plan_pending, plan_to_erase
 from qantar.workbench.publish import publish
 from qantar.workbench.team_entries import EraseReason
 from qantar.workbench.verify import verify
@@ -597,6 +599,101 @@ def test_a_device_that_nobody_let_in_may_not_write(tmp_path: Path, look: Look) -
     assert outcome.exit == 21
     invite(team.home, stranger.signer.public.line(stranger.id), name="field", now=NOW)
     assert look(team.home).exit == 0
+
+
+def admission(case: Case) -> int:
+    """Number of the founder's entry that lets a device in."""
+    return next(entry.seq for entry in read(case) if entry.kind == "device.admit")
+
+
+def frame_of(case: Case, seq: int) -> Frame:
+    return list(cut_by_lengths(segment(case).read_bytes()))[seq - 1]
+
+
+@pytest.mark.parametrize("where", ["header", "body"])
+def test_nobody_is_accused_while_damage_hides_who_was_let_in(
+    tmp_path: Path, look: Look, where: str
+) -> None:
+    """One flipped byte in the founder's journal once made a stranger of everybody let in by it."""
+    team = Exchange.begun(tmp_path)
+    bo = team.joined("bo")
+    team.take_in(bo, "found")
+    team.hand_over(bo, team.home, "founder")
+    home, seq = team.home, admission(team.home)
+    frame = frame_of(home, seq)
+    flip(segment(home), frame.start + 40 if where == "header" else frame.end - 96 - 20)
+    outcome = look(home)
+    assert ("device", f"journal/{bo.device}") in outcome.found
+    assert ("journal", f"journal/{bo.device}") not in outcome.found
+    assert ("journal", f"journal/{home.device} entry {seq}") in outcome.found
+    assert outcome.exit == 21
+    hidden = f"cannot be told while journal/{home.device} entry {seq} is damaged"
+    about = [one for one in verify(home).findings if bo.device in one.where]
+    said = [one.words() for one in about if one.check in ("device", "note")]
+    assert said
+    assert all(hidden in words for words in said)
+
+
+def test_damage_in_the_journal_of_a_stranger_hides_nothing(tmp_path: Path, look: Look) -> None:
+    team = Exchange.begun(tmp_path)
+    stranger = create_collector(
+        tmp_path / "stranger", home=team.home.signer.public.line(team.home.id)
+    )
+    team.take_in(stranger, "unasked")
+    team.take_in(stranger, "again")
+    shutil.copytree(stranger.journal, team.home.journals / stranger.device)
+    path = team.home.journals / stranger.device / "0001.qj"
+    flip(path, 40)
+    assert ("journal", f"journal/{stranger.device}") in look(team.home).found
+
+
+@pytest.mark.parametrize("more", [1, 10_000])
+def test_a_size_that_somebody_made_up_is_no_fault_of_the_original(
+    case: Case, tmp_path: Path, look: Look, more: int
+) -> None:
+    path = tmp_path / "sound.txt"
+    path.write_bytes(b"sound" * 100)
+    add(case, paths=[path], sheet_path=None, now=NOW, acknowledge=lambda _: None)
+    told = next(entry.body for entry in read(case) if entry.kind == "accession") or {}
+    append(case, kind="accession", body={**told, "size": 500 + more}, at=NOW)
+    outcome = look(case)
+    last = max(entry.seq for entry in read(case))
+    assert (outcome.exit, checks(outcome)) == (0, {"stated"})
+    assert ("stated", f"journal/{case.device} entry {last}") in outcome.found
+    assert outcome.verified["originals"] == 1
+    flip(original_path(case, str(told["object"])), 300)
+    assert (look(case).exit, checks(look(case))) == (20, {"original"})
+
+
+def test_an_erasure_that_stopped_half_way_is_told(built: Case) -> None:
+    """With its keys and files still here, a case was once found sound without a word."""
+    plan = plan_to_erase(built, ["a5"])
+    kind, body = team_entries.erase(plan.new.entries, plan.new.objects, EraseReason.SAFETY)
+    request = append(built, kind=kind, body=body, at=NOW).id
+    (told,) = [one for one in verify(built).findings if one.check == "erasure"]
+    assert told.where == f"request {request[:16]}"
+    assert "sealed files: 1" in told.words()
+    assert "qantar erase CASE --pending" in told.next
+    assert verify(built).exit_code == 0
+    with writing(built):
+        erase(built, plan_pending(built), reason=None, now=NOW, software="test")
+    assert not list(verify(built).findings)
+
+
+def test_what_is_found_is_said_in_plain_words(built: Case, tmp_path: Path) -> None:
+    flip(segment(built), frame_of(built, 2).end - 96 - 20)
+    names = list_originals(built)
+    flip(original_path(built, names[0]), 30)  # where the age library would advise to upgrade it
+    (built.witness / built.device).mkdir(exist_ok=True)
+    (built.witness / built.device / "0000000001-00000000.note").write_bytes(b"?")
+    said = [one.words() for one in verify(built).findings]
+    lane = f"journal: journal/{built.device} entry 2"
+    assert any(one.startswith(f"{lane}: entry 2 was changed after it was signed.") for one in said)
+    note = "this note is damaged, or not from a device of this case; it proves nothing"
+    assert any(note in one for one in said)
+    damaged = [one for one in said if one.startswith("original: ")]
+    assert "sealed under another key" in damaged[0]
+    assert all("pgrade" not in one and "\n" not in one for one in said)
 
 
 def test_a_copied_device_is_told_of_and_is_no_fault(tmp_path: Path, look: Look) -> None:

@@ -3,31 +3,54 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from qantar.errors import ErasedError, OriginalAlteredError
 
-_PUT_BACK = "Put back a sound copy of this file, or move it away and add the material again."
+MEND: Final = (
+    "Put back a sound copy of this file from a copy of the case, merge a bundle made with --whole "
+    "on a device that has it, or move it away and add the material again."
+)
+_PUT_BACK: Final = (
+    "Put back the file from a copy of the case, merge a bundle made with --whole on a device that "
+    "has it, or add the material again."
+)
+
+
+class OriginalMissingError(OriginalAlteredError):
+    """Its file or its key is not here: it was lost, never came, or an entry made it up."""
+
+    code = "original-missing"
 
 
 class NotAsStatedError(OriginalAlteredError):
-    """Bytes of this hash and size are not here: they were lost, or an entry made them up."""
+    """It is sound, and an entry says another size of it: the fault is that entry's."""
 
 
-def missing(sha256: str, path: Path) -> NotAsStatedError:
+def missing(sha256: str, path: Path) -> OriginalMissingError:
     """Say that it is not there."""
-    return NotAsStatedError(f"original {sha256[:12]} is missing.", where=str(path), next=_PUT_BACK)
+    message = f"original {sha256[:12]} is missing."
+    return OriginalMissingError(message, where=str(path), next=_PUT_BACK)
+
+
+def without_key(sha256: str, path: Path) -> OriginalMissingError:
+    """Say that it is there, and cannot be opened."""
+    message = f"original {sha256[:12]} cannot be opened: its key is not in the ring."
+    hint = "Merge a bundle made with --whole on a device that has it, or add the material again."
+    return OriginalMissingError(message, where=str(path), next=hint)
 
 
 def of_other_size(sha256: str, path: Path) -> NotAsStatedError:
     """Say that it is sound, and longer or shorter than its entry says."""
     message = f"original {sha256[:12]} has another size than its entry says."
-    return NotAsStatedError(message, where=str(path), next=_PUT_BACK)
+    hint = "The file is whole; set this accession aside (`qantar decide CASE withdraw`)."
+    return NotAsStatedError(message, where=str(path), next=hint)
 
 
 def altered(sha256: str, path: Path, why: str) -> OriginalAlteredError:
     """Say that it does not open, and why."""
     message = f"original {sha256[:12]} cannot be opened: {why.rstrip('.')}."
-    return OriginalAlteredError(message, where=str(path), next=_PUT_BACK)
+    return OriginalAlteredError(message, where=str(path), next=MEND)
 
 
 def compare(found: str, sha256: str, path: Path) -> None:
@@ -38,7 +61,7 @@ def compare(found: str, sha256: str, path: Path) -> None:
     """
     if found != sha256:
         message = f"original {sha256[:12]} now hashes to {found[:12]}: it has changed since intake."
-        raise OriginalAlteredError(message, where=str(path), next=_PUT_BACK)
+        raise OriginalAlteredError(message, where=str(path), next=MEND)
 
 
 def erased(sha256: str) -> ErasedError:

@@ -31,16 +31,16 @@ from qantar.archive.disk import (
     sync_folder,
 )
 from qantar.archive.lock import writing
+from qantar.archive.original_errors import OriginalMissingError
 from qantar.archive.sealing import (
-    OtherSizeError,
     Readable,
     UnsoundObjectError,
     content_hash,
     decrypt,
     encrypt,
-    has_other_length,
+    hashes_at,
 )
-from qantar.errors import DiskError, InputRefusedError
+from qantar.errors import DiskError, InputRefusedError, OriginalAlteredError
 from qantar.model.device import Role
 
 # 1 January 2000, 00:00 UTC: when a file was put down says who worked when.
@@ -112,7 +112,8 @@ def open_original(
             hashed: a reader that refuses larger files need not hold one.
 
     Raises:
-        OriginalAlteredError: it is missing, altered, or its key is gone.
+        OriginalMissingError: it or its key is not here.
+        OriginalAlteredError: it is altered.
         SealedAwayError: this device cannot open it.
         InputRefusedError: `sha256` is no SHA-256.
         DiskError: the disk refuses.
@@ -136,13 +137,17 @@ def stream_original(
     size: int,
     take: Callable[[bytes], object],
     name: str | None = None,
+    stated: Collection[int] = (),
 ) -> None:
     """Give an original's bytes to `take`, piece by piece; the hash is checked at the end.
 
-    What was given is to be thrown away if this raises. `name` as for `open_original`.
+    What was given is to be thrown away if this raises. `name` as for `open_original`;
+    `stated` are sizes that other entries state of these bytes.
 
     Raises:
-        OriginalAlteredError, SealedAwayError, InputRefusedError, DiskError: as `open_original`.
+        NotAsStatedError: it is sound, and has one of these other sizes.
+        OriginalMissingError, OriginalAlteredError, SealedAwayError, InputRefusedError,
+            DiskError: as `open_original`.
     """
     digest = hashlib.sha256()
 
@@ -150,13 +155,32 @@ def stream_original(
         digest.update(piece)
         take(piece)
 
-    path = _decrypted(case, name, sha256, size, both)
-    if digest.hexdigest() != sha256:
-        secret = ring.keys(case)[bytes.fromhex(path.name)]
-        with disk_refusals("opening an original", path), path.open("rb") as file:
-            if has_other_length(file, secret, sha256=sha256):
-                raise original_errors.of_other_size(sha256, path)
-    original_errors.compare(digest.hexdigest(), sha256, path)
+    try:
+        path = _decrypted(case, name, sha256, size, both)
+        original_errors.compare(digest.hexdigest(), sha256, path)
+    except OriginalMissingError:
+        raise
+    except OriginalAlteredError:
+        _refuse_other_size(case, name, sha256, {*stated} - {size})
+        raise
+
+
+def require_here(case: Case, sha256: str, *, name: str | None = None) -> tuple[Path, bytes]:
+    """Give the file of an original and its key, unread; `name` as for `open_original`.
+
+    Raises:
+        OriginalMissingError: one of them is not here.
+        SealedAwayError, InputRefusedError, DiskError: as `open_original`.
+    """
+    own = object_name(case, sha256)
+    path = original_path(case, name or own)
+    secret = ring.keys(case).get(bytes.fromhex(name or own))
+    with disk_refusals("opening an original", path):
+        if not path.is_file():
+            raise original_errors.missing(sha256, path)
+    if secret is None:
+        raise original_errors.without_key(sha256, path)
+    return path, secret
 
 
 def verify(case: Case, sha256: str, *, size: int, name: str | None = None) -> str:
@@ -280,23 +304,27 @@ def _read_back(case: Case, stored: StoredOriginal, secret: bytes) -> None:
 def _decrypted(
     case: Case, name: str | None, sha256: str, size: int, take: Callable[[bytes], object]
 ) -> Path:
-    own = object_name(case, sha256)
-    name = name or own
-    path = original_path(case, name)
-    secret = ring.keys(case).get(bytes.fromhex(name))
-    with disk_refusals("opening an original", path):
-        if not path.is_file():
-            raise original_errors.missing(sha256, path)
-        if secret is None:
-            raise original_errors.altered(sha256, path, "its key is not in the ring")
-        with path.open("rb") as file:
-            try:
-                decrypt(file, secret, size=size, take=take)
-            except OtherSizeError as error:
-                raise original_errors.of_other_size(sha256, path) from error
-            except UnsoundObjectError as error:
-                raise original_errors.altered(sha256, path, str(error)) from error
+    path, secret = require_here(case, sha256, name=name)
+    with disk_refusals("opening an original", path), path.open("rb") as file:
+        try:
+            decrypt(file, secret, size=size, take=take)
+        except UnsoundObjectError as error:
+            raise original_errors.altered(sha256, path, str(error)) from error
     return path
+
+
+def _refuse_other_size(case: Case, name: str | None, sha256: str, sizes: Collection[int]) -> None:
+    """Say so if it is sound at one of these sizes. Others are not tried: that has no end."""
+    if not sizes:
+        return
+    path, secret = require_here(case, sha256, name=name)
+    with disk_refusals("opening an original", path), path.open("rb") as file:
+        try:
+            found = hashes_at(file, secret, sizes=sizes)
+        except UnsoundObjectError:
+            return
+    if sha256 in found.values():
+        raise original_errors.of_other_size(sha256, path)
 
 
 def _names(folder: Path) -> Iterator[str]:

@@ -7,7 +7,7 @@ content and zeros, and the true length says where the content ends.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -19,6 +19,8 @@ from qantar.archive.padding import padme
 
 LEAST_BYTES: Final = 4096
 _CHUNK: Final = 1024 * 1024
+# Not in the words of the age library, which advise to upgrade.
+_UNSOUND: Final = "it is damaged, cut short, or sealed under another key"
 
 
 class Readable(Protocol):
@@ -82,28 +84,32 @@ class _Opened:
         return len(data)
 
 
-class _Hashed:
-    """What age writes to when nobody knows where the content ends: hashed up to the zeros."""
+class _Measured:
+    """What age writes to when several lengths were said: hashed up to each of them in one pass."""
 
-    def __init__(self) -> None:
+    def __init__(self, sizes: Iterable[int]) -> None:
         """Begin with nothing."""
-        self.digest, self.size, self.zeros = hashlib.sha256(), 0, 0
+        self._digest, self._left = hashlib.sha256(), sorted(set(sizes))
+        self.at: dict[int, str] = {}
+        self.size, self.end = 0, 0
+        self._mark()
 
     def write(self, data: bytes) -> int:
-        """Take the next bytes."""
-        self.size += len(data)
-        begun = data.rstrip(b"\0")
-        if begun:
-            self.add_zeros(self.zeros)
-            self.digest.update(begun)
-        self.zeros += len(data) - len(begun)
+        """Take the next bytes; `end` is where the last one stands that is no zero."""
+        begun = len(data.rstrip(b"\0"))
+        self.end = self.size + begun if begun else self.end
+        rest = memoryview(data)
+        while rest and self._left:
+            piece = rest[: self._left[0] - self.size]
+            self._digest.update(piece)
+            self.size, rest = self.size + len(piece), rest[len(piece) :]
+            self._mark()
+        self.size += len(rest)
         return len(data)
 
-    def add_zeros(self, count: int) -> None:
-        """Count so many of the zeros to the content."""
-        self.zeros -= count
-        for start in range(0, count, _CHUNK):
-            self.digest.update(bytes(min(_CHUNK, count - start)))
+    def _mark(self) -> None:
+        while self._left and self._left[0] == self.size:
+            self.at[self._left.pop(0)] = self._digest.hexdigest()
 
 
 class Door:
@@ -143,10 +149,6 @@ class UnsoundObjectError(Exception):
     """It does not decrypt, is shorter than it was, or holds something where zeros must be."""
 
 
-class OtherSizeError(UnsoundObjectError):
-    """It decrypts, and is longer or shorter than was said."""
-
-
 def encrypt(source: Readable, target: BinaryIO, secret: bytes) -> tuple[str, int]:
     """Encrypt all of `source` to the identity of `secret`; memory does not depend on the size.
 
@@ -174,8 +176,7 @@ def decrypt(
     What was given is to be thrown away if this raises.
 
     Raises:
-        OtherSizeError: it is an object of this secret and another size.
-        UnsoundObjectError: it is no whole object of this secret.
+        UnsoundObjectError: it is no whole object of this secret and size.
     """
     opened = _Opened(size, take)
     reading, writing = Door(untrusted), Door(opened)
@@ -184,11 +185,11 @@ def decrypt(
     except (pyrage.DecryptError, OSError) as error:
         # age tells damage of the header as the first, damage of the payload as the second.
         tell_of(reading, writing)
-        raise UnsoundObjectError(str(error)) from error
+        raise UnsoundObjectError(_UNSOUND) from error
     padded = padme(size, least=LEAST_BYTES)
     if opened.left or not opened.clean or size + opened.padding != padded:
         message = "it holds another length, or something behind its end"
-        raise OtherSizeError(message)
+        raise UnsoundObjectError(message)
 
 
 def content_hash(untrusted: BinaryIO, secret: bytes, *, size: int) -> str:
@@ -202,24 +203,27 @@ def content_hash(untrusted: BinaryIO, secret: bytes, *, size: int) -> str:
     return digest.hexdigest()
 
 
-def has_other_length(untrusted: BinaryIO, secret: bytes, *, sha256: str) -> bool:
-    """Whether an object is sound and its content hashes to this, at whichever length.
+def hashes_at(untrusted: BinaryIO, secret: bytes, *, sizes: Iterable[int]) -> dict[int, str]:
+    """Decrypt an object once and give the hex SHA-256 of its content at each size it can have.
 
-    Zeros at its end may belong to the content: each length that is padded to that of
-    the object is tried.
+    A size that it cannot have is left out: something stands behind it, or it is padded
+    to another length.
+
+    Raises:
+        UnsoundObjectError: it is no whole object of this secret.
     """
-    hashed = _Hashed()
-    reading, writing = Door(untrusted), Door(hashed)
+    measured = _Measured(sizes)
+    reading, writing = Door(untrusted), Door(measured)
     try:
         pyrage.decrypt_io(reading, writing, [identity(secret)])
-    except (pyrage.DecryptError, OSError):
+    except (pyrage.DecryptError, OSError) as error:
         tell_of(reading, writing)
-        return False
-    most = hashed.size if hashed.size <= LEAST_BYTES else hashed.size // 8 + 1
-    hashed.add_zeros(max(0, hashed.zeros - most))
-    while hashed.zeros and hashed.digest.hexdigest() != sha256:
-        hashed.add_zeros(1)
-    return hashed.digest.hexdigest() == sha256
+        raise UnsoundObjectError(_UNSOUND) from error
+    return {
+        size: found
+        for size, found in measured.at.items()
+        if size >= measured.end and padme(size, least=LEAST_BYTES) == measured.size
+    }
 
 
 def tell_of(*doors: Door) -> None:

@@ -7,7 +7,7 @@ same by code of its own, and names its findings as this module does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -50,6 +50,9 @@ class Check(StrEnum):
     BEHIND = "behind"
     SPLIT = "split"
     NOTE = "note"
+    DEVICE = "device"
+    STATED = "stated"
+    ERASURE = "erasure"
     STORED = "stored"
     RELEASE = "release"
     RECORD = "record"
@@ -75,7 +78,8 @@ class Finding:
     """One thing that is not as it should be.
 
     `where` is a path within the case, for an entry followed by its number. `found` and
-    `expected` complete "found …, where … was expected"; `next` is a sentence.
+    `expected` complete "found …; expected …", and `said` says both as one sentence where that
+    is plainer; `next` is a sentence.
     """
 
     check: Check
@@ -83,6 +87,12 @@ class Finding:
     expected: str
     found: str
     next: str
+    said: str | None = None
+
+    def words(self) -> str:
+        """The finding as `qantar verify` prints it."""
+        said = self.said or f"found {self.found}; expected {self.expected}"
+        return f"{self.check}: {self.where}: {said}. {self.next}"
 
     def to_json(self) -> dict[str, object]:
         """The finding as `qantar verify --json` prints it."""
@@ -106,7 +116,16 @@ class Findings:
         """Give them in order."""
         return iter(self._listed.values())
 
-    def add(self, check: Check, where: Path | str, *, expected: str, found: str, then: str) -> None:
+    def add(
+        self,
+        check: Check,
+        where: Path | str,
+        *,
+        expected: str,
+        found: str,
+        then: str,
+        said: str | None = None,
+    ) -> None:
         """Note a finding; what is known of the same thing already stays.
 
         Args:
@@ -115,9 +134,12 @@ class Findings:
             expected: what it should be.
             found: what it is.
             then: what to do, as a sentence.
+            said: what is wrong, without a full stop, where that is plainer than found and expected.
         """
         name = self.name(where) if isinstance(where, Path) else where
-        finding = Finding(check=check, where=name, expected=expected, found=found, next=then)
+        finding = Finding(
+            check=check, where=name, expected=expected, found=found, next=then, said=said
+        )
         self._listed.setdefault((check, name), finding)
 
     def name(self, path: Path) -> str:
@@ -125,6 +147,12 @@ class Findings:
         if path.is_relative_to(self.root):
             return path.relative_to(self.root).as_posix()
         return path.name
+
+    def of_journal(self, devices: Collection[str]) -> str | None:
+        """Name a fault in a journal of one of these devices; None where there is none."""
+        faults = (where for check, where in self._listed if check is Check.JOURNAL)
+        own = (where for where in faults if where.removeprefix("journal/")[:32] in devices)
+        return next(own, None)
 
     def has(self, check: Check) -> bool:
         """Whether there is a finding of this kind."""

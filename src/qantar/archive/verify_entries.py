@@ -167,7 +167,8 @@ class Scan:
                 f"entry {header.seq}" if header else f"{frame.end - frame.start:,} other bytes",
             )
         elif not holds:
-            self._fault(f" entry {number}", "its own body and signature", "others")
+            said = f"entry {number} was changed after it was signed"
+            self._fault(f" entry {number}", "its own body and signature", "others", said)
         if frame.id:
             reading.ids.append(frame.id)
         reading.seq = header.seq if header else number
@@ -233,9 +234,15 @@ class Scan:
         elif root != head.root:
             self._fault("/head", "the entries that were acknowledged", "others")
 
-    def _fault(self, what: str, expected: str, found: str) -> None:
-        where = f"{self.name}{what}"
-        self.findings.add(Check.JOURNAL, where, expected=expected, found=found, then=PUT_BACK)
+    def _fault(self, what: str, expected: str, found: str, said: str | None = None) -> None:
+        self.findings.add(
+            Check.JOURNAL,
+            f"{self.name}{what}",
+            expected=expected,
+            found=found,
+            then=PUT_BACK,
+            said=said,
+        )
 
 
 def sound_header(frame: Frame) -> Header | None:

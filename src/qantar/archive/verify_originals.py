@@ -7,19 +7,22 @@ from typing import NamedTuple
 
 from qantar.archive.case import Case
 from qantar.archive.disk import disk_refusals
+from qantar.archive.original_errors import MEND
 from qantar.archive.originals import list_originals, object_name, original_path
-from qantar.archive.sealing import UnsoundObjectError, content_hash
+from qantar.archive.sealing import UnsoundObjectError, hashes_at
 from qantar.archive.verify import Check, Findings
-
-_PUT_BACK = "Put back a sound copy of this file, or merge a bundle of a device that has it."
 
 
 class Wanted(NamedTuple):
-    """An original that entries speak of: its SHA-256, its size, the names (hex) they give it."""
+    """An original that entries speak of.
+
+    `sha256` is of its bytes; `stated` are the names (hex) that entries give it, `sizes` the
+    sizes, each with the entries that state it, in words.
+    """
 
     sha256: str
-    size: int
     stated: frozenset[str]
+    sizes: Mapping[int, tuple[str, ...]]
 
     def names(self, case: Case) -> list[str]:
         """Give the names that its file may have, the one of a member first."""
@@ -37,9 +40,12 @@ def check_originals(
 ) -> int:
     """Decrypt and hash every original that is not erased.
 
+    One that is sound at a size that some entry states is sound: another size that
+    another entry states is that entry's fault, since whoever writes one can state any.
+
     Args:
         case: the case of a member.
-        wanted: what entries speak of.
+        wanted: what entries speak of, each SHA-256 once.
         keys: by object name.
         erased: names of objects that were erased.
         findings: receives what is wrong.
@@ -51,7 +57,7 @@ def check_originals(
         DiskError: the disk refuses.
     """
     count, gone = 0, frozenset(erased)
-    for one in sorted(wanted):
+    for one in sorted(wanted, key=lambda one: one.sha256):
         if gone.isdisjoint(one.names(case)):
             count += 1
             _check(case, one, keys, findings)
@@ -85,18 +91,33 @@ def _check(case: Case, one: Wanted, keys: Mapping[bytes, bytes], findings: Findi
     there = (n for n in names if bytes.fromhex(n) in keys and original_path(case, n).is_file())
     name = next(there, None)
     path = original_path(case, name or names[0])
-    if name is None:
-        found = _why_absent(case, names)
-    else:
+    found: dict[int, str] = {}
+    why = _why_absent(case, names)
+    if name is not None:
         with disk_refusals("reading an original", path), path.open("rb") as file:
             try:
-                found = content_hash(file, keys[bytes.fromhex(name)], size=one.size)
+                found = hashes_at(file, keys[bytes.fromhex(name)], sizes=one.sizes)
+                why = next(iter(found.values()), "other bytes, or more or fewer")
             except UnsoundObjectError as error:
-                found = f"what does not open: {str(error).rstrip('.')}"
-    if found != one.sha256:
-        findings.add(
-            Check.ORIGINAL, path, expected=f"SHA-256 {one.sha256}", found=found, then=_PUT_BACK
-        )
+                why = f"what does not open: {error}"
+    if one.sha256 in found.values():
+        _note_other_sizes(one, found, findings)
+        return
+    expected = f"SHA-256 {one.sha256}"
+    findings.add(Check.ORIGINAL, path, expected=expected, found=why, then=MEND)
+
+
+def _note_other_sizes(one: Wanted, found: Mapping[int, str], findings: Findings) -> None:
+    own = next(size for size, sha256 in found.items() if sha256 == one.sha256)
+    for size, stating in one.sizes.items():
+        for where in stating if size != own else ():
+            findings.add(
+                Check.STATED,
+                where,
+                expected=f"the size of the original that it names, {own:,} bytes",
+                found=f"{size:,}",
+                then="The original is whole. Ask whose device that is; set the accession aside.",
+            )
 
 
 def _why_absent(case: Case, names: Iterable[str]) -> str:

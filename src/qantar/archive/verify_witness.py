@@ -19,14 +19,22 @@ from qantar.archive.disk import disk_refusals
 from qantar.archive.note import MAX_BYTES, Note, UnsoundNoteError, origin, parse
 from qantar.archive.tree import roots_at
 from qantar.archive.verify import Check, Findings
+from qantar.archive.witness import FORKS
 
 _MOST_ANSWER: Final = 1024 * 1024
 _LATEST: Final = 2**37
 _MERGE: Final = "Merge a bundle of a device that has the rest; if none has, entries are lost."
-_NOTHING: Final = "It witnesses nothing. Put back a sound copy, if there is one."
+_NOTHING: Final = "Put back a sound copy, if there is one."
+_UNSOUND: Final = (
+    "this note is damaged, or not from a device of this case; it proves nothing, for or against"
+)
 _UNRECORDED: Final = "It witnesses nothing. If you asked for it, `qantar witness add` takes it in."
 _LOCKED: Final = (
     "Unlock the case to have them looked at: nothing in the clear says which were taken in."
+)
+_COPIED: Final = (
+    "Its folder was copied and the copy was used, or somebody else signed with its key. Merge a "
+    "bundle of who has the other past; run `qantar devices renew` on one of the two."
 )
 _KEEP: Final = "Keep this note and a copy of the case as they are: together they prove the change."
 
@@ -53,12 +61,14 @@ class Witnesses:
     `signers` are the Ed25519 keys of the devices whose word counts: nobody else's note
     binds, and nobody else witnesses. `stamps` say of time stamps that were taken in, by
     the hex SHA-256 of the answer, who gave them and when; None where no entry can be read.
+    `untold` says of devices which damage hides whether their word counts.
     """
 
     case: Case
     trails: Mapping[str, Sequence[Sequence[bytes]]]
     signers: Mapping[str, bytes]
     stamps: Mapping[str, tuple[str, datetime | None]] | None
+    untold: Mapping[str, str]
 
     def hear(self, path: Path, findings: Findings) -> Iterator[Sighting]:
         """Hold one note against the journal of its device.
@@ -76,7 +86,7 @@ class Witnesses:
         note = read_note(path)
         device = self._device(note) if note else None
         if note is None or device is None:
-            self._unsound(path, findings)
+            self._unsound(path, note, findings)
             return
         seen = list(self._seen(path, note, device, findings))
         if self._fits(path, note, device, seen, findings):
@@ -132,7 +142,15 @@ class Witnesses:
         if size == 0 or root in here:
             return True
         binds = self._binds(path, device, seen)
-        if here:
+        if here and _is_apart(path, self.case):
+            findings.add(
+                Check.FORK,
+                path,
+                expected="one past of one device",
+                found="others know another past of this device",
+                then=_COPIED,
+            )
+        elif here:
             findings.add(
                 Check.HISTORY if binds else Check.SPLIT,
                 path,
@@ -164,14 +182,26 @@ class Witnesses:
             return True
         return any(one.by == f"device {own}" for one in seen)
 
-    def _unsound(self, path: Path, findings: Findings) -> None:
+    def _unsound(self, path: Path, note: Note | None, findings: Findings) -> None:
+        hidden = self.untold.get(note.checkpoint.origin.rpartition("/")[2]) if note else None
+        unsure = f"what this note proves cannot be told while {hidden} is damaged"
         findings.add(
             Check.NOTE,
             path,
             expected="a checkpoint of this case, signed by its device, which is known here",
             found="damage, or another one",
             then=_NOTHING,
+            said=unsure if hidden else _UNSOUND,
         )
+
+
+def _is_apart(path: Path, case: Case) -> bool:
+    """Whether a note was of another past of this device already when it came.
+
+    Then nothing was written anew since. Whoever could put it there could remove it as well.
+    """
+    inside = path.is_relative_to(case.root)
+    return inside and f"/{FORKS}/" in path.relative_to(case.root).as_posix()
 
 
 def kept_notes(case: Case) -> list[Path]:

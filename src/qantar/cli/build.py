@@ -21,7 +21,7 @@ from qantar.cli.options import (
     passphrase_option,
     strict_option,
 )
-from qantar.cli.output import progress, say, say_json, tell
+from qantar.cli.output import progress, say, say_json, tell, warn
 
 if TYPE_CHECKING:
     from qantar.workbench.build import BuildReport
@@ -49,7 +49,8 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
     The record is made anew and replaces the old one only when it is whole. The same
     originals and journal give the same record, with the same digest, on every
     machine. Every row of every table is accounted for: in = read + unreadable.
-    What could not be taken over is a finding, and never stops a build. An erasure
+    What could not be taken over is a finding, and never stops a build; an original
+    that is missing or altered is one too, with a warning. An erasure
     that was begun on this device and interrupted is finished first.
     """
     from qantar.archive.lock import writing  # noqa: PLC0415  # loaded when it is run
@@ -68,6 +69,7 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
         say_json(report.to_json() | {"seconds": seconds, "peak_memory_mb": peak_memory_mb()})
     else:
         _show(report, seconds, case)
+    warn(report.not_whole)
     return WITH_FINDINGS if strict and report.findings else 0
 
 

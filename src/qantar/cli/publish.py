@@ -68,7 +68,8 @@ def command(  # noqa: PLR0913  # one for each option
     folder, and the minute never leave.
 
     OUT must not exist, or be an earlier dossier and --replace be given. It appears
-    whole or not at all, and the case keeps a copy of what left.
+    whole or not at all, and the case keeps a copy of what left. When an original that
+    it would ship is missing or altered, nothing is published (exit code 20).
     """
     _refuse_what_comes_later(lang, policy)
     from qantar.archive.lock import writing  # noqa: PLC0415  # loaded when it is run
@@ -83,8 +84,11 @@ def command(  # noqa: PLR0913  # one for each option
     unlocked = opened(case, passphrase_file)
     # One lock over plan, question and publication: what is asked about is what leaves.
     with writing(unlocked):
-        for line in plan(unlocked, as_of=day).lines():
+        progress("opening what it ships")
+        planned = plan(unlocked, as_of=day)
+        for line in planned.lines():
             tell(line)
+        planned.refuse_unless_whole()
         if not yes:
             _ask(out)
         started = perf_counter()
@@ -97,6 +101,7 @@ def command(  # noqa: PLR0913  # one for each option
             replace_old=replace,
             now=datetime.now(UTC),
             software=SOFTWARE,
+            planned=planned,
         )
     seconds = round(perf_counter() - started, 3)
     if as_json:

@@ -86,7 +86,7 @@ def _locked(path: Path) -> Case:
 
 def _lines(report: VerifyReport) -> Iterator[str]:
     for one in report.findings:
-        yield f"{one.check}: {one.where}: found {one.found}; expected {one.expected}. {one.next}"
+        yield one.words()
     entries = amount(report.entries, "entry", "entries")
     devices = amount(report.devices, "device")
     if report.originals is None:

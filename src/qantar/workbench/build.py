@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from qantar.archive.case import Case
-from qantar.archive.original_errors import NotAsStatedError
-from qantar.archive.originals import list_originals
+from qantar.archive.originals import list_originals, require_here
+from qantar.errors import OriginalAlteredError
 from qantar.model.accession import DeclaredPlace, Holds
 from qantar.model.claim import Claim, FigureDetail
 from qantar.model.document import Document
@@ -36,6 +37,7 @@ from qantar.workbench.stores import (
     record_of,
 )
 from qantar.workbench.weigh import weigh
+from qantar.workbench.wholeness import NOT_WHOLE, not_whole_finding, sizes_stated
 from qantar.workbench.words import vocabularies, vocabulary_findings
 
 __all__ = ["BuildReport", "Derived", "RowCount", "build", "derive"]
@@ -105,6 +107,7 @@ def build(case: Case, *, software: str) -> BuildReport:
         figures=len(contents.figures),
         lists=sum(a.accession.holds is Holds.PERSONS for a in contents.accessions if a.in_use),
         findings=dict(sorted(Counter(finding.code for finding in contents.findings).items())),
+        not_whole=tuple(one for one in contents.findings if one.code in NOT_WHOLE),
         losses=sum(finding.severity is Severity.LOSS for finding in contents.findings),
         record_digest=after,
         changed=before != after,
@@ -161,7 +164,7 @@ def _read_all(
     )
     words = vocabularies(folded.vocabulary)
     identifiers = Identifiers(places=(place.id for place in folded.places))
-    set_aside = folded.judged.set_aside
+    set_aside, sizes = folded.judged.set_aside, sizes_stated(folded)
     gazetteer = Gazetteer.of(())
     for rank in range(len(_RANK) + 1):
         if rank == 1:
@@ -169,7 +172,7 @@ def _read_all(
         speakers = Speakers.of(gathered.speakers)
         for one in (a for a in accessions if _rank(a) == rank):
             kept = gathered if shipped is None or one.id in shipped else _Gathered()
-            document = _document(case, one, kept)
+            document = _document(case, one, kept, stated=sizes[one.original])
             if document is None or one.accession.holds is None:
                 continue
             context = Context(
@@ -214,17 +217,22 @@ def _take(rows: RowsRead, one: AccessionRecord, gathered: _Gathered) -> None:
     gathered.findings.extend(rows.findings)
 
 
-def _document(case: Case, one: AccessionRecord, gathered: _Gathered) -> Document | None:
-    """Read the accession's original; gives its table, if it is one, or says why it is only kept."""
+def _document(
+    case: Case, one: AccessionRecord, gathered: _Gathered, *, stated: Collection[int]
+) -> Document | None:
+    """Read the accession's original; gives its table, if it is one, or says why it is only kept.
+
+    A reading that was kept of an original that is gone is not used: the record follows
+    from what is here, and is the same whether the cache is there or not.
+    """
     try:
+        require_here(case, one.original)
         document = read_document(
-            case, original=one.original, size=one.size, accession=one.accession
+            case, original=one.original, size=one.size, accession=one.accession, stated=stated
         )
-    except NotAsStatedError as error:
-        # Whoever wrote the entry may have sent it without the file, or have made it up.
-        hint = "Merge a bundle of a device that has it, then build again."
-        text = f"{error.message} {hint}"
-        gathered.findings.append(about(one, "unparsed", text, Severity.LOSS))
+    except OriginalAlteredError as error:
+        # Whoever wrote the entry may also have sent it without the file, or have made it up.
+        gathered.findings.append(not_whole_finding(one, error))
         return None
     if document is None:
         text = "Qantar does not read this kind of file yet; it is kept, but not in the record."

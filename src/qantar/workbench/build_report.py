@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qantar.model.finding import Finding
 from qantar.reading.context import RowsRead
 
 
@@ -26,7 +27,11 @@ class RowCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildReport:
-    """What a build made, and whether it differs from the record before it."""
+    """What a build made, and whether it differs from the record before it.
+
+    `not_whole` are the findings about originals that are not here whole: what they say
+    is not in the record.
+    """
 
     originals: int
     accessions: int
@@ -37,6 +42,7 @@ class BuildReport:
     figures: int
     lists: int
     findings: dict[str, int]
+    not_whole: tuple[Finding, ...]
     losses: int
     record_digest: str
     changed: bool

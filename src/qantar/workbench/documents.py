@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import Final
 
 from qantar.archive.case import Case
-from qantar.errors import InputRefusedError
+from qantar.archive.original_errors import NotAsStatedError
+from qantar.errors import InputRefusedError, QantarError
 from qantar.model.accession import Accession
 from qantar.model.canonical import JSON, canonical
 from qantar.model.date_order import DateOrder
@@ -64,7 +65,12 @@ def reading_key(original: str, size: int, accession: Accession) -> str:
 
 
 def read_document(
-    case: Case, *, original: str, size: int, accession: Accession
+    case: Case,
+    *,
+    original: str,
+    size: int,
+    accession: Accession,
+    stated: Collection[int] = (),
 ) -> Document | ReadText | None:
     """Give the original as read, from the kept readings if it is there.
 
@@ -74,14 +80,16 @@ def read_document(
         size: how many they are.
         accession: what the sheet says of them. Where its rows hold something, the file
             is read as a table; else its content decides.
+        stated: sizes that other entries state of these bytes. That this one states
+            another than they have is a finding, and kept like a reading.
 
     Returns:
         A table, or a document of text; None where the sheet asks for a reader that this
         version does not have.
 
     Raises:
-        NotAsStatedError: bytes of this size are not here.
-        OriginalAlteredError: the stored bytes have changed.
+        OriginalMissingError: it was not read yet, and is not here.
+        OriginalAlteredError: it was not read yet, and the stored bytes have changed.
     """
     if accession.reader not in (None, *VERSIONS):
         return None
@@ -93,9 +101,12 @@ def read_document(
         return _kept_text(kept, name)
     job = _job(accession, size)
     most = MAX_FILE_BYTES + 1 if job.reader == TABLE else MAX_READ_BYTES
-    with lent(case, original, size=size, most=most) as file:
-        answer = readers_here().read(file, job)
-        return _keep(kept, name, answer, original, job)
+    try:
+        with lent(case, original, size=size, most=most, stated=stated) as file:
+            answer = readers_here().read(file, job)
+            return _keep(kept, name, answer, original, job)
+    except NotAsStatedError as error:
+        return _keep_refusal(kept, name, error, original, job)
 
 
 def _keep(
@@ -110,12 +121,20 @@ def _keep(
             kept.put(name, table)
             return table
     except InputRefusedError as error:
-        said = " ".join(part for part in (error.message, error.next) if part)
-        if job.reader == TABLE:
-            table = _unparsed(said, original, job.name)
-            kept.put(name, table)
-            return table
-        first, answer = _refused(said)
+        return _keep_refusal(kept, name, error, original, job)
+    kept.keep(name, chain([first], answer))
+    return _kept_text(kept, name)
+
+
+def _keep_refusal(
+    kept: Readings, name: str, error: QantarError, original: str, job: Job
+) -> Document | ReadText:
+    said = " ".join(part for part in (error.message, error.next) if part)
+    if job.reader == TABLE:
+        table = _unparsed(said, original, job.name)
+        kept.put(name, table)
+        return table
+    first, answer = _refused(said)
     kept.keep(name, chain([first], answer))
     return _kept_text(kept, name)
 

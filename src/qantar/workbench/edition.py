@@ -13,9 +13,9 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 
 from qantar.archive.case import Case
-from qantar.archive.original_errors import NotAsStatedError
 from qantar.archive.originals import open_original
 from qantar.dossier.edition import Edition, Withheld
+from qantar.errors import OriginalAlteredError
 from qantar.model.accession import Accession, Acquired, Column, DeclaredSource
 from qantar.model.claim import Claim
 from qantar.model.document import Row
@@ -257,6 +257,6 @@ def _boundaries(case: Case, folded: Folded) -> str | None:
         try:
             with open_original(case, layer.original, size=layer.size) as stream:
                 return stream.read().decode("utf-8", "replace")
-        except NotAsStatedError:
+        except OriginalAlteredError:
             continue  # its bytes never came, or an entry made them up: the one before it holds
     return None

@@ -7,7 +7,7 @@ import fcntl
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -41,7 +41,9 @@ def _end(process: int) -> None:
 
 
 @contextmanager
-def lent(case: Case, original: str, *, size: int, most: int) -> Iterator[int]:
+def lent(
+    case: Case, original: str, *, size: int, most: int, stated: Collection[int] = ()
+) -> Iterator[int]:
     """Give a descriptor of a file in memory that holds an original's bytes and can only be read.
 
     Nothing decrypted touches the disk, on Linux. What is given was hashed whole: no
@@ -52,9 +54,10 @@ def lent(case: Case, original: str, *, size: int, most: int) -> Iterator[int]:
         original: hex SHA-256 of the bytes.
         size: how many they are.
         most: give no more than so many bytes from the beginning.
+        stated: sizes that entries state of it.
 
     Raises:
-        OriginalAlteredError, SealedAwayError: as `stream_original`.
+        NotAsStatedError, OriginalAlteredError, SealedAwayError: as `stream_original`.
         DiskError: the system has no room.
     """
     with _file_in_memory() as file:
@@ -68,7 +71,7 @@ def lent(case: Case, original: str, *, size: int, most: int) -> Iterator[int]:
                 rest = rest[os.write(file, rest) :]
 
         with disk_refusals("lending an original to its reader", case.originals):
-            stream_original(case, original, size=size, take=take)
+            stream_original(case, original, size=size, take=take, stated=stated)
         os.lseek(file, 0, os.SEEK_SET)
         if sys.platform == "linux":
             fcntl.fcntl(file, fcntl.F_ADD_SEALS, _ALL_SEALS)

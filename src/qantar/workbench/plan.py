@@ -6,23 +6,28 @@ sources that are not protected are shipped.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from qantar.archive.case import Case
+from qantar.errors import OriginalAlteredError
 from qantar.model.accession import Consent
 from qantar.record.contents import AccessionRecord
 from qantar.workbench.accessions import accession_records
 from qantar.workbench.folded import Folded
 from qantar.workbench.roster import Aside
 from qantar.workbench.stores import folded_of
+from qantar.workbench.wholeness import fault, not_whole, sizes_stated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishPlan:
     """What a publication would ship, and what it would leave out.
 
-    `not_understood` counts entries that only a newer Qantar can read.
+    `not_understood` counts entries that only a newer Qantar can read. `not_whole` are
+    the accessions among those shipped whose original is not here whole, with the word
+    for it: then nothing is published. `layer_lost` says so of the map layer, which
+    stops nothing: an earlier one is shipped, or none.
     """
 
     shipped: tuple[AccessionRecord, ...]
@@ -30,6 +35,24 @@ class PublishPlan:
     as_of: date | None
     map_layer: bool = False
     not_understood: int = 0
+    not_whole: tuple[tuple[AccessionRecord, str], ...] = ()
+    layer_lost: bool = False
+
+    def refuse_unless_whole(self) -> None:
+        """Refuse to publish a dossier that would lack what the case says it ships.
+
+        Raises:
+            OriginalAlteredError: it names the files.
+        """
+        if self.not_whole:
+            listed = ", ".join(f"{a.id} {a.accession.path} ({why})" for a, why in self.not_whole)
+            message = f"files that it would ship are not here whole: {listed}."
+            hint = (
+                "Put them back from a copy of the case, merge a bundle made with --whole on a "
+                "device that has them, or leave them out: `qantar decide CASE withdraw "
+                f"{self.not_whole[0][0].id}`. `qantar verify CASE` names each file."
+            )
+            raise OriginalAlteredError(message, next=hint)
 
     def lines(self) -> list[str]:
         """The plan in plain words."""
@@ -38,7 +61,12 @@ class PublishPlan:
         if self.withheld:
             said.append("Withholds, because consent is not public or the source is protected:")
             said += [f"  {one.accession.path} ({self._why(one)})" for one in self.withheld]
-        if self.map_layer:
+        if self.not_whole:
+            said.append("Cannot ship these, because their originals are not here whole:")
+            said += [f"  {one.accession.path} ({why})" for one, why in self.not_whole]
+        if self.layer_lost:
+            said.append("The map layer is not here whole: an earlier one is shipped, or none.")
+        elif self.map_layer:
             said.append("Ships the map layer that the sheet names: it has no consent of its own.")
         if self.not_understood:
             said.append(
@@ -59,17 +87,33 @@ class PublishPlan:
 
 
 def plan(case: Case, *, as_of: date | None) -> PublishPlan:
-    """Say what a publication would ship and withhold; nothing is read or written.
+    """Say what a publication would ship and withhold; opens what it ships, and writes nothing.
 
     Raises:
         SealedAwayError: this device only collects, or has not joined a case yet.
+        DiskError: the disk refuses.
     """
     case.shared_key  # noqa: B018  # who cannot read the case is told so, not shown an empty plan
-    return plan_of(folded_of(case), as_of)
+    folded = folded_of(case)
+    return checked(case, folded, plan_of(folded, as_of))
+
+
+def checked(case: Case, folded: Folded, chosen: PublishPlan) -> PublishPlan:
+    """Open and hash all that a plan ships, and note what is not here whole.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    sizes, layer = sizes_stated(folded), folded.boundaries
+    return replace(
+        chosen,
+        not_whole=tuple(not_whole(case, chosen.shipped, sizes)),
+        layer_lost=layer is not None and fault(case, layer.original, layer.size, sizes) is not None,
+    )
 
 
 def plan_of(folded: Folded, as_of: date | None) -> PublishPlan:
-    """The plan that follows from a folded journal."""
+    """The plan that follows from a folded journal; what it ships was not looked at."""
     protected = {source.id for source in folded.sources if source.protected}
     used = [one for one in accession_records(folded) if one.in_use]
     shipped = tuple(one for one in used if _may_leave(one, protected))

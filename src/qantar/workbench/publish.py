@@ -20,7 +20,7 @@ from qantar.errors import MissingExtraError, OutputExistsError
 from qantar.workbench import entries
 from qantar.workbench.folded import Folded
 from qantar.workbench.packing import Packed
-from qantar.workbench.plan import PublishPlan, plan_of
+from qantar.workbench.plan import PublishPlan, checked, plan_of
 from qantar.workbench.stores import folded_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class PublishReport:
         }
 
 
-def publish(
+def publish(  # noqa: PLR0913  # what the person chose, each by its name
     case: Case,
     out: Path,
     *,
@@ -61,12 +61,15 @@ def publish(
     replace_old: bool,
     now: datetime,
     software: str,
+    planned: PublishPlan | None = None,
 ) -> PublishReport:
     """Write the dossier of the case to `out`, and keep a copy in the case.
 
-    The caller holds the case's lock. `out` appears whole or not at all.
+    The caller holds the case's lock. `out` appears whole or not at all. `planned` is
+    the plan that was made and shown under that lock; None has one made.
 
     Raises:
+        OriginalAlteredError: something that it would ship is not here whole.
         OutputExistsError: `out` exists and is not an earlier dossier, or `replace_old` is false.
         MissingExtraError: the part of Qantar that writes dossiers is not installed.
         SealedAwayError: this device only collects, or has not joined a case yet.
@@ -76,7 +79,8 @@ def publish(
     refuse_foreign_output(out, replace_old=replace_old)
     refuse_output_in_the_case(case, out)
     folded = folded_of(case)
-    chosen = plan_of(folded, as_of)
+    chosen = planned or checked(case, folded, plan_of(folded, as_of))
+    chosen.refuse_unless_whole()
     site = _write(case, folded, chosen, out, language=language, now=now, software=software)
     _keep_release(case, folded, out, chosen, now)
     return PublishReport(

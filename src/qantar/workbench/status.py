@@ -72,6 +72,11 @@ class Status:
         """Findings by code and severity, as of the last build."""
         return self.facts.findings if self.facts else ()
 
+    @property
+    def altered(self) -> int:
+        """Count the accessions whose original the last build found altered."""
+        return sum(one.count for one in self.findings if one.code == "original-altered")
+
     def by(self, about: str) -> dict[str, int]:
         """Count accessions by `holds`, `consent` or `source`."""
         return _counted(_word(one, about) for one in self.accessions)
@@ -86,6 +91,7 @@ class Status:
             "case": {"title": self.folded.title, "id": self.case.id, "open": self.case.open},
             "originals": self.originals,
             "lacking": self.lacking,
+            "altered": self.altered,
             "accessions": [_accession_json(one) for one in self.accessions],
             "holds": self.by("holds"),
             "consent": self.by("consent"),

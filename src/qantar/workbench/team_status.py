@@ -68,9 +68,7 @@ def what_waits(found: Status) -> Iterator[str]:
         yield f"{_many(len(folded.waiting))} {waits} that are not here: merge another bundle."
     if found.inbox:
         yield f"{_many(found.inbox)} came in bundles and wait in the inbox; merge says for what."
-    if found.lacking:
-        many = f"{found.lacking} original{' is' if found.lacking == 1 else 's are'} not here"
-        yield f"{many}: merge the other files of the bundle, or a new one of who has them."
+    yield from _not_whole(found)
     if folded.unreadable:
         yield f"{_many(len(folded.unreadable))} cannot be read here: the keys are not here."
     if folded.unknown:
@@ -86,6 +84,19 @@ def _sealed_away(found: Status) -> Iterator[str]:
         yield "This device has not joined a case yet: let it in, and merge the bundle made for it."
     elif found.originals:
         yield "What was collected is sealed and cannot be opened here: take it home by bundle."
+
+
+def _not_whole(found: Status) -> Iterator[str]:
+    """Say what is missing or altered, and where it can come from."""
+    alone = sum(not one.revoked for one in found.folded.devices) <= 1
+    back = "put back the folder `originals` from a copy of the case"
+    merge = "" if alone else ", merge the other files of the bundle or one made with --whole"
+    if found.lacking:
+        many = f"{found.lacking:,} original{' is' if found.lacking == 1 else 's are'} not here"
+        yield f"{many}: {back}{merge}, or add the same files again."
+    if found.altered:
+        many = f"{found.altered:,} original{' was' if found.altered == 1 else 's were'} altered"
+        yield f"{many}, as of the last build: {back}{merge}. `qantar verify` names them."
 
 
 def device_words(one: FoldedDevice, found: Status) -> str:

@@ -21,15 +21,15 @@ from qantar.archive.verify_lanes import read_lanes
 from qantar.archive.verify_originals import Wanted, check_originals, note_unnamed
 from qantar.archive.verify_witness import Sighting, Witnesses, kept_notes, notes_in
 from qantar.errors import KeysDamagedError, MissingPathError, OriginalAlteredError
-from qantar.model.canonical import JSON
-from qantar.model.device import DevicePublic, Role
+from qantar.model.device import Role
 from qantar.model.entry import Ref
 from qantar.workbench import entries as kinds
-from qantar.workbench import team_entries as team
 from qantar.workbench.fold import fold
 from qantar.workbench.objects import stored_in
 from qantar.workbench.stamps import TIME, stamp_in
 from qantar.workbench.stores import RecordState, record_state
+from qantar.workbench.verify_erasures import note_unfinished
+from qantar.workbench.verify_people import People, Said, check_people, erased_in, people_in
 from qantar.workbench.verify_report import VerifyReport, newest
 
 _BUILD = "It is derived: the next build makes it anew."
@@ -67,7 +67,7 @@ def sightings(case: Case, lanes: Sequence[ReadLane], notes: Sequence[Path]) -> l
     """
     checking = _Checking(case, Findings(case.root), list(lanes))
     if case.case_key is not None:
-        checking.check_people(checking.bodies())
+        checking.people = people_in(case.founder, checking.bodies())
     return list(checking.hear(notes))
 
 
@@ -79,9 +79,10 @@ class _Checking:
     findings: Findings
     lanes: list[ReadLane] = field(default_factory=list)
     keys: Mapping[bytes, bytes] = field(default_factory=dict)
-    signers: dict[str, bytes] = field(default_factory=dict)
-    members: frozenset[str] | None = None
+    people: People | None = None
     """Who was let in; None where no entry can be read."""
+    lacking: set[str] = field(default_factory=set)
+    """Devices of which an entry is not here that another entry had seen."""
 
     def run(self, notes: Sequence[Path]) -> VerifyReport:
         """Check all there is to check."""
@@ -92,12 +93,13 @@ class _Checking:
         originals = None
         if self.case.case_key is not None:
             bodies = self.bodies()
-            erased = _erased(bodies)
+            erased = erased_in(bodies)
             self._check_unread(erased)
-            self.check_people(bodies)
+            people = people_in(self.case.founder, bodies)
+            self.people = check_people(people, self.lanes, self.lacking, self.findings)
             originals = self._check_stored(bodies, erased)
             self._check_releases(bodies, erased)
-            self._check_record()
+            self._check_what_follows()
         return VerifyReport(
             witnessed=newest(self.hear(notes)),
             findings=tuple(self.findings),
@@ -107,47 +109,26 @@ class _Checking:
             exit_code=self.findings.exit_code,
         )
 
-    def bodies(self) -> list[_Said]:
+    def bodies(self) -> list[Said]:
         """Give all bodies that could be read."""
         return [
-            _Said(lane, one.entry.kind, one.entry.body)
+            Said(lane, one.entry.kind, one.entry.body, one.entry.id, one.entry.seq)
             for lane in self.lanes
             for one in lane.entries
             if one.entry.body is not None
         ]
-
-    def check_people(self, bodies: Sequence[_Said]) -> None:
-        """Hold the devices that wrote against those that were let in; learn who signs."""
-        admitted: dict[str, list[DevicePublic]] = {}
-        for said in bodies:
-            public = _admitted_in(said)
-            if public is not None:
-                admitted.setdefault(said.lane.lane.device, []).append(public)
-        members = [self.case.founder]
-        for member in members:
-            for public in admitted.get(member, ()):
-                self.signers.setdefault(public.id, bytes.fromhex(public.sign))
-                members += [] if public.id in members else [public.id]
-        self.members = frozenset(members)
-        for lane in self.lanes:
-            if lane.entries and lane.lane.device not in members:
-                self.findings.add(
-                    Check.JOURNAL,
-                    lane.lane.folder,
-                    expected="a device that a member let in",
-                    found="entries of one that nobody did",
-                    then=PUT_BACK,
-                )
 
     def hear(self, notes: Sequence[Path]) -> Iterator[Sighting]:
         """Hold every note against the journals."""
         trails: dict[str, list[Sequence[bytes]]] = {}
         for lane in self.lanes:
             trails.setdefault(lane.lane.device, []).append(lane.ids)
-            if lane.key is not None:
-                self.signers[lane.lane.device] = lane.key
         witnesses = Witnesses(
-            case=self.case, trails=trails, signers=self._heard(), stamps=self._stamps()
+            case=self.case,
+            trails=trails,
+            signers=self._heard(),
+            stamps=self._stamps(),
+            untold=self.people.untold if self.people else {},
         )
         for path in notes:
             yield from witnesses.hear(path, self.findings)
@@ -157,14 +138,16 @@ class _Checking:
 
         Without keys that cannot be told; then it is whoever has a `device.pub` here.
         """
-        if self.members is None:
-            return self.signers
-        heard = self.members | {self.case.device}
-        return {device: key for device, key in self.signers.items() if device in heard}
+        own = {lane.lane.device: lane.key for lane in self.lanes if lane.key is not None}
+        if self.people is None:
+            return own
+        heard = self.people.members | {self.case.device}
+        signers = {**self.people.signers, **own}
+        return {device: key for device, key in signers.items() if device in heard}
 
     def _stamps(self) -> dict[str, tuple[str, datetime | None]] | None:
         """What the journals say of time stamps; where two tell of one, the checked one."""
-        if self.members is None:
+        if self.people is None:
             return None
         heard = self._heard()
         entries = [
@@ -186,7 +169,9 @@ class _Checking:
         for lane in self.lanes:
             for one in lane.entries:
                 if not known.issuperset(one.entry.refs):
-                    gone = next(ref for ref in one.entry.refs if ref not in known)
+                    unknown = [ref for ref in one.entry.refs if ref not in known]
+                    self.lacking.update(ref.device for ref in unknown)
+                    gone = unknown[0]
                     where = f"entry {gone.seq} of device {gone.device[:8]}, which it had seen"
                     self._fault(lane, one, where, "none of that id")
 
@@ -208,20 +193,24 @@ class _Checking:
                 else:
                     self._add_unopened(lane, one)
 
-    def _check_stored(self, bodies: Sequence[_Said], erased: frozenset[str]) -> int:
-        found: dict[tuple[str, int], set[str]] = {}
+    def _check_stored(self, bodies: Sequence[Said], erased: frozenset[str]) -> int:
+        names: dict[str, set[str]] = {}
+        sizes: dict[str, dict[int, tuple[str, ...]]] = {}
         for said in bodies:
             stored = stored_in(said.body)
             if stored is not None:
-                found.setdefault((stored.sha256, stored.size), set()).add(stored.stated)
-        wanted = [Wanted(*one, frozenset(stated)) for one, stated in found.items()]
+                names.setdefault(stored.sha256, set()).add(stored.stated)
+                where = f"{self.findings.name(said.lane.lane.folder)} entry {said.seq}"
+                stating = sizes.setdefault(stored.sha256, {})
+                stating[stored.size] = (*stating.get(stored.size, ()), where)
+        wanted = [Wanted(one, frozenset(stated), sizes[one]) for one, stated in names.items()]
         count = check_originals(self.case, wanted, self.keys, erased=erased, findings=self.findings)
         if not self.findings.has(Check.JOURNAL) and not self.findings.has(Check.BODY):
             named = {name for one in wanted for name in one.names(self.case)}
             note_unnamed(self.case, named, self.findings)
         return count
 
-    def _check_releases(self, bodies: Sequence[_Said], erased: frozenset[str]) -> None:
+    def _check_releases(self, bodies: Sequence[Said], erased: frozenset[str]) -> None:
         for said in bodies:
             match said.body:
                 case {"release": str(sha256), "object": str(name), "size": int(size)} if (
@@ -242,12 +231,17 @@ class _Checking:
                 then=error.next or "",
             )
 
-    def _check_record(self) -> None:
-        state = ""
-        sound = not self.findings.has(Check.JOURNAL)
+    def _check_what_follows(self) -> None:
+        """Look at what follows from all entries together, where none of them is damaged."""
+        sound, state = not self.findings.has(Check.JOURNAL), ""
         if sound:
             listed = [one.entry for lane in self.lanes for one in lane.entries]
-            state = fold(listed, founder=self.case.founder).state
+            folded = fold(listed, founder=self.case.founder)
+            state = folded.state
+            note_unfinished(self.case, folded.erasures, self.findings)
+        self._check_record(state, sound=sound)
+
+    def _check_record(self, state: str, *, sound: bool) -> None:
         try:
             found = record_state(self.case, state)
         except KeysDamagedError:
@@ -274,36 +268,6 @@ class _Checking:
             found="none yet: a collector wrote it, and its keys go to the device it seals for",
             then="Merge a bundle of that device.",
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A body that could be read, of which kind of entry, in which lane."""
-
-    lane: ReadLane
-    kind: str
-    body: Mapping[str, JSON]
-
-
-def _erased(bodies: Sequence[_Said]) -> frozenset[str]:
-    """Give the ids of entries and the names of objects that some entry asks to erase."""
-    found: set[str] = set()
-    for said in bodies:
-        if said.kind == team.ERASE:
-            match said.body:
-                case {"entries": list(entries), "objects": list(objects)}:
-                    found.update(str(name) for name in (*entries, *objects))
-    return frozenset(found)
-
-
-def _admitted_in(said: _Said) -> DevicePublic | None:
-    match said.kind, said.body:
-        case team.DEVICE_ADMIT, {"device": dict(device)}:
-            try:
-                return DevicePublic.from_record(device)
-            except ValueError:
-                return None
-    return None
 
 
 def _given_notes(given: Sequence[Path]) -> Iterator[Path]:
