@@ -5,7 +5,9 @@ key; only what somebody else keeps tells. So each device keeps the checkpoints o
 others, says by its own signature when it saw them, and gets its own back cosigned.
 
 `witness/<device>/<size, 10 digits>-<first 8 digits of the root>.note` is one checkpoint of
-that device's log. `witness/<device>/holds` is what it said in its last bundle.
+that device's log; under `forks/` there, one of this device's own that its journal contradicted
+when it came: a copy of this folder was worked with. `witness/<device>/holds` is what that
+device said in its last bundle.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ _NOTE = re.compile(r"(\d{10,})-[0-9a-f]{8}\.note")
 _DEVICE = re.compile(r"[0-9a-f]{32}")
 _ID = re.compile(r"[0-9a-f]{64}")
 _HOLDS: Final = "holds"
+FORKS: Final = "forks"
 _MOST_HOLDS: Final = 1024 * 1024
 
 
@@ -47,15 +50,21 @@ class Holds:
     missing: tuple[str, ...] = ()
 
 
-def note_path(case: Case, device: str, checkpoint: Checkpoint) -> Path:
-    """Where a checkpoint of a device is kept."""
-    return case.witness / device / f"{checkpoint.size:010d}-{checkpoint.root.hex()[:8]}.note"
+def note_path(case: Case, device: str, checkpoint: Checkpoint, *, apart: bool = False) -> Path:
+    """Where a checkpoint of a device is kept; `apart` as in `keep`."""
+    folder = case.witness / device / FORKS if apart else case.witness / device
+    return folder / f"{checkpoint.size:010d}-{checkpoint.root.hex()[:8]}.note"
 
 
-def keep(case: Case, note: Note) -> Note:
+def keep(case: Case, note: Note, *, apart: bool = False) -> Note:
     """Keep a checkpoint as it was seen, durably, with all signature lines that came so far.
 
     The caller has checked that the log's own device signed it, and holds the case's lock.
+
+    Args:
+        case: the case.
+        note: the checkpoint.
+        apart: it is of this device, and of another past than the one that is here.
 
     Returns:
         The note as it is kept now.
@@ -68,7 +77,7 @@ def keep(case: Case, note: Note) -> Note:
     if case_id != case.id or not _DEVICE.fullmatch(device):
         message = f"a checkpoint of {note.checkpoint.origin!r} is none of this case"
         raise ValueError(message)
-    path = note_path(case, device, note.checkpoint)
+    path = note_path(case, device, note.checkpoint, apart=apart)
     before = _read(path)
     if before is not None and before.checkpoint == note.checkpoint:
         joined = before.joined(note.signatures)
@@ -78,7 +87,8 @@ def keep(case: Case, note: Note) -> Note:
     elif before is not None:
         # Two roots that begin alike: the other one keeps its name.
         path = path.with_name(f"{note.checkpoint.size:011d}-{note.checkpoint.root.hex()[:8]}.note")
-    make_folder(path.parent)
+    for folder in (case.witness / device, path.parent):
+        make_folder(folder)
     write_atomically(path, note.to_bytes())
     return note
 
@@ -107,6 +117,19 @@ def notes(case: Case, device: str) -> tuple[Note, ...]:
     ours = origin(case.id, device)
     found = [note for note in read if note is not None and note.checkpoint.origin == ours]
     return tuple(sorted(found, key=lambda note: (note.checkpoint.size, note.checkpoint.root)))
+
+
+def kept(case: Case, device: str) -> Iterator[tuple[Path, Note]]:
+    """Give all kept checkpoints of a device, those apart too, with where they are; by path.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    ours = origin(case.id, device)
+    for path in sorted((*_paths(case, device), *_paths(case, f"{device}/{FORKS}"))):
+        note = _read(path)
+        if note is not None and note.checkpoint.origin == ours:
+            yield path, note
 
 
 def newest(case: Case, device: str, public_key: bytes) -> Checkpoint | None:

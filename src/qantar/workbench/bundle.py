@@ -1,12 +1,13 @@
 """Make a bundle: what other devices lack of this case, sealed for them alone, on a stick.
 
 What goes is the difference to what each of them said it has in its own last bundle,
-and all of it for one that never said anything. What was erased never goes.
+and all of it for one that never said anything; for a device that was copied, all that
+came after its copies parted. What was erased never goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -29,6 +30,7 @@ from qantar.workbench.folded import Folded
 from qantar.workbench.holdings import HeldLane, Holdings, holdings_of
 from qantar.workbench.objects import here, lacking, stored_in
 from qantar.workbench.outgoing import Delta, Keys, about_devices, entry_units, object_units
+from qantar.workbench.trunk import common_past
 
 HOME: Final = "home"
 """What a collector calls the device that it seals for."""
@@ -61,12 +63,23 @@ class BundleReport:
 
 
 class _Recipient(NamedTuple):
-    """Whom a bundle is for: device id, name, age recipient, what it said to hold."""
+    """Whom a bundle is for: device id, name, age recipient, what it said to hold.
+
+    `past` is what all copies have of a device that was copied, None of any other.
+    """
 
     id: str
     name: str
     age: str
     holds: Holds = Holds()
+    past: Mapping[str, int] | None = None
+
+    def has(self, lane: HeldLane) -> int:
+        """Give how many entries of a lane it has."""
+        if self.past is not None:
+            return self.past[lane.lane.name]
+        said, device = self.holds.heads.items(), lane.lane.device
+        return lane.agrees(head for name, head in said if name.startswith(device))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,8 +174,13 @@ def _of_member(case: Case, to: Sequence[str], *, whole: bool) -> _Contents:
     case.shared_key  # noqa: B018  # a device that waits has nothing to give
     held = holdings_of(case)
     folded = fold(held.entries, founder=case.founder)
-    recipients = _recipients(case, folded, to)
-    starts = {name: 0 if whole else _start(one, recipients) for name, one in held.lanes.items()}
+    recipients = [
+        one._replace(past=common_past(case, held, one.id)) for one in _recipients(case, folded, to)
+    ]
+    starts = {
+        name: 0 if whole else min(recipient.has(one) for recipient in recipients)
+        for name, one in held.lanes.items()
+    }
     asked = frozenset(name for one in recipients for name in one.holds.missing)
     erased, keys = folded.erased | folded.quoting, ring.keys(case)
     going = [one for one in held.entries if one.id not in erased]
@@ -186,7 +204,7 @@ def _of_member(case: Case, to: Sequence[str], *, whole: bool) -> _Contents:
             heads=held.heads,
             missing=missing(case, held, folded),
         ),
-        recipients=recipients,
+        recipients=tuple(recipients),
         held=held,
         delta=Delta(
             starts=starts,
@@ -209,15 +227,6 @@ def missing(case: Case, held: Holdings, folded: Folded) -> tuple[str, ...]:
     unreadable = set(folded.unreadable)
     bodies = (one.commitment for one in held.entries if one.id in unreadable)
     return tuple(islice(dict.fromkeys(chain(objects, bodies)), MOST_MISSING))
-
-
-def _start(lane: HeldLane, recipients: Iterable[_Recipient]) -> int:
-    """Give how many entries of a lane all recipients have."""
-    device = lane.lane.device
-    return min(
-        lane.agrees(head for name, head in one.holds.heads.items() if name.startswith(device))
-        for one in recipients
-    )
 
 
 def _recipients(case: Case, folded: Folded, to: Sequence[str]) -> tuple[_Recipient, ...]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from qantar.archive import witness
 from qantar.archive.case import Case
-from qantar.archive.note import Note, UnsoundNoteError, origin, parse
+from qantar.archive.note import Checkpoint, Note, UnsoundNoteError, origin, parse
 from qantar.archive.tree import roots_at
+from qantar.archive.witnessed import Contradiction, contradicted, contradictions_of
 from qantar.model.device import DevicePublic
 from qantar.workbench.groups import Groups
 from qantar.workbench.merge_report import Alarm, AlarmCode
@@ -89,15 +90,17 @@ def keep_sightings(
     keys = {origin(case.id, d): bytes.fromhex(one.sign) for d, one in seen.publics.items()}
     for device, branches in trails.items():
         notes = seen.newest(device)
-        known = set(witness.notes(case, device))
+        known = {note.checkpoint for _, note in witness.kept(case, device)}
+        other = contradicted((note.checkpoint for note in notes), branches)
         head = _newest_head(branches, notes) if device == cosigned else None
         for note in notes:
             kept = witness.only_sound(note, keys)
             if head is not None and note.checkpoint == head.checkpoint:
                 kept = _cosigned(case, kept, time)
-            witness.keep(case, kept)
+            apart = device == case.device and note.checkpoint in other
+            witness.keep(case, kept, apart=apart)
         if notes:
-            yield from _misfits(case, device, branches, known)
+            yield from _misfits(case, seen.publics[device], branches, known)
 
 
 def _newest_head(branches: Iterable[Trail], notes: Iterable[Note]) -> Note | None:
@@ -117,29 +120,46 @@ def _cosigned(case: Case, note: Note, time: int) -> Note:
 
 
 def _misfits(
-    case: Case, device: str, branches: list[Trail], known: Collection[Note]
+    case: Case, public: DevicePublic, branches: list[Trail], known: Collection[Checkpoint]
 ) -> Iterator[Alarm]:
     """Find checkpoints that the device signed and that no branch of it here bears out.
 
     What was known before is told of once; it stays in the folder.
     """
-    told, longest = {note.checkpoint for note in known}, max(map(len, branches), default=0)
-    kept = witness.notes(case, device)
-    sizes = [note.checkpoint.size for note in kept]
-    roots = [roots_at(trail, sizes) for trail in branches]
-    for note in kept:
-        size, root = note.checkpoint.size, note.checkpoint.root
-        if size > longest:
-            if device == case.device:
-                yield _behind(device, size, longest)
-        elif note.checkpoint not in told and all(found.get(size) != root for found in roots):
-            path = witness.note_path(case, device, note.checkpoint)
-            text = (
-                f"device {device[:8]} signed that its first {size:,} entries are others than those "
-                "that are here: it shows different journals to different people. The proof is kept "
-                f"as {path.relative_to(case.root)}."
-            )
-            yield Alarm(AlarmCode.SPLIT_VIEW, device, text)
+    device, longest = public.id, max(map(len, branches), default=0)
+    if device == case.device:
+        seen = (note.checkpoint.size for note in witness.notes(case, device))
+        yield from (_behind(device, size, longest) for size in seen if size > longest)
+    for one in contradictions_of(case, device, branches, bytes.fromhex(public.sign)):
+        if one.checkpoint not in known:
+            yield _other_past(case, one)
+
+
+def _other_past(case: Case, one: Contradiction) -> Alarm:
+    code = AlarmCode.FORK if one.device == case.device else AlarmCode.SPLIT_VIEW
+    return Alarm(code, one.device, other_past_words(case, one, f"device {one.device[:8]}"))
+
+
+def other_past_words(case: Case, one: Contradiction, name: str) -> str:
+    """Say that others know another past of a device than the one that is here.
+
+    An honest device whose folder was copied must not be told that it lies.
+    """
+    kept = f"The note of its first {one.checkpoint.size:,} entries is kept as {_within(case, one)}."
+    if one.device == case.device:
+        return (
+            "others know another past of this device: its folder was copied and the copy was used, "
+            f"or somebody else signed with its key. {kept} Merge a bundle of whoever has the other "
+            "past, and run `qantar devices renew` on one of the two copies."
+        )
+    return (
+        f"{name} signed another past than the one that is here: its folder was copied and both "
+        f"were used, or it shows different journals to different people. {kept}"
+    )
+
+
+def _within(case: Case, one: Contradiction) -> str:
+    return one.path.relative_to(case.root).as_posix()
 
 
 def _behind(device: str, size: int, here: int) -> Alarm:
