@@ -5,7 +5,8 @@
 The export is generated (seeded), as Telegram Desktop writes one: with indentation, two
 languages, entities, forwards, replies, media and reactions. Reading means what a confined
 reader does, up to the last byte of its answer; checking is what the other side does with
-it. Each figure is of a process of its own. Beside it stand, as a peer in the same run,
+it. Each figure is of a process of its own; "of one core" counts the time it was busy, which
+a machine at other work does not stretch as much. Beside it stand, as a peer in the same run,
 plain `json.load` of the same file, and for WhatsApp plain reading of its lines.
 """
 
@@ -85,6 +86,32 @@ def write_telegram(path: Path, messages: int) -> None:
         out.write("\n ]\n}")
 
 
+def write_whatsapp(path: Path, messages: int) -> None:
+    """Write an export of Android: some lines for each message, and some placeholders."""
+    chance = Random(messages)  # noqa: S311  # invented messages
+    at = START
+    with path.open("w", encoding="utf-8") as out:
+        for _ in range(messages):
+            at += timedelta(seconds=chance.randint(0, 400))
+            text = " ".join(chance.choices(WORDS, k=chance.randint(3, 25)))
+            match chance.randrange(10):
+                case 0:
+                    text = "<Media omitted>"
+                case 1:
+                    text = f"IMG-{at:%Y%m%d}-WA0001.jpg (file attached)\n{text}"
+                case 2 | 3:
+                    text = f"{text}\n{text[:60]}"
+                case 4:
+                    text += " <This message was edited>"
+            out.write(f"{at:%d/%m/%Y, %H:%M} - {chance.choice(SPEAKERS)}: {text}\n")
+
+
+def lines(path: Path) -> None:
+    """The peer: every line into memory, and nothing made of it."""
+    with path.open(encoding="utf-8") as source:
+        list(source)
+
+
 def answer(path: Path, target: Path) -> None:
     """Read a file and write the whole answer."""
     with path.open("rb") as source, target.open("wb") as out:
@@ -105,8 +132,8 @@ def load(path: Path) -> None:
         json.load(source)
 
 
-def measured(work: Callable[[], object]) -> tuple[float, float]:
-    """Do something in a process of its own; gives seconds and peak memory in MB."""
+def measured(work: Callable[[], object]) -> tuple[float, float, float]:
+    """Do something in a process of its own; gives seconds, of those busy, and peak memory in MB."""
     into, out = os.pipe()
     child = os.fork()
     if child == 0:
@@ -121,15 +148,15 @@ def measured(work: Callable[[], object]) -> tuple[float, float]:
     if status:
         message = "a measured process failed"
         raise RuntimeError(message)
-    return float(seconds), usage.ru_maxrss / 1024
+    return float(seconds), usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def row(what: str, messages: int, work: Callable[[], object]) -> None:
     """Print one line of the table."""
-    seconds, megabytes = measured(work)
+    seconds, busy, megabytes = measured(work)
     print(
         f"| {what} | {messages:,} | {seconds:.2f} s | {messages / seconds:,.0f}/s "
-        f"| {megabytes:,.0f} MB |",
+        f"| {messages / busy:,.0f}/s | {megabytes:,.0f} MB |",
         flush=True,
     )
 
@@ -145,10 +172,15 @@ def main() -> None:
             f"{telegram.stat().st_size / 1e6:,.0f} MB of JSON; this process holds "
             f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
         )
-        print("| | messages | time | rate | peak memory |\n|---|---|---|---|---|")
+        print("| | messages | time | rate | of one core | peak memory |\n|---|---|---|---|---|---|")
         row("Telegram: read and answered", messages, lambda: answer(telegram, answered))
         row("Telegram: answer checked", messages, lambda: check(answered))
         row("peer: json.load", messages, lambda: load(telegram))
+        whatsapp = folder / "chat.txt"
+        write_whatsapp(whatsapp, messages)
+        row("WhatsApp: read and answered", messages, lambda: answer(whatsapp, answered))
+        row("WhatsApp: answer checked", messages, lambda: check(answered))
+        row("peer: its lines alone", messages, lambda: lines(whatsapp))
     print(f"bars: {BAR:,} messages/s, {BAR_MB} MB")
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import BinaryIO, Final, TypeAlias
 
 from qantar.errors import InputRefusedError
-from qantar.readers import pdf, plain_text, table_answer, telegram
+from qantar.readers import pdf, plain_text, table_answer, telegram, whatsapp
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.job import Job
 from qantar.readers.start import Start
@@ -34,6 +34,12 @@ _ALL: Final = (
         version=telegram.VERSION,
         knows=telegram.knows,
         read=telegram.read,
+    ),
+    Reader(
+        name=whatsapp.READER,
+        version=whatsapp.VERSION,
+        knows=whatsapp.knows,
+        read=whatsapp.read,
     ),
     Reader(
         name=pdf.READER,
