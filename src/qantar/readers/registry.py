@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import BinaryIO, Final, TypeAlias
 
 from qantar.errors import InputRefusedError
-from qantar.readers import pdf, plain_text, table_answer, telegram, whatsapp
+from qantar.readers import docx, old_office, pdf, plain_text, table_answer, telegram, whatsapp
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.job import Job
 from qantar.readers.start import Start
@@ -46,6 +46,18 @@ _ALL: Final = (
         version=pdf.VERSION,
         knows=pdf.knows,
         read=pdf.read,
+    ),
+    Reader(
+        name=docx.READER,
+        version=docx.VERSION,
+        knows=docx.knows,
+        read=docx.read,
+    ),
+    Reader(
+        name=old_office.READER,
+        version=old_office.VERSION,
+        knows=old_office.knows,
+        read=old_office.read,
     ),
     Reader(
         name=plain_text.READER,

@@ -8,4 +8,4 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-VERSIONS: Final = MappingProxyType({"pdf": 1, "table": 1, "text": 1})
+VERSIONS: Final = MappingProxyType({"doc": 1, "docx": 1, "pdf": 1, "table": 1, "text": 1})

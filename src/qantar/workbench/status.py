@@ -11,6 +11,7 @@ from qantar.archive.case import Case
 from qantar.archive.frame import frames
 from qantar.archive.journal import JournalState, inspect, torn_tails
 from qantar.archive.originals import list_originals, object_name
+from qantar.archive.witnessed import Contradiction, contradictions
 from qantar.model.decision import Decision
 from qantar.model.device import Role
 from qantar.record.facts import Facts, FindingCount, read_known
@@ -23,6 +24,7 @@ from qantar.workbench.team_status import (
     dispute_json,
     erasure_json,
     fork_json,
+    other_past_json,
     what_waits,
     witnessed_up_to,
 )
@@ -40,7 +42,7 @@ class Status:
     the entries that came in a bundle and wait. `facts` are None without a sound record;
     `ids` leads from the names of the journal to the ids that such a record shows.
     `witnessed` is the newest entry of this device that another one signed to have seen,
-    0 for none.
+    0 for none. `contradictions` are kept checkpoints that the journals here contradict.
     """
 
     case: Case
@@ -55,6 +57,7 @@ class Status:
     facts: Facts | None
     ids: Mapping[str, str]
     witnessed: int
+    contradictions: tuple[Contradiction, ...] = ()
 
     @property
     def accessions(self) -> tuple[FoldedAccession, ...]:
@@ -109,6 +112,7 @@ class Status:
             },
             "devices": [device_json(self, one) for one in self.folded.devices],
             "forks": [fork_json(one) for one in self.folded.forks],
+            "contradictions": [other_past_json(self.case, one) for one in self.contradictions],
             "disputes": [dispute_json(one, self.ids) for one in self.folded.disputes],
             "erasures": [erasure_json(one) for one in self.folded.erasures],
             "record": self._record_json(),
@@ -170,6 +174,7 @@ def status(case: Case) -> Status:
         record=state,
         facts=facts,
         witnessed=witnessed_up_to(case, folded),
+        contradictions=contradictions(case),
         ids=ids_by_name(read_known(*record_of(case)), folded.same_claim) if facts else {},
     )
 

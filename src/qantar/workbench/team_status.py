@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from qantar.archive.case import Case
 from qantar.archive.note import origin
 from qantar.archive.witness import notes
+from qantar.archive.witnessed import Contradiction
 from qantar.model.decision import Dispute
 from qantar.model.device import Role
 from qantar.model.history import Fork
 from qantar.workbench.folded import Erasure, Folded, FoldedDevice
 from qantar.workbench.roster import Aside
+from qantar.workbench.sightings import other_past_words
 from qantar.workbench.stores import RecordState
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ def what_waits(found: Status) -> Iterator[str]:
     if found.record is not RecordState.CURRENT:
         yield f"The record is {found.record}: run `qantar build`."
     yield from (_fork(one, folded) for one in folded.forks)
+    yield from (_other_past(one, found) for one in found.contradictions)
     yield from (_erasure(one, found) for one in folded.erasures if one.pending)
     yield from _disputes(folded.disputes, ids)
     yield from _unfinished(found)
@@ -129,6 +132,15 @@ def fork_json(one: Fork) -> dict[str, object]:
     return {"device": one.device, "seq": one.seq, "branches": list(one.branches)}
 
 
+def other_past_json(case: Case, one: Contradiction) -> dict[str, object]:
+    """A checkpoint that a journal contradicts, as `qantar status --json` prints it."""
+    return {
+        "device": one.device,
+        "entries": one.checkpoint.size,
+        "note": one.path.relative_to(case.root).as_posix(),
+    }
+
+
 def dispute_json(one: Dispute, ids: Mapping[str, str]) -> dict[str, object]:
     """A dispute as `qantar status --json` prints it."""
     return {
@@ -172,6 +184,12 @@ def _fork(one: Fork, folded: Folded) -> str:
         f"Device {_name(one.device, folded)} was copied: it has {branches}. Both are kept; "
         "let one of the two join anew as a device of its own."
     )
+
+
+def _other_past(one: Contradiction, found: Status) -> str:
+    name = f"Device {_name(one.device, found.folded)}"
+    said = other_past_words(found.case, one, name)
+    return said[0].upper() + said[1:]
 
 
 def _erasure(one: Erasure, found: Status) -> str:
