@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 from io import BytesIO
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -326,12 +327,16 @@ def test_a_page_cut_off_is_told_and_its_last_message_kept() -> None:
         b'<div class="message" id="message1"><a href="' * 50_000,
         b"<!-- <!-- " * 200_000,
         b'<div class="message default" id="message7"><div class="text">&#x110000;&#55296;&nope;',
+        b'<div class="message default" id="message7"><div class="text">'
+        + b'<a href="https://example.org/">x</a><blockquote>y</blockquote>' * 60_000,
     ],
-    ids=["depth", "open tags", "open values", "comments", "entities"],
+    ids=["depth", "open tags", "open values", "comments", "entities", "links"],
 )
 def test_hostile_pages_are_read_in_passing(hostile: bytes) -> None:
+    began = process_time()
     data = (FOLDER / "messages.html").read_bytes()
     read_bytes(data[:900] + b'<div class="page_body chat_page">' + hostile, "messages.html")
+    assert process_time() - began < 20
 
 
 def test_other_json_is_left_to_others() -> None:

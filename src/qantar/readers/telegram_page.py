@@ -74,6 +74,13 @@ class Post:
     reactions: list[tuple[str, str]] = field(default_factory=list)
     quotes: list[tuple[int, int]] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
+    chars: int = 0
+
+    def add(self, part: str, text: str) -> None:
+        """Add to a part; `chars` counts those of the message's own text."""
+        self.parts.setdefault(part, []).append(text)
+        if part == "text":
+            self.chars += len(text)
 
     def said(self, part: str) -> str:
         """The text of a part, without the white space of the page's own layout around it."""
@@ -82,7 +89,10 @@ class Post:
 
 @dataclass(slots=True)
 class _Open:
-    """An element that has begun: its name, and the part that its text belongs to."""
+    """An element that has begun: its name, and the part that its text belongs to.
+
+    `link` is its address, and how many pieces of text stood before it.
+    """
 
     name: str
     part: str
@@ -142,7 +152,7 @@ class Page:
         if part == "page title":
             self._title.append(text)
         elif part and self._post is not None:
-            self._post.parts.setdefault(part, []).append(text)
+            self._post.add(part, text)
 
     def _begin(self, name: str, raw: str) -> Post | None:
         """Begin an element; gives the message before, where one begins within another."""
@@ -192,11 +202,10 @@ class Page:
         if element.part in ("reply", "service") and "go_to_message" in link:
             post.reply_link = link
         if element.part == "text" and element.name in ("a", "blockquote"):
-            chars = sum(map(len, post.parts.get("text", ())))
             if element.name == "blockquote":
-                element.quote_from = chars
+                element.quote_from = post.chars
             elif link:
-                element.link = (link, chars)
+                element.link = (link, len(post.parts.get("text", ())))
 
     def _close(self, name: str) -> Post | None:
         """End an element, and all within it that was not ended; gives a message that is done."""
@@ -215,10 +224,10 @@ class Page:
 
     def _end_of(self, element: _Open, post: Post) -> None:
         if element.link is not None:
-            target, start = element.link
-            post.links.append((target, "".join(post.parts.get("text", ()))[start:]))
+            target, first = element.link
+            post.links.append((target, "".join(post.parts.get("text", ())[first:])))
         if element.quote_from >= 0:
-            post.quotes.append((element.quote_from, sum(map(len, post.parts.get("text", ())))))
+            post.quotes.append((element.quote_from, post.chars))
         if element.part == self._part():
             return
         if element.part == "answer":
