@@ -50,7 +50,8 @@ def command(  # one for each option
     It is sealed for the named devices and nobody else opens it. What goes is what
     they did not have when they last made a bundle for this device; all of the case
     where they never did, or with --whole, which helps a device that was put back from
-    a backup since. What was erased never goes.
+    a backup since. For a device that was copied it is all since its copies parted.
+    What was erased never goes.
 
     OUT is written under another name, read back from the medium, decrypted and
     compared before it gets its own. A bundle of more than 3.5 GiB takes several files, `OUT`,

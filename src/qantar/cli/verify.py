@@ -58,7 +58,8 @@ def command(
     altered, missing or cut short, else with the gravest of 21 (a journal), 22 (a
     journal has fewer entries than a witness saw) and 20 (an original). A damaged
     copy of a key file, an unfinished write at a journal's end, a damaged head, an
-    old or damaged record and a copied device are findings with exit 0.
+    old or damaged record and a copied device are findings with exit 0, also where
+    this device knows of its copy by a note alone.
 
     It shows what was changed after somebody else saw it. It says nothing of
     whether what the case holds ever happened.
