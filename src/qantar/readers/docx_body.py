@@ -14,11 +14,13 @@ from typing import Final
 
 from qantar.model.finding import Locator
 from qantar.model.segment import SegmentKind
+from qantar.readers.docx_fields import Fields
 from qantar.readers.docx_names import Names, is_on, number, value
 from qantar.readers.docx_styles import Styles
 from qantar.readers.finding_log import FindingLog, shown
 from qantar.readers.office_package import Attributes, Elements
-from qantar.readers.story import Flow, Story
+from qantar.readers.story import Story
+from qantar.readers.story_composer import Flow
 
 _LEFT_OUT: Final = frozenset(
     {
@@ -64,15 +66,6 @@ _REFERENCES: Final = MappingProxyType(
     }
 )
 _MARK_OF_NO_NOTE: Final = frozenset({"separator", "continuationSeparator", "continuationNotice"})
-_REACHING: Final = frozenset(
-    {
-        *("dde", "ddeauto", "includetext", "includepicture", "import", "link", "database"),
-        *("macrobutton", "rd", "autotext"),
-    }
-)
-"""Codes of fields that fetch or start something."""
-_CODE_CHARS: Final = 2_000
-_MAX_FIELDS: Final = 1_000
 _LAST_SIGN: Final = 0xFFFF
 
 
@@ -106,12 +99,6 @@ class _Paragraph:
     hidden: bool = False
 
 
-@dataclass(slots=True)
-class _Field:
-    code: list[str] = field(default_factory=list)
-    is_code: bool = True
-
-
 class Body:
     """Follows one part. `part` is its name, for those that are told as one segment."""
 
@@ -126,7 +113,7 @@ class Body:
         self._path: list[str] = []
         self._paragraphs: list[_Paragraph] = []
         self._changes: list[bool] = []
-        self._fields: list[_Field] = []
+        self._fields = Fields(log, seen.links)
         self._run_hidden = False
         self._listening: Callable[[str], None] | None = None
         self._note_ids: list[tuple[str, str]] = []
@@ -139,8 +126,8 @@ class Body:
             "w:vanish": self._vanish,
             "w:rStyle": self._run_style,
             "w:sym": self._symbol,
-            "w:fldChar": self._field_mark,
-            "w:fldSimple": self._simple_field,
+            "w:fldChar": lambda a: self._fields.mark(a, self._story.where),
+            "w:fldSimple": lambda a: self._fields.simple(a, self._story.where),
             "w:tbl": lambda _: self._story.begin_table(),
             "w:tr": lambda _: self._story.begin_row(),
             "w:tc": lambda _: self._story.begin_cell(),
@@ -181,7 +168,7 @@ class Body:
         if name in _TEXT:
             self._listening = self._say
         elif name in _CODE:
-            self._listening = self._take_code
+            self._listening = self._fields.say
         elif known := self._starts.get(name):
             known(attributes)
         elif name in _SIGNS:
@@ -219,7 +206,7 @@ class Body:
             self._listening(text)
 
     def _say(self, text: str) -> None:
-        if self._fields and any(one.is_code for one in self._fields):
+        if self._fields.is_command:
             if text.strip():
                 self._log.loss(
                     "hidden-content",
@@ -279,42 +266,6 @@ class Body:
             return
         if 0 < code <= _LAST_SIGN and not 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004  # half a pair
             self._say(chr(code))
-
-    # Fields: what stands between the beginning and the separator is a command.
-
-    def _field_mark(self, attributes: Attributes) -> None:
-        match value(attributes, "fldCharType"):
-            case "begin" if len(self._fields) < _MAX_FIELDS:
-                self._fields.append(_Field())
-            case "separate" if self._fields:
-                self._fields[-1].is_code = False
-                self._look_at_code(self._fields[-1])
-            case "end" if self._fields:
-                one = self._fields.pop()
-                if one.is_code:
-                    self._look_at_code(one)
-
-    def _simple_field(self, attributes: Attributes) -> None:
-        self._look_at_code(_Field(code=[value(attributes, "instr")]))
-
-    def _take_code(self, text: str) -> None:
-        if self._fields and sum(map(len, self._fields[-1].code)) < _CODE_CHARS:
-            self._fields[-1].code.append(text)
-
-    def _look_at_code(self, one: _Field) -> None:
-        code = "".join(one.code).strip()[:_CODE_CHARS]
-        command, _, rest = code.partition(" ")
-        if command.lower() in _REACHING:
-            self._log.note(
-                "active-content",
-                f"A field would fetch or start something: {shown(code)}. It was not; the result "
-                "that is stored was read.",
-                self._story.where,
-            )
-        elif command.lower() == "hyperlink" and len(self._seen.links) < _MAX_FIELDS:
-            address = rest.strip().partition(" ")[0].strip('"')
-            if not address.startswith("\\"):  # a place within the document
-                self._seen.links.setdefault(address)
 
     # Changes
 
