@@ -216,7 +216,7 @@ def test_status_sees_an_original_that_was_never_acknowledged(qantar: Run, built:
     (orphan / ("ab" + "0" * 62)).write_bytes(b"half a run")
     (found,) = qantar("status", built, "--json").lines
     assert found["waiting"] == [
-        "1 stored originals have no entry: a run was interrupted. Add that material again."
+        "1 stored original has no entry: a run was interrupted. Add that material again."
     ]
 
 
@@ -330,6 +330,7 @@ def test_publish_asks_the_person_at_the_keyboard(
     ran = qantar("publish", built, tmp_path / "dossier")
     assert "Publish this to" in ran.err
     assert ran.code == code
+    assert ("Nothing was published." in ran.err) is (answer == "n\n")
     assert (tmp_path / "dossier").is_dir() is (code == 0)
 
 

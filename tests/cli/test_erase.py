@@ -55,6 +55,8 @@ def test_it_asks_and_without_an_answer_nothing_happens(built: Path, tmp_path: Pa
         assert "a5: letter.txt" in ran.screen
         assert "Erase this for good?" in ran.screen
         assert (ran.code, bool(ran.out)) == (code, code == 0)
+        assert ("Nothing was erased." in ran.screen) is (code == 130)
+        assert "acknowledged" not in ran.screen
     case = open_case(built)
     assert len(list_originals(case)) == 7 - 1
 
@@ -101,7 +103,18 @@ def test_what_was_erased_is_refused_by_add_with_exit_12(
     assert qantar("erase", built, "a5", "--reason", "error", "--yes").code == 0
     ran = qantar("add", built, sayaqkent / "letter.txt")
     assert ran.code == 12
-    assert "was erased from this case, and is not taken in again" in ran.err
+    assert "was erased from this case at somebody's request and is refused for good" in ran.err
+    assert "Correct" not in ran.err
+
+
+def test_a_sheet_that_names_what_was_erased_is_warned_of(
+    built: Path, qantar: Run, sayaqkent: Path
+) -> None:
+    assert qantar("erase", built, "a5", "--reason", "error", "--yes").code == 0
+    ran = qantar("add", built, "--sheet", sayaqkent / "sheet.toml")
+    assert ran.code == 12
+    assert "the sheet that was taken in names what was erased" in ran.err
+    assert "erase the sheet too" in ran.err
 
 
 def test_an_interrupted_erasure_is_finished_by_build(built: Path, qantar: Run) -> None:

@@ -286,6 +286,7 @@ def test_remove_shows_its_plan_and_asks(
     assert "--yes" in unasked.stderr
     session = at_terminal(tmp_path, asked, ["n"])
     assert session.code == 130
+    assert "Nothing was removed." in session.screen
     assert "remove  2  passphrase" in session.screen
     assert "keep    1  passphrase  office" in session.screen
     assert len(qantar("keys", "list", sealed, "--json").lines) == 2

@@ -27,6 +27,7 @@ from qantar.errors import (
     CaseKeyError,
     ErasedError,
     EraseRefusedError,
+    MissingPathError,
     OriginalAlteredError,
     SealedAwayError,
 )
@@ -420,9 +421,62 @@ def test_the_same_bytes_are_not_taken_in_again_and_the_rest_of_the_folder_is(
     report = add(case, paths=[folder], sheet_path=None, now=NOW, acknowledge=lambda _: None)
     assert [one.accession for one in report.sealed] == ["a3"]
     assert [(Path(one.path).name, one.reason) for one in report.refused] == [
-        ("renamed.txt", "was erased from this case, and is not taken in again")
+        ("renamed.txt", "was erased from this case at somebody's request and is refused for good")
     ]
     assert "renamed" not in str([one.body for one in read(case)])
+
+
+NAMING = """
+[sources.b]
+name = "Somebody"
+kind = "witness"
+protected = true
+{}"""
+ENTRY = """
+[[accession]]
+path = "{}.txt"
+source = "b"
+"""
+
+
+def naming(folder: Path, *names: str) -> Path:
+    """Write a sheet that names these files."""
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / f"{name}.txt").write_text(name)
+    sheet = folder / "sheet.toml"
+    sheet.write_text(NAMING.format("".join(map(ENTRY.format, names))))
+    return sheet
+
+
+def test_a_sheet_that_names_nothing_but_what_was_erased_is_not_sealed(
+    case: Case, tmp_path: Path
+) -> None:
+    """It once came back with the path and the source of the person whose file it was."""
+    take_in(case, tmp_path / "m", said="said")
+    do(case, "a1")
+    before = list(read(case))
+    sheet = naming(tmp_path / "again", "said")
+    report = add(case, paths=(), sheet_path=sheet, now=NOW, acknowledge=lambda _: None)
+    assert list(read(case)) == before
+    assert list_originals(case) == ()
+    assert (report.sealed, report.sheet_names_erased) == ((), False)
+    with pytest.raises(MissingPathError) as told:
+        report.raise_if_refused()
+    assert "said.txt was erased from this case at somebody's request" in told.value.message
+    assert told.value.next == "Nothing is wrong with the path of what was erased."
+    assert told.value.exit_code == 12
+
+
+def test_a_sheet_that_also_names_what_was_erased_is_told(case: Case, tmp_path: Path) -> None:
+    take_in(case, tmp_path / "m", said="said")
+    do(case, "a1")
+    sheet = naming(tmp_path / "again", "said", "new")
+    report = add(case, paths=(), sheet_path=sheet, now=NOW, acknowledge=lambda _: None)
+    assert [Path(one.path).name for one in report.sealed] == ["new.txt"]
+    assert report.sheet_names_erased
+    with pytest.raises(MissingPathError, match="Nothing is wrong with the path"):
+        report.raise_if_refused()
 
 
 def test_a_sheet_that_was_erased_is_not_taken_in_again(case: Case, tmp_path: Path) -> None:
@@ -543,11 +597,10 @@ def test_damage_elsewhere_does_not_keep_it_from_being_erased(built: Case) -> Non
     path = original_path(built, other.object)
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     report = do(built, "a3")
-    assert report.trouble is not None
-    assert not report.rebuilt
+    assert (report.trouble, report.rebuilt) == (None, True)
     folded = folded_of(open_case(built.root))
     assert folded.erasures[0].answered == (built.device,)
-    assert not built.record_db.exists()
+    assert status(built).altered == 1
     assert not remains(built, entries=folded.erased, objects=folded.erased_objects)
 
 

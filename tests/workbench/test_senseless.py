@@ -331,7 +331,8 @@ def suffers(ground: Ground, entries: list[Entry], touched: set[str], path: Path)
     write_record(path, bytes(32), derived.contents, software="t", state=folded.state)
     read_now = {a.entry: a.id for a in derived.contents.accessions}
     contents = derived.contents
-    documents = {one.accession for one in (*contents.documents, *contents.texts)}
+    documents = {one.accession for one in contents.documents}
+    documents |= {one.accession for one in contents.texts}
     for one in derived.contents.accessions:
         if one.in_use and one.entry not in touched:
             assert read_now[one.entry] in documents, one.accession.path

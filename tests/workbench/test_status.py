@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from qantar.archive.case import Case
 from qantar.archive.journal import append, heads
 from qantar.archive.lock import writing
 from qantar.archive.note import Checkpoint, origin, sign
+from qantar.archive.originals import put
 from qantar.archive.witness import keep
 from qantar.model.decision import Verdict
 from qantar.model.entry import Entry
@@ -156,3 +159,18 @@ def test_a_device_that_was_shut_out_is_shown_so(case: Case) -> None:
     words = [device_words(one, found) for one in found.folded.devices]
     assert words[0] == f"{first.id[:8]} the founder, member: 3 entries, the newest of 2030-02-03"
     assert words[1] == f"{other.id[:8]} b, member, shut out: 0 entries"
+
+
+def test_what_is_being_added_now_is_no_interrupted_run(built: Case) -> None:
+    put(built, BytesIO(b"not entered yet"))
+    assert any(
+        line.startswith("1 stored original has no entry: a run was interrupted")
+        for line in status(built).waiting()
+    )
+    with writing(built):
+        told = status(built)
+    assert told.writer == os.getpid()
+    (line,) = [line for line in told.waiting() if "stored original" in line]
+    assert "being added now" in line
+    assert "interrupted" not in line
+    assert status(built).writer is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -49,6 +50,32 @@ def writing(case: Case) -> Iterator[None]:
         if outermost:
             _sign_out(case.root / _HOLDER)
         lock.release()
+
+
+def writer(case: Case) -> int | None:
+    """Give the pid of the process that is writing to the case now; None for none.
+
+    Takes no lock away from anybody: the lock is tried only where a process that runs
+    has signed in, since a writer would take even a short try for another writer.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    pid = _signed_in(case.root / _HOLDER)
+    if pid is None:
+        return None
+    with disk_refusals("looking at the lock", case.root / _LOCK):
+        try:
+            descriptor = os.open(case.root / _LOCK, os.O_RDONLY | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return pid
+        finally:
+            os.close(descriptor)
+    return None
 
 
 def _make_missing(case: Case) -> None:
@@ -102,11 +129,18 @@ def _holder(path: Path) -> int | None:
     A pid that no longer runs was left by a writer that was killed.
     """
     for _ in range(_LOOKS):
-        with suppress(OSError, ValueError):
-            pid = int(path.read_bytes())
-            if _runs(pid):
-                return pid
+        pid = _signed_in(path)
+        if pid is not None:
+            return pid
         time.sleep(_PAUSE)
+    return None
+
+
+def _signed_in(path: Path) -> int | None:
+    with suppress(OSError, ValueError):
+        pid = int(path.read_bytes())
+        if _runs(pid):
+            return pid
     return None
 
 

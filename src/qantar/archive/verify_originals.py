@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from qantar.archive.case import Case
 from qantar.archive.disk import disk_refusals
+from qantar.archive.lock import writer
 from qantar.archive.original_errors import MEND
 from qantar.archive.originals import list_originals, object_name, original_path
 from qantar.archive.sealing import UnsoundObjectError, hashes_at
@@ -75,15 +76,17 @@ def note_unnamed(case: Case, named: Collection[str], findings: Findings) -> None
     Raises:
         DiskError: the disk refuses.
     """
+    at_work = writer(case)
+    found = "none: a run was interrupted before anybody was told of it"
+    then = "Add that material again; what is stored already is recognised."
+    if at_work is not None:
+        found = f"none yet: process {at_work} is writing to the case, and may be adding it now"
+        then = "Run `qantar verify` again when that has ended."
     for name in list_originals(case):
         if name not in named:
-            findings.add(
-                Check.STORED,
-                original_path(case, name),
-                expected="an entry that names it",
-                found="none: a run was interrupted before anybody was told of it",
-                then="Add that material again; what is stored already is recognised.",
-            )
+            path = original_path(case, name)
+            expected = "an entry that names it"
+            findings.add(Check.STORED, path, expected=expected, found=found, then=then)
 
 
 def _check(case: Case, one: Wanted, keys: Mapping[bytes, bytes], findings: Findings) -> None:

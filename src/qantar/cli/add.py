@@ -30,6 +30,12 @@ MEND = (
     "the bytes are kept once, and the newer description is the one that counts."
 )
 
+NAMES_ERASED = (
+    "warning: the sheet that was taken in names what was erased. If that says too much, erase "
+    "the sheet too (qantar erase {case} {sheet} …), and take these lines out before you add it "
+    "again."
+)
+
 
 EXAMPLES = """\b
 Examples:
@@ -93,6 +99,8 @@ def command(
         _show_json(report)
     else:
         _show(report, case, can_open=taking.case_key is not None)
+    if report.sheet_names_erased:
+        tell(NAMES_ERASED.format(case=case, sheet=(report.sheet or "")[:_DIGITS]))
     report.raise_if_refused()
     return WITH_FINDINGS if strict and report.findings else 0
 

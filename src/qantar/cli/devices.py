@@ -11,7 +11,7 @@ import click
 
 from qantar.cli.opening import opened
 from qantar.cli.options import amount, case_argument, json_option, passphrase_option
-from qantar.cli.output import escaped, say, say_json, tell
+from qantar.cli.output import confirm, say, say_json, tell
 from qantar.errors import UsageError
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _ask(question: str) -> None:
     if not sys.stdin.isatty():
         message = "this is asked first, and nobody is there to answer."
         raise UsageError(message, next="Add --yes to do it without being asked.")
-    click.confirm(escaped(question), abort=True, err=True)
+    confirm(question, declined="Nothing was changed.")
 
 
 def _line(one: DeviceState) -> str:

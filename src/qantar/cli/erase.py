@@ -11,7 +11,7 @@ import click
 
 from qantar.cli.opening import opened
 from qantar.cli.options import SOFTWARE, amount, case_argument, json_option, passphrase_option
-from qantar.cli.output import progress, say, say_json, tell
+from qantar.cli.output import confirm, progress, say, say_json, tell
 from qantar.errors import UsageError
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _ask() -> None:
     if not sys.stdin.isatty():
         message = "erasing asks first, and nobody is there to answer."
         raise UsageError(message, next="Add --yes to erase without being asked.")
-    click.confirm("Erase this for good?", abort=True, err=True)
+    confirm("Erase this for good?", declined="Nothing was erased.")
 
 
 def _show_nothing(*, as_json: bool) -> None:

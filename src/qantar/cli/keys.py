@@ -16,7 +16,7 @@ from qantar.cli.options import (
     new_passphrase_option,
     passphrase_option,
 )
-from qantar.cli.output import say, say_json, tell
+from qantar.cli.output import confirm, say, say_json, tell
 from qantar.cli.passphrases import new_passphrase
 from qantar.cli.recovery import recover_command, shares_command
 from qantar.errors import UsageError
@@ -208,4 +208,4 @@ def _ask(question: str) -> None:
     if not sys.stdin.isatty():
         message = "removing asks first, and nobody is there to answer."
         raise UsageError(message, next="Add --yes to remove without being asked.")
-    click.confirm(question, abort=True, err=True)
+    confirm(question, declined="Nothing was removed.")

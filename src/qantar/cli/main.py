@@ -19,7 +19,7 @@ import click
 from qantar import __version__
 from qantar.cli.hardening import harden
 from qantar.cli.lazy import LazyGroup
-from qantar.cli.output import show_error, tell
+from qantar.cli.output import Declined, show_error, tell
 from qantar.errors import DefectError, DiskError, QantarError, UsageError
 
 STOPPED = 130
@@ -78,6 +78,9 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = _invoke(arguments)
         sys.stdout.flush()
+    except Declined as declined:
+        tell(str(declined))
+        return STOPPED
     except (KeyboardInterrupt, click.Abort):
         tell("stopped; what was acknowledged is kept.")
         return STOPPED

@@ -59,6 +59,20 @@ def tell(line: str) -> None:
     click.echo(escaped(line), err=True)
 
 
+class Declined(click.Abort):
+    """A person said no; the words say that nothing was done."""
+
+
+def confirm(question: str, *, declined: str) -> None:
+    """Ask a person, on standard error.
+
+    Raises:
+        Declined: they said no, with the words `declined`.
+    """
+    if not click.confirm(escaped(question), err=True):
+        raise Declined(declined)
+
+
 def progress(line: str) -> None:
     """Say what is being done, to a person at a terminal only."""
     if sys.stderr.isatty():

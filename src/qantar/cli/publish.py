@@ -12,7 +12,7 @@ import click
 
 from qantar.cli.opening import opened
 from qantar.cli.options import SOFTWARE, amount, case_argument, json_option, passphrase_option
-from qantar.cli.output import progress, say, say_json, tell
+from qantar.cli.output import confirm, progress, say, say_json, tell
 from qantar.errors import UsageError
 
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ def _ask(out: Path) -> None:
     if not sys.stdin.isatty():
         message = "publishing asks first, and nobody is there to answer."
         raise UsageError(message, next="Add --yes to publish without being asked.")
-    click.confirm(f"Publish this to {click.format_filename(out)}?", abort=True, err=True)
+    question = f"Publish this to {click.format_filename(out)}?"
+    confirm(question, declined="Nothing was published.")
 
 
 def _show(report: PublishReport, seconds: float) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import file_digest
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -17,7 +18,7 @@ from typing import BinaryIO
 from qantar.archive.case import Case
 from qantar.archive.journal import TornTail, append
 from qantar.archive.lock import writing
-from qantar.archive.originals import StoredOriginal, put
+from qantar.archive.originals import StoredOriginal, object_name, put
 from qantar.errors import ErasedError, MissingPathError, SheetError, SheetFault, UsageError
 from qantar.model.accession import Accession, Sheet
 from qantar.readers.sheet import read_sheet
@@ -96,6 +97,10 @@ def add(
         material = from_sheet(sheet, folder, paths=paths, case_root=case.root)
     with writing(case):
         ledger = _Journal(case, now, folded_of(case))
+        if sheet is not None and _names_only_erased(case, sheet, material, ledger):
+            # The sheet names persons and paths: it must not come back by what it cannot bring.
+            gone = (_erased(item) for item in material.items)
+            return AddReport(sealed=(), refused=(*material.refused, *gone), findings=())
         if sheet is not None:
             kept = put(case, BytesIO(untrusted), erased=ledger.erased)
             ledger.enter(entries.sheet(kept.sha256, kept.size, sheet, object=kept.object))
@@ -107,6 +112,7 @@ def add(
         refused=tuple(material.refused),
         findings=findings,
         torn=tuple(ledger.torn),
+        sheet=kept.sha256 if sheet is not None else None,
     )
 
 
@@ -193,8 +199,28 @@ def _stored(case: Case, item: Item, source: BinaryIO, ledger: _Journal) -> Store
         with source:
             return put(case, source, erased=ledger.erased)
     except ErasedError:
-        reason = "was erased from this case, and is not taken in again"
-        return Refused(path=item.shown, reason=reason)
+        return _erased(item)
+
+
+def _names_only_erased(case: Case, sheet: Sheet, material: Material, ledger: _Journal) -> bool:
+    """Whether all that a sheet would bring was erased; reads no further than to what was not."""
+    if not (ledger.erased and material.items) or sheet.case.boundaries or case.case_key is None:
+        return False
+    return all(_is_erased(case, item, ledger) for item in material.items)
+
+
+def _is_erased(case: Case, item: Item, ledger: _Journal) -> bool:
+    try:
+        with item.file.open("rb") as source:
+            sha256 = file_digest(source, "sha256").hexdigest()
+    except OSError:
+        return False  # told when it is to be sealed
+    return object_name(case, sha256) in ledger.erased
+
+
+def _erased(item: Item) -> Refused:
+    reason = "was erased from this case at somebody's request and is refused for good"
+    return Refused(path=item.shown, reason=reason, erased=True)
 
 
 def _opened(item: Item) -> BinaryIO | Refused:

@@ -33,10 +33,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A path that is not taken in, and why; the reason completes the sentence "PATH …"."""
+    """A path that is not taken in, and why; the reason completes the sentence "PATH …".
+
+    `erased` is true where nothing is wrong with the path: its bytes were erased.
+    """
 
     path: str
     reason: str
+    erased: bool = False
 
     def words(self) -> str:
         """Say it in one line."""

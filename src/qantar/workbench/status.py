@@ -10,6 +10,7 @@ from qantar.archive import inbox
 from qantar.archive.case import Case
 from qantar.archive.frame import frames
 from qantar.archive.journal import JournalState, inspect, torn_tails
+from qantar.archive.lock import writer
 from qantar.archive.originals import list_originals, object_name
 from qantar.archive.witnessed import Contradiction, contradictions
 from qantar.model.decision import Decision
@@ -41,6 +42,7 @@ class Status:
     set aside; `lacking` the originals that accessions name and that are not here, `inbox`
     the entries that came in a bundle and wait. `facts` are None without a sound record;
     `ids` leads from the names of the journal to the ids that such a record shows.
+    `writer` is the process that is writing to the case right now, None for none.
     `witnessed` is the newest entry of this device that another one signed to have seen,
     0 for none. `contradictions` are kept checkpoints that the journals here contradict.
     """
@@ -57,6 +59,7 @@ class Status:
     facts: Facts | None
     ids: Mapping[str, str]
     witnessed: int
+    writer: int | None = None
     contradictions: tuple[Contradiction, ...] = ()
 
     @property
@@ -158,6 +161,7 @@ def status(case: Case) -> Status:
         JournalBrokenError: the journal is altered, or acknowledged entries are gone.
         DiskError: the disk refuses.
     """
+    at_work = writer(case)
     folded = folded_of(case)
     state = record_state(case, folded.state)
     facts = facts_of(case) if state.is_sound else None
@@ -174,6 +178,8 @@ def status(case: Case) -> Status:
         record=state,
         facts=facts,
         witnessed=witnessed_up_to(case, folded),
+        # Before and after: one that begins or ends meanwhile counts too.
+        writer=at_work or writer(case),
         contradictions=contradictions(case),
         ids=ids_by_name(read_known(*record_of(case)), folded.same_claim) if facts else {},
     )

@@ -40,13 +40,19 @@ class AddReport:
     """What was taken in, what was not, and what was noticed about the tables.
 
     `torn` are unfinished writes of an earlier run that were found in the journal
-    and set aside.
+    and set aside. `sheet` is the SHA-256 of the sheet, if one was taken in.
     """
 
     sealed: tuple[Sealed, ...]
     refused: tuple[Refused, ...]
     findings: tuple[Finding, ...]
     torn: tuple[TornTail, ...] = ()
+    sheet: str | None = None
+
+    @property
+    def sheet_names_erased(self) -> bool:
+        """Whether a sheet was taken in that names something that was erased."""
+        return self.sheet is not None and any(one.erased for one in self.refused)
 
     def raise_if_refused(self) -> None:
         """Stop with the paths that were not taken in, if there are any.
@@ -58,6 +64,15 @@ class AddReport:
             listed = "; ".join(one.words() for one in self.refused)
             total = len(self.sealed) + len(self.refused)
             message = f"{len(self.refused)} of {total} not taken in: {listed}."
-            hint = "Correct these paths, then add them again; the others are sealed."
             where = self.refused[0].path if len(self.refused) == 1 else None
-            raise MissingPathError(message, where=where, next=hint)
+            raise MissingPathError(message, where=where, next=self._what_to_do())
+
+    def _what_to_do(self) -> str:
+        gone = sum(one.erased for one in self.refused)
+        if not gone:
+            return "Correct these paths, then add them again; the others are sealed."
+        right = "path" if gone == 1 else "paths"
+        nothing = f"Nothing is wrong with the {right} of what was erased."
+        if gone == len(self.refused):
+            return nothing
+        return f"{nothing} Correct the other paths, then add them again."

@@ -204,14 +204,19 @@ def _erasure(one: Erasure, found: Status) -> str:
 
 def _unfinished(found: Status) -> Iterator[str]:
     if found.unacknowledged:
-        many = f"{found.unacknowledged} stored originals have no entry"
-        yield f"{many}: a run was interrupted. Add that material again."
-    if found.journal.torn_bytes:
+        one = found.unacknowledged == 1
+        many = f"{found.unacknowledged:,} stored {'original has' if one else 'originals have'}"
+        if found.writer is None:
+            yield f"{many} no entry: a run was interrupted. Add that material again."
+        else:
+            it = "it is" if one else "they are"
+            yield f"{many} no entry yet: process {found.writer} is at work, {it} being added now."
+    if found.journal.torn_bytes and found.writer is None:
         torn = "An unfinished, never acknowledged write stands at the journal's end"
         yield f"{torn}; the next command that writes sets it aside."
     if found.torn:
-        many = f"{found.torn} unfinished writes were set aside in the folder inbox"
-        yield f"{many}; nothing that was acknowledged is in them."
+        many = f"{found.torn:,} unfinished {'write was' if found.torn == 1 else 'writes were'}"
+        yield f"{many} set aside in the folder inbox; nothing that was acknowledged is in them."
     if not found.journal.head_sound and found.case.id:  # who waits to join begins none before
         mark = "The file that says how far the journal goes is missing or damaged"
         yield f"{mark}; the next command that writes makes it anew."
