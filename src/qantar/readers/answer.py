@@ -35,6 +35,7 @@ from qantar.model.read_document import (
 )
 from qantar.model.segment import Segment
 from qantar.readers.caps import MAX_ANSWER_BYTES, MAX_DOCUMENTS, MAX_FRAME_BYTES, MAX_RECORDS
+from qantar.readers.nesting import Inside
 
 __all__ = [
     "UNKNOWN_TYPE",
@@ -104,6 +105,11 @@ class DocumentWriter:
 
     Segments are collected and written in order when a block is closed, so that a reader
     may add an outer one after what stands in it.
+
+    Attributes:
+        chars: code points of the open document so far.
+        inside: the container that a reader is reading a member of, which it need not know:
+            a document that it begins without a parent becomes that member.
     """
 
     def __init__(self, out: Writable) -> None:
@@ -114,9 +120,11 @@ class DocumentWriter:
         self._open: str | None = None
         self._records: list[_Record] = []
         self._texts: list[str] = []
+        self._held = 0
         self._pending: list[Segment] = []
         self._unseen: Counter[str] | None = None
         self.chars = 0
+        self.inside: Inside | None = None
 
     def begin(  # noqa: PLR0913  # each names itself where it is passed
         self,
@@ -135,6 +143,10 @@ class DocumentWriter:
         if self._open is not None:
             message = "a document begins before the last one ended"
             raise RuntimeError(message)
+        inside = self.inside if parent is None else None
+        if inside is not None:
+            parent, member = inside.parent, member or inside.member
+            sha256, meta = sha256 or inside.sha256, {**inside.meta, **(meta or {})}
         self._documents += 1
         self._open, self.chars = str(self._documents), 0
         self._unseen = Counter() if header is None else None  # tables tell of their cells
@@ -152,12 +164,20 @@ class DocumentWriter:
                 header=header,
             )
         )
+        for finding in inside.findings if inside else ():
+            self.find(finding)
         return self._open
+
+    @property
+    def documents(self) -> int:
+        """How many documents have begun."""
+        return self._documents
 
     def text(self, text: str) -> tuple[int, int]:
         """Add to the canonical text; gives the span of what was added."""
         start = self.chars
         self._texts.append(text)
+        self._held += len(text)
         if self._unseen is not None:
             self._unseen.update(_UNSEEN.findall(text))
         self.chars = start + len(text)
@@ -173,7 +193,7 @@ class DocumentWriter:
             self._pending.sort(key=lambda one: (one.start, -one.end))
         self._records.extend(map(Span, self._pending))
         self._pending.clear()
-        if len(self._records) > _FLUSH_RECORDS or sum(map(len, self._texts)) > _FLUSH_CHARS:
+        if len(self._records) > _FLUSH_RECORDS or self._held > _FLUSH_CHARS:
             self._flush()
 
     def note(self, code: str, text: str, where: Locator | None = None) -> None:
@@ -240,6 +260,7 @@ class DocumentWriter:
             cut = begun[-1] + 1 if begun else 0
             records = [*records[:cut], *(Text(one) for one in self._joined()), *records[cut:]]
             self._texts.clear()
+            self._held = 0
         if records:
             self._write(records)
 

@@ -27,6 +27,8 @@ MAX_PARTS: Final = 10_000
 # The workbook library lays a worksheet out as a full rectangle of 32-byte cells.
 MAX_SHEET_CELLS: Final = 20_000_000
 
+MAX_PIXELS: Final = 200_000_000  # of a picture that is decoded
+
 # What is read out of containers (mails, archives), however they stand in each other.
 MAX_DEPTH: Final = 2  # a member, and what stands in it
 MAX_MEMBERS: Final = 100_000
@@ -34,9 +36,10 @@ MAX_MEMBER_BYTES: Final = 256 * MIB
 MAX_MEMBERS_BYTES: Final = 4096 * MIB  # unpacked, all together
 MAX_NAME_CHARS: Final = 1_000  # of a member's name that is kept
 
-MAX_PAGE_BYTES: Final = 32 * MIB
+MAX_PAGE_BYTES: Final = 64 * MIB
+MAX_PAGE_PIECES: Final = 3_000_000  # tags, and texts between them
 MAX_PAGE_DEPTH: Final = 512  # of elements in each other, as browsers have it
-MAX_PAGE_SEGMENTS: Final = 500_000
+MAX_PAGE_SEGMENTS: Final = 300_000
 
 MAX_FINDINGS_OF_A_KIND: Final = 1_000
 MAX_DAMAGED_LINES_NAMED: Final = 100

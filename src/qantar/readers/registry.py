@@ -8,7 +8,19 @@ from types import MappingProxyType
 from typing import BinaryIO, Final, TypeAlias
 
 from qantar.errors import InputRefusedError
-from qantar.readers import docx, old_office, pdf, plain_text, table_answer, telegram, whatsapp
+from qantar.readers import (
+    docx,
+    mail,
+    old_office,
+    packed,
+    pdf,
+    plain_text,
+    table_answer,
+    telegram,
+    transcript,
+    web_page,
+    whatsapp,
+)
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.job import Job
 from qantar.readers.start import Start
@@ -48,6 +60,18 @@ _ALL: Final = (
         read=pdf.read,
     ),
     Reader(
+        name=mail.READER,
+        version=mail.VERSION,
+        knows=mail.knows,
+        read=mail.read,
+    ),
+    Reader(
+        name=web_page.READER,
+        version=web_page.VERSION,
+        knows=web_page.knows,
+        read=web_page.read,
+    ),
+    Reader(
         name=docx.READER,
         version=docx.VERSION,
         knows=docx.knows,
@@ -58,6 +82,18 @@ _ALL: Final = (
         version=old_office.VERSION,
         knows=old_office.knows,
         read=old_office.read,
+    ),
+    Reader(
+        name=packed.READER,
+        version=packed.VERSION,
+        knows=packed.knows,
+        read=packed.read,
+    ),
+    Reader(
+        name=transcript.READER,
+        version=transcript.VERSION,
+        knows=transcript.knows,
+        read=transcript.read,
     ),
     Reader(
         name=plain_text.READER,

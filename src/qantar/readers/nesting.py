@@ -1,0 +1,44 @@
+"""What stands around a document that came out of another: its container, and what is left to spend.
+
+One file may hold mails that hold archives that hold mails. All of it is one reading, so
+that all of it spends one budget: of depth, of members, of bytes unpacked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from qantar.model.finding import Finding
+from qantar.model.read_document import MetaValue
+from qantar.readers.caps import MAX_MEMBERS, MAX_MEMBERS_BYTES
+
+_NONE: Final[Mapping[str, MetaValue]] = MappingProxyType({})
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many members, and how many bytes of them, one reading may still take in."""
+
+    members: int = MAX_MEMBERS
+    bytes: int = MAX_MEMBERS_BYTES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """The container whose member is being read.
+
+    `parent` is the id of its document, `member` the member's name in it, as data,
+    `sha256` of the member's bytes. `meta` and `findings` are what the container says of
+    the member. `depth` counts the containers around it, from 1.
+    """
+
+    parent: str
+    depth: int
+    budget: Budget = field(default_factory=Budget)
+    member: str | None = None
+    sha256: str | None = None
+    meta: Mapping[str, MetaValue] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()

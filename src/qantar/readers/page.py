@@ -1,0 +1,427 @@
+"""Write the readable text of an HTML page, with its headings, paragraphs, lists, tables, quotes.
+
+The canonical text is what a browser shows without its style sheets: white space run
+together as it does, except where it is preformatted; each block on a line of its own, the
+cells of a row parted by tabs. Nothing is left out but what is not shown, and that is told.
+Segments carry the line of the page that they begin on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from qantar.model.finding import Locator
+from qantar.model.segment import Segment, SegmentKind
+from qantar.readers.answer import DocumentWriter
+from qantar.readers.caps import MAX_PAGE_DEPTH, MAX_PAGE_PIECES, MAX_PAGE_SEGMENTS
+from qantar.readers.finding_log import FindingLog, counted, shown
+from qantar.readers.markup import Comment, Tag, Unclosed, Words, tokens, unescaped
+from qantar.readers.page_elements import (
+    ARTICLES,
+    BLOCKS,
+    CLOSED_BY,
+    IN_HEAD,
+    KINDS,
+    LIMITS,
+    NEVER_TEXT,
+    ROLES,
+    SCOPE,
+    SPECIAL,
+    TABLE_ELEMENTS,
+    TABLE_SCOPE,
+    VOID,
+    WRAPPERS,
+    is_hidden,
+)
+from qantar.readers.page_facts import PageFacts
+
+_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
+_MOST_COLUMNS: Final = 1_000
+_HIDDEN_NAMED: Final = 8
+_CONTINUED_CHARS: Final = 200
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open element. `kind` is the segment it becomes, `start` where its text begins."""
+
+    name: str
+    kind: SegmentKind | None = None
+    hidden: bool = False
+    start: int | None = None
+    line: int = 0
+    leaves: list[tuple[int, int, int]] = field(default_factory=list)
+    nests: bool = False
+    table: int = 0
+    row: int = 0
+    column: int = 0
+    mark: int = 0
+
+
+@dataclass(slots=True)
+class PageWriter:
+    """Writes one page into an open document.
+
+    Args:
+        page: the decoded page.
+        out: the document.
+        log: what is noticed.
+        part: the part of a mail that it is, for locators.
+    """
+
+    page: str
+    out: DocumentWriter
+    log: FindingLog
+    part: str | None = None
+    facts: PageFacts = field(default_factory=PageFacts)
+    _stack: list[_Frame] = field(default_factory=list)
+    _at: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _special: list[int] = field(default_factory=list)
+    _kinds: Counter[SegmentKind | None] = field(default_factory=Counter)
+    _tables: list[_Frame] = field(default_factory=list)
+    _texts: list[_Frame] = field(default_factory=list)
+    _overflow: int = 0
+    _too_deep: int = 0
+    _hidden: int = 0
+    _silent: int = 0
+    _verbatim: int = 0
+    _pieces: list[str] = field(default_factory=list)
+    _ends_open: bool = False
+    _leaf_at: int = 0
+    _joint: str = ""
+    _last_end: int = 0
+    _table_count: int = 0
+    _deferred: int = 0
+    _segments: int = 0
+    _leaves: int = 0
+    _hidden_chars: int = 0
+    _hidden_said: list[str] = field(default_factory=list)
+    _line: int = 1
+    _line_at: int = 0
+
+    def write(self) -> None:
+        """Write it all, and note what it holds beside text."""
+        for number, token in enumerate(tokens(self.page)):
+            if number >= MAX_PAGE_PIECES:
+                self._report_rest(token.start)
+                break
+            match token:
+                case Words():
+                    self._words(token.start, token.end)
+                case Tag() if token.closing:
+                    self._close_tag(token.name)
+                case Tag():
+                    self._open_tag(token)
+                case Comment():
+                    self.facts.comment(self.page[token.start : token.end])
+                case Unclosed():
+                    self._report_unclosed(token.start)
+        while self._stack:
+            self._pop()
+        self._flush()
+        self.out.close_block()
+        self._report()
+
+    def _open_tag(self, tag: Tag) -> None:
+        name = tag.name
+        self.facts.tag(name, tag.attributes)
+        if self._stack and self._stack[-1].name == "head" and name not in IN_HEAD:
+            self._pop()
+        if name in CLOSED_BY:
+            self._imply(name)
+        if name in BLOCKS:
+            self._flush()
+        if name == "br":
+            self._break()
+        elif name in VOID:
+            return
+        elif tag.content is not None:
+            self._content(tag, *tag.content)
+        if name not in VOID:
+            self._push(name, tag)
+
+    def _content(self, tag: Tag, start: int, end: int) -> None:
+        """Take in what stands in an element whose inside is no markup."""
+        name = tag.name
+        if name in ("textarea", "xmp", "plaintext") and not self._hidden:
+            self._say(self.page[start:end], start, verbatim=True, plain=name != "textarea")
+        elif name in ("iframe", "noembed", "noframes"):
+            self._hide(self.page[start:end])
+        else:
+            self.facts.content(name, tag.attributes, self.page[start:end], in_page=self._in_body)
+
+    @property
+    def _in_body(self) -> bool:
+        return self._last(("body", "svg")) >= 0
+
+    def _push(self, name: str, tag: Tag) -> None:
+        if len(self._stack) >= MAX_PAGE_DEPTH:
+            self._overflow += 1
+            self._too_deep += 1
+            return
+        hidden = is_hidden(name, tag.attributes)
+        frame = _Frame(name, kind=self._kind(name, tag.attributes), hidden=hidden)
+        self._at[name].append(len(self._stack))
+        if name in SPECIAL:
+            self._special.append(len(self._stack))
+        self._stack.append(frame)
+        self._kinds[frame.kind] += 1
+        self._hidden += hidden
+        self._silent += name in NEVER_TEXT
+        self._verbatim += name in ("pre", "listing")
+        if name in TABLE_ELEMENTS:
+            self._enter_table(frame, tag)
+        if frame.kind is not None:
+            self._deferred += 1
+            if frame.kind not in WRAPPERS:
+                for outer in self._texts[-1:]:
+                    outer.nests = True
+                self._texts.append(frame)
+
+    def _kind(self, name: str, attributes: Mapping[str, str]) -> SegmentKind | None:
+        kind = KINDS.get(name)
+        if attributes and kind is None and (role := attributes.get("role")):
+            kind = ROLES.get(role.lower())
+        if kind in (SegmentKind.HEADING, SegmentKind.CAPTION):  # these never nest
+            return None if self._kinds[kind] else kind
+        if kind not in WRAPPERS:
+            return kind
+        around = {kind} if kind is SegmentKind.QUOTE else WRAPPERS
+        if any(self._kinds[one] for one in around):
+            return None
+        of_text = name in ("header", "footer") and self._last(ARTICLES) >= 0
+        return None if of_text else kind
+
+    def _last(self, names: Iterable[str]) -> int:
+        """Where in the stack the innermost open element of these names is; -1 where none is."""
+        at = -1
+        for name in names:
+            if name in self._at and (places := self._at[name]) and places[-1] > at:
+                at = places[-1]
+        return at
+
+    def _enter_table(self, frame: _Frame, tag: Tag) -> None:
+        if frame.name == "table":
+            self._table_count += 1
+            frame.table, frame.mark = self._table_count, self._last_end
+            self._tables.append(frame)
+        elif self._tables:
+            table = self._tables[-1]
+            if frame.name == "tr":
+                table.row, table.column, table.mark = table.row + 1, 0, self._last_end
+            elif frame.name in ("td", "th"):
+                table.row = max(table.row, 1)
+                table.column += 1
+                if self._last_end > table.mark:
+                    self._joint = "\t"
+            frame.table, frame.row, frame.column = table.table, table.row, table.column
+            if frame.name in ("td", "th"):
+                table.column += _span(tag.attributes) - 1
+
+    def _imply(self, name: str) -> None:
+        """End the open elements that this start tag ends."""
+        ended = CLOSED_BY[name]
+        limits = LIMITS.get(name, TABLE_SCOPE if name in TABLE_ELEMENTS - {"table"} else SCOPE)
+        while (at := self._last(ended)) >= 0 and at > self._last(limits - ended):
+            self._pop_to(at)
+
+    def _close_tag(self, name: str) -> None:
+        if name in BLOCKS:
+            self._flush()
+        if name in VOID:
+            if name == "br":
+                self._break()
+            return
+        if self._overflow:
+            self._overflow -= 1
+            return
+        at = self._last(_HEADINGS if name in _HEADINGS else (name,))
+        limits = TABLE_SCOPE if name in TABLE_ELEMENTS else SCOPE
+        barrier = self._last(limits - {name})
+        if name not in SPECIAL and self._special:
+            barrier = max(barrier, self._special[-1])
+        if at > barrier:
+            self._pop_to(at)
+
+    def _pop_to(self, at: int) -> None:
+        while len(self._stack) > at:
+            self._pop()
+
+    def _pop(self) -> None:
+        if self._stack[-1].name in BLOCKS:
+            self._flush()
+        frame = self._stack.pop()
+        self._at[frame.name].pop()
+        if frame.name in SPECIAL:
+            self._special.pop()
+        self._kinds[frame.kind] -= 1
+        self._hidden -= frame.hidden
+        self._silent -= frame.name in NEVER_TEXT
+        self._verbatim -= frame.name in ("pre", "listing")
+        if frame.name == "table":
+            self._tables.pop()
+        if frame.kind is not None:
+            if frame.kind not in WRAPPERS:
+                self._texts.pop()
+            self._deferred -= 1
+            self._end_segment(frame)
+        if not self._deferred:
+            self.out.close_block()
+
+    def _end_segment(self, frame: _Frame) -> None:
+        if frame.start is None or frame.kind is None:
+            return
+        in_table = frame.kind is SegmentKind.TABLE_CELL or frame.name == "caption"
+        where = Locator(
+            line=frame.line,
+            part=self.part,
+            table=frame.table or None if in_table else None,
+            row=frame.row or None if frame.kind is SegmentKind.TABLE_CELL else None,
+            column=frame.column or None if frame.kind is SegmentKind.TABLE_CELL else None,
+        )
+        self._segment(frame.kind, frame.start, self._last_end, where)
+        if len(frame.leaves) > 1 or (frame.nests and frame.leaves):
+            for start, end, line in frame.leaves:
+                where = Locator(line=line, part=self.part)
+                self._segment(SegmentKind.PARAGRAPH, start, end, where)
+
+    def _words(self, start: int, end: int) -> None:
+        said = self.page[start:end]
+        if self._stack and self._stack[-1].name == "head" and said.strip():
+            self._pop()
+        if self._silent:
+            return
+        if self._hidden:
+            self._hide(said)
+        else:
+            self._say(said, start, verbatim=bool(self._verbatim))
+
+    def _hide(self, said: str) -> None:
+        text = " ".join(unescaped(said).split())
+        if text and not self._silent:
+            self._hidden_chars += len(text)
+            if len(self._hidden_said) < _HIDDEN_NAMED:
+                self._hidden_said.append(text[:_CONTINUED_CHARS])
+
+    def _say(self, said: str, at: int, *, verbatim: bool, plain: bool = False) -> None:
+        text = said if plain else unescaped(said)
+        if verbatim:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        else:
+            text = _SPACE.sub(" ", text)
+            if not self._ends_open:
+                text = text.removeprefix(" ")
+        if not text:
+            return
+        if not self._pieces:
+            self._leaf_at = at + len(said) - len(said.lstrip())
+        self._pieces.append(text)
+        self._ends_open = not text[-1].isspace()
+
+    def _break(self) -> None:
+        if self._pieces and not self._hidden:
+            self._pieces[-1] = self._pieces[-1].rstrip(" ")
+            self._pieces.append("\n")
+            self._ends_open = False
+
+    def _flush(self) -> None:
+        """Write the text since the last block as one line, and make a paragraph of it."""
+        if not self._pieces:
+            return
+        text = "".join(self._pieces).strip()
+        self._pieces.clear()
+        self._ends_open = False
+        if not text:
+            return
+        if self._joint:
+            self.out.text(self._joint)
+        start, end = self.out.text(text)
+        self._joint, self._last_end = "\n", end
+        line = self._line_of(self._leaf_at)
+        for frame in reversed(self._stack):
+            if frame.start is not None:
+                break
+            frame.start, frame.line = start, line
+        self._leaf(start, end, line)
+
+    def _leaf(self, start: int, end: int, line: int) -> None:
+        if self._texts:
+            self._leaves += 1
+            if self._leaves <= MAX_PAGE_SEGMENTS:
+                self._texts[-1].leaves.append((start, end, line))
+            return
+        where = Locator(line=line, part=self.part)
+        self._segment(SegmentKind.PARAGRAPH, start, end, where)
+        if not self._deferred:
+            self.out.close_block()
+
+    def _segment(self, kind: SegmentKind, start: int, end: int, where: Locator) -> None:
+        self._segments += 1
+        if self._segments <= MAX_PAGE_SEGMENTS:
+            self.out.segment(Segment(kind=kind, start=start, end=end, locator=where))
+
+    def _line_of(self, at: int) -> int:
+        if at > self._line_at:
+            self._line += self.page.count("\n", self._line_at, at)
+            self._line_at = at
+        return self._line
+
+    def _where(self, line: int | None = None) -> Locator | None:
+        return Locator(line=line, part=self.part) if line or self.part else None
+
+    def _report_unclosed(self, start: int) -> None:
+        rest = self.page[start:]
+        self.log.loss(
+            "truncated",
+            f"The page ends within a tag, {shown(rest)}: its last {counted(len(rest), 'character')}"
+            " are not shown as text. The page was cut, or a quote is missing.",
+            self._where(self._line_of(start)),
+        )
+
+    def _report_rest(self, start: int) -> None:
+        self.log.loss(
+            "too-large",
+            f"The page has more than {MAX_PAGE_PIECES:,} tags and texts; its last "
+            f"{counted(len(self.page) - start, 'character')} were not read.",
+            self._where(self._line_of(start)),
+        )
+
+    def _report(self) -> None:
+        if self._hidden_chars:
+            said = "; ".join(map(shown, self._hidden_said))
+            self.log.loss(
+                "hidden-content",
+                f"{counted(self._hidden_chars, 'character')} of text that a browser does not show "
+                f"(hidden elements, templates, what stands in for scripts) are not in the text: "
+                f"{said}{' …' if len(self._hidden_said) == _HIDDEN_NAMED else ''}.",
+                self._where(),
+            )
+        if self._too_deep:
+            self.log.note(
+                "too-deep",
+                f"{counted(self._too_deep, 'element')} nested more than {MAX_PAGE_DEPTH} deep: "
+                "their text is there, and is taken for that of the element around them.",
+                self._where(),
+            )
+        if self._segments > MAX_PAGE_SEGMENTS:
+            self.log.note(
+                "too-many",
+                f"The page has {self._segments:,} blocks; only the first {MAX_PAGE_SEGMENTS:,} "
+                "are told apart. All of its text is there.",
+                self._where(),
+            )
+        self.facts.report(self.log, self._where())
+
+
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def _span(attributes: Mapping[str, str]) -> int:
+    said = attributes.get("colspan", "").strip()
+    if not (said.isascii() and said.isdigit()) or len(said) > len(str(_MOST_COLUMNS)):
+        return 1
+    return min(max(int(said), 1), _MOST_COLUMNS)
