@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 
 # SPDX identifiers that ask for no more than the text and the names to be kept.
 PERMISSIVE = {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT"}
-PERMISSIVE |= {"MIT-0", "PSF-2.0", "Unlicense", "Zlib"}
+PERMISSIVE |= {"MIT-0", "MIT-CMU", "PSF-2.0", "Unlicense", "Zlib"}
 
 # What metadata older than SPDX expressions says, as SPDX. "BSD" may have two clauses or
 # three; both are permissive.
@@ -52,6 +52,10 @@ REVIEWED = {
         "BSD and Apache-2.0; the files beside it name what PDFium is built with, all of it under "
         "permissive licences (FreeType's own, not the GPL; libjpeg, libpng, libtiff, zlib, ICU); "
         "the wheels for musl hold GCC's run-time library, under its exception"
+    ),
+    ("pi-heif", "BSD-3-Clause; GNU Lesser General Public License v3 (LGPLv3)"): (
+        "BSD; beside it lie libheif and libde265 as shared libraries, which the LGPL allows to be "
+        "exchanged; none of the GPL codecs of its sibling pillow-heif"
     ),
     ("axe-core", "MPL-2.0"): "checks pages in our tests, unaltered; no part of it is shipped",
     ("pathspec", "MPL-2.0"): "hatchling uses it to build, unaltered; no part of it is shipped",

@@ -148,7 +148,8 @@ class Readers:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env={"LANG": "C.UTF-8"},
+                # Libraries that compute start threads when they are loaded, and a child has none.
+                env={"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
                 cwd="/",
             )
         except OSError as error:

@@ -14,7 +14,9 @@ from qantar.readers import (
     old_office,
     packed,
     pdf,
+    photo,
     plain_text,
+    signal_chat,
     table_answer,
     telegram,
     transcript,
@@ -46,6 +48,12 @@ _ALL: Final = (
         version=telegram.VERSION,
         knows=telegram.knows,
         read=telegram.read,
+    ),
+    Reader(
+        name=signal_chat.READER,
+        version=signal_chat.VERSION,
+        knows=signal_chat.knows,
+        read=signal_chat.read,
     ),
     Reader(
         name=whatsapp.READER,
@@ -88,6 +96,12 @@ _ALL: Final = (
         version=packed.VERSION,
         knows=packed.knows,
         read=packed.read,
+    ),
+    Reader(
+        name=photo.READER,
+        version=photo.VERSION,
+        knows=photo.knows,
+        read=photo.read,
     ),
     Reader(
         name=transcript.READER,

@@ -8,4 +8,20 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-VERSIONS: Final = MappingProxyType({"doc": 1, "docx": 1, "pdf": 1, "table": 1, "text": 1})
+VERSIONS: Final = MappingProxyType(
+    {
+        "archive": 1,
+        "doc": 1,
+        "docx": 1,
+        "html": 1,
+        "mail": 1,
+        "pdf": 1,
+        "photo": 1,
+        "signal": 1,
+        "table": 1,
+        "telegram": 1,
+        "text": 1,
+        "transcript": 1,
+        "whatsapp": 1,
+    }
+)
