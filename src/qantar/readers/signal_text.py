@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import dropwhile
 from typing import Final
 
@@ -18,7 +18,25 @@ Lines = Iterable[tuple[int, str]]
 
 _FIELD: Final = re.compile(r"(From|Type|Sent|Received|Attachment|Reaction|Edited): (.*)")
 _TYPE: Final = re.compile(r"Type: [a-z0-9-]{1,60}")
-_SENT: Final = "%a, %d %b %Y %H:%M:%S %z"
+_SENT: Final = re.compile(
+    r"\w{3}, (?P<day>\d{1,2}) (?P<month>\w{3}) (?P<year>\d{4}) (?P<hour>\d\d):(?P<minute>\d\d)"
+    r":(?P<second>\d\d) (?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>\d\d)",
+    re.ASCII,
+)
+_MONTHS: Final = [
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+]
 _FILE: Final = re.compile(r"(.*) \(([^(),]{0,100}), \d{1,18} bytes\)")
 _REACTION: Final = re.compile(r"(.{1,40}?) from .*")
 _MOST_FILES: Final = 100  # of one message, where only their number is told
@@ -128,10 +146,25 @@ def _add_long(block: list[tuple[int, str]], messages: SignalMessages) -> None:
 
 def _sent(fields: dict[str, list[str]], messages: SignalMessages, place: Locator) -> str | None:
     written = (fields.get("Sent") or fields.get("Received") or ["unknown"])[0]
-    try:
-        return datetime.strptime(written, _SENT).astimezone(UTC).isoformat()
-    except (ValueError, OverflowError):
+    found = _SENT.fullmatch(written)
+    at = _instant(found) if found and found["month"] in _MONTHS else None
+    if at is None:
         messages.no_time(written, place)
+    return at
+
+
+def _instant(found: re.Match[str]) -> str | None:
+    """The instant, in UTC; None where no calendar or clock has it."""
+    offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
+    try:
+        local = datetime(
+            int(found["year"]),
+            _MONTHS.index(found["month"]) + 1,
+            *(int(found[part]) for part in ("day", "hour", "minute", "second")),
+            tzinfo=timezone(-offset if found["sign"] == "-" else offset),
+        )
+        return local.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
         return None
 
 
