@@ -44,19 +44,23 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
     """Say what is in CASE, what waits for you, and whether it is well.
 
     Lists the files taken in with their originals, counts them by what they hold,
-    by consent and by source, and counts the findings of the last build. Writes
+    by consent and by source, counts the findings of the last build, and says how
+    well the readers of files are confined on this system. Writes
     nothing but damaged copies of keys; the whole journal is checked on the way.
     """
     from qantar.workbench.keys import ways_in  # noqa: PLC0415  # loaded when it is run
+    from qantar.workbench.lending import readers_here  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.status import status  # noqa: PLC0415  # loaded when it is run
 
     unlocked = opened(case, passphrase_file)
-    found, ways = status(unlocked), ways_in(unlocked)
+    found, ways, tier = status(unlocked), ways_in(unlocked), readers_here().tier
     if as_json:
-        say_json(found.to_json() | {"opens_with": [way.words for way in ways]})
+        also = {"opens_with": [way.words for way in ways], "readers": tier.value}
+        say_json(found.to_json() | also)
     else:
         for line in _lines(found, ways):
             say(line)
+        say(f"readers: {tier}: {tier.words}")
     return WITH_FINDINGS if strict and found.findings else 0
 
 

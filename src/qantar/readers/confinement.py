@@ -40,12 +40,10 @@ class Tier(StrEnum):
 
 
 _WORDS: Final = {
-    Tier.FULL: "readers see no file, no network and no other process, and have limits",
-    Tier.FILTERED: (
-        "readers have a filter of system calls and limits; this kernel has no Landlock"
-    ),
+    Tier.FULL: "they see no file, no network and no other process, and have limits",
+    Tier.FILTERED: ("they have a filter of system calls and limits; this kernel has no Landlock"),
     Tier.LIMITED: (
-        "readers are processes of their own with limits, and no more: this system has neither "
+        "they are processes of their own with limits, and no more: this system has neither "
         "Landlock nor a filter for system calls that Qantar knows"
     ),
 }
