@@ -16,9 +16,11 @@ from qantar.archive.note import Checkpoint, origin, sign
 from qantar.archive.tree import root
 from qantar.archive.verify_entries import Scan
 from qantar.workbench import arrivals
+from qantar.workbench import verify as verifying
 from qantar.workbench.bundle import bundle
 from qantar.workbench.merge import merge
 from qantar.workbench.verify import _Checking, verify
+from qantar.workbench.verify_people import People
 from tests.faults import forging
 from tests.faults.chance import chance
 from tests.faults.defence import Defence, Switch, nothing, yes
@@ -241,6 +243,10 @@ class Anything:
     __hash__ = None  # type: ignore[assignment]
 
 
+def _whoever_writes(people: People, *_: object) -> People:
+    return people
+
+
 DEFENCES = (
     Defence(
         name="an entry's id is the hash of its header",
@@ -306,7 +312,7 @@ DEFENCES = (
     ),
     Defence(
         name="only devices that were let in write",
-        off=(Switch(of=_Checking, name="check_people", to=nothing),),
+        off=(Switch(of=verifying, name="check_people", to=_whoever_writes),),
         attack=stranger,
     ),
     Defence(

@@ -16,8 +16,8 @@ from qantar.cli.main import run
 Main = Callable[[Sequence[str]], int]
 
 SHARED = frozenset(
-    "journal history witness original tail head fork behind split note device stated".split()
-)
+    ("journal", "history", "witness", "original", "tail", "head", "fork", "behind", "split", "note")
+) | {"device", "stated"}
 """What both look at; keys, record and kept releases are Qantar's own business."""
 
 

@@ -8,7 +8,7 @@ under: a collector gives random ones.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from qantar.archive.case import Case
 from qantar.archive.derive import KEY_BYTES
 from qantar.archive.disk import FILE_MODE, disk_refusals, from_the_disk, make_folder, sync_folder
 from qantar.archive.originals import CONSTANT_MTIME, object_name, original_path
-from qantar.archive.sealing import UnsoundObjectError, content_hash
+from qantar.archive.sealing import UnsoundObjectError, hashes_at
 
 
 class Sound(NamedTuple):
@@ -59,8 +59,11 @@ class ArrivedKeys:
         return key if len(key) == KEY_BYTES else None
 
 
-def check_object(path: Path, key: bytes, *, sha256: str, size: int) -> Sound:
-    """Read an object from the disk, decrypt it, and hold it against what an entry says.
+def check_object(path: Path, key: bytes, *, sha256: str, sizes: Collection[int]) -> Sound:
+    """Read an object from the disk, decrypt it, and hold it against what entries say.
+
+    It is sound if it is at one of the sizes that they state: who makes up another size
+    must not keep a sound original out.
 
     Raises:
         UnsoundObjectError: it is not that.
@@ -72,9 +75,9 @@ def check_object(path: Path, key: bytes, *, sha256: str, size: int) -> Sound:
             check_header(file)
         except UnsoundHeaderError as error:
             raise UnsoundObjectError(str(error)) from error
-        found = content_hash(file, key, size=size)
-    if found != sha256:
-        message = f"it holds other bytes: {found[:12]}…"
+        found = hashes_at(file, key, sizes=sizes)
+    if sha256 not in found.values():
+        message = "it holds other bytes, or more or fewer"
         raise UnsoundObjectError(message)
     return Sound(path, key, sha256)
 

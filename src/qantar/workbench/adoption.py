@@ -17,14 +17,16 @@ from qantar.archive.exchange import restore_bodies
 from qantar.archive.frame import Frame
 from qantar.archive.inbox import Pending
 from qantar.archive.journal import adopt
+from qantar.archive.originals import list_originals, object_name
 from qantar.archive.sealing import UnsoundObjectError
 from qantar.archive.staging import Piece
 from qantar.archive.witness import Holds
 from qantar.workbench.arrivals import Arrival
+from qantar.workbench.damaged import Damaged
 from qantar.workbench.groups import Groups
 from qantar.workbench.incoming import Incoming
 from qantar.workbench.merge_report import Alarm
-from qantar.workbench.objects import here
+from qantar.workbench.objects import Stored, here
 from qantar.workbench.placing import in_runs
 from qantar.workbench.sightings import head_for, keep_sightings
 
@@ -39,7 +41,8 @@ class Adoption:
     """One examined bundle on its way into the case; the caller holds the case's lock.
 
     Attributes:
-        originals: how many were adopted.
+        originals: how many were adopted that were not here.
+        mended: how many took the place of one that was damaged.
         refused: originals that are not what their entries say.
         partly: originals that wait, with why.
         alarms: what does not fit together.
@@ -48,7 +51,9 @@ class Adoption:
     case: Case
     incoming: Incoming
     pieces: list[Piece]
+    damaged: Damaged
     originals: int = 0
+    mended: int = 0
     refused: Groups = field(default_factory=Groups)
     partly: list[str] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
@@ -113,10 +118,12 @@ class Adoption:
             else:
                 inbox.drop(one)
         unique = list({one.sha256: one for one in sound}.values())
+        before = {*list_originals(self.case)}
+        self.mended = sum(object_name(self.case, one.sha256) in before for one in unique)
         settle_objects(self.case, unique)
         for one in placed:
             inbox.drop(one)
-        self.originals = len(unique)
+        self.originals = len(unique) - self.mended
 
     def _sound_pieces(self) -> list[Sound]:
         """Check what came whole and is wanted; what else came goes to the inbox."""
@@ -155,12 +162,13 @@ class Adoption:
         return ring.keys(self.case).get(name) if found is None else found
 
     def _check(self, name: bytes, came: Piece | Pending, key: bytes, sound: list[Sound]) -> bool:
-        """Hold an original against what an entry says of it; one that is here already is enough."""
+        """Hold an original against what an entry says of it; a sound one that is here is enough."""
         stored = self.incoming.wants[name.hex()]
-        if here(self.case, stored, ring.keys(self.case)) is not None:
+        if self._is_here(stored):
             return False
         try:
-            sound.append(check_object(came.path, key, sha256=stored.sha256, size=stored.size))
+            sizes = self.incoming.sizes[stored.sha256]
+            sound.append(check_object(came.path, key, sha256=stored.sha256, sizes=sizes))
         except UnsoundObjectError as error:
             self._refuse(name, f"it is not what its entry says: {error}")
             return False
@@ -171,7 +179,11 @@ class Adoption:
         stored = self.incoming.wants.get(name)
         if name in self.incoming.gone:
             return True
-        return stored is not None and here(self.case, stored, ring.keys(self.case)) is not None
+        return stored is not None and self._is_here(stored)
+
+    def _is_here(self, stored: Stored) -> bool:
+        name = here(self.case, stored, ring.keys(self.case))
+        return name is not None and not self.damaged(name)
 
     def _refuse(self, name: bytes, reason: str) -> None:
         self.refused.add("original", "", reason, name.hex()[:_SHOWN])

@@ -32,7 +32,8 @@ class Incoming:
     `held` is what was here before. `trails` are the lanes as they will be, by device;
     `publics` says who signs, by id of the device. `refused` are the things that are
     not what they say; `wants` the originals that entries speak of, by each name (hex)
-    that one may come under, without those that were erased; `gone` are the names of those.
+    that one may come under, without those that were erased; `gone` are the names of those;
+    `sizes` says which sizes entries state of each SHA-256.
     """
 
     manifest: Manifest
@@ -45,6 +46,7 @@ class Incoming:
     trails: Mapping[str, Trails]
     wants: Mapping[str, Stored]
     gone: frozenset[str]
+    sizes: Mapping[str, frozenset[int]]
     refused: Groups
 
     def lanes(self) -> Iterator[Trail]:
@@ -133,6 +135,7 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         trails=_trails(held, verdict.joining),
         wants=wants,
         gone=gone,
+        sizes=_sizes(held, verdict),
         refused=refused,
     )
 
@@ -206,6 +209,16 @@ def _trails(held: Holdings, arrivals: Iterable[Arrival]) -> dict[str, Trails]:
         trails[device] = Trails(device, held.of_device(device))
         trails[device].grow(came)
     return trails
+
+
+def _sizes(held: Holdings, verdict: Verdict) -> dict[str, frozenset[int]]:
+    """Gather what entries state of the sizes of originals."""
+    found: dict[str, set[int]] = {}
+    said = (stored_in(one.body) for one in held.entries)
+    for stored in (*said, *(one.stored for one in verdict.joining)):
+        if stored is not None:
+            found.setdefault(stored.sha256, set()).add(stored.size)
+    return {sha256: frozenset(sizes) for sha256, sizes in found.items()}
 
 
 def _originals(

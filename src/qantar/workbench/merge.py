@@ -27,6 +27,7 @@ from qantar.archive.originals import list_originals, object_name
 from qantar.errors import MissingPathError
 from qantar.model.device import Role
 from qantar.workbench.adoption import Adoption
+from qantar.workbench.damaged import Damaged
 from qantar.workbench.devices import folded_for_team, name_of
 from qantar.workbench.groups import Group
 from qantar.workbench.incoming import Incoming, examine, refuse_unfit
@@ -115,12 +116,13 @@ def _merge_each(
 
 def _merge_one(case: Case, path: Path, report: MergeReport, now: datetime) -> Case:
     """Merge one bundle; gives the case, which a device that waited has only now."""
+    damaged = Damaged(case)
     with receive(
         path,
         case.signer.age_secret,
         scratch=case.inbox,
         judge=partial(refuse_unfit, case),
-        wants=_Lacks(case),
+        wants=_Lacks(case, damaged),
     ) as received:
         joining = case.role is Role.WAITING
         if joining:
@@ -130,17 +132,19 @@ def _merge_one(case: Case, path: Path, report: MergeReport, now: datetime) -> Ca
             _refuse_uninvited(case, incoming)
             _join(case)
             report.case, report.joined = case.id, True
+            damaged = Damaged(case)
         alarms = list(_alarms(case, incoming))
-        adoption = Adoption(case, incoming, received.staging.pieces)
+        adoption = Adoption(case, incoming, received.staging.pieces, damaged)
         adoption.carry_out(trusted=_is_trusted(incoming), time=int(now.timestamp()))
         _report(report, incoming, adoption, [*alarms, *adoption.alarms])
     return case
 
 
 class _Lacks:
-    """Whether an object is to be kept at all: not one that is here with its key."""
+    """Whether an object is to be kept at all: not one that is here, sound, and with its key."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, damaged: Damaged) -> None:
+        self._damaged = damaged
         self._here: frozenset[bytes] = frozenset()
         if case.case_key is not None:
             keys = ring.keys(case)
@@ -148,7 +152,7 @@ class _Lacks:
             self._here = frozenset(name for name in names if name in keys)
 
     def __call__(self, name: bytes) -> bool:
-        return name not in self._here
+        return name not in self._here or self._damaged(name.hex())
 
 
 def _as_member(case: Case, manifest: Manifest) -> Case:
@@ -275,6 +279,10 @@ def _report(
     if adoption.originals:
         report.adopted.append(
             Item("original", adoption.originals, "", "opened, and hashes to what its entry says")
+        )
+    if adoption.mended:
+        report.adopted.append(
+            Item("original", adoption.mended, "", "it took the place of one that was damaged here")
         )
     report.waiting = counted(
         (
