@@ -42,3 +42,16 @@ def test_sealed_keys_are_weighed(received: Received, monkeypatch: pytest.MonkeyP
     received.take_sealed_key(b"a" * 32, bytes(100))
     with pytest.raises(UnsoundBundleError, match="sealed keys"):
         received.take_sealed_key(b"b" * 32, bytes(1))
+
+
+def test_all_that_is_kept_in_memory_is_weighed_together(
+    received: Received, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each cap by itself leaves room for what all of them together have no room for."""
+    monkeypatch.setattr(bundle_read, "MOST_IN_MEMORY", 2000)
+    small = Received(received.staging, lambda _: None, lambda _: True)
+    small.take_device(device("a").id, device("a"))
+    small.take_key(b"a" * 32, bytes(32))
+    small.take_note(bytes(500))
+    with pytest.raises(UnsoundBundleError, match="more memory than a merge has"):
+        small.take_sealed_key(b"b" * 32, bytes(200))
