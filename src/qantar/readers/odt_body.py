@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -19,7 +19,7 @@ from qantar.readers.odt_changes import Changes
 from qantar.readers.odt_names import Names, number, value
 from qantar.readers.office_package import Attributes, Elements
 from qantar.readers.story import Story
-from qantar.readers.story_composer import Flow
+from qantar.readers.story_composer import Flow, moved
 
 FACTS: Final = MappingProxyType(
     {
@@ -42,7 +42,7 @@ DATES: Final = ("odt.created", "odt.modified", "odt.last_printed")
 _BLOCKS: Final = frozenset({"text:p", "text:h"})
 _LEFT_OUT: Final = frozenset(
     {
-        *("text:note-citation", "text:ruby-text", "text:bibliography-configuration"),
+        *("text:note-citation", "text:number", "text:ruby-text", "text:bibliography-configuration"),
         *("office:binary-data", "office:event-listeners", "office:forms", "svg-compatible:title"),
         *("svg-compatible:desc", "office:settings", "text:index-title-template"),
         *("text:table-of-content-source", "text:alphabetical-index-source"),
@@ -60,6 +60,7 @@ _PAGE_PARTS: Final = MappingProxyType(
         ),
     }
 )
+_SIGNS: Final = frozenset({"text:s", "text:tab", "text:line-break"})
 _HIDDEN: Final = frozenset({"text:hidden-text", "text:hidden-paragraph"})
 _WHITE: Final = re.compile(r"[ \t\r\n]+")
 _MOST_SPACES: Final = 10_000
@@ -96,7 +97,7 @@ class OdtParts:
         self._skipping = self._lists = self._hiding = 0
         self._hides: list[bool] = []
         self._after_white = True
-        self._lists_aside: list[tuple[int, bool]] = []
+        self._around: list[tuple[int, bool, bool]] = []
         self._authors: list[dict[str, str]] = []
         self._cells: list[int] = []
         self._starts: dict[str, Callable[[Attributes], None]] = {
@@ -106,10 +107,10 @@ class OdtParts:
             "text:list": lambda _: self._nest(1),
             "text:note-body": lambda _: self._begin_aside(SegmentKind.FOOTNOTE, Locator()),
             "office:annotation": self._start_annotation,
-            "draw:text-box": lambda _: self._begin_aside(None, None),
-            "draw:image": self._picture,
-            "draw:object": self._object,
-            "draw:object-ole": self._object,
+            "drawing:text-box": lambda _: self._begin_aside(None, None),
+            "drawing:image": self._picture,
+            "drawing:object": self._object,
+            "drawing:object-ole": self._object,
             "text:a": self._link,
             "text:section-source": self._fetch,
             "text:script": self._script,
@@ -122,7 +123,7 @@ class OdtParts:
             "table:covered-table-cell": self._covered,
             "text:changed-region": self._start_region,
             "text:change-start": self._start_change,
-            "text:change-end": lambda _: self._story.end_change(),
+            "text:change-end": self._end_change,
             "text:change": self._deletion,
             "style:style": self._start_style,
             "style:text-properties": self._text_properties,
@@ -132,7 +133,7 @@ class OdtParts:
             "text:list": lambda: self._nest(-1),
             "text:note-body": lambda: self._story.follow(self._end_aside()),
             "office:annotation": self._end_annotation,
-            "draw:text-box": lambda: self._story.follow(self._end_aside()),
+            "drawing:text-box": lambda: self._story.follow(self._end_aside()),
             "table:table": self._story.end_table,
             "table:table-row": self._story.end_row,
             "table:table-cell": self._end_cell,
@@ -164,9 +165,8 @@ class OdtParts:
             self._start_block(name, attributes)
         elif kind := _PAGE_PARTS.get(name):
             self._begin_aside(kind, Locator(part="styles.xml"))
-        elif region is None or name in {"text:s", "text:tab", "text:line-break"}:
-            if known := self._starts.get(name):
-                known(attributes)
+        elif (region is None or name in _SIGNS) and (known := self._starts.get(name)):
+            known(attributes)
         self._begin_hidden(name, attributes)
         self._path.append(name)
 
@@ -239,7 +239,7 @@ class OdtParts:
 
     @property
     def _is_note(self) -> bool:
-        return any(is_note for _, is_note in self._lists_aside)
+        return any(is_note for _, is_note, _ in self._around)
 
     def _nest(self, step: int) -> None:
         self._lists += step
@@ -250,17 +250,18 @@ class OdtParts:
     # What stands aside
 
     def _begin_aside(self, kind: SegmentKind | None, where: Locator | None) -> None:
-        self._lists_aside.append((self._lists, kind is not None))
+        self._around.append((self._lists, kind is not None, self._after_white))
         self._lists = 0
         self._story.begin_aside(kind, where)
 
     def _end_aside(self) -> Flow | None:
-        if self._lists_aside:
-            self._lists, _ = self._lists_aside.pop()
+        after_white = False
+        if self._around:
+            self._lists, _, after_white = self._around.pop()
         flow = self._story.end_aside()
         if flow is not None and self._story.where.paragraph is not None:
             flow.place(paragraph=self._story.where.paragraph)
-        self._after_white = False
+        self._after_white = after_white
         return flow
 
     def _start_annotation(self, attributes: Attributes) -> None:
@@ -274,20 +275,20 @@ class OdtParts:
         if flow is not None and flow.spans:
             first = flow.spans[0]
             author, date = said.get("dc:creator") or None, said.get("dc:date") or None
-            first.where = replace(first.where, author=author, date=date)
+            first.where = moved(first.where, author=author, date=date)
         self._story.follow(flow)
 
     def _fact(self, name: str, text: str) -> None:
         """Take who and when: of a change, of a comment, else of the document."""
-        region = self._changes.current
-        if region is not None:
+        region, parent = self._changes.current, self._path[-2] if len(self._path) > 1 else ""
+        if region is not None and parent == "office:change-info":
             if name == "dc:creator":
                 region.author = (region.author or "") + text
             elif name == "dc:date":
                 region.date = (region.date or "") + text
-        elif self._authors:
+        elif self._authors and parent == "office:annotation":
             self._authors[-1][name] = self._authors[-1].get(name, "") + text
-        elif "office:meta" in self._path and text.strip():
+        elif parent == "office:meta" and text.strip():
             said = self.facts.get(FACTS[name], "")
             self.facts[FACTS[name]] = (said + text)[:_MOST_FACT_CHARS]
 
@@ -313,9 +314,14 @@ class OdtParts:
         self._changes.begin(value(attributes, "text:id") or value(attributes, "xml:id"))
 
     def _start_change(self, attributes: Attributes) -> None:
-        region = self._changes.found.get(value(attributes, "text:change-id"))
-        author, date = (region.author, region.date) if region else (None, None)
-        self._story.begin_change(SegmentKind.INSERTED, author=author, date=date)
+        change_id = value(attributes, "text:change-id")
+        region = self._changes.found.get(change_id)
+        if region is not None and region.what == "text:insertion":
+            who, when = region.author, region.date
+            self._story.begin_change(SegmentKind.INSERTED, author=who, date=when, key=change_id)
+
+    def _end_change(self, attributes: Attributes) -> None:
+        self._story.end_change(key=value(attributes, "text:change-id"))
 
     def _deletion(self, attributes: Attributes) -> None:
         region = self._changes.found.get(value(attributes, "text:change-id"))
@@ -323,7 +329,7 @@ class OdtParts:
             return
         is_within = any(map(_BLOCKS.__contains__, reversed(self._path)))
         if not is_within:
-            self._story.begin_block(counted=False)
+            self._story.begin_block(counted=not self._is_note)
         self._story.begin_change(SegmentKind.DELETED, author=region.author, date=region.date)
         self._story.say(region.deleted)
         self._story.end_change()

@@ -13,7 +13,8 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final, TypeAlias
 from xml.parsers import expat
@@ -136,26 +137,8 @@ class OfficePackage:
                 would unpack beyond a cap.
         """
         parser = elements.parser()
-        try:
+        with _told(name):
             self._feed(name, parser)
-        except UnreadableDocumentError:
-            raise
-        except _RefusedXmlError as error:
-            code = "too-deep" if "nests" in str(error) else "damaged"
-            text = f"The part {shown(name)} {error}: it was not read, or not to its end."
-            raise UnreadableDocumentError(code=code, text=text) from error
-        except expat.ExpatError as error:
-            text = (
-                f"The part {shown(name)} is broken XML ({error}). What stands before that was "
-                "read. Get a whole copy."
-            )
-            raise UnreadableDocumentError(code="damaged", text=text) from error
-        except _DAMAGE as error:
-            text = (
-                f"The part {shown(name)} cannot be unpacked ({_why(error)}). What came before "
-                "that was read. Get a whole copy."
-            )
-            raise UnreadableDocumentError(code="damaged", text=text) from error
 
     def beginning(self, name: str, most: int) -> bytes:
         """Give the first bytes of a part; none where it cannot be read."""
@@ -200,6 +183,43 @@ class OfficePackage:
                 f"more than {MAX_PACKAGE_BYTES // MIB} MiB. It was not read to its end."
             )
             raise UnreadableDocumentError(code="too-large", text=text)
+
+
+def parse_file(source: BinaryIO, elements: Elements) -> None:
+    """Parse a file that is one piece of XML; what was told before a fault stays told.
+
+    Raises:
+        UnreadableDocumentError: it is damaged, or no plain XML.
+    """
+    parser = elements.parser()
+    source.seek(0)
+    with _told("of the file"):
+        while chunk := source.read(_CHUNK_BYTES):
+            parser.Parse(chunk, False)  # noqa: FBT003  # expat takes it by position only
+        parser.Parse(b"", True)  # noqa: FBT003
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Tell of what goes wrong in a part as a finding is told."""
+    try:
+        yield
+    except _RefusedXmlError as error:
+        code = "too-deep" if "nests" in str(error) else "damaged"
+        text = f"The part {shown(name)} {error}: it was not read, or not to its end."
+        raise UnreadableDocumentError(code=code, text=text) from error
+    except expat.ExpatError as error:
+        text = (
+            f"The part {shown(name)} is broken XML ({error}). What stands before that was "
+            "read. Get a whole copy."
+        )
+        raise UnreadableDocumentError(code="damaged", text=text) from error
+    except _DAMAGE as error:
+        text = (
+            f"The part {shown(name)} cannot be unpacked ({_why(error)}). What came before "
+            "that was read. Get a whole copy."
+        )
+        raise UnreadableDocumentError(code="damaged", text=text) from error
 
 
 ENCRYPTED: Final = (

@@ -80,7 +80,8 @@ class Pages:
             text = "The page cannot be opened; the others were read. Get a whole copy."
             self.log.loss("damaged", text, where)
         else:
-            where = replace(where, box=(0.0, 0.0, round(page.width, 2), round(page.height, 2)))
+            box = (0.0, 0.0, round(page.width, 2), round(page.height, 2))
+            where = Locator(page=number, box=box)
             self._report_size(page, number)
             self._write_text(page, number)
             self._write_notes(page, number)

@@ -11,6 +11,7 @@ from qantar.errors import InputRefusedError
 from qantar.readers import (
     docx,
     mail,
+    odt,
     old_office,
     packed,
     pdf,
@@ -84,6 +85,12 @@ _ALL: Final = (
         version=docx.VERSION,
         knows=docx.knows,
         read=docx.read,
+    ),
+    Reader(
+        name=odt.READER,
+        version=odt.VERSION,
+        knows=odt.knows,
+        read=odt.read,
     ),
     Reader(
         name=old_office.READER,

@@ -155,12 +155,16 @@ def _sent(fields: dict[str, list[str]], messages: SignalMessages, place: Locator
 
 def _instant(found: re.Match[str]) -> str | None:
     """The instant, in UTC; None where no calendar or clock has it."""
-    offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
+    numbers = {key: int(value) for key, value in found.groupdict().items() if value.isdecimal()}
+    offset = timedelta(hours=numbers["hours"], minutes=numbers["minutes"])
     try:
         local = datetime(
-            int(found["year"]),
+            numbers["year"],
             _MONTHS.index(found["month"]) + 1,
-            *(int(found[part]) for part in ("day", "hour", "minute", "second")),
+            numbers["day"],
+            numbers["hour"],
+            numbers["minute"],
+            numbers["second"],
             tzinfo=timezone(-offset if found["sign"] == "-" else offset),
         )
         return local.astimezone(UTC).isoformat()

@@ -8,13 +8,12 @@ A cell of one paragraph is one segment; one of several has them within. What sta
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from qantar.model.finding import Locator
 from qantar.model.segment import Segment, SegmentKind
 from qantar.readers.answer import DocumentWriter
-from qantar.readers.story_composer import Composer, Flow, Span, Table
+from qantar.readers.story_composer import Composer, Flow, Span, Table, moved
 
 MAX_TABLE_DEPTH: Final = 32
 """Tables within tables; what lies deeper is text of the cell around it."""
@@ -74,10 +73,11 @@ class Story:
         """Begin a paragraph, heading or list item; `counted` is false for those of notes."""
         self.paragraphs += counted
         cells = self._now.cells
-        where = Locator(paragraph=self.paragraphs if counted else None)
+        number = self.paragraphs if counted else None
+        where = Locator(paragraph=number)
         if cells:
-            table = cells[-1].table
-            where = replace(where, table=table.number, row=table.row, column=table.column)
+            at = cells[-1].table
+            where = Locator(paragraph=number, table=at.number, row=at.row, column=at.column)
         self._now.begin_block(where)
 
     def end_block(self, kind: SegmentKind = SegmentKind.PARAGRAPH) -> None:
@@ -85,13 +85,15 @@ class Story:
         self._now.end_block(kind)
         self._flush()
 
-    def begin_change(self, kind: SegmentKind, *, author: str | None, date: str | None) -> None:
-        """Begin text that was inserted or deleted."""
-        self._now.begin_change(kind, replace(self.where, author=author, date=date))
+    def begin_change(
+        self, kind: SegmentKind, *, author: str | None, date: str | None, key: str = ""
+    ) -> None:
+        """Begin text that was inserted or deleted; `key` names the change, to end it by."""
+        self._now.begin_change(kind, moved(self.where, author=author, date=date), key)
 
-    def end_change(self) -> None:
-        """End the change that began last."""
-        self._now.end_change()
+    def end_change(self, *, key: str = "") -> None:
+        """End the change of this name that began last, if there is one."""
+        self._now.end_change(key)
 
     def begin_table(self) -> None:
         """Begin a table; within a cell it is one of its own."""

@@ -13,6 +13,11 @@ from qantar.model.finding import Locator
 from qantar.model.segment import SegmentKind
 
 
+def moved(where: Locator, **changes: object) -> Locator:
+    """Give a place with some of it changed."""
+    return Locator(**{**where.to_json(), **changes})  # type: ignore[arg-type]  # by their names
+
+
 @dataclass(slots=True)
 class Span:
     """A segment of a flow, counted from the flow's beginning."""
@@ -34,7 +39,7 @@ class Flow:
     def place(self, *, paragraph: int | None) -> None:
         """Say which paragraph it belongs to, on the segment that is all of it."""
         if self.spans and paragraph is not None:
-            self.spans[0].where = replace(self.spans[0].where, paragraph=paragraph)
+            self.spans[0].where = moved(self.spans[0].where, paragraph=paragraph)
 
 
 @dataclass(slots=True)
@@ -43,6 +48,7 @@ class _Change:
 
     kind: SegmentKind
     where: Locator
+    key: str
     start: int | None = None
 
 
@@ -158,6 +164,7 @@ class Composer:
         block.changes += self.changes_over(start, self.chars)
         for one in block.changes:
             one.start, one.end = max(one.start, left), min(one.end, right)
+            one.where = moved(block.where, author=one.where.author, date=one.where.date)
         for one in uncrossed(block.changes):
             if text[one.start - start : one.end - start].strip():
                 self.spans.append(one)
@@ -173,16 +180,19 @@ class Composer:
             one.start = None
         return found
 
-    def begin_change(self, kind: SegmentKind, where: Locator) -> None:
+    def begin_change(self, kind: SegmentKind, where: Locator, key: str = "") -> None:
         """Begin a change, here or where the next block begins."""
         is_within = self.block is not None and self.block.start is not None
-        self.changes.append(_Change(kind, where, self.chars if is_within else None))
+        self.changes.append(_Change(kind, where, key, self.chars if is_within else None))
 
-    def end_change(self) -> None:
-        """End the change that began last."""
-        if not self.changes:
+    def end_change(self, key: str = "") -> None:
+        """End the change of this name that began last."""
+        at = next(
+            (at for at in reversed(range(len(self.changes))) if self.changes[at].key == key), -1
+        )
+        if at < 0:
             return
-        one = self.changes.pop()
+        one = self.changes.pop(at)
         if one.start is not None and self.block is not None and one.start < self.chars:
             self.block.changes.append(Span(one.kind, one.start, self.chars, one.where))
 

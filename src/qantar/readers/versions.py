@@ -15,6 +15,7 @@ VERSIONS: Final = MappingProxyType(
         "docx": 1,
         "html": 1,
         "mail": 1,
+        "odt": 1,
         "pdf": 1,
         "photo": 1,
         "signal": 1,
