@@ -84,6 +84,40 @@ def test_the_newest_by_their_time_come_first_and_all_are_counted(tmp_path: Path)
     assert found.total == 300
 
 
+FORMS = {
+    "қаңтар": ["қаңтарының", "Қаңтарда", "кантарында", "ҚАҢТАР", "қаңтардағы"],
+    "тюрьма": ["тюрьмы", "тюрьме", "Тюрьмой", "тюрьмах"],
+    "задержанный": ["задержанные", "задержанных", "ЗАДЕРЖАННОГО", "задержан"],
+    "район": ["района", "ра\u0438\u0306он", "районе"],
+    "ёлка": ["елки", "ёлкой", "Елка"],
+    "detained": ["detaining", "detain"],
+}
+
+
+@pytest.mark.parametrize(("typed", "form"), [(typed, f) for typed in FORMS for f in FORMS[typed]])
+def test_a_word_is_found_in_its_other_forms(tmp_path: Path, typed: str, form: str) -> None:
+    said = f"So stand {form} in it."
+    text = TextRecord(
+        accession="a1",
+        original="0" * 64,
+        documents=(),
+        records=lambda: iter(
+            (
+                Begin(id="1", reader="r", version=1, media_type="t"),
+                Text(said),
+                Quoted(
+                    Segment(kind=SegmentKind.PARAGRAPH, start=0, end=len(said), locator=Locator()),
+                    said,
+                ),
+                End(chars=len(said)),
+            )
+        ),
+    )
+    write_record(tmp_path / "r.db", KEY, replace(EMPTY, texts=(text,)), software="t", state="1")
+    assert search_passages(tmp_path / "r.db", KEY, typed, limit=5).total == 1
+    assert search_passages(tmp_path / "r.db", KEY, "мост", limit=5).total == 0
+
+
 @pytest.mark.parametrize(
     ("at", "sorted_as"),
     [

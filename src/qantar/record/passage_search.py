@@ -58,7 +58,7 @@ def search_passages(path: Path, key: bytes, query: str, *, limit: int | None) ->
         terms = terms_of(connection, query)
         if not terms:
             return FoundPassages(terms=(), hits=(), total=0)
-        match = match_of(terms)
+        match = match_of(terms, inflected=True)
         asked = (
             "SELECT accession, document, number FROM passages "
             "JOIN passage_order ON passage_order.id = passages.rowid "

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import snowballstemmer
+
 from qantar.model.text import exact, fold
 from qantar.record.database import Connection, opened
 
@@ -26,6 +28,8 @@ SHORTEST_STEM: Final = (
 )
 SHORTEST_SURNAME: Final = 4
 SNIPPET_CHARS: Final = 240
+_CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
+_STEMMERS: Final = {name: snowballstemmer.stemmer(name) for name in ("russian", "english")}
 _EXACT_WEIGHT, _FOLDED_WEIGHT = 2.0, 1.0
 _RANK_DIGITS: Final = 6  # beyond that, machines may differ
 
@@ -99,9 +103,13 @@ def terms_of(connection: Connection, query: str) -> tuple[Term, ...]:
     return tuple(_Names.of(connection).terms(typed[:MOST_WORDS]))
 
 
-def match_of(terms: Sequence[Term]) -> str:
-    """Give the condition that every part is found, as the index understands it."""
-    return " AND ".join(_any_of(term.forms) for term in terms)
+def match_of(terms: Sequence[Term], *, inflected: bool = False) -> str:
+    """Give the condition that every part is found, as the index understands it.
+
+    With `inflected`, a single word is also looked for by its stem, as the beginning of a
+    word: "prison" in all its cases, "detained" also in "detaining".
+    """
+    return " AND ".join(_any_of(term.forms, inflected=inflected) for term in terms)
 
 
 def folded_words(text: str) -> Words:
@@ -171,17 +179,31 @@ def _surname(name: str) -> str | None:
     return parts[-1] if len(parts) > 1 and len(parts[-1]) >= SHORTEST_SURNAME else None
 
 
-def _any_of(forms: Iterable[str]) -> str:
+def _any_of(forms: Iterable[str], *, inflected: bool = False) -> str:
     """The condition that one of the forms is found, as it stands or folded, each as a phrase."""
-    tests = dict.fromkeys(test for form in forms for test in _tests(form))
+    tests = dict.fromkeys(test for form in forms for test in _tests(form, inflected=inflected))
     return f"({' OR '.join(tests)})"
 
 
-def _tests(form: str) -> Iterator[str]:
+def _tests(form: str, *, inflected: bool) -> Iterator[str]:
     folded = folded_words(form)
+    if inflected and len(folded) == 1:
+        stem = _stem(folded[0])
+        if len(stem) >= SHORTEST_STEM:
+            yield f"folded : {_phrase(stem)} *"
     stem = " *" if len(folded[-1]) >= SHORTEST_STEM else ""
     yield f"exact : {_phrase(exact(form))}"
     yield f"folded : {_phrase(' '.join(folded))}{stem}"
+
+
+def _stem(folded: str) -> str:
+    """Give the part of a word that its endings leave alone.
+
+    Russian stems serve Kazakh words too, typed on either keyboard: what Russian endings
+    they seem to have goes, and their own are found because the stem is only a beginning.
+    """
+    language = "russian" if _CYRILLIC.search(folded) else "english"
+    return str(_STEMMERS[language].stemWord(folded))
 
 
 def _phrase(text: str) -> str:
