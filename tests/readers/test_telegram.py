@@ -285,6 +285,20 @@ def test_a_page_reads_like_the_json_of_the_same_messages() -> None:
     assert fifth.media[0].present is False
 
 
+@pytest.mark.parametrize("page", ["contacts", "export_results"])
+def test_pages_about_the_account_are_named_and_not_read(page: str) -> None:
+    marks = {
+        "contacts": b'<div class="page_body list_page">',
+        "export_results": b'<div class="personal_info clearfix">',
+    }
+    data = b'<!DOCTYPE html><html><body><div class="page_wrap">' + marks[page] + b"+00 PRIVATE-MARK"
+    answer = answered(data, Job(name=f"{page}.html"))
+    assert b"PRIVATE" not in answer
+    (read,) = documents(answer)
+    assert (read.begin.reader, read.text) == ("telegram", "")
+    assert "private-section" in read.codes()
+
+
 def test_several_pages_become_one_chat() -> None:
     out = BytesIO()
     writer = DocumentWriter(out)

@@ -11,7 +11,7 @@ from qantar.readers.job import Job
 from qantar.readers.media_type import HTML, JSON, report_extension
 from qantar.readers.start import Start
 from qantar.readers.telegram_chat import READER, VERSION
-from qantar.readers.telegram_html import is_page, read_html
+from qantar.readers.telegram_html import is_page, is_private_page, read_html, read_private
 from qantar.readers.telegram_json import read_json
 
 __all__ = ["READER", "VERSION", "knows", "read"]
@@ -36,7 +36,7 @@ def knows(start: Start) -> bool:
     """Whether a file is an export of Telegram Desktop, by how it begins."""
     head = start.head
     if not _OBJECT.match(head):
-        return is_page(head)
+        return is_page(head) or is_private_page(head)
     if _MESSAGES.search(head):
         return bool(_KIND.search(head) or _MESSAGE.search(head))
     return bool(_SECTIONS.search(head))
@@ -48,9 +48,13 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
     if job.encoding:
         log.note("setting-unused", "Exports of Telegram are UTF-8; `encoding` has no use here.")
     source.seek(0)
-    if is_page(source.read(_HEAD_BYTES)):
+    head = source.read(_HEAD_BYTES)
+    if is_page(head):
         report_extension(HTML, job.name, log)
         read_html(source, log, out)
+    elif is_private_page(head):
+        report_extension(HTML, job.name, log)
+        read_private(log, out)
     else:
         report_extension(JSON, job.name, log)
         read_json(source, log, out)

@@ -50,6 +50,28 @@ def is_page(head: bytes) -> bool:
     return bool(_PAGE.search(head))
 
 
+_PRIVATE_PAGE: Final = re.compile(
+    rb'<div class="page_body list_page">|<div class="personal_info clearfix">'
+)
+
+
+def is_private_page(head: bytes) -> bool:
+    """Whether a page is one of an account's export that is not about messages."""
+    return b'<div class="page_wrap">' in head and bool(_PRIVATE_PAGE.search(head))
+
+
+def read_private(log: FindingLog, out: DocumentWriter) -> None:
+    """Name such a page, and read nothing of it."""
+    out.begin(reader=READER, version=VERSION, media_type="text/html", encoding="utf-8")
+    log.note(
+        "private-section",
+        "The page is about the account and its owner (contacts, sessions, profile and the like). "
+        "It was not read; the original keeps it.",
+    )
+    log.write_to(out)
+    out.end()
+
+
 def read_html(source: BinaryIO, log: FindingLog, out: DocumentWriter) -> None:
     """Read one page as a document of its own."""
     out.begin(reader=READER, version=VERSION, media_type="text/html", encoding="utf-8")
