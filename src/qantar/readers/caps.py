@@ -34,6 +34,7 @@ MAX_DEPTH: Final = 2  # a member, and what stands in it
 MAX_MEMBERS: Final = 100_000
 MAX_MEMBER_BYTES: Final = 256 * MIB
 MAX_MEMBERS_BYTES: Final = 4096 * MIB  # unpacked, all together
+MAX_RECORD_BYTES: Final = 128 * MIB  # of a web archive, as it was sent
 MAX_NAME_CHARS: Final = 1_000  # of a member's name that is kept
 
 MAX_PAGE_BYTES: Final = 64 * MIB

@@ -21,6 +21,7 @@ from qantar.readers import (
     table_answer,
     telegram,
     transcript,
+    web_archive,
     web_page,
     whatsapp,
 )
@@ -97,6 +98,12 @@ _ALL: Final = (
         version=old_office.VERSION,
         knows=old_office.knows,
         read=old_office.read,
+    ),
+    Reader(
+        name=web_archive.READER,
+        version=web_archive.VERSION,
+        knows=web_archive.knows,
+        read=web_archive.read,
     ),
     Reader(
         name=packed.READER,
