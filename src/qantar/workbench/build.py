@@ -29,6 +29,7 @@ from qantar.workbench.documents import ReadText, read_document, reading_key
 from qantar.workbench.folded import Folded
 from qantar.workbench.judgements import Judged
 from qantar.workbench.names import claim_name
+from qantar.workbench.pictures import picture_findings
 from qantar.workbench.stores import (
     folded_of,
     fresh_record_of,
@@ -127,6 +128,8 @@ def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None)
     gathered.findings[:0] = custody_findings(accessions)
     if shipped is None:
         gathered.findings[:0] = vocabulary_findings(folded)
+    texts = tuple(gathered.texts[a.id] for a in accessions if a.id in gathered.texts)
+    gathered.findings.extend(picture_findings(texts, {one.id: one for one in accessions}))
     judged = folded.judged.shown(gathered.shown)
     claims = _judged(gathered, accessions, judged)
     gazetteer = Gazetteer.of(gathered.places)
@@ -136,7 +139,7 @@ def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None)
         sources=folded.sources,
         accessions=tuple(accessions),
         documents=tuple(gathered.documents[a.id] for a in accessions if a.id in gathered.documents),
-        texts=tuple(gathered.texts[a.id] for a in accessions if a.id in gathered.texts),
+        texts=texts,
         claims=claims,
         places=tuple(gathered.places),
         speakers=tuple(gathered.speakers),
