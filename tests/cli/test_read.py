@@ -79,7 +79,6 @@ def test_a_person_sees_header_rows_and_warnings(qantar: Run, table: Path) -> Non
     ("arguments", "code"),
     [
         (["nothing.csv"], 12),
-        (["."], 10),
         (["t.csv", "--encoding", "klingon"], 10),
         (["t.csv", "--delimiter", "ab"], 2),
         (["t.csv", "--header-row", "0"], 2),
@@ -114,3 +113,24 @@ def test_a_file_over_the_cap_is_refused_with_the_cap(qantar: Run, tmp_path: Path
     ran = qantar("read", path, "--json")
     assert ran.code == 10
     assert "256" in ran.only("error")["message"]
+
+
+def test_a_folder_is_read_with_what_its_chat_names(qantar: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / "WhatsApp Chat with Invented.txt").write_text(
+        "05.01.22, 10:00 - Invented: IMG-20220105-WA0001.txt (file attached)\n"
+        "25.01.22, 10:01 - Invented: IMG-20220105-WA0002.txt (file attached)\n",
+        encoding="utf-8",
+    )
+    (folder / "IMG-20220105-WA0001.txt").write_text("Said.", encoding="utf-8")
+    (folder / "link").symlink_to("/etc/passwd")
+    ran = qantar("read", folder, "--json")
+    assert ran.code == 0
+    media = [m for line in ran.lines if "segment" in line for m in line["segment"].get("media", ())]
+    assert [(one["name"], one["present"]) for one in media] == [
+        ("IMG-20220105-WA0001.txt", True),
+        ("IMG-20220105-WA0002.txt", False),
+    ]
+    assert "link" in ran.err
+    assert "root:" not in ran.out

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from qantar.cli.options import amount, json_option
-from qantar.cli.output import finding_json, json_line, say, say_json, warn
+from qantar.cli.output import finding_json, json_line, say, say_json, tell, warn
 from qantar.errors import InputRefusedError, MissingPathError, UsageError
 from qantar.model.table_settings import TableSettings
 
 if TYPE_CHECKING:
-    from io import BufferedReader
     from typing import BinaryIO
 
     from qantar.model.finding import Finding
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
 _SHOWN_SEGMENTS: Final = 10
 _SHOWN_CHARS: Final = 200
+_PIECE_BYTES: Final = 1024 * 1024
 _OF_MESSAGES: Final = ("id", "forwarded_from", "reply_to", "edited", "deleted", "media", "service")
 _MESSAGE_KINDS: Final = ("message", "system")
 
@@ -65,7 +65,8 @@ def command(
 ) -> None:
     """Show what is in FILE, as a reader makes it out; no case needed.
 
-    Reads it as `add` and `build` would, in a process that can reach nothing else.
+    FILE may be a folder, such as a chat's export with its pictures. Reads it as
+    `add` and `build` would, in a process that can reach nothing else.
     With --json: for each document in it a `document` line, its `segment` lines in
     order, then its `finding` lines. Needs no case, and shows everything that is in
     the file.
@@ -82,10 +83,17 @@ def command(
         header_row=settings.header_row,
     )
     with _opened(file) as source:
-        sha256 = hashlib.file_digest(source, "sha256").hexdigest()
+        sha256 = _sha256(source)
         show = _JsonView(sha256) if as_json else _View()
         for record in _read(source, job, file):
             show.take(record)
+
+
+def _sha256(source: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while piece := source.read(_PIECE_BYTES):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _settings(
@@ -102,15 +110,36 @@ def _settings(
         raise UsageError(message, next="See `qantar read --help`.") from error
 
 
-def _opened(file: Path) -> BufferedReader:
-    if file.is_dir():
-        message = "this is a folder, and folders are not read yet."
-        raise InputRefusedError(message, where=str(file), next="Name one file in it.")
+def _opened(file: Path) -> BinaryIO:
     try:
-        return file.open("rb")
+        return _packed(file) if file.is_dir() else file.open("rb")
     except OSError as error:
         message = f"cannot be opened: {error.strerror}."
         raise MissingPathError(message, where=str(file), next="Check the path.") from error
+
+
+def _packed(folder: Path) -> BinaryIO:
+    """Put the files of a folder, as of a chat's export, into an archive in memory.
+
+    A reader may see no path; what an archive's reader does with names and links holds for
+    folders too.
+    """
+    import zipfile  # noqa: PLC0415  # for folders only
+
+    from qantar.readers.caps import MAX_MEMBER_BYTES  # noqa: PLC0415
+    from qantar.workbench.lending import memory_file  # noqa: PLC0415
+
+    packed = memory_file()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_symlink() or not (path.is_file() or path.is_dir()):
+                tell(f"warning: {path} is a link, or no file. It is not read.")
+            elif path.is_file() and path.stat().st_size > MAX_MEMBER_BYTES:
+                tell(f"warning: {path} is too large to be read with its folder. Read it by itself.")
+            elif path.is_file():
+                archive.write(path, path.relative_to(folder).as_posix())
+    packed.seek(0)
+    return packed
 
 
 def _read(source: BinaryIO, job: Job, file: Path) -> Iterator[Sound]:

@@ -88,13 +88,15 @@ class Children:
 
     Call `close` after the last: it tells what was left out. `flat` is for a container that
     is only a row of members that stand in it as they are, as an mbox: it adds no depth,
-    and its members' bytes were not unpacked.
+    and its members' bytes were not unpacked. `names` are those of all members, where they
+    are known beforehand.
     """
 
     out: DocumentWriter
     job: Job
     parent: str
     flat: bool = False
+    names: frozenset[str] = frozenset()
     _outer: Inside | None = None
     _budget: Budget = field(default_factory=Budget)
     _left_out: int = 0
@@ -191,6 +193,7 @@ class Children:
             sha256=sha256,
             meta=member.meta,
             findings=(*faults, *member.findings),
+            names=self.names,
         )
 
     def _read(self, data: bytes, member: Member, read: Read | None) -> None:

@@ -32,7 +32,8 @@ class Inside:
 
     `parent` is the id of its document, `member` the member's name in it, as data,
     `sha256` of the member's bytes. `meta` and `findings` are what the container says of
-    the member. `depth` counts the containers around it, from 1.
+    the member. `depth` counts the containers around it, from 1. `names` are those of all
+    members, where the container has them beforehand.
     """
 
     parent: str
@@ -42,3 +43,13 @@ class Inside:
     sha256: str | None = None
     meta: Mapping[str, MetaValue] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    names: frozenset[str] = frozenset()
+
+    def beside(self) -> frozenset[str]:
+        """Give the names of the members in this one's folder and below it, from there.
+
+        By them a chat tells which of the files that it names came with it.
+        """
+        folder, slash, _ = (self.member or "").rpartition("/")
+        start = folder + slash
+        return frozenset(name[len(start) :] for name in self.names if name.startswith(start)) - {""}

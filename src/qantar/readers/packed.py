@@ -95,7 +95,8 @@ def _read_zip(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
             log.loss("empty", "The archive holds no files.")
         log.write_to(out)
         out.end()
-        children = Children(out, job, parent)
+        names = frozenset(one.name for one in listed if one.refused is None)
+        children = Children(out, job, parent, names=names)
         for one in listed:
             _add_zipped(archive, one, children)
         children.close()

@@ -57,7 +57,12 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         read_private(log, out)
     else:
         report_extension(JSON, job.name, log)
-        read_json(source, log, out)
+        read_json(source, log, out, _members(out))
+
+
+def _members(out: DocumentWriter) -> frozenset[str] | None:
+    """Give the files that came with an export in an archive; None where there is none."""
+    return (out.inside.beside() or None) if out.inside else None
 
 
 _HEAD_BYTES: Final = 64 * 1024

@@ -56,7 +56,8 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
     """Read an export as a document of its own; see `registry.read`."""
     log = FindingLog(job.name)
     report_extension(DELIMITED, job.name, log)
-    read_chat(source, job, log, out)
+    members = out.inside.beside() if out.inside else None
+    read_chat(source, job, log, out, members=members or None)
 
 
 def read_chat(  # noqa: PLR0913  # each names itself where it is passed

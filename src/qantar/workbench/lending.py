@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import BinaryIO, Final
 
 from qantar.archive.case import Case
 from qantar.archive.disk import disk_refusals
@@ -76,6 +76,13 @@ def lent(
         if sys.platform == "linux":
             fcntl.fcntl(file, fcntl.F_ADD_SEALS, _ALL_SEALS)
         yield file
+
+
+def memory_file() -> BinaryIO:
+    """Give an empty file in memory, where the system has such; else one without a name."""
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("packed", os.MFD_CLOEXEC), "w+b")
+    return tempfile.TemporaryFile()
 
 
 @contextmanager
