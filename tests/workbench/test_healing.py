@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from qantar.archive.broken import journals_set_aside
 from qantar.archive.case import Case
+from qantar.archive.frame import Frame, cut_by_lengths
 from qantar.archive.journal import append, read
+from qantar.archive.lock import writing
 from qantar.archive.originals import list_originals, original_path
 from qantar.archive.unlock import open_case
+from qantar.errors import JournalBrokenError, KeysDamagedError
+from qantar.workbench.erase import erase, plan_to_erase
 from qantar.workbench.merge import merge
+from qantar.workbench.merge_report import AlarmCode
+from qantar.workbench.status import status
+from qantar.workbench.team_entries import EraseReason
 from qantar.workbench.verify import verify
 
 from .conftest import NOW
-from .exchange import Exchange
+from .exchange import Exchange, digest, ids
 
 
 def flip(path: Path, at: int) -> None:
@@ -92,3 +101,192 @@ def test_a_size_that_somebody_made_up_keeps_no_original_out(team: Exchange, bo: 
     original_path(team.home, str(told["object"])).unlink()
     assert sum(adopted(team, bo, team.home, "founder").values()) == 1
     assert verify(open_case(team.home.root)).exit_code == 0
+
+
+# Journals
+
+
+def lane(case: Case, of: Case) -> Path:
+    """The folder of another device's journal."""
+    return case.journals / of.device
+
+
+def frames_in(folder: Path) -> list[Frame]:
+    return list(cut_by_lengths((folder / "0001.qj").read_bytes()))
+
+
+def spoil(folder: Path, what: str) -> None:
+    """Damage a journal in one place."""
+    segment, last = folder / "0001.qj", frames_in(folder)[-1]
+    match what:
+        case "header":
+            flip(segment, last.start + 40)
+        case "body":
+            flip(segment, last.end - 96 - 20)
+        case "device.pub":
+            flip(folder / "device.pub", 10)
+        case "cut":
+            segment.write_bytes(segment.read_bytes()[:-50])
+        case _:
+            segment.unlink()
+
+
+def files(case: Case) -> dict[str, bytes]:
+    """All that is in the folder of a case, but for its lock."""
+    listed = (path for path in case.root.rglob("*") if path.is_file() and path.name != "lock")
+    return {str(path.relative_to(case.root)): path.read_bytes() for path in listed}
+
+
+DAMAGE = ("header", "body", "device.pub", "cut", "gone")
+
+
+def whole(case: Case) -> None:
+    """Hold that a case is sound to the last byte."""
+    opened = open_case(case.root)
+    assert [one for one in verify(opened).findings if one.check not in ("record", "head")] == []
+    assert read(opened)
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+def test_a_damaged_journal_of_another_device_is_taken_whole_from_a_bundle(
+    team: Exchange, bo: Case, what: str
+) -> None:
+    """One flipped byte in it once stopped every command, merge too, until it was removed by hand."""
+    before, folder = ids(team.home), lane(team.home, bo)
+    spoil(folder, what)
+    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    damaged = open_case(team.home.root)
+    report = team.hand_over(bo, damaged, "founder", whole=True)
+    (told,) = [one for one in report.alarms if one.code is AlarmCode.MENDED]
+    assert told.device == bo.device
+    (aside,) = journals_set_aside(damaged)
+    assert aside.name in told.text
+    assert {path.name: path.read_bytes() for path in aside.iterdir()} == kept
+    assert ids(open_case(team.home.root)) >= before
+    whole(team.home)
+    assert digest(open_case(team.home.root)) == digest(bo)
+
+
+def test_a_bundle_without_all_of_a_damaged_journal_changes_nothing(
+    team: Exchange, bo: Case
+) -> None:
+    old = team.bundle(bo, "founder", whole=True)
+    team.take_in(bo, "later")
+    team.hand_over(bo, team.home, "founder")
+    folder = lane(team.home, bo)
+    flip(folder / "0001.qj", frames_in(folder)[-1].end - 96 - 20)
+    damaged, before = open_case(team.home.root), files(team.home)
+    with pytest.raises(JournalBrokenError) as told:
+        merge(damaged, old, now=NOW)
+    assert "--whole" in (told.value.next or "")
+    assert files(team.home) == before
+    merge(open_case(team.home.root), team.bundle(bo, "founder", whole=True), now=NOW)
+    whole(team.home)
+
+
+def test_what_still_reads_here_is_joined_with_what_a_bundle_brings(
+    team: Exchange, bo: Case
+) -> None:
+    """The own journal, damaged in what others have; what they have not yet still reads."""
+    for name in ("unseen", "unseen too"):
+        team.take_in(team.home, name)
+    before, folder = ids(team.home), team.home.journal
+    flip(folder / "0001.qj", frames_in(folder)[1].end - 96 - 20)
+    damaged = open_case(team.home.root)
+    report = team.hand_over(bo, damaged, "founder", whole=True)
+    assert AlarmCode.MENDED in [one.code for one in report.alarms]
+    assert ids(open_case(team.home.root)) == before
+    whole(team.home)
+    team.take_in(open_case(team.home.root), "after")
+    whole(team.home)
+
+
+def test_an_entry_that_nobody_else_has_is_not_given_up(team: Exchange, bo: Case) -> None:
+    for name in ("unseen", "unseen too"):
+        team.take_in(team.home, name)
+    folder = team.home.journal
+    flip(folder / "0001.qj", frames_in(folder)[-2].end - 96 - 20)
+    bundle = team.bundle(bo, "founder", whole=True)
+    with pytest.raises(JournalBrokenError, match="entry"):
+        merge(open_case(team.home.root), bundle, now=NOW)
+    assert not journals_set_aside(team.home)
+
+
+def test_an_own_journal_that_is_gone_comes_back_as_far_as_others_have_it(
+    team: Exchange, bo: Case
+) -> None:
+    before = ids(team.home)
+    shutil.rmtree(team.home.journal)
+    report = merge(open_case(team.home.root), team.bundle(bo, "founder", whole=True), now=NOW)
+    assert any("nobody else had seen" in one.text for one in report.alarms)
+    assert ids(open_case(team.home.root)) == before
+    whole(team.home)
+
+
+def test_a_journal_that_was_set_aside_is_destroyed_by_an_erasure(team: Exchange, bo: Case) -> None:
+    spoil(lane(team.home, bo), "body")
+    case = open_case(team.home.root)
+    team.hand_over(bo, case, "founder", whole=True)
+    case = open_case(team.home.root)
+    with writing(case):
+        plan = plan_to_erase(case, ["a1"])
+        erase(case, plan, reason=EraseReason.SAFETY, now=NOW, software="test")
+    assert not journals_set_aside(case)
+
+
+# The steps of docs/threat-model.md, "When something happens", followed to the letter.
+
+
+def fault(case: Case) -> str:
+    """What `verify` says to do about the first fault of a journal."""
+    return next(one.next for one in verify(case).findings if one.check == "journal")
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_steps_for_a_signature_that_does_not_hold(team: Exchange, bo: Case, own: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    folder = team.home.journal if own else lane(team.home, bo)
+    flip(folder / "0001.qj", frames_in(folder)[0].end - 10)
+    assert "Move the folder of this journal out of the case" in fault(team.home)
+    folder.rename(team.folder / "moved-out")
+    merge(open_case(team.home.root), team.bundle(bo, "founder", whole=True), now=NOW)
+    whole(team.home)
+
+
+def test_steps_for_an_own_journal_of_which_nobody_has_the_damaged_part(
+    team: Exchange, bo: Case
+) -> None:
+    team.take_in(team.home, "unseen")
+    stored, folder = list_originals(team.home), team.home.journal
+    flip(folder / "0001.qj", frames_in(folder)[-1].end - 96 - 20)
+    folder.rename(team.folder / "moved-out")
+    merge(open_case(team.home.root), team.bundle(bo, "founder", whole=True), now=NOW)
+    case = open_case(team.home.root)
+    assert any("no entry" in line for line in status(case).waiting())
+    team.take_in(case, "unseen")
+    whole(case)
+    assert list_originals(case) == stored
+    team.hand_over(case, bo, "bo")
+    assert ids(open_case(bo.root)) == ids(case)
+
+
+def test_steps_for_a_damaged_ring_with_a_copy(team: Exchange) -> None:
+    copy = Path(shutil.copytree(team.home.ring, team.folder / "ring"))
+    flip(team.home.ring / "0001.age", 100)
+    with pytest.raises(KeysDamagedError, match="--join") as told:
+        list(read(open_case(team.home.root)))
+    assert "keys/ring" in (told.value.next or "")
+    shutil.rmtree(team.home.ring)
+    copy.rename(team.home.ring)
+    whole(team.home)
+
+
+def test_steps_for_a_damaged_ring_without_a_copy(team: Exchange, bo: Case) -> None:
+    (bo.ring / "0001.age").unlink()
+    with pytest.raises(KeysDamagedError):
+        list(read(open_case(bo.root)))
+    waits = team.waiting("bo again")
+    team.hand_over(team.home, waits, "bo again", whole=True)
+    case = open_case(waits.root)
+    assert ids(case) == ids(team.home)
+    assert list_originals(case) == list_originals(team.home)
+    whole(case)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qantar.archive import inbox, ring
+from qantar.archive.broken import destroy_set_aside
 from qantar.archive.case import Case
 from qantar.archive.chain import walks
 from qantar.archive.disk import disk_refusals, shred
@@ -73,7 +74,8 @@ def destroy(case: Case, *, entries: Collection[str], objects: Collection[str]) -
     """Destroy keys, sealed files and sealed bodies, for good. Takes the case's lock.
 
     Unfinished writes that were set aside go too, with the keys of what was in them:
-    nobody was told that they are kept, and one may hold what is erased.
+    nobody was told that they are kept, and one may hold what is erased. So do damaged
+    journals that were set aside.
 
     Args:
         case: the case.
@@ -101,6 +103,7 @@ def destroy(case: Case, *, entries: Collection[str], objects: Collection[str]) -
         drop_bodies(case, ids)
         for path in torn_tails(case):
             shred(path)
+        destroy_set_aside(case)
     return found
 
 

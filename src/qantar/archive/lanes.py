@@ -114,7 +114,8 @@ def public_of(case: Case, lane: Lane) -> DevicePublic:
     if public is None or public.id != lane.device:
         message = f"the file that says who signs {lane.words} is missing or damaged."
         hint = (
-            "Put back `device.pub` from a copy of the case; nothing of this journal counts before."
+            "Merge a bundle made with --whole on a device that has this journal, or put back "
+            "`device.pub` from a copy of the case; nothing of it counts before."
         )
         raise JournalBrokenError(message, where=str(path), next=hint)
     return public

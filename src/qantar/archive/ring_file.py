@@ -34,7 +34,9 @@ _TAG: Final = tag("ring")
 _NONCE: Final = 12
 RECORD_BYTES: Final = KEY_BYTES + _NONCE + KEY_BYTES + 16
 PUT_BACK: Final = (
-    "Put back the folder `keys/ring` from a copy, or merge a bundle of another device."
+    "Put back the folder `keys/ring` from a copy of the case. Without one, keep this folder, make "
+    "a new one (`qantar init NEW --join`) and have it let in: a bundle made with --whole brings "
+    "all that other devices have."
 )
 
 

@@ -28,7 +28,10 @@ from qantar.archive.tree import EMPTY_ROOT
 from qantar.errors import JournalBrokenError
 
 SEGMENT_BYTES = 4 * 1024 * 1024
-PUT_BACK = "Put back a sound copy of the journal's files; the entries before it still read."
+PUT_BACK = (
+    "Merge a bundle made with --whole on a device that has this journal: the damaged one is set "
+    "aside. Or put this folder back from a copy of the case."
+)
 
 _SEGMENT = re.compile(r"\d{4,}\.qj")
 _HEAD = "head"

@@ -40,6 +40,11 @@ from qantar.model.entry import Entry
 
 _SEGMENT: Final = re.compile(r"\d{4,}\.qj")
 _NOTHING: Final = b""
+# Whoever reads on relies on the signed head, and does not stop at it: so a merge cannot mend it.
+_MOVE_AWAY: Final = (
+    "Move the folder of this journal out of the case, then merge a bundle made with --whole on a "
+    "device that has it."
+)
 _WORTH_THREADS: Final = 500  # entries; a signature takes 0.05 ms
 
 
@@ -168,7 +173,10 @@ class Scan:
             )
         elif not holds:
             said = f"entry {number} was changed after it was signed"
-            self._fault(f" entry {number}", "its own body and signature", "others", said)
+            then = PUT_BACK
+            if header is not None and is_sealed(frame, header):
+                said, then = f"the signature of entry {number} does not hold", _MOVE_AWAY
+            self._fault(f" entry {number}", "its own body and signature", "others", said, then)
         if frame.id:
             reading.ids.append(frame.id)
         reading.seq = header.seq if header else number
@@ -234,13 +242,20 @@ class Scan:
         elif root != head.root:
             self._fault("/head", "the entries that were acknowledged", "others")
 
-    def _fault(self, what: str, expected: str, found: str, said: str | None = None) -> None:
+    def _fault(
+        self,
+        what: str,
+        expected: str,
+        found: str,
+        said: str | None = None,
+        then: str = PUT_BACK,
+    ) -> None:
         self.findings.add(
             Check.JOURNAL,
             f"{self.name}{what}",
             expected=expected,
             found=found,
-            then=PUT_BACK,
+            then=then,
             said=said,
         )
 

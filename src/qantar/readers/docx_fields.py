@@ -58,7 +58,7 @@ class Fields:
 
     def simple(self, attributes: Attributes, where: Locator) -> None:
         """Take a field whose command is an attribute."""
-        self._look(value(attributes, "instr"), where)
+        self.look(value(attributes, "instr"), where)
 
     def say(self, text: str) -> None:
         """Add to the command of the innermost field."""
@@ -69,9 +69,10 @@ class Fields:
         if one.is_command:
             one.is_command = False
             self._commands -= 1
-            self._look("".join(one.command), where)
+            self.look("".join(one.command), where)
 
-    def _look(self, untrusted_command: str, where: Locator) -> None:
+    def look(self, untrusted_command: str, where: Locator) -> None:
+        """Look at a whole command for what it would fetch, start or link to."""
         command = untrusted_command.strip()[:_MOST_CHARS]
         name, _, rest = command.partition(" ")
         if name.lower() in _REACHING:

@@ -17,6 +17,7 @@ from qantar.readers import (
     pdf,
     photo,
     plain_text,
+    rtf,
     signal_chat,
     table_answer,
     telegram,
@@ -92,6 +93,12 @@ _ALL: Final = (
         version=odt.VERSION,
         knows=odt.knows,
         read=odt.read,
+    ),
+    Reader(
+        name=rtf.READER,
+        version=rtf.VERSION,
+        knows=rtf.knows,
+        read=rtf.read,
     ),
     Reader(
         name=old_office.READER,

@@ -18,6 +18,7 @@ VERSIONS: Final = MappingProxyType(
         "odt": 1,
         "pdf": 1,
         "photo": 1,
+        "rtf": 1,
         "signal": 1,
         "table": 1,
         "telegram": 1,

@@ -73,11 +73,12 @@ def holdings_of(case: Case) -> Holdings:
         for walk in walks(case, opener=bodies):
             entries.extend(walk.entries())
             keep(walk)
-            lanes[walk.lane.name] = _held(case, walk)
+            lanes[walk.lane.name] = held_lane(case, walk)
     return Holdings(lanes=lanes, entries=tuple(entries))
 
 
-def _held(case: Case, walk: Walk) -> HeldLane:
+def held_lane(case: Case, walk: Walk) -> HeldLane:
+    """Give a lane that was read to its end."""
     lane, public = walk.lane, public_of(case, walk.lane)
     key = bytes.fromhex(public.sign)
     return HeldLane(

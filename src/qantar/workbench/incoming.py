@@ -11,9 +11,11 @@ from qantar.archive.bundle_format import Manifest, OtherRecipientError, UnsoundB
 from qantar.archive.bundle_read import Received
 from qantar.archive.case import Case
 from qantar.archive.originals import object_name
+from qantar.errors import JournalBrokenError
 from qantar.model.device import DevicePublic, Role
 from qantar.workbench.arrivals import Arrival, Arrivals, Checks, InMemory, Stretch, publics_in
 from qantar.workbench.groups import Groups
+from qantar.workbench.healing import Broken, holdings_beside, refuse_loss
 from qantar.workbench.holdings import Holdings, holdings_of
 from qantar.workbench.membership import Introductions, possible_members
 from qantar.workbench.objects import Stored, stored_in
@@ -33,7 +35,8 @@ class Incoming:
     `publics` says who signs, by id of the device. `refused` are the things that are
     not what they say; `wants` the originals that entries speak of, by each name (hex)
     that one may come under, without those that were erased; `gone` are the names of those;
-    `sizes` says which sizes entries state of each SHA-256.
+    `sizes` says which sizes entries state of each SHA-256. `broken` are journals that are
+    damaged here and that this bundle brings whole; None where none is.
     """
 
     manifest: Manifest
@@ -47,6 +50,7 @@ class Incoming:
     wants: Mapping[str, Stored]
     gone: frozenset[str]
     sizes: Mapping[str, frozenset[int]]
+    broken: Broken | None
     refused: Groups
 
     def lanes(self) -> Iterator[Trail]:
@@ -87,12 +91,15 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         joining: this device has nothing of the case yet.
 
     Raises:
-        JournalBrokenError, KeysDamagedError, DiskError: the case cannot be read.
+        JournalBrokenError: a journal is damaged, and the bundle does not bring it whole.
+        KeysDamagedError, DiskError: the case cannot be read.
     """
-    held = Holdings(lanes={}, entries=()) if joining else holdings_of(case)
+    held, broken = (Holdings(lanes={}, entries=()), None) if joining else _held(case)
     keys = ArrivedKeys(received.keys, received.sealed, case.signer.age_secret)
     checks = Checks(case.id, keys, ring.keys(case))
     stretches, publics = _stretches(case, received), _publics(held, received)
+    # Behind what came: of two of one id the first counts, and these may be damaged.
+    stretches += broken.stretches() if broken else ()
     founder = received.manifest.founder or case.founder
     introductions = Introductions(stretches, checks, publics)
     possible = possible_members(held.entries, founder, introductions)
@@ -124,6 +131,9 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
     for name, why in verdict.too_many.items():
         refused.add("entry", arrivals.found[name].entry.device, why, name[:_SHOWN])
     wants, gone = _originals(case, held, verdict, publics)
+    trails = _trails(held, verdict.joining)
+    if broken is not None:
+        refuse_loss(case, broken, held.entries, publics, trails)
     return Incoming(
         manifest=received.manifest,
         held=held,
@@ -132,12 +142,20 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         sightings=sightings,
         arrivals=arrivals,
         verdict=verdict,
-        trails=_trails(held, verdict.joining),
+        trails=trails,
         wants=wants,
         gone=gone,
         sizes=_sizes(held, verdict),
+        broken=broken,
         refused=refused,
     )
+
+
+def _held(case: Case) -> tuple[Holdings, Broken | None]:
+    try:
+        return holdings_of(case), None
+    except JournalBrokenError:
+        return holdings_beside(case)
 
 
 def _stretches(case: Case, received: Received) -> list[Stretch]:

@@ -30,6 +30,7 @@ from qantar.workbench.adoption import Adoption
 from qantar.workbench.damaged import Damaged
 from qantar.workbench.devices import folded_for_team, name_of
 from qantar.workbench.groups import Group
+from qantar.workbench.healing import mend
 from qantar.workbench.incoming import Incoming, examine, refuse_unfit
 from qantar.workbench.merge_report import (
     BUNDLE,
@@ -134,6 +135,9 @@ def _merge_one(case: Case, path: Path, report: MergeReport, now: datetime) -> Ca
             report.case, report.joined = case.id, True
             damaged = Damaged(case)
         alarms = list(_alarms(case, incoming))
+        if incoming.broken is not None:
+            names = {device: _name(incoming, device) for device in incoming.broken.faults}
+            alarms += mend(case, incoming.broken, names)
         adoption = Adoption(case, incoming, received.staging.pieces, damaged)
         adoption.carry_out(trusted=_is_trusted(incoming), time=int(now.timestamp()))
         _report(report, incoming, adoption, [*alarms, *adoption.alarms])

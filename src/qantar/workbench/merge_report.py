@@ -24,6 +24,7 @@ class AlarmCode(StrEnum):
     BEHIND = "behind"
     REVOKED_SENDER = "revoked-sender"
     WITHOUT_BODY = "without-body"
+    MENDED = "mended"
 
 
 class Alarm(NamedTuple):

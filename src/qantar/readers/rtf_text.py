@@ -1,0 +1,435 @@
+"""The text of an RTF, told to a story: what each control word does, in the order it stands.
+
+Source: RTF Specification 1.9.1 (control words), [MS-OXRTFEX] for what programs leave out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Final
+
+from qantar.model.finding import Locator
+from qantar.model.segment import SegmentKind
+from qantar.readers.docx_fields import Fields
+from qantar.readers.finding_log import FindingLog
+from qantar.readers.rtf_fonts import SYMBOLS as SYMBOL_FONT
+from qantar.readers.rtf_fonts import Fonts, decoded, page_encoding
+from qantar.readers.rtf_said import Said
+from qantar.readers.rtf_state import Place, Row, State
+from qantar.readers.rtf_tokens import CLOSE, OPEN, Piece, Token, tokens
+from qantar.readers.rtf_words import (
+    ASIDES,
+    LEFT_OUT,
+    SIGNS,
+    SYMBOLS,
+    TAKEN,
+    WALKED,
+    packed_date,
+)
+from qantar.readers.story import MAX_TABLE_DEPTH, Story
+from qantar.readers.story_composer import Flow, moved
+
+MAX_GROUPS: Final = 1_000
+"""Groups within groups; deeper ones are read as part of the last."""
+_NOWHERE: Final = "-"
+_MOST_SKIPPED: Final = 255
+_HIGH: Final = range(0xD800, 0xDC00)
+_LOW: Final = range(0xDC00, 0xE000)
+_ITEMS: Final = frozenset({"listtext", "pntext"})
+_LAST_OUTLINE: Final = 8
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was met beside text."""
+
+    links: dict[str, None] = field(default_factory=dict)
+    pictures: int = 0
+    objects: int = 0
+    hidden: int = 0
+    broken: int = 0
+    deepest: int = 0
+    open: int = 0
+    after: int = 0
+    doubtful: int = 0
+
+
+class RtfText:
+    """Follows the tokens of one document."""
+
+    def __init__(self, story: Story, log: FindingLog) -> None:
+        """Tell of them to `story`."""
+        self._story = story
+        self.seen, self.said, self.page_parts = Seen(), Said(), list[Flow]()
+        self._fields = Fields(log, self.seen.links)
+        self._fonts = Fonts()
+        self._state = State()
+        self._groups: list[State] = []
+        self._places = [Place()]
+        self._bytes = bytearray()
+        self._half, self._to_skip, self._extra = 0, 0, 0
+        self._is_starred = self._is_first = self._is_over = False
+        self._done: dict[str, Callable[[int | None], None]] = self._commands()
+
+    def read(self, data: bytes) -> None:
+        """Follow a whole file."""
+        for piece in tokens(data):
+            if self._is_over:
+                self.seen.after += max(1, len(piece.data.strip(b"\x00\t ")))
+            elif self._groups or piece is OPEN:
+                self._take(piece)
+        self._flush()
+        self.seen.open = len(self._groups) + self._extra
+        while self._groups:
+            self._close()
+        self._end_paragraph()
+        self._to_depth(0)
+
+    def _take(self, piece: Piece) -> None:
+        if piece is OPEN:
+            self._flush()
+            self._open()
+        elif piece is CLOSE:
+            self._flush()
+            self._close()
+        elif piece.token is Token.TEXT:
+            self._is_first = False
+            self._add_bytes(piece.data)
+        elif self._to_skip and (piece.token is Token.SIGN or piece.word in SIGNS):
+            self._to_skip -= 1
+        else:
+            self._to_skip = 0
+            self._flush()
+            self._do(piece)
+
+    # Groups
+
+    def _open(self) -> None:
+        self._to_skip = 0
+        self.seen.deepest = max(self.seen.deepest, len(self._groups) + self._extra + 1)
+        if len(self._groups) >= MAX_GROUPS:
+            self._extra += 1
+            return
+        self._groups.append(self._state)
+        self._state = copy(self._state)
+        self._state.aside = ""
+        self._is_first, self._is_starred = True, False
+
+    def _close(self) -> None:
+        self._to_skip = 0
+        if self._extra:
+            self._extra -= 1
+            return
+        if not self._groups:
+            return
+        if self._state.aside:
+            self._end_aside(self._state.aside)
+        ended, self._state = self._state, self._groups.pop()
+        if ended.into != self._state.into and ended.into not in {"", _NOWHERE}:
+            self._end_destination(ended.into)
+        self._is_over = not self._groups
+
+    def _end_destination(self, name: str) -> None:
+        text = self.said.end(name)
+        if name == "fldinst":
+            self._fields.look(text, self._story.where)
+
+    # Control words
+
+    def _do(self, piece: Piece) -> None:
+        first, self._is_first = self._is_first, False
+        if piece.token is Token.SIGN:
+            self._sign(piece.word, first=first)
+            return
+        word, number = piece.word, piece.number
+        if (first or self._is_starred) and self._begin_destination(word):
+            self._is_starred = False
+            return
+        self._is_starred = False
+        if self._state.into == _NOWHERE:
+            return
+        if self._state.into:
+            self._say_of(word, number)
+        if word in SIGNS:
+            self._tell(SIGNS[word])
+        elif known := self._done.get(word):
+            known(number)
+
+    def _sign(self, sign: str, *, first: bool) -> None:
+        if sign == "*":
+            self._is_starred = first
+        elif sign in "\r\n":
+            self._paragraph(None)
+        elif sign in SYMBOLS:
+            self._tell(SYMBOLS[sign])
+
+    def _begin_destination(self, word: str) -> bool:
+        """Turn to what the first word of a group says that it is; whether it is one."""
+        if self._state.into == _NOWHERE:
+            return True
+        if word in ASIDES and not self._state.into:
+            self._begin_aside(word)
+        elif word in LEFT_OUT:
+            self._state.into = _NOWHERE
+            if word in _ITEMS and self._groups:
+                self._groups[-1].is_item = True
+        elif word in TAKEN or (self._state.into == "info" and self.said.has(word)):
+            self._state.into = word
+            self.said.begin(word)
+            if word == "pict":
+                self.seen.pictures += 1
+                self._state.into = _NOWHERE
+        elif word in WALKED:
+            self.seen.objects += word == "object"
+        elif self._is_starred:
+            self._state.into = self._state.into if word in self._done else _NOWHERE
+            return word not in self._done
+        else:
+            return False
+        return True
+
+    def _say_of(self, word: str, number: int | None) -> None:
+        """Take a word within a destination that says something about the text."""
+        into = self._state.into
+        if into == "fonttbl":
+            if word == "f":
+                self._fonts.define(number or 0)
+            elif word == "fcharset":
+                self._fonts.charset(number or 0)
+            elif word == "cpg":
+                self._fonts.page(number or 0)
+        else:
+            self.said.word(into, word, number)
+
+    def _commands(self) -> dict[str, Callable[[int | None], None]]:
+        return {
+            "ansicpg": self._set_page,
+            "mac": lambda _: self._set_default("mac_roman"),
+            "pc": lambda _: self._set_default("cp437"),
+            "pca": lambda _: self._set_default("cp850"),
+            "u": self._unicode,
+            "uc": self._set_skip,
+            "f": lambda n: self._set("font", n or 0),
+            "plain": lambda _: self._state.plain(),
+            "v": lambda n: self._set("hidden", n != 0),
+            "revised": lambda n: self._set("inserted", n != 0),
+            "deleted": lambda n: self._set("deleted", n != 0),
+            "revauth": lambda n: self._set("insert_author", n or 0),
+            "revdttm": lambda n: self._set("insert_date", n or 0),
+            "revauthdel": lambda n: self._set("delete_author", n or 0),
+            "revdttmdel": lambda n: self._set("delete_date", n or 0),
+            "par": self._paragraph,
+            "sect": self._paragraph,
+            "pard": lambda _: self._state.new_paragraph(),
+            "intbl": lambda n: self._set("in_table", n != 0),
+            "itap": lambda n: self._set("depth", min(MAX_TABLE_DEPTH, max(0, n or 0))),
+            "outlinelevel": lambda n: self._set("level", n or 0),
+            "s": lambda n: self._set("style", n or 0),
+            "ls": lambda n: self._set("is_item", bool(n)),
+            "pnlvlblt": lambda _: self._set("is_item", True),  # noqa: FBT003
+            "cell": lambda _: self._end_cell(1),
+            "row": lambda _: self._end_row(1),
+            "nestcell": lambda _: self._end_cell(max(2, self._state.tables)),
+            "nestrow": lambda _: self._end_row(max(2, len(self._place.rows))),
+        }
+
+    def _set(self, name: str, value: object) -> None:
+        if not self._state.into:
+            setattr(self._state, name, value)
+
+    def _set_skip(self, number: int | None) -> None:
+        self._state.skip = min(_MOST_SKIPPED, max(0, 1 if number is None else number))
+
+    def _set_page(self, number: int | None) -> None:
+        found = page_encoding(number or 0)
+        if found is not None:
+            self._set_default(found)
+
+    def _set_default(self, encoding: str) -> None:
+        self._fonts.default = encoding
+
+    # Text
+
+    def _add_bytes(self, data: bytes) -> None:
+        if self._to_skip:
+            cut = min(self._to_skip, len(data))
+            self._to_skip -= cut
+            data = data[cut:]
+        self._bytes += data
+
+    def _flush(self) -> None:
+        """Decode the bytes that have come together."""
+        if not self._bytes:
+            return
+        data = bytes(self._bytes)
+        self._bytes.clear()
+        if self._state.into == _NOWHERE:
+            return
+        encoding = self._fonts.encoding(self._state.font)
+        text = decoded(data, encoding)
+        if not data.isascii():
+            self.seen.broken += text.count("\ufffd")
+            default = self._fonts.default
+            is_latin = encoding == "cp1252" and default not in {"cp1252", SYMBOL_FONT}
+            self.seen.doubtful += is_latin and not self._state.into
+        self._tell(text)
+
+    def _unicode(self, number: int | None) -> None:
+        self._to_skip = self._state.skip
+        code = (number or 0) & 0xFFFF
+        if code in _HIGH:
+            self._half = code
+            return
+        if code in _LOW:
+            if self._half:
+                code = 0x10000 + ((self._half - _HIGH.start) << 10) + (code - _LOW.start)
+            else:
+                code = 0xFFFD
+                self.seen.broken += 1
+        self._half = 0
+        self._tell(chr(code))
+
+    def _tell(self, text: str) -> None:
+        into = self._state.into
+        if into == _NOWHERE:
+            return
+        if into:
+            self.said.say(into, text)
+            return
+        self._begin_paragraph()
+        self._turn_change()
+        self.seen.hidden += len(text) if self._state.hidden else 0
+        self._story.say(text)
+
+    def _turn_change(self) -> None:
+        """Begin or end a change, where letters begin or cease to be changed."""
+        state, place = self._state, self._place
+        wanted: tuple[SegmentKind, str | None, str | None] | None = None
+        if state.deleted:
+            who = self.said.author(state.delete_author or state.insert_author)
+            when = packed_date(state.delete_date or state.insert_date)
+            wanted = (SegmentKind.DELETED, who, when)
+        elif state.inserted:
+            who = self.said.author(state.insert_author)
+            wanted = (SegmentKind.INSERTED, who, packed_date(state.insert_date))
+        if wanted == place.change:
+            return
+        if place.change is not None:
+            self._story.end_change()
+        if wanted is not None:
+            self._story.begin_change(wanted[0], author=wanted[1], date=wanted[2])
+        place.change = wanted
+
+    # Paragraphs and tables
+
+    @property
+    def _place(self) -> Place:
+        return self._places[-1]
+
+    @property
+    def _is_note(self) -> bool:
+        return any(ASIDES.get(state.aside) is not None for state in (*self._groups, self._state))
+
+    def _begin_paragraph(self) -> None:
+        if self._place.in_block:
+            return
+        self._to_depth(self._state.tables)
+        self._begin_cells()
+        self._place.in_block = True
+        self._story.begin_block(counted=not self._is_note)
+
+    def _end_paragraph(self) -> None:
+        if not self._place.in_block:
+            return
+        if self._place.change is not None:
+            self._story.end_change()
+            self._place.change = None
+        self._place.in_block = False
+        level = self._state.level
+        if level is None:
+            level = self.said.level(self._state.style)
+        if level is not None and level <= _LAST_OUTLINE:
+            self._story.end_block(SegmentKind.HEADING)
+        else:
+            is_item = self._state.is_item
+            self._story.end_block(SegmentKind.LIST_ITEM if is_item else SegmentKind.PARAGRAPH)
+
+    def _paragraph(self, _: int | None) -> None:
+        if self._state.into:
+            return
+        self._begin_paragraph()
+        self._end_paragraph()
+
+    def _to_depth(self, depth: int) -> None:
+        rows = self._place.rows
+        while len(rows) > depth:
+            self._end_paragraph()
+            self._story.end_table()
+            rows.pop()
+        while len(rows) < depth:
+            self._begin_cells()
+            self._story.begin_table()
+            rows.append(Row())
+
+    def _begin_cells(self) -> None:
+        """Begin a row and a cell in the innermost table, unless they have begun."""
+        if not self._place.rows:
+            return
+        row = self._place.rows[-1]
+        if not row.has_row:
+            self._story.begin_row()
+        if not row.has_cell:
+            self._story.begin_cell()
+        row.has_row = row.has_cell = True
+
+    def _end_cell(self, depth: int) -> None:
+        if self._state.into:
+            return
+        self._end_paragraph()
+        self._to_depth(min(depth, MAX_TABLE_DEPTH))
+        self._begin_cells()
+        self._story.end_cell()
+        self._place.rows[-1].has_cell = False
+
+    def _end_row(self, depth: int) -> None:
+        rows = self._place.rows
+        if self._state.into or len(rows) < depth:
+            return
+        self._end_paragraph()
+        self._to_depth(depth)
+        if rows[-1].has_row:
+            self._story.end_row()
+        rows[-1].has_row = rows[-1].has_cell = False
+
+    # What stands aside
+
+    def _begin_aside(self, word: str) -> None:
+        if word in {"footnote", "annotation"}:
+            self._begin_paragraph()
+        where = Locator(part=word) if word.startswith(("header", "footer")) else Locator()
+        if word == "annotation":
+            where = Locator(author=self.said.annotator(), comment=self.said.next_comment())
+        self._state.aside, self._state.into = word, ""
+        self._state.new_paragraph()
+        self._state.plain()
+        self._places.append(Place())
+        self._story.begin_aside(ASIDES[word], where)
+
+    def _end_aside(self, word: str) -> None:
+        self._end_paragraph()
+        self._to_depth(0)
+        self._places.pop()
+        flow = self._story.end_aside()
+        date = self.said.annotation_date() if word == "annotation" else None
+        if flow is None:
+            return
+        if date and flow.spans:
+            flow.spans[0].where = moved(flow.spans[0].where, date=date)
+        if word.startswith(("header", "footer")):
+            self.page_parts.append(flow)
+            return
+        if ASIDES[word] is not None:
+            flow.place(paragraph=self._story.where.paragraph)
+        self._story.follow(flow)
