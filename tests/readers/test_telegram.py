@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qantar.model.finding import Locator
 from qantar.readers.answer import Begin, DocumentWriter, Noted, Quoted
+from qantar.readers.chat_writer import place_of
 from qantar.readers.confined import Readers
 from qantar.readers.confinement import Tier
 from qantar.readers.finding_log import FindingLog
@@ -283,6 +285,14 @@ def test_a_page_reads_like_the_json_of_the_same_messages() -> None:
         "2022-01-04T14:00:00+00:00",
     )
     assert fifth.media[0].present is False
+
+
+def test_a_place_made_field_by_field_is_the_place() -> None:
+    assert place_of("1") == Locator(message="1")
+    whole = Locator(message="1", line=2, author="A")
+    assert place_of("1", line=2, author="A") == whole
+    assert hash(place_of("1", line=2, author="A")) == hash(whole)
+    assert place_of("1", line=2, author="A").to_json() == whole.to_json()
 
 
 @pytest.mark.parametrize("page", ["contacts", "export_results"])

@@ -7,6 +7,7 @@ What is the same for thousands of messages (no zone, marks of editing) is said o
 from __future__ import annotations
 
 from array import array
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -24,6 +25,28 @@ _LAST_SECOND: Final = 253_402_300_799
 _GAPS_NAMED: Final = 20
 _MOST_SORTED: Final = 5_000_000
 _LARGEST: Final = 2**62
+
+
+_OF_MESSAGES: Final = ("message", "line", "author")
+_SET_MESSAGE, _SET_LINE, _SET_AUTHOR = (getattr(Locator, name).__set__ for name in _OF_MESSAGES)
+_SET_OTHERS: Final = tuple(
+    getattr(Locator, each.name).__set__ for each in fields(Locator) if each.name not in _OF_MESSAGES
+)
+
+
+def place_of(message: str, *, line: int | None = None, author: str | None = None) -> Locator:
+    """Give the place of a message.
+
+    A chat has millions, and the class itself takes a fifth of all the time that their
+    reading takes: here its slots are filled one by one.
+    """
+    place = object.__new__(Locator)
+    _SET_MESSAGE(place, message)
+    _SET_LINE(place, line)
+    _SET_AUTHOR(place, author)
+    for fill in _SET_OTHERS:
+        fill(place, None)
+    return place
 
 
 class ChatWriter:

@@ -10,7 +10,7 @@ from qantar.model.finding import Locator
 from qantar.model.segment import Media, MediaKind, Reaction, Segment, SegmentKind
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.caps import MAX_TEXT_BYTES, MIB
-from qantar.readers.chat_writer import ChatWriter, Numbers, leads_elsewhere, zone_of
+from qantar.readers.chat_writer import ChatWriter, Numbers, leads_elsewhere, place_of, zone_of
 from qantar.readers.finding_log import FindingLog, counted, shown
 from qantar.readers.telegram_chat import READER, VERSION
 from qantar.readers.telegram_page import Page, Post
@@ -152,7 +152,7 @@ class TelegramPages:
 
     def _add(self, post: Post) -> None:
         self._numbers.add(post.number)
-        place = Locator(message=str(post.number), author=post.said("signature") or None)
+        place = place_of(str(post.number), author=post.said("signature") or None)
         if post.is_service:
             self._add_service(post, place)
             return

@@ -16,7 +16,7 @@ from qantar.model.finding import Locator
 from qantar.model.segment import Segment, SegmentKind
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.caps import MIB
-from qantar.readers.chat_writer import ChatWriter
+from qantar.readers.chat_writer import ChatWriter, place_of
 from qantar.readers.encoding import TextEncoding, choose_encoding
 from qantar.readers.finding_log import FindingLog, counted, shown
 from qantar.readers.job import Job
@@ -285,7 +285,7 @@ class _Chat:
         self._writer.add(segment)
 
     def _place(self, opened: _Open) -> Locator:
-        return Locator(message=str(self._writer.messages + 1), line=opened.line)
+        return place_of(str(self._writer.messages + 1), line=opened.line)
 
     def _report(self) -> None:
         if self._quoted:
