@@ -59,12 +59,10 @@ def search_passages(path: Path, key: bytes, query: str, *, limit: int | None) ->
         if not terms:
             return FoundPassages(terms=(), hits=(), total=0)
         match = match_of(terms, inflected=True)
-        asked = (
-            "SELECT accession, document, number FROM passages "
-            "JOIN passage_order ON passage_order.id = passages.rowid "
-            "WHERE passages MATCH ? ORDER BY passages.rowid DESC LIMIT ?"
-        )
-        newest = connection.execute(asked, (match, -1 if limit is None else limit)).fetchall()
+        asked = "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rowid DESC LIMIT ?"
+        found = connection.execute(asked, (match, -1 if limit is None else limit)).fetchall()
+        place = "SELECT accession, document, number FROM passage_order WHERE id = ?"
+        newest = [connection.execute(place, row).fetchone() for row in found]
         total = len(newest)
         if limit is not None and total == limit:
             counted = "SELECT count(*) FROM (SELECT 1 FROM passages WHERE passages MATCH ? LIMIT ?)"

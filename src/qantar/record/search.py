@@ -189,8 +189,10 @@ def _tests(form: str, *, inflected: bool) -> Iterator[str]:
     folded = folded_words(form)
     if inflected and len(folded) == 1:
         stem = _stem(folded[0])
-        if len(stem) >= SHORTEST_STEM:
+        if len(stem) >= SHORTEST_STEM and folded[0].startswith(stem):
+            # All that the other conditions would find begins like this too.
             yield f"folded : {_phrase(stem)} *"
+            return
     stem = " *" if len(folded[-1]) >= SHORTEST_STEM else ""
     yield f"exact : {_phrase(exact(form))}"
     yield f"folded : {_phrase(' '.join(folded))}{stem}"

@@ -8,7 +8,6 @@ the order of their time, so that the newest are found first without sorting.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +28,8 @@ _NO_PASSAGES: Final = frozenset(
     {SegmentKind.TURN, SegmentKind.PAGE, SegmentKind.INSERTED, SegmentKind.DELETED}
 )
 _ZONED: Final = re.compile(r"T.*(?:Z|[+-]\d{2}:?\d{2})\Z")
+_BLOCK: Final = """SELECT start, text FROM document_texts
+    WHERE accession = ? AND document = ? AND start <= ? ORDER BY start DESC LIMIT 1"""
 _BATCH: Final = 2000
 _KEPT_BLOCKS: Final = 256  # of 64 Ki characters
 _ENCODE: Final = msgspec.json.Encoder().encode
@@ -169,42 +170,34 @@ def index_passages(connection: Connection) -> None:
 
 
 class _Texts:
-    """Spans of canonical texts, cut from their blocks; the blocks used last are kept."""
+    """Spans of canonical texts, cut from their blocks; the last block of each document is kept."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._starts: dict[tuple[str, int], list[int]] = {}
-        self._blocks: dict[tuple[str, int, int], str] = {}
+        self._blocks: dict[tuple[str, int], tuple[int, str]] = {}
 
     def span(self, accession: str, document: int, start: int, end: int) -> str:
         """Give the text from one offset up to another."""
-        starts = self._starts.get((accession, document))
-        if starts is None:
-            asked = (
-                "SELECT start FROM document_texts WHERE accession = ? AND document = ? ORDER BY 1"
-            )
-            found = self._connection.execute(asked, (accession, document)).fetchall()
-            starts = self._starts[accession, document] = [at for (at,) in found]
-        at = bisect_right(starts, start) - 1
-        parts, base = [], starts[at]
-        length = 0
-        while length < end - base and at < len(starts):
-            parts.append(self._block(accession, document, starts[at]))
-            length += len(parts[-1])
-            at += 1
-        return "".join(parts)[start - base : end - base]
+        parts, at = [], start
+        while at < end:
+            base, text = self._block(accession, document, at)
+            part = text[at - base : end - base]
+            if not part:
+                break
+            parts.append(part)
+            at += len(part)
+        return "".join(parts)
 
-    def _block(self, accession: str, document: int, start: int) -> str:
-        found = self._blocks.get((accession, document, start))
-        if found is None:
-            asked = (
-                "SELECT text FROM document_texts WHERE accession = ? AND document = ? AND start = ?"
-            )
-            row = self._connection.execute(asked, (accession, document, start)).fetchone()
-            found = str(row[0])
-            if len(self._blocks) >= _KEPT_BLOCKS:
-                del self._blocks[next(iter(self._blocks))]
-            self._blocks[accession, document, start] = found
+    def _block(self, accession: str, document: int, offset: int) -> tuple[int, str]:
+        """Give the block that an offset lies in, with the offset that it begins at."""
+        kept = self._blocks.get((accession, document))
+        if kept is not None and kept[0] <= offset < kept[0] + len(kept[1]):
+            return kept
+        row = self._connection.execute(_BLOCK, (accession, document, offset)).fetchone()
+        found = (int(row[0]), str(row[1])) if row else (offset, "")
+        if len(self._blocks) >= _KEPT_BLOCKS:
+            self._blocks.clear()
+        self._blocks[accession, document] = found
         return found
 
 
