@@ -17,6 +17,7 @@ from qantar.readers.chat_writer import (
     clock_time,
     instant,
     leads_elsewhere,
+    place_of,
     zone_of,
 )
 from qantar.readers.finding_log import FindingLog, counted, shown
@@ -82,9 +83,7 @@ class TelegramMessages:
         if not name:
             name = None
             self._anonymous += 1
-        place = Locator(
-            message=name or str(self._writer.messages + 1), author=text_in(get("author"))
-        )
+        place = place_of(name or str(self._writer.messages + 1), author=text_in(get("author")))
         kind = get("type")
         if kind == "service":
             self._add_service(untrusted, name, place)
