@@ -253,6 +253,11 @@ def test_a_locked_document_is_encrypted() -> None:
     assert found.codes() == {"encrypted"}
 
 
+def test_an_encoding_that_nobody_knows_is_damage() -> None:
+    found = read(flat(p("Text.")).replace(b"UTF-8", b"UTFm8"), "t.fodt")
+    assert found.codes() == {"damaged", "empty"}
+
+
 def test_broken_xml_gives_what_came_before() -> None:
     whole = content(p("First.") + p("Cut off"))
     found = read(package(whole[: whole.index("Cut off") + 4]))

@@ -14,7 +14,13 @@ from contextlib import closing
 from typing import BinaryIO, Final
 
 from qantar.readers.answer import DocumentWriter
-from qantar.readers.docx_beside import report_beside, report_dates, report_hidden
+from qantar.readers.document_findings import (
+    report_dates,
+    report_hidden,
+    report_story,
+    report_too_long,
+)
+from qantar.readers.docx_beside import report_beside
 from qantar.readers.docx_body import Body, Notes, Seen
 from qantar.readers.docx_parts import DATES, Relations, facts, main_part
 from qantar.readers.docx_styles import Styles
@@ -77,22 +83,10 @@ class _Reading:
         try:
             self._read_text()
         except TooLongError:
-            self._log.loss(
-                "too-large",
-                f"The text has more than {MAX_CHARS:,} characters; the rest was not read. Split "
-                "the document.",
-                self._story.where,
-            )
+            report_too_long(self._story, MAX_CHARS, self._log)
         self._story.end()
-        if self._story.too_deep:
-            self._log.note(
-                "too-deep",
-                f"{counted(self._story.too_deep, 'table')} lie too deep in other tables: their "
-                "text is part of the cell around them.",
-            )
-        if self._out.chars == 0:
-            self._log.loss("empty", "The document has no text.")
-        report_hidden(self._seen, self._log)
+        report_story(self._story, self._out, self._log)
+        report_hidden(self._seen.hidden.total(), self._seen.hidden, self._log)
         report_beside(self._package, self._relations, self._seen, self._log)
 
     def _read_text(self) -> None:

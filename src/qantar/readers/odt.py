@@ -16,8 +16,16 @@ from typing import BinaryIO, Final
 
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.caps import MIB
-from qantar.readers.docx_beside import report_dates
-from qantar.readers.finding_log import FindingLog, counted, shown, some_of
+from qantar.readers.document_findings import (
+    report_dates,
+    report_fetched,
+    report_hidden,
+    report_links,
+    report_story,
+    report_too_long,
+    report_twice,
+)
+from qantar.readers.finding_log import FindingLog, counted
 from qantar.readers.job import Job
 from qantar.readers.media_type import ODT, report_extension
 from qantar.readers.odt_body import DATES, OdtParts, Seen
@@ -39,7 +47,6 @@ MAX_FLAT_BYTES: Final = 512 * MIB
 _TEXT: Final = b"application/vnd.oasis.opendocument.text"
 _FLAT_MARKS: Final = (b"office:document", b"opendocument.text")
 _HEAD_BYTES: Final = 4096
-_NAMED: Final = 20
 # What a package may hold beside text: beginning of a part's name, code, words.
 _EXTRAS: Final = (
     ("basic/", "active-content", "macros. They were neither read nor run."),
@@ -122,21 +129,9 @@ class _Reading:
             for flow in self.parts.page_parts:
                 self._story.follow(flow)
         except TooLongError:
-            self._log.loss(
-                "too-large",
-                f"The text has more than {MAX_CHARS:,} characters; the rest was not read. Split "
-                "the document.",
-                self._story.where,
-            )
+            report_too_long(self._story, MAX_CHARS, self._log)
         self._story.end()
-        if self._story.too_deep:
-            self._log.note(
-                "too-deep",
-                f"{counted(self._story.too_deep, 'table')} lie too deep in other tables: their "
-                "text is part of the cell around them.",
-            )
-        if self._out.chars == 0:
-            self._log.loss("empty", "The document has no text.")
+        report_story(self._story, self._out, self._log)
 
     def _read_parts(self, package: OfficePackage) -> None:
         for name in ("meta.xml", "styles.xml", "content.xml"):
@@ -180,44 +175,19 @@ def _nothing(_: str) -> None:
 
 
 def _report_seen(seen: Seen, log: FindingLog) -> None:
-    if seen.hidden:
-        numbers = sorted(number for number in seen.hidden_in if number)
-        places = some_of([f"{number:,}" for number in numbers[:_NAMED]], len(numbers))
-        log.note(
-            "hidden-content",
-            f"{counted(seen.hidden, 'character')} of the text are set to be hidden"
-            + (f" (paragraphs {places})" if numbers else "")
-            + ". They were read like the rest.",
-        )
+    report_hidden(seen.hidden, seen.hidden_in, log)
     if seen.objects:
         log.loss(
             "active-content",
             f"The document holds {counted(seen.objects, 'embedded object')} of other programs. "
             "They were neither read nor run.",
         )
-    if seen.links:
-        listed = some_of([shown(address) for address in list(seen.links)[:_NAMED]], len(seen.links))
-        log.note(
-            "external-reference",
-            f"Links lead to {counted(len(seen.links), 'address', 'addresses')} ({listed}). Nothing "
-            "was followed.",
-        )
-    for address in list(seen.fetched)[:_NAMED]:
-        log.note(
-            "external-reference",
-            f"Opening the document in a word processor may fetch {shown(address)}, and tell its "
-            "owner so. It was not fetched. Open the document offline only.",
-        )
+    report_links(seen.links, log)
+    report_fetched(((what, address) for address, what in seen.fetched.items()), log)
 
 
 def _report_parts(package: OfficePackage, log: FindingLog) -> None:
     for prefix, code, words in _EXTRAS:
         if any(name.lower().startswith(prefix) for name in package.names):
             log.note(code, f"The document holds {words}")
-    if package.twice:
-        listed = some_of([shown(name) for name in package.twice[:_NAMED]], len(package.twice))
-        log.note(
-            "hidden-content",
-            f"The package has parts of the same name twice ({listed}). The first of each was read; "
-            "another program may show the other.",
-        )
+    report_twice(package.twice, log)

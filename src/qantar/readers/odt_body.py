@@ -74,7 +74,8 @@ class Seen:
     """What was met beside text."""
 
     links: dict[str, None] = field(default_factory=dict)
-    fetched: dict[str, None] = field(default_factory=dict)
+    fetched: dict[str, str] = field(default_factory=dict)
+    """What would be fetched, and as what."""
     pictures: int = 0
     objects: int = 0
     scripts: int = 0
@@ -361,21 +362,21 @@ class OdtParts:
 
     def _picture(self, attributes: Attributes) -> None:
         self.seen.pictures += 1
-        self._fetch(attributes)
+        self._fetch(attributes, "picture")
 
     def _object(self, attributes: Attributes) -> None:
         self.seen.objects += 1
-        self._fetch(attributes)
+        self._fetch(attributes, "object")
 
     def _link(self, attributes: Attributes) -> None:
         address = value(attributes, "xlink:href")
         if address and not address.startswith("#") and len(self.seen.links) < _MOST_LINKS:
             self.seen.links.setdefault(address)
 
-    def _fetch(self, attributes: Attributes) -> None:
+    def _fetch(self, attributes: Attributes, what: str = "section") -> None:
         address = value(attributes, "xlink:href")
         if (":" in address or address.startswith("/")) and len(self.seen.fetched) < _MOST_LINKS:
-            self.seen.fetched.setdefault(address)
+            self.seen.fetched.setdefault(address, what)
 
     def _template(self, attributes: Attributes) -> None:
         address = value(attributes, "xlink:href")

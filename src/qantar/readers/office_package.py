@@ -31,7 +31,7 @@ _ENCRYPTED_FLAG: Final = 0x1
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGE: Final = (
     *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OverflowError, ValueError),
-    *(struct.error, OSError, RuntimeError, UnicodeError),
+    *(struct.error, OSError, RuntimeError, LookupError),  # of an encoding that nobody knows
 )
 Attributes: TypeAlias = Mapping[str, str]
 

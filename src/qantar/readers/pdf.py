@@ -16,7 +16,8 @@ from typing import BinaryIO, Final
 
 from qantar.readers.answer import DocumentWriter, MetaValue
 from qantar.readers.caps import MIB
-from qantar.readers.finding_log import FindingLog, shown
+from qantar.readers.document_findings import report_dates
+from qantar.readers.finding_log import FindingLog
 from qantar.readers.job import Job
 from qantar.readers.media_type import PDF, binary_format, report_extension
 from qantar.readers.pdf_beside import report_beside
@@ -122,7 +123,7 @@ def _read(data: bytes, log: FindingLog, out: DocumentWriter) -> None:
     with closing(pdf):
         meta = _said(pdf)
         out.begin(reader=READER, version=VERSION, media_type=PDF.media_type, meta=meta)
-        _report_dates(meta, log)
+        report_dates(meta, DATES, log)
         pages = Pages(out=out, log=log)
         pages.write(pdf)
         report_beside(data, pdf, pages.seen, log)
@@ -170,13 +171,3 @@ def _said(pdf: Pdf) -> dict[str, MetaValue]:
         if said := pdf.said(key)[:MAX_SAID_CHARS].strip():
             meta[name] = iso_date(said) if name in DATES else said
     return meta
-
-
-def _report_dates(meta: dict[str, MetaValue], log: FindingLog) -> None:
-    named = [f"{name} {shown(str(meta[name]))}" for name in DATES if name in meta]
-    if named:
-        log.note(
-            "metadata-date-guessed",
-            f"The file says of itself when it was made or changed ({', '.join(named)}). Some "
-            "program wrote that by the clock of its computer; anybody can change it.",
-        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from qantar.model.finding import Locator
@@ -151,7 +152,7 @@ class Pages:
 
     def _report_unmapped(self, page: Page, units: str, number: int) -> None:
         """Say that a font does not tell which letters its signs are."""
-        drawn = [at for at, unit in enumerate(units) if not unit.isspace()][:_SAMPLED]
+        drawn = list(islice((at for at, u in enumerate(units) if not u.isspace()), _SAMPLED))
         unmapped = sum(page.is_unmapped(at) for at in drawn)
         lost = units.count("\ufffd")
         if lost or (drawn and unmapped > _MOST_UNMAPPED * len(drawn)):

@@ -12,8 +12,15 @@ from typing import BinaryIO, Final
 
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.caps import MIB
-from qantar.readers.docx_beside import report_dates
-from qantar.readers.finding_log import FindingLog, counted, shown, some_of
+from qantar.readers.document_findings import (
+    report_dates,
+    report_fetched,
+    report_hidden,
+    report_links,
+    report_story,
+    report_too_long,
+)
+from qantar.readers.finding_log import FindingLog, counted
 from qantar.readers.job import Job
 from qantar.readers.media_type import RTF, report_extension
 from qantar.readers.rtf_text import MAX_GROUPS, RtfText, Seen
@@ -25,7 +32,6 @@ READER: Final = "rtf"
 VERSION: Final = 1
 MAX_CHARS: Final = 100_000_000
 MAX_RTF_BYTES: Final = 256 * MIB
-_NAMED: Final = 20
 _STRAY_BYTES: Final = 16
 
 
@@ -63,15 +69,9 @@ def _read(data: bytes, out: DocumentWriter, log: FindingLog) -> dict[str, str]:
         for flow in text.page_parts:
             story.follow(flow)
     except TooLongError:
-        log.loss(
-            "too-large",
-            f"The text has more than {MAX_CHARS:,} characters; the rest was not read. Split the "
-            "document.",
-            story.where,
-        )
+        report_too_long(story, MAX_CHARS, log)
     story.end()
-    if out.chars == 0:
-        log.loss("empty", "The document has no text.")
+    report_story(story, out, log)
     _report_damage(text.seen, log)
     _report_seen(text.seen, text.said.template, log)
     return text.said.facts
@@ -112,12 +112,7 @@ def _report_damage(seen: Seen, log: FindingLog) -> None:
 
 
 def _report_seen(seen: Seen, template: str, log: FindingLog) -> None:
-    if seen.hidden:
-        log.note(
-            "hidden-content",
-            f"{counted(seen.hidden, 'character')} of the text are set to be hidden. They were read "
-            "like the rest.",
-        )
+    report_hidden(seen.hidden, (), log)
     if seen.objects:
         log.loss(
             "active-content",
@@ -130,16 +125,5 @@ def _report_seen(seen: Seen, template: str, log: FindingLog) -> None:
             f"The document holds {counted(seen.pictures, 'picture')}. What they show was not read; "
             "a scan among them has to be read by sight.",
         )
-    if template:
-        log.note(
-            "external-reference",
-            f"Opening the document in a word processor may fetch the template {shown(template)}. "
-            "It was not fetched. Open the document offline only.",
-        )
-    if seen.links:
-        listed = some_of([shown(address) for address in list(seen.links)[:_NAMED]], len(seen.links))
-        log.note(
-            "external-reference",
-            f"Links lead to {counted(len(seen.links), 'address', 'addresses')} ({listed}). Nothing "
-            "was followed.",
-        )
+    report_fetched([("template", template)] if template else [], log)
+    report_links(seen.links, log)
