@@ -153,3 +153,28 @@ def test_text_that_nothing_can_quote_any_more_is_let_go(monkeypatch: pytest.Monk
     writer.finish()
     said = [one.text for one in read(out.getvalue()) if isinstance(one, Quoted)]
     assert said == [f"message {number}" for number in range(2000)]
+
+
+def test_the_documents_of_one_answer_stand_one_after_another() -> None:
+    """The text of the second once came before the end of the first."""
+    out = BytesIO()
+    writer = DocumentWriter(out)
+    for number in range(3):
+        writer.begin(reader="r", version=1, media_type="t")
+        start, stop = writer.text(f"{number}" * 100_000)
+        writer.segment(Segment(kind=SegmentKind.PARAGRAPH, start=start, end=stop, locator=HERE))
+        writer.end()
+    writer.finish()
+    said = [one.text[:1] for one in read(out.getvalue()) if isinstance(one, Quoted)]
+    assert said == ["0", "1", "2"]
+
+
+def test_a_finding_that_quotes_too_much_is_cut() -> None:
+    out = BytesIO()
+    writer = DocumentWriter(out)
+    writer.begin(reader="r", version=1, media_type="t")
+    writer.note("damaged", "x" * 100_000)
+    writer.end()
+    writer.finish()
+    (told,) = [one for one in read(out.getvalue()) if isinstance(one, answer.Noted)]
+    assert len(told.text) == 10_000

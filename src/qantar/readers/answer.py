@@ -58,6 +58,7 @@ _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 _UNSEEN_NAMED: Final = 12
+_LONGEST_FINDING: Final = 10_000  # what `Noted` may say
 _FLUSH_CHARS: Final = 64 * 1024
 _FLUSH_RECORDS: Final = 512
 _KEPT_CHARS: Final = 1024 * 1024
@@ -238,7 +239,8 @@ class DocumentWriter:
         self._find(finding.code, finding.text, finding.severity, finding.where)
 
     def _find(self, code: str, text: str, severity: Severity, where: Locator | None) -> None:
-        self._records.append(Noted(code=code, text=text, severity=severity, where=where))
+        cut = text[:_LONGEST_FINDING]
+        self._records.append(Noted(code=code, text=cut, severity=severity, where=where))
 
     def _report_unseen(self) -> None:
         """Say which characters that cannot be seen stand in the text, which are kept."""

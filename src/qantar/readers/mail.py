@@ -129,6 +129,8 @@ def _decoded(part: Part, data: bytes, log: FindingLog) -> tuple[str, str]:
 
 def _differing(found: Plan, data: bytes, texts: list[tuple[str, str]]) -> list[Part]:
     """Name the HTML forms of the text that say what the plain one does not."""
+    if not found.other_forms:
+        return []
     plain = {word for text, _ in texts for word in _WORD.findall(text.lower())}
     differing = []
     for part in found.other_forms:

@@ -22,6 +22,7 @@ SHOWN_FIELDS: Final = frozenset(
     }
 )
 _LONGEST_DATE: Final = 200
+_QUOTED: Final = re.compile(r"^[ \t]{0,3}>", re.MULTILINE)
 _MARKS: Final = re.compile(r"[ \t]{0,3}>[> \t]*")
 
 
@@ -69,6 +70,12 @@ def write_header(header: Header, out: DocumentWriter) -> None:
 def write_plain(text: str, part: str, out: DocumentWriter) -> None:
     """Write a plain text: its paragraphs, and each run of quoted lines as a quote of them."""
     base, _ = out.text(text)
+    if not _QUOTED.search(text):
+        for number, block in enumerate(blocks(text), start=1):
+            where = Locator(part=part, paragraph=number)
+            out.segment(_segment(block.kind, base + block.start, base + block.end, where))
+        out.close_block()
+        return
     number = 0
     for run in _runs(text):
         said = "\n".join(run.lines)

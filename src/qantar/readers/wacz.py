@@ -115,7 +115,9 @@ def _refusal(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> MemberRefusedEr
     try:
         archive.open(info).close()
     except (*DAMAGE, RuntimeError) as error:
-        return MemberRefusedError(code="damaged", text=f"It cannot be unpacked ({error}).")
+        return MemberRefusedError(
+            code="damaged", text=f"It cannot be unpacked ({shown(str(error))})."
+        )
     return None
 
 
@@ -158,7 +160,7 @@ def _sha256(archive: zipfile.ZipFile, info: zipfile.ZipInfo, log: FindingLog) ->
             while piece := stream.read(_PIECE_BYTES):
                 found.update(piece)
     except (*DAMAGE, RuntimeError) as error:
-        log.loss("damaged", f"The end of it cannot be unpacked ({error}).")
+        log.loss("damaged", f"The end of it cannot be unpacked ({shown(str(error))}).")
         return None
     return found.hexdigest()
 
@@ -170,7 +172,8 @@ def _listed(archive: zipfile.ZipFile, log: FindingLog) -> dict[str, object]:
             data = stream.read(_MOST_LIST_BYTES + 1)
         listed = json.loads(data) if len(data) <= _MOST_LIST_BYTES else None
     except (*DAMAGE, KeyError, RuntimeError, RecursionError) as error:
-        log.loss("damaged", f"The list of the WACZ ({_LIST}) cannot be read ({error}).")
+        said = shown(str(error))
+        log.loss("damaged", f"The list of the WACZ ({_LIST}) cannot be read ({said}).")
         return {}
     if not isinstance(listed, dict):
         log.loss("damaged", f"The list of the WACZ ({_LIST}) is none.")
