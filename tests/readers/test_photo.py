@@ -140,6 +140,13 @@ def test_every_kind_is_decoded_in_the_confined_child(tmp_path: Path, kind: str) 
     assert "pdq" in begin.meta, [one.text for one in came if isinstance(one, Noted)]
 
 
+def test_claims_are_read_in_the_confined_child(tmp_path: Path) -> None:
+    with Readers() as readers, (SAMPLES / "square.jpg").open("rb") as file:
+        came = list(readers.read(file.fileno(), Job(name="a.jpg")))
+    (begin,) = [one for one in came if isinstance(one, Begin)]
+    assert begin.meta["exif.datetime"] == "2022-01-05T16:20:33+06:00"
+
+
 def test_the_library_for_heic_has_no_encoder_and_so_no_copyleft_codec() -> None:
     found = pi_heif.libheif_info()
     assert set(found["decoders"]) == {"libde265"}

@@ -36,6 +36,7 @@ from qantar.readers.system_calls import COMPUTING, SERVING
 
 REGISTRY: Final = "qantar.readers.registry"
 STOP: Final = b"stop"
+_RARELY: Final = 100_000  # objects; readers make few cycles, and looking for them takes an eighth
 
 Read: TypeAlias = Callable[[BinaryIO, Job, DocumentWriter], None]
 
@@ -111,6 +112,7 @@ def _be_child(data: bytes, file: int, answer: int, read: Read, means: Means) -> 
     try:
         die_with_parent()
         limit()
+        gc.set_threshold(_RARELY)
         if means.tier is Tier.LIMITED or narrow(COMPUTING):
             status = _read(data, file, answer, read)
     finally:
