@@ -13,7 +13,7 @@ from pypdf.actions import JavaScript
 
 from qantar.model.finding import Severity
 from qantar.readers import pdf
-from qantar.readers.answer import Begin, End, Noted, Quoted
+from qantar.readers.answer import Begin, End, Noted, Quoted, Text
 from qantar.readers.confined import Readers
 from qantar.readers.job import Job
 from qantar.readers.pdf_said import iso_date
@@ -24,6 +24,7 @@ from tests.readers.reading import ReadDocument, read_bytes
 from tests.readers.suite import ReaderSuite, pytest_generate
 
 SECRET = "invented"  # noqa: S105
+ROOT = Path(__file__).parents[2]
 SAMPLES = Path(__file__).parent / "samples" / "pdf"
 
 
@@ -332,6 +333,22 @@ def test_a_picture_of_a_page_has_its_size() -> None:
     shown = pdf.raster(io.BytesIO(document(written("Text."))), 1, dpi=144)
     assert (shown.width, shown.height) == (1224, 1584)
     assert len(shown.pixels) == 1224 * 1584 * 3 <= 3 * MAX_RASTER_PIXELS
+
+
+@pytest.mark.parametrize("name", ["beside.pdf", "chromium.pdf"])
+def test_a_confined_process_makes_the_same_picture(name: str) -> None:
+    """It has no font of the system: those of the file, and those built in, are enough."""
+    data = (SAMPLES / name).read_bytes()
+    registry = Readers(registry="tests.readers.raster_reading", path=(str(ROOT),))
+    with registry as readers, tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        came = list(readers.read(file.fileno(), Job(name=name)))
+    (said,) = [one.text for one in came if isinstance(one, Text)]
+    shown = pdf.raster(io.BytesIO(data), 1, dpi=72)
+    dark = sum(value < 128 for value in shown.pixels[::3])
+    assert said == f"{shown.width} {shown.height} {dark}"
+    assert dark > 1_000
 
 
 def test_a_page_that_is_not_there_has_no_picture() -> None:
