@@ -166,7 +166,7 @@ def _needs(package: Distribution, extras: list[str]) -> Iterator[Requirement]:
 
 
 def python_roots(root: Path) -> list[Requirement]:
-    """What `pyproject.toml` asks for: the base, what it reads and publishes with, what builds it."""
+    """What `pyproject.toml` asks for: base, extras to read and publish with, what builds it."""
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     project = settings["project"]
     extras = project["optional-dependencies"]

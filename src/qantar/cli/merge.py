@@ -35,8 +35,9 @@ def command(
     it is adopted. Says what was adopted, what waits and what was refused, each with
     the reason. What waits is tried again at every merge; what was refused is gone, and
     can be sent again. There is room for 100,000 entries of one device to wait, and for
-    10,000 of all those that nobody let in or that were shut out. Exits 0 when everything was adopted or waits, 13 when something was refused; all
-    else is adopted all the same. Merging a bundle twice changes nothing.
+    10,000 of all those that nobody let in or that were shut out. Exits 0 when
+    everything was adopted or waits, 13 when something was refused; all else is adopted
+    all the same. Merging a bundle twice changes nothing.
 
     In a folder that waits to join (`qantar init --join`), the first bundle brings
     the case. Stopped at any moment, the merge is finished by running it again.

@@ -24,6 +24,7 @@ VERSIONS: Final = MappingProxyType(
         "telegram": 1,
         "text": 1,
         "transcript": 1,
+        "warc": 1,
         "whatsapp": 1,
     }
 )
