@@ -133,6 +133,13 @@ def test_what_an_element_hides_is_not_in_the_text(hiding: str) -> None:
     assert "hidden-content" in read.codes()
 
 
+@pytest.mark.parametrize("name", ["textarea", "xmp", "iframe", "noscript", "template", "canvas"])
+def test_what_stands_in_hidden_elements_of_any_kind_is_told(name: str) -> None:
+    read = page(f"<div hidden><{name}>secret words</{name}></div>a")
+    assert read.text == "a"
+    assert any("secret words" in f.text for f in read.findings if f.code == "hidden-content")
+
+
 @pytest.mark.parametrize("showing", ["class=hidden", "style='opacity:0.5'", "aria-hidden=true"])
 def test_what_only_looks_hidden_stays(showing: str) -> None:
     assert page(f"<p>a <span {showing}>b</span>").text == "a b"

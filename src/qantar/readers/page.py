@@ -9,8 +9,7 @@ Segments carry the line of the page that they begin on.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,43 +22,22 @@ from qantar.readers.markup import Comment, Tag, Unclosed, Words, tokens, unescap
 from qantar.readers.page_elements import (
     ARTICLES,
     BLOCKS,
-    CLOSED_BY,
     IN_HEAD,
     KINDS,
-    LIMITS,
     NEVER_TEXT,
     ROLES,
-    SCOPE,
-    SPECIAL,
     TABLE_ELEMENTS,
-    TABLE_SCOPE,
     VOID,
     WRAPPERS,
     is_hidden,
 )
 from qantar.readers.page_facts import PageFacts
+from qantar.readers.page_stack import Frame, OpenElements
 
 _SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 _MOST_COLUMNS: Final = 1_000
 _HIDDEN_NAMED: Final = 8
 _CONTINUED_CHARS: Final = 200
-
-
-@dataclass(slots=True)
-class _Frame:
-    """An open element. `kind` is the segment it becomes, `start` where its text begins."""
-
-    name: str
-    kind: SegmentKind | None = None
-    hidden: bool = False
-    start: int | None = None
-    line: int = 0
-    leaves: list[tuple[int, int, int]] = field(default_factory=list)
-    nests: bool = False
-    table: int = 0
-    row: int = 0
-    column: int = 0
-    mark: int = 0
 
 
 @dataclass(slots=True)
@@ -78,14 +56,9 @@ class PageWriter:
     log: FindingLog
     part: str | None = None
     facts: PageFacts = field(default_factory=PageFacts)
-    _stack: list[_Frame] = field(default_factory=list)
-    _at: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _special: list[int] = field(default_factory=list)
-    _kinds: Counter[SegmentKind | None] = field(default_factory=Counter)
-    _tables: list[_Frame] = field(default_factory=list)
-    _texts: list[_Frame] = field(default_factory=list)
-    _overflow: int = 0
-    _too_deep: int = 0
+    _open: OpenElements = field(default_factory=OpenElements)
+    _tables: list[Frame] = field(default_factory=list)
+    _texts: list[Frame] = field(default_factory=list)
     _hidden: int = 0
     _silent: int = 0
     _verbatim: int = 0
@@ -120,8 +93,7 @@ class PageWriter:
                     self.facts.comment(self.page[token.start : token.end])
                 case Unclosed():
                     self._report_unclosed(token.start)
-        while self._stack:
-            self._pop()
+        self._pop_to(0)
         self._flush()
         self.out.close_block()
         self._report()
@@ -129,10 +101,10 @@ class PageWriter:
     def _open_tag(self, tag: Tag) -> None:
         name = tag.name
         self.facts.tag(name, tag.attributes)
-        if self._stack and self._stack[-1].name == "head" and name not in IN_HEAD:
+        if self._open.innermost == "head" and name not in IN_HEAD:
             self._pop()
-        if name in CLOSED_BY:
-            self._imply(name)
+        while (at := self._open.ended_by_start(name)) >= 0:
+            self._pop_to(at)
         if name in BLOCKS:
             self._flush()
         if name == "br":
@@ -147,29 +119,21 @@ class PageWriter:
     def _content(self, tag: Tag, start: int, end: int) -> None:
         """Take in what stands in an element whose inside is no markup."""
         name = tag.name
-        if name in ("textarea", "xmp", "plaintext") and not self._hidden:
+        if name in ("textarea", "xmp", "plaintext") and self._hidden:
+            self._hide(self.page[start:end])
+        elif name in ("textarea", "xmp", "plaintext"):
             self._say(self.page[start:end], start, verbatim=True, plain=name != "textarea")
         elif name in ("iframe", "noembed", "noframes"):
             self._hide(self.page[start:end])
         else:
-            self.facts.content(name, tag.attributes, self.page[start:end], in_page=self._in_body)
-
-    @property
-    def _in_body(self) -> bool:
-        return self._last(("body", "svg")) >= 0
+            in_page = self._open.last(("body", "svg")) >= 0
+            self.facts.content(name, tag.attributes, self.page[start:end], in_page=in_page)
 
     def _push(self, name: str, tag: Tag) -> None:
-        if len(self._stack) >= MAX_PAGE_DEPTH:
-            self._overflow += 1
-            self._too_deep += 1
-            return
         hidden = is_hidden(name, tag.attributes)
-        frame = _Frame(name, kind=self._kind(name, tag.attributes), hidden=hidden)
-        self._at[name].append(len(self._stack))
-        if name in SPECIAL:
-            self._special.append(len(self._stack))
-        self._stack.append(frame)
-        self._kinds[frame.kind] += 1
+        frame = Frame(name, kind=self._kind(name, tag.attributes), hidden=hidden)
+        if not self._open.push(frame):
+            return
         self._hidden += hidden
         self._silent += name in NEVER_TEXT
         self._verbatim += name in ("pre", "listing")
@@ -187,24 +151,16 @@ class PageWriter:
         if attributes and kind is None and (role := attributes.get("role")):
             kind = ROLES.get(role.lower())
         if kind in (SegmentKind.HEADING, SegmentKind.CAPTION):  # these never nest
-            return None if self._kinds[kind] else kind
+            return None if self._open.kinds[kind] else kind
         if kind not in WRAPPERS:
             return kind
         around = {kind} if kind is SegmentKind.QUOTE else WRAPPERS
-        if any(self._kinds[one] for one in around):
+        if any(self._open.kinds[one] for one in around):
             return None
-        of_text = name in ("header", "footer") and self._last(ARTICLES) >= 0
+        of_text = name in ("header", "footer") and self._open.last(ARTICLES) >= 0
         return None if of_text else kind
 
-    def _last(self, names: Iterable[str]) -> int:
-        """Where in the stack the innermost open element of these names is; -1 where none is."""
-        at = -1
-        for name in names:
-            if name in self._at and (places := self._at[name]) and places[-1] > at:
-                at = places[-1]
-        return at
-
-    def _enter_table(self, frame: _Frame, tag: Tag) -> None:
+    def _enter_table(self, frame: Frame, tag: Tag) -> None:
         if frame.name == "table":
             self._table_count += 1
             frame.table, frame.mark = self._table_count, self._last_end
@@ -222,13 +178,6 @@ class PageWriter:
             if frame.name in ("td", "th"):
                 table.column += _span(tag.attributes) - 1
 
-    def _imply(self, name: str) -> None:
-        """End the open elements that this start tag ends."""
-        ended = CLOSED_BY[name]
-        limits = LIMITS.get(name, TABLE_SCOPE if name in TABLE_ELEMENTS - {"table"} else SCOPE)
-        while (at := self._last(ended)) >= 0 and at > self._last(limits - ended):
-            self._pop_to(at)
-
     def _close_tag(self, name: str) -> None:
         if name in BLOCKS:
             self._flush()
@@ -236,29 +185,18 @@ class PageWriter:
             if name == "br":
                 self._break()
             return
-        if self._overflow:
-            self._overflow -= 1
-            return
-        at = self._last(_HEADINGS if name in _HEADINGS else (name,))
-        limits = TABLE_SCOPE if name in TABLE_ELEMENTS else SCOPE
-        barrier = self._last(limits - {name})
-        if name not in SPECIAL and self._special:
-            barrier = max(barrier, self._special[-1])
-        if at > barrier:
+        at = self._open.ended_by_end(name)
+        if at >= 0:
             self._pop_to(at)
 
     def _pop_to(self, at: int) -> None:
-        while len(self._stack) > at:
+        while len(self._open.frames) > at:
             self._pop()
 
     def _pop(self) -> None:
-        if self._stack[-1].name in BLOCKS:
+        if self._open.innermost in BLOCKS:
             self._flush()
-        frame = self._stack.pop()
-        self._at[frame.name].pop()
-        if frame.name in SPECIAL:
-            self._special.pop()
-        self._kinds[frame.kind] -= 1
+        frame = self._open.pop()
         self._hidden -= frame.hidden
         self._silent -= frame.name in NEVER_TEXT
         self._verbatim -= frame.name in ("pre", "listing")
@@ -272,7 +210,7 @@ class PageWriter:
         if not self._deferred:
             self.out.close_block()
 
-    def _end_segment(self, frame: _Frame) -> None:
+    def _end_segment(self, frame: Frame) -> None:
         if frame.start is None or frame.kind is None:
             return
         in_table = frame.kind is SegmentKind.TABLE_CELL or frame.name == "caption"
@@ -291,7 +229,7 @@ class PageWriter:
 
     def _words(self, start: int, end: int) -> None:
         said = self.page[start:end]
-        if self._stack and self._stack[-1].name == "head" and said.strip():
+        if self._open.innermost == "head" and said.strip():
             self._pop()
         if self._silent:
             return
@@ -342,7 +280,7 @@ class PageWriter:
         start, end = self.out.text(text)
         self._joint, self._last_end = "\n", end
         line = self._line_of(self._leaf_at)
-        for frame in reversed(self._stack):
+        for frame in reversed(self._open.frames):
             if frame.start is not None:
                 break
             frame.start, frame.line = start, line
@@ -400,11 +338,11 @@ class PageWriter:
                 f"{said}{' …' if len(self._hidden_said) == _HIDDEN_NAMED else ''}.",
                 self._where(),
             )
-        if self._too_deep:
+        if self._open.too_deep:
             self.log.note(
                 "too-deep",
-                f"{counted(self._too_deep, 'element')} nested more than {MAX_PAGE_DEPTH} deep: "
-                "their text is there, and is taken for that of the element around them.",
+                f"{counted(self._open.too_deep, 'element')} nested more than {MAX_PAGE_DEPTH} "
+                "deep: their text is there, and is taken for that of the element around them.",
                 self._where(),
             )
         if self._segments > MAX_PAGE_SEGMENTS:
@@ -415,9 +353,6 @@ class PageWriter:
                 self._where(),
             )
         self.facts.report(self.log, self._where())
-
-
-_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def _span(attributes: Mapping[str, str]) -> int:
