@@ -77,5 +77,5 @@ def test_a_worksheet_that_is_not_there_costs_that_file_only(
 
 
 def test_another_reader_is_not_replaced_by_this_one(case: Case) -> None:
-    chat = Accession(path="chat.txt", reader="whatsapp")
+    chat = Accession(path="chat.txt", reader="crystal-ball")
     assert read_document(case, original="0" * 64, size=1, accession=chat) is None

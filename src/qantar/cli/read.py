@@ -52,8 +52,13 @@ Examples:
     show_default=True,
     help="Row of the header.",
 )
+@click.option(
+    "--language",
+    multiple=True,
+    help="A language that it can be in, as in kk; en, kk and ru if none is given.",
+)
 @json_option
-def command(
+def command(  # noqa: PLR0913  # one for each option
     file: Path,
     *,
     reader: str | None,
@@ -61,6 +66,7 @@ def command(
     delimiter: str | None,
     worksheet: str | None,
     header_row: int,
+    language: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Show what is in FILE, as a reader makes it out; no case needed.
@@ -72,6 +78,7 @@ def command(
     the file.
     """
     from qantar.readers.job import Job  # noqa: PLC0415  # loaded when it is run
+    from qantar.reading.language import Languages, with_languages  # noqa: PLC0415
 
     settings = _settings(encoding, delimiter, worksheet, header_row)
     job = Job(
@@ -85,7 +92,7 @@ def command(
     with _opened(file) as source:
         sha256 = _sha256(source)
         show = _JsonView(sha256) if as_json else _View()
-        for record in _read(source, job, file):
+        for record in with_languages(_read(source, job, file), Languages(language)):
             show.take(record)
 
 

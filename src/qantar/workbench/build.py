@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from qantar.archive.case import Case
@@ -93,7 +93,9 @@ def build(case: Case, *, software: str) -> BuildReport:
     derived = derive(case, folded)
     contents = derived.contents
     in_use = [one for one in contents.accessions if one.in_use]
-    readings_of(case).forget_others({reading_key(a.original, a.size, a.accession) for a in in_use})
+    readings_of(case).forget_others(
+        {reading_key(a.original, a.size, a.accession, folded.settings.languages) for a in in_use}
+    )
     before = record_digest(*record_of(case))
     fresh, key = fresh_record_of(case)
     after = write_record(fresh, key, contents, software=software, state=folded.state)
@@ -175,7 +177,13 @@ def _read_all(
         speakers = Speakers.of(gathered.speakers)
         for one in (a for a in accessions if _rank(a) == rank):
             kept = gathered if shipped is None or one.id in shipped else _Gathered()
-            document = _document(case, one, kept, stated=sizes[one.original])
+            document = _document(
+                case,
+                one,
+                kept,
+                stated=sizes[one.original],
+                languages=folded.settings.languages,
+            )
             if document is None or one.accession.holds is None:
                 continue
             context = Context(
@@ -221,7 +229,12 @@ def _take(rows: RowsRead, one: AccessionRecord, gathered: _Gathered) -> None:
 
 
 def _document(
-    case: Case, one: AccessionRecord, gathered: _Gathered, *, stated: Collection[int]
+    case: Case,
+    one: AccessionRecord,
+    gathered: _Gathered,
+    *,
+    stated: Collection[int],
+    languages: Sequence[str],
 ) -> Document | None:
     """Read the accession's original; gives its table, if it is one, or says why it is only kept.
 
@@ -231,7 +244,12 @@ def _document(
     try:
         require_here(case, one.original)
         document = read_document(
-            case, original=one.original, size=one.size, accession=one.accession, stated=stated
+            case,
+            original=one.original,
+            size=one.size,
+            accession=one.accession,
+            stated=stated,
+            languages=languages,
         )
     except OriginalAlteredError as error:
         # Whoever wrote the entry may also have sent it without the file, or have made it up.

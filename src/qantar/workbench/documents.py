@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePosixPath
@@ -42,7 +42,9 @@ class ReadText:
     records: Callable[[], Iterator[Sound]]
 
 
-def reading_key(original: str, size: int, accession: Accession) -> str:
+def reading_key(
+    original: str, size: int, accession: Accession, languages: Sequence[str] = ()
+) -> str:
     """Name a reading by all that it depends on: bytes, readers, their versions, settings.
 
     The file's ending counts too, because a reader compares it with the content; and the
@@ -59,6 +61,7 @@ def reading_key(original: str, size: int, accession: Accession) -> str:
         "worksheet": settings.worksheet,
         "header_row": settings.header_row,
         "dates": _dates_said(accession),
+        "languages": list(_languages_asked(accession, languages)),
         "ending": PurePosixPath(accession.path).suffix.lower(),
     }
     return hashlib.sha256(_TAG + canonical(parts)).hexdigest()
@@ -71,6 +74,7 @@ def read_document(
     size: int,
     accession: Accession,
     stated: Collection[int] = (),
+    languages: Sequence[str] = (),
 ) -> Document | ReadText | None:
     """Give the original as read, from the kept readings if it is there.
 
@@ -82,6 +86,8 @@ def read_document(
             is read as a table; else its content decides.
         stated: sizes that other entries state of these bytes. That this one states
             another than they have is a finding, and kept like a reading.
+        languages: those of the case (ISO 639-1), among which the language of a passage
+            is looked for.
 
     Returns:
         A table, or a document of text; None where the sheet asks for a reader that this
@@ -93,7 +99,7 @@ def read_document(
     """
     if accession.reader not in (None, *VERSIONS):
         return None
-    kept, name = readings_of(case), reading_key(original, size, accession)
+    kept, name = readings_of(case), reading_key(original, size, accession, languages)
     table = kept.get(name)
     if table is not None:
         return table
@@ -104,7 +110,8 @@ def read_document(
     try:
         with lent(case, original, size=size, most=most, stated=stated) as file:
             answer = readers_here().read(file, job)
-            return _keep(kept, name, answer, original, job)
+            spoken = _languages_asked(accession, languages)
+            return _keep(kept, name, _told_apart(answer, spoken), original, job)
     except NotAsStatedError as error:
         return _keep_refusal(kept, name, error, original, job)
 
@@ -155,6 +162,25 @@ def _kept_text(kept: Readings, name: str) -> ReadText:
         findings=tuple(findings),
         records=lambda: kept.records(name),
     )
+
+
+def _languages_asked(accession: Accession, languages: Sequence[str]) -> tuple[str, ...]:
+    """Which languages a document can be in: the sheet's word on it, else the case's; no table's."""
+    if accession.holds:
+        return ()
+    return (accession.language,) if accession.language else tuple(sorted(languages))
+
+
+def _told_apart(answer: Iterator[Sound], codes: tuple[str, ...]) -> Iterator[Sound]:
+    """Give each passage its language; a table has no use for it, and is not looked at."""
+    from qantar.reading.language import Languages, with_languages  # noqa: PLC0415  # it is large
+
+    first = next(answer)
+    rest = answer
+    if not (isinstance(first, Begin) and first.reader == TABLE):
+        rest = with_languages(answer, Languages(codes))
+    yield first
+    yield from rest
 
 
 def _reader_asked(accession: Accession) -> str | None:
