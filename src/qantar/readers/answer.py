@@ -197,6 +197,12 @@ class DocumentWriter:
         if len(self._records) > _FLUSH_RECORDS or self._held > _FLUSH_CHARS:
             self._flush()
 
+    def pass_on(self) -> None:
+        """Send on what is known so far: whatever becomes of the reader now, that stays."""
+        self.close_block()
+        self._flush()
+        self._out.flush()
+
     def note(self, code: str, text: str, where: Locator | None = None) -> None:
         """Notice something; nothing of the material was lost."""
         self._find(code, text, Severity.NOTE, where)

@@ -26,6 +26,7 @@ _DAMAGE: Final = (
     EOFError,
     NotImplementedError,
     OverflowError,
+    LookupError,  # an encoding that nobody knows
     ValueError,
     struct.error,
     OSError,

@@ -123,6 +123,7 @@ def _read(data: bytes, log: FindingLog, out: DocumentWriter) -> None:
     with closing(pdf):
         meta = _said(pdf)
         out.begin(reader=READER, version=VERSION, media_type=PDF.media_type, meta=meta)
+        out.pass_on()
         report_dates(meta, DATES, log)
         pages = Pages(out=out, log=log)
         pages.write(pdf)

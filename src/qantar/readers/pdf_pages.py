@@ -91,7 +91,7 @@ class Pages:
         for segment in self._within:
             self.out.segment(segment)
         self._within.clear()
-        self.out.close_block()
+        self.out.pass_on()  # the next page may be the one that ends the library
 
     def _report_size(self, page: Page, number: int) -> None:
         if max(page.width, page.height) > MAX_PAGE_POINTS:

@@ -78,7 +78,7 @@ def members(archive: zipfile.ZipFile) -> Iterator[ZipMember]:
     """Give the members in the order of their table; folders, which hold nothing, are left out."""
     shared = _sharing(archive)
     for info in archive.infolist():
-        if not info.is_dir():
+        if not info.filename.endswith("/"):  # `is_dir` fails for a member without a name
             yield ZipMember(info=info, name=_name(info), refused=_refusal(info, shared))
 
 
