@@ -270,9 +270,9 @@ def test_a_table_that_cannot_be_read_as_the_sheet_says_is_sealed_with_a_finding(
 ) -> None:
     sheet = sayaqkent / "sheet.toml"
     text = sheet.read_text().replace(
-        'path = "lists/events.csv"', 'path = "lists/events.csv"\nreader = "telegram"'
+        'path = "lists/events.csv"', 'path = "lists/events.csv"\nreader = "crystal-ball"'
     )
-    assert tomllib.loads(text)["accession"][3]["reader"] == "telegram"
+    assert tomllib.loads(text)["accession"][3]["reader"] == "crystal-ball"
     sheet.write_text(text)
     report, heard = taken_in(case, sheet=sheet, now=now)
     assert len(heard) == len(MATERIAL)

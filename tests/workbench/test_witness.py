@@ -40,6 +40,13 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority.founded(tmp_path_factory.mktemp("authority"))
 
 
+def no_passphrase(folder: Path) -> Path:
+    """A file that opens nothing: the case is open."""
+    path = folder / "none"
+    path.write_text("nothing\n", encoding="utf-8")
+    return path
+
+
 def stamped(case: Case, authority: Authority, folder: Path, name: str = "one") -> Path:
     """Ask, have it answered; gives the answer's file."""
     asked = request(case, folder / f"{name}.tsq").path
@@ -58,7 +65,7 @@ def test_a_stamped_journal_is_witnessed(built: Case, authority: Authority, tmp_p
     (words,) = seen.by
     stamp = "a time stamp of CN=Test Authority (signature checked when it was taken in)"
     assert words.startswith(f"{stamp} at {taken.at:%Y-%m-%dT%H:%MZ}")
-    other = independent(built.root, passphrase=tmp_path / "none", witness=None)
+    other = independent(built.root, passphrase=no_passphrase(tmp_path), witness=None)
     assert other.verified["witnesses"] == [
         {"device": built.device, "entry": 8, "by": ["a time stamp (signature not checked)"]}
     ]
@@ -80,7 +87,7 @@ def test_a_file_that_names_the_text_of_a_note_is_no_time_stamp(
 
     def look(*, witness: Path | None = None, locked: bool = False) -> Outcome:
         one, other = (
-            verifier(built.root, passphrase=tmp_path / "none", witness=witness, locked=locked)
+            verifier(built.root, passphrase=no_passphrase(tmp_path), witness=witness, locked=locked)
             for verifier in (ours, independent)
         )
         assert one.on_what_both_check == other.on_what_both_check

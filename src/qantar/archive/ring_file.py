@@ -130,7 +130,10 @@ def open_ring(path: Path, case_key: bytes) -> RingFile:
     """
     sealed = path.with_suffix(".age")
     with disk_refusals("reading the keys", sealed):
-        untrusted = sealed.read_bytes() if sealed.is_file() else b""
+        try:
+            untrusted = sealed.read_bytes() if sealed.is_file() else b""
+        except FileNotFoundError:  # a writer who erased has just put a newer one in its place
+            untrusted = b""
     try:
         return RingFile(path, unseal_with(case_key, _purpose(path), untrusted))
     except UnsealError as error:
