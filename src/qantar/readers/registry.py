@@ -10,6 +10,7 @@ from typing import BinaryIO, Final, TypeAlias
 from qantar.errors import InputRefusedError
 from qantar.readers import (
     docx,
+    kobo,
     mail,
     odt,
     old_office,
@@ -123,6 +124,12 @@ _ALL: Final = (
         version=photo.VERSION,
         knows=photo.knows,
         read=photo.read,
+    ),
+    Reader(
+        name=kobo.READER,
+        version=kobo.VERSION,
+        knows=kobo.knows,
+        read=kobo.read,
     ),
     Reader(
         name=transcript.READER,

@@ -14,6 +14,7 @@ VERSIONS: Final = MappingProxyType(
         "doc": 1,
         "docx": 1,
         "html": 1,
+        "kobo": 1,
         "mail": 1,
         "odt": 1,
         "pdf": 1,

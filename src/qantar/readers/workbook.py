@@ -244,3 +244,18 @@ def _report_scan(scan: SheetScan, name: str, log: FindingLog) -> None:
             "the worksheet are hidden; they were read like the others.",
             where,
         )
+
+
+def worksheet_names(source: BinaryIO) -> list[str]:
+    """Give the names of an XLSX workbook's worksheets, in order, hidden ones too.
+
+    Raises:
+        UnreadableWorkbookError: it is damaged, or larger than what is read.
+    """
+    source.seek(0)
+    data = io.BytesIO(source.read())
+    scan = scan_xlsx(data)
+    data = scan.clean or data
+    data.seek(0)
+    with library_faults(), CalamineWorkbook.from_filelike(data) as workbook:
+        return list(workbook.sheet_names)
