@@ -53,7 +53,7 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
     from qantar.workbench.status import status  # noqa: PLC0415  # loaded when it is run
 
     unlocked = opened(case, passphrase_file)
-    found, ways, tier = status(unlocked), ways_in(unlocked), readers_here().tier
+    found, ways, tier = status(unlocked), ways_in(unlocked), readers_here(tables=True).tier
     if as_json:
         also = {"opens_with": [way.words for way in ways], "readers": tier.value}
         say_json(found.to_json() | also)

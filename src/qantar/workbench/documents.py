@@ -109,7 +109,7 @@ def read_document(
     most = MAX_FILE_BYTES + 1 if job.reader == TABLE else MAX_READ_BYTES
     try:
         with lent(case, original, size=size, most=most, stated=stated) as file:
-            answer = readers_here().read(file, job)
+            answer = readers_here(tables=job.reader == TABLE).read(file, job)
             spoken = _languages_asked(accession, languages)
             return _keep(kept, name, _told_apart(answer, spoken), original, job)
     except NotAsStatedError as error:

@@ -15,29 +15,35 @@ from qantar.archive.case import Case
 from qantar.archive.disk import disk_refusals
 from qantar.archive.originals import stream_original
 from qantar.readers.confined import Readers
+from qantar.readers.nursery import REGISTRY
 
 # What fcntl.h calls F_SEAL_SEAL, _SHRINK, _GROW and _WRITE: nobody changes the file any more.
 _ALL_SEALS: Final = 0b1111
+TABLES: Final = "qantar.readers.table_registry"
 
-_started: dict[int, Readers] = {}
+_started: dict[tuple[int, str], Readers] = {}
 
 
-def readers_here() -> Readers:
+def readers_here(*, tables: bool = False) -> Readers:
     """Give the parent of readings of this process; it ends with the process.
 
     One for all commands of a process: starting it takes longer than reading most files.
     A forked process has one of its own.
+
+    Args:
+        tables: give one that reads tables alone, which starts sooner.
     """
-    readers = _started.get(os.getpid())
+    key = os.getpid(), TABLES if tables else REGISTRY
+    readers = _started.get(key)
     if readers is None:
-        readers = _started.setdefault(os.getpid(), Readers())
-        atexit.register(_end, os.getpid())
+        readers = _started.setdefault(key, Readers(registry=key[1]))
+        atexit.register(_end, key)
     return readers
 
 
-def _end(process: int) -> None:
-    if process == os.getpid():
-        _started[process].__exit__(None, None, None)
+def _end(key: tuple[int, str]) -> None:
+    if key[0] == os.getpid():
+        _started[key].__exit__(None, None, None)
 
 
 @contextmanager
