@@ -51,6 +51,25 @@ DECODER: Final = json.JSONDecoder(
 )
 
 
+# Numbers stay as they are spelled, NaN too: for what is quoted rather than compared.
+_AS_SPELLED: Final = json.JSONDecoder(
+    object_pairs_hook=JsonObject,
+    parse_int=JsonNumber,
+    parse_float=JsonNumber,
+    parse_constant=JsonNumber,
+    strict=False,
+)
+
+
+def as_spelled(text: str) -> JsonValue:
+    """Decode a value whose numbers are quoted as they stand; None where it is no JSON."""
+    try:
+        value: JsonValue = _AS_SPELLED.decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
 def compact(value: JsonValue) -> str:
     """Write a value as JSON without whitespace, pairs in the order they were found.
 

@@ -6,7 +6,6 @@ submission; what stands in one is named with its number, as `persons[2]/name`.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from qantar.model.finding import Locator
 from qantar.readers.caps import MAX_NAME_CHARS
 from qantar.readers.finding_log import FindingLog, counted, shown
 from qantar.readers.json_stream import BrokenJsonError, JsonStream
-from qantar.readers.json_values import JsonNumber, JsonObject, JsonValue, without_surrogates
+from qantar.readers.json_values import JsonObject, JsonValue, as_spelled, without_surrogates
 from qantar.readers.kobo_fields import MAX_ANSWERS, Submission, bare, degrees
 from qantar.readers.telegram_elements import decoded, look_behind, tell_broken
 
@@ -30,16 +29,6 @@ _ROOTS: Final = ("meta/rootUuid", "__id", "meta/instanceID", "_uuid")
 _PAIR: Final = 2
 _INDEX: Final = re.compile(r"\[\d+\]")
 _MOST_FIELDS: Final = 2 * MAX_ANSWERS
-
-# Numbers stay as they are spelled. Not strict: raw control characters are kept, and told.
-_DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=JsonObject,
-    parse_int=JsonNumber,
-    parse_float=JsonNumber,
-    parse_constant=JsonNumber,
-    strict=False,
-)
-
 
 _Part: TypeAlias = tuple[str, JsonValue]
 
@@ -139,7 +128,7 @@ def _survey_one(stream: JsonStream, seen: Survey, log: FindingLog) -> None:
     if len(seen.found) >= seen.most:
         seen.beyond += 1
         return
-    value = _value_of(data.decode("utf-8", "replace"))
+    value = as_spelled(data.decode("utf-8", "replace"))
     if not isinstance(value, JsonObject):
         seen.broken += 1
         begins = shown(data[:200].decode("utf-8", "replace"))
@@ -150,15 +139,6 @@ def _survey_one(stream: JsonStream, seen: Survey, log: FindingLog) -> None:
     root = _root_of(value)
     seen.attachments += _attachments(value)
     seen.found.append(Found(number=number, start=start, end=stream.offset, root=root))
-
-
-def _value_of(text: str) -> JsonValue:
-    """Decode a value, at most 64 deep; None where it is no JSON."""
-    try:
-        value: JsonValue = _DECODER.decode(text)
-    except (ValueError, RecursionError):
-        return None
-    return value
 
 
 def _root_of(value: JsonObject) -> str | None:
@@ -175,7 +155,7 @@ def read_one(source: BinaryIO, found: Found, name: str) -> tuple[Submission, str
     text = data.decode("utf-8", "replace")
     if "\ufffd" in text and "\ufffd".encode() not in data:
         one.log.loss("encoding-damage", "Bytes that are no UTF-8 became U+FFFD.")
-    value = _value_of(text)
+    value = as_spelled(text)
     if isinstance(value, JsonObject):
         top = {name for name, _ in value.pairs}
         fields = _Fields(one)

@@ -12,6 +12,7 @@ from qantar.readers import (
     docx,
     kobo,
     mail,
+    measurement,
     odt,
     old_office,
     packed,
@@ -130,6 +131,12 @@ _ALL: Final = (
         version=kobo.VERSION,
         knows=kobo.knows,
         read=kobo.read,
+    ),
+    Reader(
+        name=measurement.READER,
+        version=measurement.VERSION,
+        knows=measurement.knows,
+        read=measurement.read,
     ),
     Reader(
         name=transcript.READER,

@@ -16,6 +16,7 @@ VERSIONS: Final = MappingProxyType(
         "html": 1,
         "kobo": 1,
         "mail": 1,
+        "measurement": 1,
         "odt": 1,
         "pdf": 1,
         "photo": 1,
