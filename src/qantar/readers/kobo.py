@@ -21,15 +21,13 @@ from qantar.readers.finding_log import FindingLog, counted, shown
 from qantar.readers.job import Job
 from qantar.readers.kobo_fields import Answer, Submission
 from qantar.readers.kobo_json import Survey, is_submissions, read_one, survey
+from qantar.readers.kobo_repeats import join
+from qantar.readers.kobo_rows import orphans, root_of, submissions
 from qantar.readers.kobo_table import (
     Tables,
     begins_as_export,
     is_export_workbook,
-    join,
     names_submissions,
-    orphans,
-    root_of,
-    submissions,
     tables_of,
 )
 from qantar.readers.media_type import JSON, JSON_LINES, report_extension
