@@ -683,7 +683,8 @@ def test_an_erasure_that_stopped_half_way_is_told(built: Case) -> None:
 def test_what_is_found_is_said_in_plain_words(built: Case, tmp_path: Path) -> None:
     flip(segment(built), frame_of(built, 2).end - 96 - 20)
     names = list_originals(built)
-    flip(original_path(built, names[0]), 30)  # where the age library would advise to upgrade it
+    for name in names:
+        flip(original_path(built, name), 30)  # where the age library would advise to upgrade it
     (built.witness / built.device).mkdir(exist_ok=True)
     (built.witness / built.device / "0000000001-00000000.note").write_bytes(b"?")
     said = [one.words() for one in verify(built).findings]
@@ -692,7 +693,9 @@ def test_what_is_found_is_said_in_plain_words(built: Case, tmp_path: Path) -> No
     note = "this note is damaged, or not from a device of this case; it proves nothing"
     assert any(note in one for one in said)
     damaged = [one for one in said if one.startswith("original: ")]
-    assert "sealed under another key" in damaged[0]
+    # The changed entry may be what tells of one of them, which then cannot be compared.
+    assert len(damaged) >= len(names) - 1
+    assert all("sealed under another key" in one for one in damaged)
     assert all("pgrade" not in one and "\n" not in one for one in said)
 
 
