@@ -17,7 +17,7 @@ from qantar.model.table_settings import TableSettings
 from qantar.readers.caps import MIB
 from qantar.readers.table import read_table
 from qantar.readers.workbook import worksheet_names
-from qantar.readers.zip_members import DAMAGE
+from qantar.readers.zip_damage import DAMAGE
 
 MAX_WORKSHEETS: Final = 64
 _IDS: Final = frozenset({"_uuid", "meta/instanceID", "meta/rootUuid"})

@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 from qantar.readers.caps import MAX_MEMBERS
 from qantar.readers.finding_log import FindingLog, shown
+from qantar.readers.zip_damage import CONTENTS_DAMAGE
 
 _HEAD_BYTES: Final = 4096
 _ZIP: Final = b"PK"
@@ -172,7 +173,7 @@ def _zip_format(source: BinaryIO, name: str) -> TableFormat:
     try:
         with zipfile.ZipFile(source) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OverflowError):
+    except CONTENTS_DAMAGE:
         return promised
     if "xl/workbook.xml" in names:
         return XLSX
@@ -203,5 +204,5 @@ def _is_spreadsheet(source: BinaryIO) -> bool:
             return b"spreadsheet" in stream.read(_HEAD_BYTES)
     except KeyError:
         return False
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError):
+    except (*CONTENTS_DAMAGE, RuntimeError):
         return True

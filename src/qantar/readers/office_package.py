@@ -10,9 +10,7 @@ Source: ECMA-376 Part 2 (packages), ODF 1.3 Part 2, APPNOTE.TXT (ZIP).
 from __future__ import annotations
 
 import posixpath
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +19,7 @@ from xml.parsers import expat
 
 from qantar.readers.caps import MAX_PARTS, MAX_RATIO, MIB, RATIO_FLOOR_BYTES
 from qantar.readers.finding_log import shown
+from qantar.readers.zip_damage import DAMAGE
 
 MAX_PART_BYTES: Final = 512 * MIB
 MAX_PACKAGE_BYTES: Final = 1024 * MIB
@@ -29,10 +28,7 @@ MAX_XML_DEPTH: Final = 1_000
 _CHUNK_BYTES: Final = 256 * 1024
 _ENCRYPTED_FLAG: Final = 0x1
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_DAMAGE: Final = (
-    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OverflowError, ValueError),
-    *(struct.error, OSError, RuntimeError, LookupError),  # of an encoding that nobody knows
-)
+_DAMAGE: Final = (*DAMAGE, RuntimeError, LookupError)  # of an encoding that nobody knows
 Attributes: TypeAlias = Mapping[str, str]
 
 
@@ -160,7 +156,7 @@ class OfficePackage:
             raise UnreadableDocumentError(code="encrypted", text=ENCRYPTED)
         if part.compress_type not in _METHODS:
             message = "packed in a way that documents are not"
-            raise NotImplementedError(message)
+            raise zipfile.BadZipFile(message)
         read, most = 0, max(RATIO_FLOOR_BYTES, MAX_RATIO * part.compress_size)
         with self._archive.open(part) as stream:
             while chunk := stream.read(_CHUNK_BYTES):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
-import zlib
 from typing import BinaryIO, Final, Protocol
 from xml.parsers import expat
 
@@ -17,20 +15,11 @@ from qantar.readers.caps import (
 )
 from qantar.readers.finding_log import shown
 from qantar.readers.workbook_scan import UnreadableWorkbookError
+from qantar.readers.zip_damage import DAMAGE
 
 _ENCRYPTED_FLAG: Final = 0x1
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_DAMAGE: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    OverflowError,
-    LookupError,  # an encoding that nobody knows
-    ValueError,
-    struct.error,
-    OSError,
-)
+_DAMAGE: Final = (*DAMAGE, LookupError)  # of an encoding that nobody knows
 
 
 class XmlHandler(Protocol):

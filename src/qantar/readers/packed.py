@@ -24,8 +24,8 @@ from qantar.readers.finding_log import FindingLog
 from qantar.readers.job import Job
 from qantar.readers.media_type import ZIP_OTHER, binary_format, extension
 from qantar.readers.start import Start
+from qantar.readers.zip_damage import DAMAGE
 from qantar.readers.zip_members import (
-    DAMAGE,
     UnreadableArchiveError,
     ZipMember,
     members,

@@ -12,6 +12,7 @@ from qantar.readers.caps import MAX_MEMBERS
 from qantar.readers.encoding import choose_encoding, text_start
 from qantar.readers.finding_log import FindingLog
 from qantar.readers.media_type import binary_format, extension, zip_rows
+from qantar.readers.zip_damage import CONTENTS_DAMAGE
 
 START_BYTES: Final = 64 * 1024
 
@@ -62,5 +63,5 @@ class Start:
         try:
             with zipfile.ZipFile(self.source) as archive:
                 return frozenset(archive.namelist())
-        except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OverflowError):
+        except CONTENTS_DAMAGE:
             return frozenset()

@@ -23,7 +23,8 @@ from qantar.readers.job import Job
 from qantar.readers.media_type import TableFormat, report_extension
 from qantar.readers.start import Start
 from qantar.readers.warc import READER, VERSION, read_archive
-from qantar.readers.zip_members import DAMAGE, UnreadableArchiveError, ZipMember, members, open_zip
+from qantar.readers.zip_damage import DAMAGE
+from qantar.readers.zip_members import UnreadableArchiveError, ZipMember, members, open_zip
 
 __all__ = ["READER", "VERSION", "knows", "read"]
 

@@ -8,9 +8,7 @@ not known, or shares its bytes with another member, is refused by name.
 from __future__ import annotations
 
 import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
@@ -18,17 +16,8 @@ from typing import BinaryIO, Final
 from qantar.readers.caps import MAX_MEMBERS
 from qantar.readers.children import MemberRefusedError
 from qantar.readers.media_type import zip_rows
+from qantar.readers.zip_damage import DAMAGE
 
-DAMAGE: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    OverflowError,
-    ValueError,
-    struct.error,
-    OSError,
-)
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _UNIX: Final = 3
