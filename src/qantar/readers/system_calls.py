@@ -30,7 +30,12 @@ _X86_64: Final = MappingProxyType(
         "ppoll": 271, "poll": 7, "prlimit64": 302, "seccomp": 317, "getrandom": 318,
         "membarrier": 324, "rseq": 334, "pidfd_send_signal": 424, "pidfd_open": 434,
         "clone3": 435, "close_range": 436, "select": 23, "pselect6": 270, "munlock": 150,
-        "sysinfo": 99,
+        "sysinfo": 99, "stat": 4, "lstat": 6, "access": 21, "open": 2, "nanosleep": 35,
+        "execve": 59, "uname": 63, "getcwd": 79, "readlink": 89, "getuid": 102, "getgid": 104,
+        "geteuid": 107, "getegid": 108, "arch_prctl": 158, "getdents64": 217,
+        "set_tid_address": 218, "fadvise64": 221, "clock_getres": 229, "openat": 257,
+        "newfstatat": 262, "readlinkat": 267, "faccessat": 269, "statx": 332, "faccessat2": 439,
+        "ioctl": 16,
     }
 )  # fmt: skip
 _AARCH64: Final = MappingProxyType(
@@ -45,7 +50,11 @@ _AARCH64: Final = MappingProxyType(
         "clock_nanosleep": 115, "exit_group": 94, "waitid": 95, "set_robust_list": 99,
         "ppoll": 73, "prlimit64": 261, "seccomp": 277, "getrandom": 278, "membarrier": 283,
         "rseq": 293, "pidfd_send_signal": 424, "pidfd_open": 434, "clone3": 435,
-        "close_range": 436, "pselect6": 72, "munlock": 229, "sysinfo": 179,
+        "close_range": 436, "pselect6": 72, "munlock": 229, "sysinfo": 179, "nanosleep": 101,
+        "execve": 221, "uname": 160, "getcwd": 17, "getuid": 174, "getgid": 176, "geteuid": 175,
+        "getegid": 177, "getdents64": 61, "set_tid_address": 96, "fadvise64": 223,
+        "clock_getres": 114, "openat": 56, "newfstatat": 79, "readlinkat": 78, "faccessat": 48,
+        "statx": 291, "faccessat2": 439, "ioctl": 29,
     }
 )  # fmt: skip
 
@@ -84,12 +93,56 @@ SERVING: Final = COMPUTING | {
 }  # fmt: skip
 """What the parent of readings needs, which never sees a byte of the material."""
 
+TOOL: Final = (COMPUTING - {"dup"}) | {
+    "execve", "arch_prctl", "set_tid_address", "rt_sigaction", "rt_sigprocmask", "uname",
+    "open", "openat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2",
+    "readlink", "readlinkat", "getcwd", "getdents64", "fadvise64", "clone", "nanosleep",
+    "clock_getres", "getuid", "getgid", "geteuid", "getegid", "ioctl",
+}  # fmt: skip
+"""What a program of others needs: to be started, to load its libraries, to compute with threads.
+
+Which files it can open is Landlock's to say; the filter says that it opens them to read.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A call passes only where the low half of an argument, masked, is one of these values."""
+
+    argument: int
+    values: tuple[int, ...]
+    mask: int = 0xFFFFFFFF
+
+
 # fcntl could make the kernel send a signal to any process of the same person (F_SETOWN).
-_FCNTL_MAY: Final = (1, 2, 3, 1030, 1034)  # F_GETFD F_SETFD F_GETFL F_DUPFD_CLOEXEC F_GET_SEALS
+_FCNTL: Final = Condition(
+    argument=1,
+    values=(1, 2, 3, 1030, 1034),  # F_GETFD F_SETFD F_GETFL F_DUPFD_CLOEXEC F_GET_SEALS
+)
+CONDITIONS: Final = MappingProxyType({"fcntl": _FCNTL})
+"""What holds for every list of calls."""
+
+_WRITES: Final = 0o3 | 0o100 | 0o1000 | 0o2000  # O_ACCMODE, O_CREAT, O_TRUNC, O_APPEND
+_THREAD: Final = 0x10000  # CLONE_THREAD
+TOOL_CONDITIONS: Final = MappingProxyType(
+    {
+        "fcntl": _FCNTL,
+        "open": Condition(argument=1, mask=_WRITES, values=(0,)),
+        "openat": Condition(argument=2, mask=_WRITES, values=(0,)),
+        "clone": Condition(argument=0, mask=_THREAD, values=(_THREAD,)),
+        "ioctl": Condition(argument=1, values=(0x5450, 0x5451)),  # FIONCLEX FIOCLEX
+    }
+)
+"""What holds for a program of others: files are opened to read, no process is made."""
+
+# What clone3 asks for cannot be looked at; told that it is unknown, libraries use clone.
+_UNKNOWN: Final = frozenset({"clone3"})
 
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_NUMBER_AT, _ARCH_AT, _ARGUMENT_1_AT = 0, 4, 24
+_AND: Final = 0x54
+_NUMBER_AT, _ARCH_AT, _ARGUMENTS_AT, _ARGUMENT_BYTES = 0, 4, 16, 8
 _ALLOW, _KILL, _REFUSE = 0x7FFF0000, 0x80000000, 0x00050000 | 1  # EPERM
+_NO_SUCH_CALL: Final = 0x00050000 | 38  # ENOSYS
 _X32_BIT: Final = 0x40000000
 _INSTRUCTION: Final = struct.Struct("=HBBI")
 
@@ -99,13 +152,17 @@ def this_architecture() -> Architecture | None:
     return ARCHITECTURES.get(platform.machine())
 
 
-def filter_program(allowed: Iterable[str], architecture: Architecture) -> bytes:
+def filter_program(
+    allowed: Iterable[str],
+    architecture: Architecture,
+    conditions: Mapping[str, Condition] = CONDITIONS,
+) -> bytes:
     """Give the filter that lets these calls pass: 8 bytes an instruction.
 
     A call of another architecture, or by another table of numbers, kills the process.
     """
     numbers = architecture.numbers
-    plain = sorted(numbers[name] for name in allowed if name in numbers and name != "fcntl")
+    known = {name: numbers[name] for name in allowed if name in numbers}
     program = [
         (_LOAD, 0, 0, _ARCH_AT),
         (_EQUAL, 1, 0, architecture.audit),
@@ -114,13 +171,21 @@ def filter_program(allowed: Iterable[str], architecture: Architecture) -> bytes:
         (_AT_LEAST, 0, 1, _X32_BIT),
         (_RETURN, 0, 0, _KILL),
     ]
-    for number in plain:
+    for number in sorted(number for name, number in known.items() if name not in conditions):
         program += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ALLOW)]
-    if "fcntl" in allowed:
-        rest = 2 * len(_FCNTL_MAY) + 2
-        program += [(_EQUAL, 0, rest, numbers["fcntl"]), (_LOAD, 0, 0, _ARGUMENT_1_AT)]
-        for command in _FCNTL_MAY:
-            program += [(_EQUAL, 0, 1, command), (_RETURN, 0, 0, _ALLOW)]
-        program.append((_RETURN, 0, 0, _REFUSE))
+    for name in sorted(_UNKNOWN - set(known)):
+        program += [(_EQUAL, 0, 1, numbers[name]), (_RETURN, 0, 0, _NO_SUCH_CALL)]
+    for name in sorted(set(conditions) & set(known)):
+        program += _conditioned(known[name], conditions[name])
     program.append((_RETURN, 0, 0, _REFUSE))
     return b"".join(_INSTRUCTION.pack(*one) for one in program)
+
+
+def _conditioned(number: int, condition: Condition) -> list[tuple[int, int, int, int]]:
+    """Let a call pass where its argument fits; refuse it where it does not."""
+    at = _ARGUMENTS_AT + _ARGUMENT_BYTES * condition.argument
+    body = [(_LOAD, 0, 0, at), (_AND, 0, 0, condition.mask)]
+    for value in condition.values:
+        body += [(_EQUAL, 0, 1, value), (_RETURN, 0, 0, _ALLOW)]
+    body.append((_RETURN, 0, 0, _REFUSE))
+    return [(_EQUAL, 0, len(body), number), *body]
