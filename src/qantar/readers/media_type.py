@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 from qantar.readers.caps import MAX_MEMBERS
 from qantar.readers.finding_log import FindingLog, shown
+from qantar.readers.media_marks import is_picture, recording_in
 from qantar.readers.zip_damage import CONTENTS_DAMAGE
 
 _HEAD_BYTES: Final = 4096
@@ -77,6 +78,13 @@ ODT: Final = _other(
     *("odt", "ott", "fodt", "odm"),
 )
 
+PICTURE: Final = _other("image/*", "a picture", "webp", "heic", "heif", "avif")
+RECORDING: Final = _other(
+    "video/*",
+    "a film or a sound recording",
+    *("mp4", "m4a", "mov", "3gp", "mkv", "webm", "avi", "wav", "mp3", "ogg", "opus", "flac"),
+)
+
 _SIGNATURES: Final = (
     (b"%PDF-", PDF),
     (b"\x89PNG\r\n\x1a\n", _other("image/png", "a PNG picture", "png")),
@@ -131,7 +139,12 @@ def binary_format(source: BinaryIO, name: str) -> TableFormat | None:
         return XLS
     if head.startswith(_ZIP_MARKS) or head == _ZIP:
         return _zip_format(source, name)
-    return next((found for mark, found in _SIGNATURES if head.startswith(mark)), None)
+    for mark, found in _SIGNATURES:
+        if head.startswith(mark):
+            return found
+    if is_picture(head):
+        return PICTURE
+    return RECORDING if recording_in(head) else None
 
 
 def text_format(untrusted_start: str) -> TableFormat:

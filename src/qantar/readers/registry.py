@@ -13,6 +13,7 @@ from qantar.readers import (
     kobo,
     mail,
     measurement,
+    media,
     odt,
     old_office,
     packed,
@@ -48,6 +49,13 @@ class Reader:
 
 # Asked in this order; the last one takes what nobody knows.
 _ALL: Final = (
+    # Asked first: its marks are no text's, and others would look for text in gigabytes.
+    Reader(
+        name=media.READER,
+        version=media.VERSION,
+        knows=media.knows,
+        read=media.read,
+    ),
     Reader(
         name=telegram.READER,
         version=telegram.VERSION,

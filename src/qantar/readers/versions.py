@@ -17,6 +17,7 @@ VERSIONS: Final = MappingProxyType(
         "kobo": 1,
         "mail": 1,
         "measurement": 1,
+        "media": 1,
         "odt": 1,
         "pdf": 1,
         "photo": 1,
