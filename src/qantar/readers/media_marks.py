@@ -17,6 +17,7 @@ _STARTS: Final = (
     (b"OggS\0", OGG),
     (b"#!AMR", AMR),
 )
+_BMP_HEADS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})  # bytes of what describes it
 # A film of old QuickTime begins with one of these, and no `ftyp`.
 _OLD_BOXES: Final = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 _FIRST_LETTER: Final = 9  # text would have a tab, or more, where a box has its size
@@ -56,6 +57,10 @@ def recording_in(head: bytes) -> str | None:
 
 def is_picture(head: bytes) -> bool:
     """Whether these are the first bytes of a picture that its other marks do not tell."""
+    if head[:2] == b"BM":
+        return head[6:10] == bytes(4) and int.from_bytes(head[14:18], "little") in _BMP_HEADS
+    if head[:4] in (b"II*\0", b"MM\0*"):
+        return True
     return (head[4:8] == b"ftyp" and head[8:12] in HEIF_BRANDS) or (
         head[:4] == b"RIFF" and head[8:12] == b"WEBP"
     )

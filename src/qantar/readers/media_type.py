@@ -78,7 +78,9 @@ ODT: Final = _other(
     *("odt", "ott", "fodt", "odm"),
 )
 
-PICTURE: Final = _other("image/*", "a picture", "webp", "heic", "heif", "avif")
+PICTURE: Final = _other(
+    "image/*", "a picture", "webp", "heic", "heif", "avif", "tif", "tiff", "bmp"
+)
 RECORDING: Final = _other(
     "video/*",
     "a film or a sound recording",
