@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,33 @@ CELLS = {
 }
 
 
+CHAT = {
+    "name": f"Chat {SCRIPT}",
+    "type": "public_supergroup",
+    "id": 1,
+    "messages": [
+        {
+            "id": 1,
+            "type": "message",
+            "date_unixtime": "1893837600",
+            "from": f"Author {IMAGE} {BREAK}",
+            "from_id": "user1",
+            "forwarded_from": f"Channel {SCRIPT}",
+            "file": f"files/{IMAGE}.pdf",
+            "file_name": f"{IMAGE}.pdf",
+            "text": [
+                f"Caption said {SCRIPT} {IMAGE} {BREAK} ",
+                {"type": "text_link", "text": "link", "href": HREF},
+                "<style>body{display:none}</style>",
+            ],
+        }
+    ],
+}
+PAGE = f"""<!doctype html><title>Page {IMAGE}</title><style>body{{background:url(http://x)}}</style>
+<h1>Heading said {BREAK.replace("<", "&lt;")}</h1><p onclick="document.title='{MARK}'">Said. {SCRIPT}{IMAGE}
+<a href="{HREF}">here</a></p><svg onload="document.title='{MARK}'"></svg>"""
+
+
 def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
@@ -43,6 +71,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     table = ",".join(CELLS) + "\n" + ",".join(quoted(value) for value in CELLS.values()) + "\n"
     for name in ("claims.csv", "events.csv"):
         (folder / name).write_text(table, encoding="utf-8")
+    chat_name = "chat <img src=x onerror=alert(1)>.json"
+    (folder / chat_name).write_text(json.dumps(CHAT), encoding="utf-8")
+    (folder / "page.html").write_text(PAGE, encoding="utf-8")
     places = f"id,name,kind,lat,lon\nL1,{quoted(CELLS['place'])},town,43.2,76.9\n"
     (folder / "places.csv").write_text(places, encoding="utf-8")
     common = 'id = "id"\nstatement = "statement"\nsaid_by = "said_by"\nbody = "body"\noutlet = "outlet"\nurl = "url"\npublished = "published"\n'
@@ -85,12 +116,36 @@ holds = "events"
 event_kind = "kind"
 start = "start"
 precision = "precision"
+[[accession]]
+path = "{chat_name}"
+source = "s"
+consent = "public"
+[[accession]]
+path = "page.html"
+source = "s"
+consent = "public"
 """
     (folder / "sheet.toml").write_text(sheet, encoding="utf-8")
     case, report = build_case(folder / "case", folder / "sheet.toml")
     assert sum(report.claims.values()) == 2
     publish_case(case, folder / "out")
     return folder / "out"
+
+
+def test_what_people_wrote_in_chats_and_pages_is_shown_as_they_wrote_it(
+    hostile: Path, open_page: OpenPage
+) -> None:
+    """Attack case 10: author, caption, name of the file; a style that would hide the page."""
+    page = open_page(1440)
+    shown = ""
+    for path in sorted((hostile / "documents").rglob("*.html")):
+        page.goto(path.as_uri())
+        shown += page.inner_text("main")
+        assert page.title() != MARK
+        assert page.is_visible("main")
+        assert page.locator("main style, main svg, main [onclick]").count() == 0
+    for said in (SCRIPT, IMAGE, BREAK, "<style>body{display:none}</style>", "Heading said"):
+        assert said in shown, said
 
 
 def test_hostile_evidence_is_inert_on_every_page(hostile: Path, open_page: OpenPage) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,20 @@ def test_a_file_over_the_cap_is_refused_with_the_cap(qantar: Run, tmp_path: Path
     ran = qantar("read", path, "--json")
     assert ran.code == 10
     assert "256" in ran.only("error")["message"]
+
+
+def test_names_and_texts_of_a_stranger_cannot_steer_the_terminal(
+    tmp_path: Path, qantar: Run
+) -> None:
+    """Attack case 14: in the name of a file, of a member, and in what they say."""
+    path = tmp_path / "a\x1b[2J.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("b\x1b]0;title\x07\u202e.txt", "Said \x1b[31m, \x9b1m and no more.")
+    for extra in ((), ("--json",)):
+        ran = qantar("read", path, *extra)
+        assert ran.code == 0
+        assert "b\\x1b]0" in ran.out or "b\\u001b]0" in ran.out
+        assert all(line.isprintable() for line in (ran.out + ran.err).splitlines())
 
 
 def test_a_folder_is_read_with_what_its_chat_names(qantar: Run, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from qantar.model.finding import Locator
 from qantar.model.segment import Segment, SegmentKind
 from qantar.readers import answer
 from qantar.readers.answer import DocumentWriter, Quoted, Sound, UnsoundAnswerError, records
+from tests.faults.chance import chance
+from tests.readers.suite import MUTATIONS, mutated
 
 HERE = Locator()
 
@@ -125,6 +127,26 @@ def test_arbitrary_bytes_are_refused_and_nothing_else_happens(data: bytes) -> No
 def test_records_of_any_shape_are_refused(said: list[object]) -> None:
     with pytest.raises(UnsoundAnswerError):
         read(frame(begin(), *said, {"type": "none"}) + WHOLE)
+
+
+def test_answers_changed_at_random_are_sound_or_refused() -> None:
+    """Attack case 17: of lengths, too. A million of them with QANTAR_LONG_MUTATIONS=1000000."""
+    whole = frame(begin(), text("one two"), span(0, 7), span(0, 3, "quote")) + frame(
+        text(" three"), span(8, 13), end(13)
+    )
+    random = chance(17)
+    refused = 0
+    for _ in range(max(2_000, MUTATIONS)):
+        data = mutated(whole + WHOLE, random)
+        said = ""
+        try:
+            for record in records(BytesIO(data)):
+                said += record.text if isinstance(record, answer.Text) else ""
+                if isinstance(record, Quoted):
+                    assert record.text == said[record.segment.start : record.segment.end]
+        except (UnsoundAnswerError, InputRefusedError):
+            refused += 1
+    assert refused > 1_000
 
 
 def test_a_frame_that_says_it_is_huge_is_not_waited_for() -> None:

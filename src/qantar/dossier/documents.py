@@ -1,6 +1,6 @@
 """Documents as a dossier shows them: passages in order, without what was not meant to be read.
 
-Of a file only what its author left standing is published: no deleted text, no comments,
+Of a file only what its author left standing is published: no deleted or hidden text, no comments,
 no headers, no metadata, no ids of accounts. The original, and all of that, stays in the
 case.
 """
@@ -17,7 +17,13 @@ from qantar.model.segment import Role, Segment, SegmentKind
 from qantar.record.contents import TextRecord
 
 _UNPUBLISHED: Final = frozenset(
-    {SegmentKind.COMMENT, SegmentKind.HEADER, SegmentKind.FOOTER, SegmentKind.SYSTEM}
+    {
+        SegmentKind.COMMENT,
+        SegmentKind.HEADER,
+        SegmentKind.FOOTER,
+        SegmentKind.HIDDEN,
+        SegmentKind.SYSTEM,
+    }
 )
 # What holds passages: who speaks in them, or which page they are on, and no text by itself.
 _HOLDERS: Final = frozenset({SegmentKind.TURN, SegmentKind.PAGE, SegmentKind.FRAME})

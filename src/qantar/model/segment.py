@@ -34,6 +34,7 @@ class SegmentKind(StrEnum):
     FOOTER = "footer"
     INSERTED = "inserted"
     DELETED = "deleted"
+    HIDDEN = "hidden"
     MESSAGE = "message"
     SYSTEM = "system"
     ROW = "row"

@@ -14,9 +14,10 @@ from itertools import pairwise
 from typing import Final
 
 from qantar.model.finding import Locator
+from qantar.model.lookalikes import Lookalikes
 from qantar.model.segment import MediaKind, Segment, SegmentKind
 from qantar.readers.answer import DocumentWriter
-from qantar.readers.finding_log import FindingLog, counted
+from qantar.readers.finding_log import FindingLog, counted, shown
 
 _UTC: Final = "+00:00"
 _MESSAGES_A_PIECE: Final = 64
@@ -59,6 +60,8 @@ class ChatWriter:
         self._chars = out.chars
         self._without_zone = 0
         self._edited = 0
+        self._names = Lookalikes()
+        self._last_speaker: str | None = None
         self.messages = 0
 
     def place(self, text: str) -> tuple[int, int]:
@@ -80,8 +83,15 @@ class ChatWriter:
             self._without_zone += 1
         if segment.edited:
             self._edited += 1
+        if segment.speaker is not None and segment.speaker != self._last_speaker:
+            self._look_at(segment.speaker, segment.locator)
         self._out.segment(segment)
         self.messages += 1
+
+    def _look_at(self, speaker: str, place: Locator) -> None:
+        self._last_speaker = speaker
+        if said := self._names.look_at(speaker):
+            self._log.note("lookalike-name", f"The name {shown(speaker)} {said}", place)
 
     def quote(self, text: str, span: tuple[int, int], message: Segment) -> None:
         """Say that a span of the text just placed, that of `message`, is quoted."""

@@ -215,9 +215,10 @@ class Body:
                     self._story.where,
                 )
             return
-        if self._run_hidden or (self._paragraphs and self._paragraphs[-1].hidden):
+        hidden = self._run_hidden or bool(self._paragraphs and self._paragraphs[-1].hidden)
+        if hidden:
             self._seen.hidden[self._story.where.paragraph or 0] += len(text)
-        self._story.say(text)
+        self._story.say(text, hidden=hidden)
 
     # Paragraphs and runs
 

@@ -116,7 +116,23 @@ _ALL: Final = (
     ),
     *(found for _, found in _SIGNATURES),
 )
-_EXTENSIONS: Final = frozenset().union(*(each.extensions for each in _ALL))
+# A picture that can also be run as a script is called by an ending that asks for that.
+_PROGRAMS: Final = frozenset(
+    ("js", "jse", "mjs", "vbs", "wsf", "hta", "exe", "com", "scr", "bat", "cmd", "ps1", "sh", "jar")
+)
+PICTURES: Final = {
+    "JPEG": _other("image/jpeg", "a JPEG picture", "jpg", "jpeg", "jpe", "jfif"),
+    "PNG": _other("image/png", "a PNG picture", "png"),
+    "GIF": _other("image/gif", "a GIF picture", "gif"),
+    "WEBP": _other("image/webp", "a WebP picture", "webp"),
+    "TIFF": _other("image/tiff", "a TIFF picture", "tif", "tiff", "dng"),
+    "BMP": _other("image/bmp", "a BMP picture", "bmp", "dib"),
+    "HEIF": _other("image/heif", "a HEIC picture", "heic", "heif", "hif"),
+    "AVIF": _other("image/avif", "an AVIF picture", "avif", "avifs"),
+}
+_EXTENSIONS: Final = _PROGRAMS.union(
+    *(each.extensions for each in (*_ALL, *PICTURES.values())),
+)
 
 _MARKUP: Final = re.compile(r"\s*<(?:!doctype|html|head|body|table|meta|style|\?xml)\b", re.I)
 _JSON_OBJECT: Final = re.compile(r'\s*\{\s*(?:"|\}|\Z)')

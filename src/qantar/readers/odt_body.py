@@ -224,7 +224,7 @@ class OdtParts:
         if self._hiding:
             self.seen.hidden += len(text)
             self.seen.hidden_in.setdefault(self._story.where.paragraph or 0)
-        self._story.say(text)
+        self._story.say(text, hidden=bool(self._hiding))
 
     # Blocks
 

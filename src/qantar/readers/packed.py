@@ -22,7 +22,7 @@ from qantar.readers.caps import MAX_MEMBERS, MAX_MEMBERS_BYTES, MIB
 from qantar.readers.children import Children, Member, MemberRefusedError, Stream
 from qantar.readers.finding_log import FindingLog
 from qantar.readers.job import Job
-from qantar.readers.media_type import ZIP_OTHER, binary_format, extension
+from qantar.readers.media_type import ZIP_OTHER, binary_format, extension, report_extension
 from qantar.readers.start import Start
 from qantar.readers.zip_damage import DAMAGE
 from qantar.readers.zip_members import (
@@ -89,6 +89,7 @@ def _read_zip(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
     with archive:
         listed = list(members(archive))
         comment = archive.comment.decode("utf-8", "replace")[:_LONGEST_COMMENT]
+        report_extension(ZIP_OTHER, job.name, log)
         meta: dict[str, MetaValue] = {"archive.members": len(listed)}
         parent = _begin(out, _ZIP, meta | ({"archive.comment": comment} if comment else {}))
         if not listed:

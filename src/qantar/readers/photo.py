@@ -19,6 +19,7 @@ from qantar.readers.answer import DocumentWriter
 from qantar.readers.caps import MAX_PIXELS
 from qantar.readers.finding_log import FindingLog, shown
 from qantar.readers.job import Job
+from qantar.readers.media_type import PICTURES, report_extension
 from qantar.readers.start import Start
 
 try:
@@ -93,6 +94,8 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         out.end()
         return
     with image:
+        if kind := PICTURES.get(image.format or ""):
+            report_extension(kind, job.name, log)
         meta = dict(_facts(image, log))
         meta |= _looks(image, log)
         media_type = Image.MIME.get(image.format or "", "image/*")

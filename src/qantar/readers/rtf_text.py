@@ -301,7 +301,7 @@ class RtfText:
         self._begin_paragraph()
         self._turn_change()
         self.seen.hidden += len(text) if self._state.hidden else 0
-        self._story.say(text)
+        self._story.say(text, hidden=self._state.hidden)
 
     def _turn_change(self) -> None:
         """Begin or end a change, where letters begin or cease to be changed."""

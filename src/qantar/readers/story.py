@@ -19,6 +19,7 @@ MAX_TABLE_DEPTH: Final = 32
 """Tables within tables; what lies deeper is text of the cell around it."""
 
 
+_HIDDEN: Final = "hidden"
 _LEAST_CHARS: Final = 16 * 1024
 """So much is collected before it is written, unless something has to follow."""
 
@@ -58,8 +59,8 @@ class Story:
         block = self._now.block
         return block.where if block is not None else Locator(paragraph=self.paragraphs or None)
 
-    def say(self, text: str) -> None:
-        """Add to the open block.
+    def say(self, text: str, *, hidden: bool = False) -> None:
+        """Add to the open block; `hidden` text is set not to be shown.
 
         Raises:
             TooLongError: the document has too many characters.
@@ -67,7 +68,11 @@ class Story:
         self._said += len(text)
         if self._said > self._most:
             raise TooLongError
+        if hidden:
+            self._now.begin_change(SegmentKind.HIDDEN, self.where, _HIDDEN)
         self._now.say(text)
+        if hidden:
+            self._now.end_change(_HIDDEN)
 
     def begin_block(self, *, counted: bool = True) -> None:
         """Begin a paragraph, heading or list item; `counted` is false for those of notes."""

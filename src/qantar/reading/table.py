@@ -12,6 +12,7 @@ from qantar.model.accession import Holds
 from qantar.model.claim import Claim
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
+from qantar.model.lookalikes import Lookalikes
 from qantar.model.place import Place
 from qantar.model.speaker import Speaker
 from qantar.reading.cells import Cells, Layout
@@ -29,6 +30,7 @@ from qantar.reading.wording import quoted
 T = TypeVar("T")
 ClaimReader = Callable[[Cells, str], tuple[Claim, ...]]
 _MOST_HEADERS = 30
+_NAMES = ("name", "said_by", "response_said_by", "body", "outlet", "place", "about_place")
 
 CLAIM_READERS: dict[Holds, tuple[ClaimReader, str]] = {
     Holds.STATEMENTS: (statement_claims, "statement"),
@@ -56,6 +58,7 @@ class _Account:
     findings: list[Finding] = field(default_factory=list)
     first: dict[str, str] = field(default_factory=dict)
     pending: list[tuple[int, Cells]] = field(default_factory=list)
+    names: Lookalikes = field(default_factory=Lookalikes)
 
 
 def read_rows(document: Document, context: Context, identifiers: Identifiers) -> RowsRead:
@@ -145,7 +148,17 @@ def _read_row(cells: Cells, account: _Account, identifiers: Identifiers) -> None
     kept = wanted is not None and _keep(cells, wanted, account, identifiers)
     account.read += kept
     account.unreadable += not kept
+    _look_at_names(cells, account.names)
     account.findings.extend(cells.findings)
+
+
+def _look_at_names(cells: Cells, names: Lookalikes) -> None:
+    """Tell of names that deceive the eye, each where it first stands."""
+    for field_name in _NAMES:
+        if field_name in cells.layout.at:
+            for name in cells.many(field_name):
+                if said := names.look_at(name):
+                    cells.note("lookalike-name", f"{quoted(name)} {said}", field_name)
 
 
 def _wanted_id(cells: Cells) -> str | None:

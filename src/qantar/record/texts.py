@@ -25,7 +25,13 @@ from qantar.record.database import Connection, opened
 
 # What holds others, or marks a part of them, is found by what stands in it.
 _NO_PASSAGES: Final = frozenset(
-    {SegmentKind.TURN, SegmentKind.PAGE, SegmentKind.INSERTED, SegmentKind.DELETED}
+    {
+        SegmentKind.TURN,
+        SegmentKind.PAGE,
+        SegmentKind.INSERTED,
+        SegmentKind.DELETED,
+        SegmentKind.HIDDEN,
+    }
 )
 _ZONED: Final = re.compile(r"T.*(?:Z|[+-]\d{2}:?\d{2})\Z")
 _BLOCK: Final = """SELECT start, text FROM document_texts

@@ -91,6 +91,7 @@ def _as_of(
 def _without_traces_of_intake(contents: Contents) -> Contents:
     """Take off who collected, notes and folders; the day, the address and the name stay."""
     names = {one.id: PurePosixPath(one.accession.path).name for one in contents.accessions}
+    texts = frozenset(one.accession for one in contents.texts)
     return replace(
         contents,
         accessions=tuple(
@@ -100,7 +101,7 @@ def _without_traces_of_intake(contents: Contents) -> Contents:
             replace(claim, passage=replace(claim.passage, file=names[claim.passage.accession]))
             for claim in contents.claims
         ),
-        findings=tuple(_public_finding(finding, names) for finding in contents.findings),
+        findings=tuple(_public_finding(finding, names, texts) for finding in contents.findings),
     )
 
 
@@ -128,7 +129,18 @@ def _unless_a_path(text: str | None) -> str | None:
     return None if text and ("/" in text or "\\" in text) else text
 
 
-def _public_finding(finding: Finding, names: dict[str, str]) -> Finding:
+_TOLD_IN_THE_CASE = "What it says stands in the case only: it may quote what is not published."
+
+
+def _public_finding(finding: Finding, names: dict[str, str], texts: frozenset[str]) -> Finding:
+    """What may be told of a finding.
+
+    One about a document may quote what its author did not leave standing: hidden text,
+    an address that it would fetch, the name of a file within. Its kind is told, and where.
+    """
+    if finding.accession in texts:
+        where = finding.where and replace(finding.where, author=None, date=None, comment=None)
+        finding = replace(finding, text=_TOLD_IN_THE_CASE, where=where)
     return replace(
         finding,
         file=names.get(finding.accession or "", finding.file and PurePosixPath(finding.file).name),
