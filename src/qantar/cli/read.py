@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -151,12 +152,28 @@ def _packed(folder: Path) -> BinaryIO:
 
 def _read(source: BinaryIO, job: Job, file: Path) -> Iterator[Sound]:
     from qantar.readers.confined import Readers  # noqa: PLC0415  # loaded when it is run
+    from qantar.readers.film_frames import with_frames  # noqa: PLC0415
 
     with Readers() as readers:
         try:
-            yield from _unless_capped(readers.read(source.fileno(), job))
+            answer = readers.read(source.fileno(), job)
+            with ExitStack() as held:
+                films = with_frames(answer, lambda: held.enter_context(_copied(source)).fileno())
+                yield from _unless_capped(films)
         except InputRefusedError as error:
             raise InputRefusedError(error.message, where=str(file), next=error.next) from error
+
+
+def _copied(source: BinaryIO) -> BinaryIO:
+    """Copy a file into memory, for a program that can open no path."""
+    from qantar.workbench.lending import memory_file  # noqa: PLC0415
+
+    copy = memory_file()
+    source.seek(0)
+    while piece := source.read(_PIECE_BYTES):
+        copy.write(piece)
+    copy.flush()
+    return copy
 
 
 def _unless_capped(records: Iterator[Sound]) -> Iterator[Sound]:

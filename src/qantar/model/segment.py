@@ -16,6 +16,7 @@ from msgspec import Meta
 from qantar.model.finding import Locator
 
 Count = Annotated[int, Meta(ge=0)]
+Pdq = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Confidence = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -110,7 +111,8 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Of messages: `id` is the export's own, `edited` an ISO time or true, `service` what a
     program said in its own name. A deleted message has no text. `raw` are the values of a
-    row before they were joined.
+    row before they were joined. `pdq` is how a second of a film looks, and `pdq_mirrored`
+    how its mirror image does: perceptual hashes, 64 hex digits each.
     """
 
     kind: SegmentKind
@@ -133,6 +135,8 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     deleted: bool = False
     service: str | None = None
     media: tuple[Media, ...] = ()
+    pdq: Pdq | None = None
+    pdq_mirrored: Pdq | None = None
     reactions: tuple[Reaction, ...] = ()
     confidence: Confidence | None = None
     raw: tuple[str, ...] | None = None

@@ -18,7 +18,9 @@ from qantar.model.date_order import DateOrder
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
 from qantar.model.read_document import UNKNOWN_TYPE, UNREAD, Begin, End, Noted, Sound
+from qantar.readers import film_frames
 from qantar.readers.caps import MAX_FILE_BYTES, MAX_READ_BYTES
+from qantar.readers.film_frames import with_frames
 from qantar.readers.job import Job
 from qantar.readers.versions import VERSIONS
 from qantar.record.readings import Readings
@@ -48,9 +50,11 @@ def reading_key(
     """Name a reading by all that it depends on: bytes, readers, their versions, settings.
 
     The file's ending counts too, because a reader compares it with the content; and the
-    size that was stated, because nothing is read of bytes that have another.
+    size that was stated, because nothing is read of bytes that have another. A film is
+    read again once there is a program to look at it.
     """
     settings = accession.table_settings
+    ending = PurePosixPath(accession.path).suffix.lower()
     parts: dict[str, JSON] = {
         "original": original,
         "size": size,
@@ -62,8 +66,10 @@ def reading_key(
         "header_row": settings.header_row,
         "dates": _dates_said(accession),
         "languages": list(_languages_asked(accession, languages)),
-        "ending": PurePosixPath(accession.path).suffix.lower(),
+        "ending": ending,
     }
+    if ending.lstrip(".") in film_frames.ENDINGS and not accession.holds:
+        parts["frames"] = film_frames.VERSION if film_frames.is_ready() else None
     return hashlib.sha256(_TAG + canonical(parts)).hexdigest()
 
 
@@ -110,6 +116,7 @@ def read_document(
     try:
         with lent(case, original, size=size, most=most, stated=stated) as file:
             answer = readers_here(tables=job.reader == TABLE).read(file, job)
+            answer = with_frames(answer, lambda: file)
             spoken = _languages_asked(accession, languages)
             return _keep(kept, name, _told_apart(answer, spoken), original, job)
     except NotAsStatedError as error:
