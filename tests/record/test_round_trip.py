@@ -76,6 +76,7 @@ def test_the_record_says_which_entries_it_follows_from(tmp_path: Path) -> None:
         "software": "test",
         "record_digest": record_digest(path, KEY),
         "state": "e" * 64,
+        "libraries": "{}",
     }
 
 

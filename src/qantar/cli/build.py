@@ -47,8 +47,9 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
     """Derive the record of CASE from its originals and its journal.
 
     The record is made anew and replaces the old one only when it is whole. The same
-    originals and journal give the same record, with the same digest, on every
-    machine. Every row of every table is accounted for: in = read + unreadable.
+    originals and journal give the same record, with the same digest, on every machine
+    that has the same libraries for reading; what is missing is told. Every row of
+    every table is accounted for: in = read + unreadable.
     What could not be taken over is a finding, and never stops a build; an original
     that is missing or altered is one too, with a warning. An erasure
     that was begun on this device and interrupted is finished first.
@@ -79,6 +80,20 @@ def peak_memory_mb() -> int:
     return round(peak / _BYTES_A_MB)
 
 
+def _tell_missing(report: BuildReport) -> None:
+    """Say what this machine lacks to read all, and what that does to the record."""
+    from qantar.readers.libraries import INSTALL  # noqa: PLC0415  # loaded when it is run
+
+    if report.missing:
+        lacking = ", ".join(f"{one.name} ({one.needed_for})" for one in report.missing)
+        unread = f"{amount(report.unread, 'time')} something was not read" if report.unread else ""
+        tell(
+            f"warning: libraries for reading are missing here: {lacking}."
+            f"{f' For want of them {unread}.' if unread else ''} The record says less than it "
+            f"could, and has another digest than where they are installed. {INSTALL}, then build."
+        )
+
+
 def _show(report: BuildReport, seconds: float, case: Path) -> None:
     said = report.to_json()
     say(
@@ -91,6 +106,7 @@ def _show(report: BuildReport, seconds: float, case: Path) -> None:
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in report.claims.items())
     say(f"{amount(sum(report.claims.values()), 'claim')}{f' ({kinds})' if kinds else ''}")
     say(f"{amount(report.events, 'event')}, {amount(report.figures, 'figure')}")
+    _tell_missing(report)
     for code, count in report.findings.items():
         say(f"  finding {code}: {count:,}")
     say(f"record {said['record_digest']} ({'changed' if report.changed else 'unchanged'})")

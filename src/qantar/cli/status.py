@@ -48,6 +48,7 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
     well the readers of files are confined on this system. Writes
     nothing but damaged copies of keys; the whole journal is checked on the way.
     """
+    from qantar.readers.libraries import missing  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.keys import ways_in  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.lending import readers_here  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.status import status  # noqa: PLC0415  # loaded when it is run
@@ -55,13 +56,31 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
     unlocked = opened(case, passphrase_file)
     found, ways, tier = status(unlocked), ways_in(unlocked), readers_here(tables=True).tier
     if as_json:
-        also = {"opens_with": [way.words for way in ways], "readers": tier.value}
+        also = {
+            "opens_with": [way.words for way in ways],
+            "readers": tier.value,
+            "libraries_missing": [one.name for one in missing()],
+            "record_has_other_libraries": found.has_other_libraries,
+        }
         say_json(found.to_json() | also)
     else:
         for line in _lines(found, ways):
             say(line)
         say(f"readers: {tier}: {tier.words}")
+        for line in _libraries(found):
+            say(line)
     return WITH_FINDINGS if strict and found.findings else 0
+
+
+def _libraries(found: Status) -> Iterator[str]:
+    """Say what readers lack here, and whether the record was made with other libraries."""
+    from qantar.readers.libraries import INSTALL, missing  # noqa: PLC0415  # loaded when it is run
+
+    if lacking := missing():
+        named = ", ".join(f"{one.name} ({one.needed_for})" for one in lacking)
+        yield f"  libraries that are missing here: {named}; {INSTALL}"
+    if found.has_other_libraries:
+        yield "  the record was made with other libraries than are here: qantar build reads anew"
 
 
 def _lines(found: Status, ways: tuple[WayIn, ...]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qantar.readers.children import Stream
+from qantar.readers.libraries import INSTALL
 from qantar.readers.mail_header import Header, parse_header
 
 try:
@@ -90,9 +91,7 @@ def decoded(data: bytes, header: Header) -> Stream | None:
         message = f"is packed as {', '.join(codings)[:100]}, which this version cannot undo"
         raise UndecodableError(message)
     if "br" in codings and brotli is None:
-        message = "is packed with Brotli, which is not installed here: " + (
-            'pip install "qantar[readers]"'
-        )
+        message = f"is packed with Brotli, which is not installed here: {INSTALL}"
         raise UndecodableError(message)
     stream: Stream = _Bytes(data)
     for coding in reversed(codings):

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import BinaryIO, Final
 
+from qantar.readers import libraries
 from qantar.readers.answer import DocumentWriter, MetaValue
 from qantar.readers.caps import MIB
 from qantar.readers.document_findings import report_dates
@@ -32,7 +33,7 @@ from qantar.readers.start import Start
 
 READER: Final = "pdf"
 VERSION: Final = 1
-INSTALL: Final = 'Run `pip install "qantar[readers]"` and add the file again.'
+INSTALL: Final = f"Run `{libraries.INSTALL}`, then build again."
 
 MAX_PDF_BYTES: Final = 512 * MIB
 _HEADER: Final = re.compile(rb"(?:\A|[\r\n\x00])%PDF-[12]\.\d")

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, Final
 
 from qantar.model.read_document import MetaValue
+from qantar.readers import libraries
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.caps import MAX_PIXELS
 from qantar.readers.finding_log import FindingLog, shown
@@ -63,7 +64,7 @@ _XMP: Final = {
 }
 _WITHOUT: Final = (
     "Reading pictures needs libraries that are not installed. The file is kept, and was not read. "
-    'Run `pip install "qantar[readers]"`, then build again.'
+    f"Run `{libraries.INSTALL}`, then build again."
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,11 @@ class FindingCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the record says of itself; `state` names the set of entries that it follows from."""
+    """What the record says of itself.
+
+    `state` names the set of entries that it follows from; `libraries` are the versions of
+    those that its documents were read with, None where one was missing.
+    """
 
     digest: str
     software: str
@@ -35,6 +40,7 @@ class Facts:
     events: int
     figures: int
     findings: tuple[FindingCount, ...]
+    libraries: dict[str, str | None]
 
 
 def read_facts(path: Path, key: bytes) -> Facts:
@@ -55,6 +61,7 @@ def read_facts(path: Path, key: bytes) -> Facts:
             events=_count(connection, "SELECT count(*) FROM events"),
             figures=_count(connection, "SELECT count(*) FROM figures"),
             findings=tuple(_findings(connection)),
+            libraries=json.loads(meta.get("libraries", "{}")),
         )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from qantar.model.text import exact, fold, name_key
 from qantar.record.codec import CLAIMS, FINDINGS, PLACES, SPEAKERS, plain
@@ -18,10 +19,20 @@ Values = tuple[object, ...]
 _DIGEST_TAG = b"qantar/v1/record\0"
 
 
-def write_record(path: Path, key: bytes, contents: Contents, *, software: str, state: str) -> str:
+def write_record(
+    path: Path,
+    key: bytes,
+    contents: Contents,
+    *,
+    software: str,
+    state: str,
+    libraries: Mapping[str, str | None] = MappingProxyType({}),
+) -> str:
     """Write the contents to a new database at `path`, and give its digest.
 
-    `state` names the set of journal entries that the contents follow from.
+    `state` names the set of journal entries that the contents follow from; `libraries`
+    are those that its documents were read with, None where one was missing. Neither
+    enters the digest.
 
     The file must not exist; the caller puts it in place of the old one. Nothing
     is synced here but by closing: the file is derived and is renamed only when whole.
@@ -41,6 +52,7 @@ def write_record(path: Path, key: bytes, contents: Contents, *, software: str, s
             ("software", software),
             ("record_digest", found),
             ("state", state),
+            ("libraries", plain(dict(libraries))),
         )
         _insert(connection, "meta", meta)
         connection.execute("COMMIT")

@@ -15,6 +15,7 @@ from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker, Speakers
+from qantar.readers import libraries
 from qantar.reading.context import Context, RowsRead
 from qantar.reading.identifiers import Identifiers
 from qantar.reading.places import with_parents
@@ -98,7 +99,14 @@ def build(case: Case, *, software: str) -> BuildReport:
     )
     before = record_digest(*record_of(case))
     fresh, key = fresh_record_of(case)
-    after = write_record(fresh, key, contents, software=software, state=folded.state)
+    after = write_record(
+        fresh,
+        key,
+        contents,
+        software=software,
+        state=folded.state,
+        libraries=libraries.versions() if contents.texts else {},
+    )
     put_in_place(case, fresh, digest=after, state=folded.state)
     return BuildReport(
         originals=len(list_originals(case)),
@@ -114,7 +122,14 @@ def build(case: Case, *, software: str) -> BuildReport:
         losses=sum(finding.severity is Severity.LOSS for finding in contents.findings),
         record_digest=after,
         changed=before != after,
+        missing=libraries.missing() if contents.texts else (),
+        unread=sum(_is_for_want(finding) for finding in contents.findings),
     )
+
+
+def _is_for_want(finding: Finding) -> bool:
+    """Whether something was not read because a library is missing."""
+    return finding.code == "unsupported" and libraries.INSTALL in finding.text
 
 
 def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None) -> Derived:

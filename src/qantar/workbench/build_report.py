@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qantar.model.finding import Finding
+from qantar.readers.libraries import Library
 from qantar.reading.context import RowsRead
 
 
@@ -30,7 +31,8 @@ class BuildReport:
     """What a build made, and whether it differs from the record before it.
 
     `not_whole` are the findings about originals that are not here whole: what they say
-    is not in the record.
+    is not in the record. `missing` are libraries that readers of documents lack here, if the
+    case has documents, and `unread` counts the findings that tell of what needed one.
     """
 
     originals: int
@@ -46,6 +48,8 @@ class BuildReport:
     losses: int
     record_digest: str
     changed: bool
+    missing: tuple[Library, ...] = ()
+    unread: int = 0
 
     def to_json(self) -> dict[str, object]:
         """The report as `qantar build --json` prints it, but for time and memory."""
@@ -66,4 +70,6 @@ class BuildReport:
             "findings": self.findings,
             "record_digest": self.record_digest,
             "changed": self.changed,
+            "libraries_missing": [one.name for one in self.missing],
+            "unread_without_them": self.unread,
         }

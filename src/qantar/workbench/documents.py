@@ -18,7 +18,7 @@ from qantar.model.date_order import DateOrder
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
 from qantar.model.read_document import UNKNOWN_TYPE, UNREAD, Begin, End, Noted, Sound
-from qantar.readers import film_frames
+from qantar.readers import film_frames, libraries
 from qantar.readers.caps import MAX_FILE_BYTES, MAX_READ_BYTES
 from qantar.readers.film_frames import with_frames
 from qantar.readers.job import Job
@@ -49,9 +49,10 @@ def reading_key(
 ) -> str:
     """Name a reading by all that it depends on: bytes, readers, their versions, settings.
 
-    The file's ending counts too, because a reader compares it with the content; and the
-    size that was stated, because nothing is read of bytes that have another. A film is
-    read again once there is a program to look at it.
+    The file's ending counts too, because a reader compares it with the content; the size
+    that was stated, because nothing is read of bytes that have another; and the libraries
+    that are here, because what needed one that was missing is read once it is installed.
+    Tables need none of them. A film is read again once there is a program to look at it.
     """
     settings = accession.table_settings
     ending = PurePosixPath(accession.path).suffix.lower()
@@ -66,6 +67,7 @@ def reading_key(
         "header_row": settings.header_row,
         "dates": _dates_said(accession),
         "languages": list(_languages_asked(accession, languages)),
+        "libraries": None if accession.holds else dict(libraries.versions()),
         "ending": ending,
     }
     if ending.lstrip(".") in film_frames.ENDINGS and not accession.holds:

@@ -15,6 +15,7 @@ from qantar.archive.originals import list_originals, object_name
 from qantar.archive.witnessed import Contradiction, contradictions
 from qantar.model.decision import Decision
 from qantar.model.device import Role
+from qantar.readers.libraries import versions
 from qantar.record.facts import Facts, FindingCount, read_known
 from qantar.workbench.entries import ReleaseMade
 from qantar.workbench.folded import Folded, FoldedAccession
@@ -77,6 +78,12 @@ class Status:
     def findings(self) -> tuple[FindingCount, ...]:
         """Findings by code and severity, as of the last build."""
         return self.facts.findings if self.facts else ()
+
+    @property
+    def has_other_libraries(self) -> bool:
+        """Whether the record's documents were read with other libraries than are here."""
+        made_with = self.facts.libraries if self.facts else {}
+        return bool(made_with) and made_with != dict(versions())
 
     @property
     def altered(self) -> int:
