@@ -48,8 +48,8 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
 
     The record is made anew and replaces the old one only when it is whole. The same
     originals and journal give the same record, with the same digest, on every machine
-    that has the same libraries for reading; what is missing is told. Every row of
-    every table is accounted for: in = read + unreadable.
+    that has the same libraries and programs for reading; what is missing is told.
+    Every row of every table is accounted for: in = read + unreadable.
     What could not be taken over is a finding, and never stops a build; an original
     that is missing or altered is one too, with a warning. An erasure
     that was begun on this device and interrupted is finished first.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from qantar.model.finding import Finding
-    from qantar.model.segment import Segment
+    from qantar.model.segment import Segment, Word
     from qantar.readers.answer import Begin, End, Quoted, Sound
     from qantar.readers.job import Job
 
@@ -58,6 +58,12 @@ Examples:
     multiple=True,
     help="A language that it can be in, as in kk; en, kk and ru if none is given.",
 )
+@click.option(
+    "--ocr/--no-ocr",
+    default=True,
+    show_default=True,
+    help="Whether pages without text and pictures are read by sight, where Tesseract is there.",
+)
 @json_option
 def command(  # noqa: PLR0913  # one for each option
     file: Path,
@@ -68,6 +74,7 @@ def command(  # noqa: PLR0913  # one for each option
     worksheet: str | None,
     header_row: int,
     language: tuple[str, ...],
+    ocr: bool,
     as_json: bool,
 ) -> None:
     """Show what is in FILE, as a reader makes it out; no case needed.
@@ -93,7 +100,7 @@ def command(  # noqa: PLR0913  # one for each option
     with _opened(file) as source:
         sha256 = _sha256(source)
         show = _JsonView(sha256) if as_json else _View()
-        for record in with_languages(_read(source, job, file), Languages(language)):
+        for record in with_languages(_read(source, job, file, ocr=ocr), Languages(language)):
             show.take(record)
 
 
@@ -150,13 +157,14 @@ def _packed(folder: Path) -> BinaryIO:
     return packed
 
 
-def _read(source: BinaryIO, job: Job, file: Path) -> Iterator[Sound]:
+def _read(source: BinaryIO, job: Job, file: Path, *, ocr: bool) -> Iterator[Sound]:
     from qantar.readers.confined import Readers  # noqa: PLC0415  # loaded when it is run
     from qantar.readers.film_frames import with_frames  # noqa: PLC0415
+    from qantar.readers.sight import Sight  # noqa: PLC0415  # loaded when it is run
 
-    with Readers() as readers:
+    with Readers() as readers, Sight(readers, wanted=ocr) as sight:
         try:
-            answer = readers.read(source.fileno(), job)
+            answer = sight.read(source.fileno(), job)
             with ExitStack() as held:
                 films = with_frames(answer, lambda: held.enter_context(_copied(source)).fileno())
                 yield from _unless_capped(films)
@@ -276,7 +284,21 @@ def _segment_json(quoted: Quoted) -> dict[str, object]:
         plain |= {name: known.get(name) for name in _OF_MESSAGES}
         plain["deleted"] = segment.deleted
         plain["media"] = list(known.get("media", ()))
+    if segment.words:
+        plain["words"] = [_word_json(quoted, word) for word in segment.words]
     return {**plain, **{name: value for name, value in known.items() if name not in plain}}
+
+
+def _word_json(quoted: Quoted, word: Word) -> dict[str, object]:
+    start = quoted.segment.start
+    return {
+        "text": quoted.text[word.start - start : word.end - start],
+        "start": word.start,
+        "end": word.end,
+        "box": word.box,
+        "confidence": word.confidence,
+        "line": word.line,
+    }
 
 
 class _View:

@@ -101,6 +101,23 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     count: Count = 1
 
 
+Box = tuple[float, float, float, float]
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One word that a program made out by sight: its span, place, and how sure it was.
+
+    `start` and `end` are offsets as those of the segment it stands in; `box` is in the
+    units of the segment's own; `line` counts the lines of the page.
+    """
+
+    start: Count
+    end: Count
+    box: Box
+    confidence: Confidence
+    line: Annotated[int, Meta(ge=1)]
+
+
 class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One span of a document's canonical text.
 
@@ -113,6 +130,9 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     program said in its own name. A deleted message has no text. `raw` are the values of a
     row before they were joined. `pdq` is how a second of a film looks, and `pdq_mirrored`
     how its mirror image does: perceptual hashes, 64 hex digits each.
+
+    Of what a program made out by sight or by ear: `confidence` is how sure it was, and
+    `words` are those of a scan, in order, none over another.
     """
 
     kind: SegmentKind
@@ -139,4 +159,5 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pdq_mirrored: Pdq | None = None
     reactions: tuple[Reaction, ...] = ()
     confidence: Confidence | None = None
+    words: tuple[Word, ...] = ()
     raw: tuple[str, ...] | None = None

@@ -11,6 +11,7 @@ were sound until then stay.
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 from collections import Counter
@@ -36,6 +37,7 @@ from qantar.model.read_document import (
 from qantar.model.segment import Segment
 from qantar.readers.caps import MAX_ANSWER_BYTES, MAX_DOCUMENTS, MAX_FRAME_BYTES, MAX_RECORDS
 from qantar.readers.nesting import Inside
+from qantar.readers.picture import Picture
 
 __all__ = [
     "UNKNOWN_TYPE",
@@ -45,13 +47,17 @@ __all__ = [
     "End",
     "MetaValue",
     "Noted",
+    "Picture",
     "Quoted",
     "Sound",
     "Text",
     "UnsoundAnswerError",
     "records",
+    "records_and_pictures",
 ]
 
+RESERVED: Final = "sight-"
+"""How ids begin that are given outside of a reading."""
 _LENGTH: Final = struct.Struct(">I")
 # Controls but for tab and line ends, marks of writing direction and of no width.
 _UNSEEN: Final = re.compile(
@@ -94,7 +100,7 @@ class Refused(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="refuse
     next: Annotated[str, Meta(max_length=10_000)] | None = None
 
 
-_Record = Begin | Text | Span | Noted | End | Refused
+_Record = Begin | Text | Span | Noted | End | Refused | Picture
 
 
 class UnsoundAnswerError(Exception):
@@ -197,6 +203,12 @@ class DocumentWriter:
         if len(self._records) > _FLUSH_RECORDS or self._held > _FLUSH_CHARS:
             self._flush()
 
+    def show(self, picture: Picture) -> None:
+        """Show a page of the open document; only where the job asks for sight."""
+        self.close_block()
+        self._records.append(picture)
+        self._flush()  # it may be large
+
     def pass_on(self) -> None:
         """Send on what is known so far: whatever becomes of the reader now, that stays."""
         self.close_block()
@@ -294,6 +306,15 @@ def records(answer: Readable) -> Iterator[Sound]:
         UnsoundAnswerError: it is cut short, floods, or says what cannot be.
         InputRefusedError: it says that nothing can be told of the file.
     """
+    for record in records_and_pictures(answer):
+        if isinstance(record, Picture):
+            message = "showed a picture that nobody asked for"
+            raise UnsoundAnswerError(message)
+        yield record
+
+
+def records_and_pictures(answer: Readable) -> Iterator[Sound | Picture]:
+    """Decode an answer that may show pictures too; else as `records`."""
     check = _Check()
     for frame in _frames(answer):
         try:
@@ -351,7 +372,7 @@ class _Check:
         """Whether a document has begun."""
         return bool(self._ids)
 
-    def sound(self, record: _Record) -> Sound:
+    def sound(self, record: _Record) -> Sound | Picture:
         """Give the record if it can be."""
         self._records += 1
         if self._records > MAX_RECORDS:
@@ -368,6 +389,8 @@ class _Check:
             return self._quote(record.segment)
         if isinstance(record, Refused):
             self._refuse("refused a file that it had begun to read")
+        if isinstance(record, Picture) and not record.is_sound:
+            self._refuse("showed a picture that is not as it says")
         if isinstance(record, End):
             self._end(record)
         return record
@@ -378,7 +401,8 @@ class _Check:
             self._refuse("ended without ending a document")
 
     def _begin(self, begin: Begin) -> None:
-        if self._is_open or begin.id in self._ids or len(self._ids) >= MAX_DOCUMENTS:
+        free = begin.id not in self._ids and not begin.id.startswith(RESERVED)
+        if self._is_open or not free or len(self._ids) >= MAX_DOCUMENTS:
             self._refuse("began a document where none can begin")
         if begin.parent is not None and begin.parent not in self._ids:
             self._refuse("spoke of a document that is not there")
@@ -405,12 +429,23 @@ class _Check:
             same = (outer.start, outer.end, outer.kind) == (start, end, segment.kind)
             if same and start < end and not segment.kind.may_nest:
                 self._refuse(f"gave one span twice ({start} to {end})")
+        if segment.words:
+            self._look_at_words(segment)
         around.append(segment)
         self._last = start
         text = self._window[at:to]
         if len(self._window) > 2 * _KEPT_CHARS:
             self._forget(around[0].start)
         return Quoted(segment, text)
+
+    def _look_at_words(self, segment: Segment) -> None:
+        at = segment.start
+        for word in segment.words:
+            left, top, right, bottom = word.box
+            placed = 0 <= left <= right < math.inf and 0 <= top <= bottom < math.inf
+            if not at <= word.start < word.end <= segment.end or not placed:
+                self._refuse(f"placed a word where none can be ({word.start} to {word.end})")
+            at = word.end
 
     def _forget(self, before: int) -> None:
         """Let text go that no segment can quote any more."""

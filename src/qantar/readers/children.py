@@ -199,7 +199,12 @@ class Children:
     def _read(self, data: bytes, member: Member, read: Read | None) -> None:
         """Read it; whatever goes wrong in there ends there."""
         name = member.reader_name or member.name or ""
-        job = Job(name=name, dates=self.job.dates, language=self.job.language)
+        job = Job(
+            name=name,
+            dates=self.job.dates,
+            language=self.job.language,
+            sight=self.job.sight,
+        )
         source = BytesIO(data)
         before = self.out.documents
         try:

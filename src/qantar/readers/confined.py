@@ -9,10 +9,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 import msgspec
 
@@ -24,11 +24,13 @@ from qantar.readers.answer import (
     Begin,
     End,
     Noted,
+    Picture,
     Quoted,
     Sound,
     Text,
     UnsoundAnswerError,
     records,
+    records_and_pictures,
 )
 from qantar.readers.caps import MAX_READER_SECONDS, MAX_SILENT_SECONDS
 from qantar.readers.confinement import Means, Tier
@@ -39,6 +41,7 @@ _MODULE: Final = "qantar.readers.nursery"
 _MAX_MESSAGE: Final = 64 * 1024
 _LONGEST_START: Final = 60  # seconds
 _PIPE_BYTES: Final = 1024 * 1024
+_Record = TypeVar("_Record", Sound, "Sound | Picture")
 
 
 class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,6 +101,10 @@ class Readers:
         return self._means.tier if self._means else Tier.LIMITED
 
     def read(self, file: int, job: Job) -> Iterator[Sound]:
+        """Read a file as `look` does; a picture that it shows ends it, for nobody looks at it."""
+        return self._read(file, job, records)
+
+    def look(self, file: int, job: Job) -> Iterator[Sound | Picture]:
         """Read a file; gives what was sound, and a finding `unparsed` where it ended badly.
 
         At least one document is given, and each one is ended.
@@ -109,6 +116,11 @@ class Readers:
         Raises:
             DiskError: the system starts no process.
         """
+        return self._read(file, job, records_and_pictures)
+
+    def _read(
+        self, file: int, job: Job, decoded: Callable[[_Patient], Iterator[_Record]]
+    ) -> Iterator[_Record | Sound]:
         control = self._start()
         answer, write = os.pipe()
         _widen(write)
@@ -120,8 +132,9 @@ class Readers:
         stream = _Patient(answer, self._silence)
         finished = False
         try:
-            for record in records(stream):
-                yield whole.seen(record)
+            for record in decoded(stream):
+                whole.see(record)
+                yield record
             finished = True
         except UnsoundAnswerError as error:
             why = stream.given_up or str(error)
@@ -186,7 +199,7 @@ class _Patient:
 
     def __init__(self, pipe: int, silence: float) -> None:
         self._pipe, self._silence = pipe, silence
-        self._until = time.monotonic() + 2 * MAX_READER_SECONDS
+        self._left = 2.0 * MAX_READER_SECONDS
         self._poll = select.poll()
         self._poll.register(pipe, select.POLLIN)
         self._buffer = bytearray()
@@ -195,10 +208,12 @@ class _Patient:
     def read(self, size: int) -> bytes:
         """Give so many bytes; fewer at the end, or when it was given up."""
         while len(self._buffer) < size:
-            patience = min(self._silence, self._until - time.monotonic())
+            patience, began = min(self._silence, self._left), time.monotonic()
             if patience <= 0 or not self._poll.poll(patience * 1000):
                 self.given_up = "it took too long and was stopped"
                 break
+            # What is done with an answer, as reading it by sight, takes none of the reader's time.
+            self._left -= time.monotonic() - began
             piece = os.read(self._pipe, _PIPE_BYTES)
             if not piece:
                 break
@@ -219,7 +234,7 @@ class _Whole:
         self._begun = self._is_open = False
         self._chars = 0
 
-    def seen(self, record: Sound) -> Sound:
+    def see(self, record: Sound | Picture) -> None:
         if isinstance(record, Begin):
             self._begun = self._is_open = True
             self._chars = 0
@@ -227,16 +242,18 @@ class _Whole:
             self._chars += len(record.text)
         elif isinstance(record, End):
             self._is_open = False
-        return record
 
     def broken_off(self, cause: str, said: str) -> Iterator[Sound]:
         """Say why the rest is missing, in the document that was open, or in one of its own."""
         if not self._is_open:
             name = "1" if not self._begun else "unread"
-            yield self.seen(Begin(id=name, reader=UNREAD, version=1, media_type=UNKNOWN_TYPE))
+            begin = Begin(id=name, reader=UNREAD, version=1, media_type=UNKNOWN_TYPE)
+            self.see(begin)
+            yield begin
         text = f"Not all of it was read: {cause or f'the reader {said}'}. The original is kept."
         yield Noted(code="unparsed", text=text, severity=Severity.LOSS)
-        yield self.seen(End(chars=self._chars))
+        self._is_open = False
+        yield End(chars=self._chars)
 
 
 def _cause(status: int | None) -> str:

@@ -16,7 +16,8 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `name` is its file name as given: its ending is compared with the content, and nothing
     else is done with it. `size` is that of the whole original, where only its beginning
     is handed over. `reader` None lets the content decide. The others are what a
-    sheet, or an option, says; None where it says nothing.
+    sheet, or an option, says; None where it says nothing. `sight` asks for pictures of what
+    has to be read by sight.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     header_row: int = 1
     dates: str | None = None
     language: str | None = None
+    sight: bool = False
 
     def to_bytes(self) -> bytes:
         """Spell it for the parent of readings.

@@ -70,7 +70,7 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
             log.loss("unsupported", f"PDF files need a library that is not installed. {INSTALL}")
     else:
         source.seek(0)
-        _read(source.read(), log, out)
+        _read(source.read(), log, out, sight=job.sight)
     log.write_to(out)
     out.end()
 
@@ -114,7 +114,7 @@ def _opened(source: BinaryIO, number: int) -> Iterator[Page]:
         yield page
 
 
-def _read(data: bytes, log: FindingLog, out: DocumentWriter) -> None:
+def _read(data: bytes, log: FindingLog, out: DocumentWriter, *, sight: bool) -> None:
     try:
         pdf = _open(data, log)
     except PdfError as error:
@@ -126,7 +126,7 @@ def _read(data: bytes, log: FindingLog, out: DocumentWriter) -> None:
         out.begin(reader=READER, version=VERSION, media_type=PDF.media_type, meta=meta)
         out.pass_on()
         report_dates(meta, DATES, log)
-        pages = Pages(out=out, log=log)
+        pages = Pages(out=out, log=log, sight=sight)
         pages.write(pdf)
         report_beside(data, pdf, pages.seen, log)
 

@@ -16,6 +16,7 @@ from qantar.readers.pdf_lines import Line, lines, paragraphs
 from qantar.readers.pdf_said import iso_date
 from qantar.readers.pdfium import Pdf
 from qantar.readers.pdfium_page import Annotation, Page, around
+from qantar.readers.showing import page_of
 
 MAX_PAGES: Final = 20_000
 MAX_PAGE_CHARS: Final = 2_000_000
@@ -45,12 +46,14 @@ class Seen:
 
 @dataclass(slots=True)
 class Pages:
-    """Writes the pages of one document."""
+    """Writes the pages of one document; with `sight`, shows those that have to be seen."""
 
     out: DocumentWriter
     log: FindingLog
+    sight: bool = False
     seen: Seen = field(default_factory=Seen)
     _within: list[Segment] = field(default_factory=list)
+    _to_be_seen: bool = False
 
     def write(self, pdf: Pdf) -> None:
         """Write every page, up to the caps."""
@@ -87,11 +90,21 @@ class Pages:
             self._write_text(page, number)
             self._write_notes(page, number)
             end = max(start, self.out.chars - 1)  # without the last line feed
+            self._show(page, number)
         self.out.segment(Segment(kind=SegmentKind.PAGE, start=start, end=end, locator=where))
         for segment in self._within:
             self.out.segment(segment)
         self._within.clear()
         self.out.pass_on()  # the next page may be the one that ends the library
+
+    def _show(self, page: Page, number: int) -> None:
+        """Show the page, if it has to be read by sight and somebody does."""
+        wanted, self._to_be_seen = self._to_be_seen and self.sight, False
+        if not wanted or max(page.width, page.height) > MAX_PAGE_POINTS:
+            return
+        shown = page_of(page, number)
+        if shown is not None:
+            self.out.show(shown)
 
     def _report_size(self, page: Page, number: int) -> None:
         if max(page.width, page.height) > MAX_PAGE_POINTS:
@@ -176,6 +189,7 @@ class Pages:
             self._ask_for_sight(number, "most of it is a picture, and it has little text")
 
     def _ask_for_sight(self, number: int, why: str) -> None:
+        self._to_be_seen = True
         self.log.note(
             "needs-ocr",
             f"What this page says is not, or not all, in its text: {why}. It has to be read by "

@@ -21,6 +21,7 @@ from qantar.readers.caps import MAX_PIXELS
 from qantar.readers.finding_log import FindingLog, shown
 from qantar.readers.job import Job
 from qantar.readers.media_type import PICTURES, report_extension
+from qantar.readers.showing import MAX_FRAMES, stills
 from qantar.readers.start import Start
 
 try:
@@ -101,6 +102,9 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         meta |= _looks(image, log)
         media_type = Image.MIME.get(image.format or "", "image/*")
         out.begin(reader=READER, version=VERSION, media_type=media_type, meta=meta)
+        if job.sight and "pdq" in meta:
+            out.pass_on()
+            _show(source, log, out)
         log.write_to(out)
         out.end()
 
@@ -241,6 +245,20 @@ def _looks(image: Image.Image, log: FindingLog) -> dict[str, MetaValue]:
         log.loss("damaged", f"The picture cannot be decoded ({error!r}). What it says was kept.")
         return {}
     return {"pdq": _pdq(upright), "pdq_mirrored": _pdq(ImageOps.mirror(upright))}
+
+
+def _show(source: BinaryIO, log: FindingLog, out: DocumentWriter) -> None:
+    """Show the picture to whoever reads it by sight; opened anew, as hashing made it smaller."""
+    source.seek(0)
+    try:
+        with Image.open(source, formats=_FORMATS) as image:
+            for picture in stills(image):
+                out.show(picture)
+            if getattr(image, "n_frames", 1) > MAX_FRAMES and image.format == "TIFF":
+                text = f"The picture has more than {MAX_FRAMES} pages; the rest was not looked at."
+                log.loss("too-many", text)
+    except Exception as error:  # noqa: BLE001  # whatever a decoder made of hostile bytes
+        log.loss("damaged", f"The picture, or a page of it, cannot be decoded ({error!r}).")
 
 
 def _is_small(image: Image.Image) -> bool:

@@ -14,6 +14,7 @@ from qantar.readers import (
     mail,
     measurement,
     media,
+    ocr,
     odt,
     old_office,
     packed,
@@ -127,6 +128,12 @@ _ALL: Final = (
         version=packed.VERSION,
         knows=packed.knows,
         read=packed.read,
+    ),
+    Reader(
+        name=ocr.READER,
+        version=ocr.VERSION,
+        knows=ocr.knows,
+        read=ocr.read,
     ),
     Reader(
         name=photo.READER,

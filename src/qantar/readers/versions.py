@@ -18,6 +18,7 @@ VERSIONS: Final = MappingProxyType(
         "mail": 1,
         "measurement": 1,
         "media": 1,
+        "ocr": 1,
         "odt": 1,
         "pdf": 1,
         "photo": 1,

@@ -22,9 +22,10 @@ from qantar.readers import film_frames, libraries
 from qantar.readers.caps import MAX_FILE_BYTES, MAX_READ_BYTES
 from qantar.readers.film_frames import with_frames
 from qantar.readers.job import Job
+from qantar.readers.tesseract import tools_identity
 from qantar.readers.versions import VERSIONS
 from qantar.record.readings import Readings
-from qantar.workbench.lending import lent, readers_here
+from qantar.workbench.lending import lent, readers_here, sight_here
 from qantar.workbench.stores import readings_of
 
 _TAG: Final = b"qantar/v1/reading\0"
@@ -52,7 +53,7 @@ def reading_key(
     The file's ending counts too, because a reader compares it with the content; the size
     that was stated, because nothing is read of bytes that have another; and the libraries
     that are here, because what needed one that was missing is read once it is installed.
-    Tables need none of them. A film is read again once there is a program to look at it.
+    Tables need none of them. What reads by sight counts like a library. A film is read again once there is a program to look at it.
     """
     settings = accession.table_settings
     ending = PurePosixPath(accession.path).suffix.lower()
@@ -61,6 +62,7 @@ def reading_key(
         "size": size,
         "reader": _reader_asked(accession),
         "versions": dict(VERSIONS),
+        "sight": "" if accession.holds else tools_identity(),
         "encoding": settings.encoding,
         "delimiter": settings.delimiter,
         "worksheet": settings.worksheet,
@@ -117,7 +119,9 @@ def read_document(
     most = MAX_FILE_BYTES + 1 if job.reader == TABLE else MAX_READ_BYTES
     try:
         with lent(case, original, size=size, most=most, stated=stated) as file:
-            answer = readers_here(tables=job.reader == TABLE).read(file, job)
+            tables = job.reader == TABLE
+            reads = readers_here(tables=True) if tables else sight_here()
+            answer = reads.read(file, job)
             answer = with_frames(answer, lambda: file)
             spoken = _languages_asked(accession, languages)
             return _keep(kept, name, _told_apart(answer, spoken), original, job)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import fcntl
 import os
 import sys
 import tempfile
@@ -15,13 +14,14 @@ from qantar.archive.case import Case
 from qantar.archive.disk import disk_refusals
 from qantar.archive.originals import stream_original
 from qantar.readers.confined import Readers
+from qantar.readers.memory import file_in_memory, seal, write_whole
 from qantar.readers.nursery import REGISTRY
+from qantar.readers.sight import Sight
 
-# What fcntl.h calls F_SEAL_SEAL, _SHRINK, _GROW and _WRITE: nobody changes the file any more.
-_ALL_SEALS: Final = 0b1111
 TABLES: Final = "qantar.readers.table_registry"
 
 _started: dict[tuple[int, str], Readers] = {}
+_seeing: dict[int, Sight] = {}
 
 
 def readers_here(*, tables: bool = False) -> Readers:
@@ -39,6 +39,20 @@ def readers_here(*, tables: bool = False) -> Readers:
         readers = _started.setdefault(key, Readers(registry=key[1]))
         atexit.register(_end, key)
     return readers
+
+
+def sight_here() -> Sight:
+    """Give what reads by sight in this process, too; it ends with the process."""
+    sight = _seeing.get(os.getpid())
+    if sight is None:
+        sight = _seeing.setdefault(os.getpid(), Sight(readers_here()))
+        atexit.register(_close_sight, os.getpid())
+    return sight
+
+
+def _close_sight(process: int) -> None:
+    if process == os.getpid():
+        _seeing[process].__exit__(None, None, None)
 
 
 def _end(key: tuple[int, str]) -> None:
@@ -66,21 +80,18 @@ def lent(
         NotAsStatedError, OriginalAlteredError, SealedAwayError: as `stream_original`.
         DiskError: the system has no room.
     """
-    with _file_in_memory() as file:
+    with file_in_memory() as file:
         left = most
 
         def take(piece: bytes) -> None:
             nonlocal left
             rest = memoryview(piece)[: max(left, 0)]
             left -= len(rest)
-            while rest:
-                rest = rest[os.write(file, rest) :]
+            write_whole(file, rest)
 
         with disk_refusals("lending an original to its reader", case.originals):
             stream_original(case, original, size=size, take=take, stated=stated)
-        os.lseek(file, 0, os.SEEK_SET)
-        if sys.platform == "linux":
-            fcntl.fcntl(file, fcntl.F_ADD_SEALS, _ALL_SEALS)
+        seal(file)
         yield file
 
 
@@ -89,17 +100,3 @@ def memory_file() -> BinaryIO:
     if sys.platform == "linux":
         return os.fdopen(os.memfd_create("packed", os.MFD_CLOEXEC), "w+b")
     return tempfile.TemporaryFile()
-
-
-@contextmanager
-def _file_in_memory() -> Iterator[int]:
-    if sys.platform == "linux":
-        file = os.memfd_create("original", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-        try:
-            yield file
-        finally:
-            os.close(file)
-    else:
-        # The only other way to hand over what a reader can seek in; docs/threat-model.md says so.
-        with tempfile.TemporaryFile() as kept:
-            yield kept.fileno()

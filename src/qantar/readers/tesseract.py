@@ -1,0 +1,163 @@
+"""Tesseract, the program that reads pictures of text: whether it is here, with which languages.
+
+It is run in the second profile of confinement (`tool_run.py`) on grey points that a confined
+reader made (`picture.py`): no decoder of its own ever sees a stranger's file. Kazakh stands
+first among the languages, because the other models spell its letters in their own.
+Photographs are lit unevenly, so the threshold is taken around each point (Sauvola), not
+of the whole.
+
+Source: tesseract(1); its manual on page segmentation modes and on `thresholding_method`.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from qantar.readers.caps import MIB
+from qantar.readers.memory import sealed
+from qantar.readers.ocr import MAX_TABLE_BYTES
+from qantar.readers.picture import Picture
+from qantar.readers.tool import Tool, UnsafeToolError, digest_of, find_tool
+from qantar.readers.tool_run import Ending, Limits, Ran, run_tool
+
+PROGRAM: Final = "tesseract"
+LANGUAGES: Final = ("kaz", "rus", "eng")
+INSTALL: Final = "apt-get install tesseract-ocr tesseract-ocr-rus tesseract-ocr-kaz"
+
+_SETTINGS: Final = ("-c", "thresholding_method=2", "tsv")
+_UPRIGHT: Final = "osd"
+"""The data that tell which way up a page is."""
+_DATA: Final = "{}.traineddata"
+_DATA_SETTING: Final = "QANTAR_TESSDATA"
+_FOLDERS: Final = (
+    "/usr/share/tesseract-ocr/5/tessdata",
+    "/usr/share/tesseract-ocr/4.00/tessdata",
+    "/usr/share/tessdata",
+    "/usr/local/share/tessdata",
+    "/opt/homebrew/share/tessdata",
+    "/opt/local/share/tessdata",
+)
+_OWN_LIBRARIES: Final = re.compile(r"/lib(?:tesseract|lept)[^/]*\Z")
+_VERSION: Final = re.compile(r"\Atesseract v?([0-9][0-9A-Za-z.+-]{0,40})")
+_LIMITS: Final = Limits(seconds=120, patience=300, memory=2048 * MIB, output=MAX_TABLE_BYTES)
+_VERSION_LIMITS: Final = Limits(seconds=10, patience=60, output=64 * 1024)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tesseract:
+    """The program with the languages that are here, of those that are wanted.
+
+    `folder` holds their data, `data` the SHA-256 of each language's, `missing` the languages
+    that are not here. `upright` says whether it can tell which way up a page is.
+    `identity` names all that its answers depend on: the program, its own libraries, the
+    data, and how it is asked.
+    """
+
+    tool: Tool
+    folder: str
+    data: Mapping[str, str]
+    missing: tuple[str, ...]
+    upright: bool
+    identity: str
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that it is asked for, in this order."""
+        return tuple(name for name in LANGUAGES if name in self.data)
+
+    def read(self, picture: Picture) -> Ran:
+        """Read a picture; gives a table (TSV).
+
+        Raises:
+            DiskError: the system starts no process.
+        """
+        asked = (*_asked(self.languages, upright=self.upright), "--dpi", str(picture.dpi))
+        with sealed([picture.as_pgm()]) as file:
+            return run_tool(
+                self.tool,
+                ("stdin", "stdout", *asked, *_SETTINGS),
+                file=file,
+                limits=_LIMITS,
+                environment={"TESSDATA_PREFIX": self.folder},
+            )
+
+    def version(self) -> str:
+        """Give its version as it says it; "" where it says none."""
+        return _version(self.tool)
+
+
+def tesseract_here() -> Tesseract | None:
+    """Give the program, if it is installed with any language that is wanted.
+
+    `QANTAR_TESSERACT` names another program, `QANTAR_TESSDATA` another folder of data; see
+    `tool.find_tool`. What is here is looked at once in a process.
+
+    Raises:
+        UnsafeToolError: it is here, and others than its owner can write it.
+    """
+    settings = (os.environ.get("QANTAR_TESSERACT"), os.environ.get(_DATA_SETTING))
+    return _found(settings)
+
+
+def tools_identity() -> str:
+    """Name all that reading by sight depends on here; "" where nothing is read by sight."""
+    try:
+        found = tesseract_here()
+    except UnsafeToolError:
+        return ""
+    return found.identity if found else ""
+
+
+@functools.cache
+def _found(settings: tuple[str | None, str | None]) -> Tesseract | None:
+    tool = find_tool(PROGRAM)
+    folder = _folder(settings[1])
+    if tool is None or folder is None:
+        return None
+    here = {name: str(Path(folder) / _DATA.format(name)) for name in (*LANGUAGES, _UPRIGHT)}
+    here = {name: path for name, path in here.items() if Path(path).is_file()}
+    data = {name: digest_of([path]) for name, path in here.items()}
+    languages = {name: found for name, found in data.items() if name != _UPRIGHT}
+    if not languages:
+        return None
+    own = [path for path in tool.libraries if _OWN_LIBRARIES.search(path)]
+    asked = (*_asked(tuple(languages), upright=_UPRIGHT in here), *_SETTINGS)
+    whole = "\0".join((digest_of([tool.program, *own]), *data.values(), *asked))
+    return Tesseract(
+        tool=Tool(
+            program=tool.program,
+            loader=tool.loader,
+            libraries=tool.libraries,
+            data=(folder,),
+        ),
+        folder=folder,
+        data=languages,
+        missing=tuple(name for name in LANGUAGES if name not in languages),
+        upright=_UPRIGHT in here,
+        identity=hashlib.sha256(whole.encode()).hexdigest(),
+    )
+
+
+def _folder(named: str | None) -> str | None:
+    if named is not None:
+        return named if Path(named).is_absolute() and Path(named).is_dir() else None
+    return next((folder for folder in _FOLDERS if Path(folder).is_dir()), None)
+
+
+def _asked(languages: tuple[str, ...], *, upright: bool) -> tuple[str, ...]:
+    return ("-l", "+".join(languages), "--psm", "1" if upright else "3")
+
+
+@functools.cache
+def _version(tool: Tool) -> str:
+    ran = run_tool(tool, ("--version",), limits=_VERSION_LIMITS)
+    said = ran.untrusted_output or ran.untrusted_errors.encode()
+    found = _VERSION.match(said.decode("utf-8", "replace"))
+    return found[1] if found and ran.ending is Ending.DONE else ""
