@@ -16,7 +16,7 @@ import pytest
 
 from qantar.archive import inbox, ring
 from qantar.archive.case import Case, create_case
-from qantar.archive.erasure import Remains, destroy, remains, with_twins
+from qantar.archive.erasure import LASTING_KINDS, Remains, destroy, remains, with_twins
 from qantar.archive.frame import frames, make_frame, read_header, spell_header
 from qantar.archive.journal import append, append_many, read, verify_commitments, verify_signatures
 from qantar.archive.kept import keep, kept_path
@@ -114,18 +114,32 @@ def test_the_same_body_said_again_under_its_key_goes_too(case: Case) -> None:
     assert texts(case) == [None, "other", None]
 
 
-def _said_again(case: Case, entry: Entry) -> str:
+def _said_again(case: Case, entry: Entry, kind: str = "note") -> str:
     """Add a frame by hand with the sealed body of another, and its commitment; gives its id."""
     segment = case.journal / "0001.qj"
     listed = list(frames(segment.read_bytes()))
     first = next(one for one in listed if one.id.hex() == entry.id)
     last = read_header(listed[-1].header)
     old = read_header(first.header)
-    header = old._replace(prev=listed[-1].id.hex(), seq=last.seq + 1)
+    header = old._replace(prev=listed[-1].id.hex(), seq=last.seq + 1, kind=kind)
     signer = Signer(case.signer.sign_seed)
     with segment.open("ab") as file:
         file.write(make_frame(spell_header(header), first.body, signer))
     return list(frames(segment.read_bytes()))[-1].id.hex()
+
+
+@pytest.mark.parametrize("kind", sorted(LASTING_KINDS))
+def test_what_lasts_keeps_body_and_key_whatever_is_named(case: Case, kind: str) -> None:
+    """Nor can it be reached by its twin, or by naming its key as if it were an object's."""
+    lasting = append(case, kind=kind, body={"text": "who may write"}, at=AT)
+    other = note(case, "other")
+    twin = _said_again(case, lasting, kind="note")
+    what = {"entries": [lasting.id, twin], "objects": [lasting.commitment, other.commitment]}
+    assert with_twins(case, what["entries"]) == {twin}
+    assert remains(case, **what) == Remains(keys=0, files=0, bodies=1)
+    destroy(case, **what)
+    assert texts(case) == ["who may write", "other", None]
+    assert not remains(case, **what)
 
 
 def test_what_waits_in_the_inbox_loses_its_body(case: Case, tmp_path: Path) -> None:

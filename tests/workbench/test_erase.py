@@ -17,12 +17,13 @@ import pytest
 
 from qantar.archive import ring
 from qantar.archive.case import Case
-from qantar.archive.erasure import remains
+from qantar.archive.erasure import LASTING_KINDS, Remains, remains
 from qantar.archive.journal import append, head, read, verify_commitments, verify_signatures
 from qantar.archive.kept import kept_path
 from qantar.archive.lock import writing
 from qantar.archive.originals import list_originals, object_name, original_path, put, verify
 from qantar.archive.unlock import open_case
+from qantar.archive.verify import Check
 from qantar.errors import (
     CaseKeyError,
     ErasedError,
@@ -34,11 +35,12 @@ from qantar.errors import (
 from qantar.model.decision import Verdict
 from qantar.record.database import opened
 from qantar.record.read import record_digest
+from qantar.workbench import team_entries as team
 from qantar.workbench.add import add
 from qantar.workbench.bundle import bundle
 from qantar.workbench.create import create, create_collector, create_waiting
 from qantar.workbench.decide import decide
-from qantar.workbench.devices import invite, revoke
+from qantar.workbench.devices import devices_of, invite, revoke
 from qantar.workbench.erase import EraseReport, erase, finish, plan_pending, plan_to_erase
 from qantar.workbench.erase_plan import ErasePlan
 from qantar.workbench.folded import Folded
@@ -52,6 +54,7 @@ from qantar.workbench.stores import (
     record_state,
 )
 from qantar.workbench.team_entries import EraseReason
+from qantar.workbench.verify import verify as verify_case
 from tests.workbench.conftest import NOW, rebuild
 
 CONSENT = EraseReason.CONSENT_WITHDRAWN
@@ -723,6 +726,27 @@ def test_what_a_decision_elsewhere_also_set_aside_stays_aside_until_it_is_decide
     assert folded_of(two).judged.set_aside == {third}
     assert "canary" not in str([one.body for one in read(two)])
     assert not plan_pending(two)
+
+
+def test_who_takes_part_is_erased_by_nobodys_request(pair: Pair) -> None:
+    """A member names what lets everybody in, by its entries and by the keys of their bodies."""
+    lasting = [one for one in read(pair.two) if one.kind in LASTING_KINDS]
+    assert {one.kind for one in lasting} == {"case.init", "device.admit"}
+    kind, body = team.erase(
+        [one.id for one in lasting], [one.commitment for one in lasting], EraseReason.SAFETY
+    )
+    append(pair.two, kind=kind, body=body, at=NOW)
+    pair.to_one()
+    for case in (pair.one, pair.two):
+        plan = plan_pending(case)
+        assert not any("case.init" in line or "device.admit" in line for line in plan.lines())
+        assert do_pending(case).destroyed == Remains(keys=0, files=0, bodies=0)
+        assert [one.body for one in read(open_case(case.root)) if one.body is None] == []
+        assert [one.name for one in devices_of(open_case(case.root))] == ["founder", "second"]
+        found = verify_case(open_case(case.root)).findings
+        assert {one.check for one in found} <= {Check.RECORD, Check.HEAD}
+    pair.to_one()
+    pair.to_two()
 
 
 def test_an_old_stick_does_not_bring_it_back(pair: Pair) -> None:

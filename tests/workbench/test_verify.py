@@ -27,6 +27,7 @@ from qantar.archive.own_device import new_device
 from qantar.archive.slots import ScryptCost, open_way, passphrase_way, slot_paths, write_slot
 from qantar.archive.tree import root
 from qantar.archive.unlock import open_case
+from qantar.archive.verify import Check
 from qantar.errors import MissingPathError
 from qantar.model.device import Role
 from qantar.workbench import team_entries
@@ -170,7 +171,10 @@ def test_a_damaged_entry_hides_none_behind_it(built: Case, look: Look) -> None:
     flip(segment(built), frames[5].start + 40)
     outcome = look(built)
     lane = f"journal/{built.device}"
-    assert outcome.found == {("journal", f"{lane} entry 3"), ("journal", f"{lane} entry 6")}
+    assert {one for one in outcome.found if one[0] != "stored"} == {
+        ("journal", f"{lane} entry 3"),
+        ("journal", f"{lane} entry 6"),
+    }
     assert outcome.exit == 21
 
 
@@ -335,6 +339,19 @@ def test_an_original_that_no_entry_names_is_told(built: Case, tmp_path: Path) ->
         "stored",
         f"originals/{stored.object[:2]}/{stored.object}",
     )
+
+
+def test_an_original_whose_only_entry_is_damaged_is_told_as_not_compared(
+    built: Case, look: Look
+) -> None:
+    told = next(entry for entry in read(built) if entry.kind == "accession" and entry.body)
+    name = (told.body or {})["object"]
+    flip(segment(built), frame_of(built, told.seq).end - 96 - 20)
+    outcome = look(built)
+    assert (outcome.exit, checks(outcome)) == (21, {"journal", "stored"})
+    (alone,) = (one for one in verify(built).findings if one.check is Check.STORED)
+    assert alone.where.endswith(str(name))
+    assert "could not be compared" in alone.words()
 
 
 def test_a_kept_publication_that_is_altered_is_told(built: Case, tmp_path: Path) -> None:
@@ -694,7 +711,10 @@ def test_what_is_found_is_said_in_plain_words(built: Case, tmp_path: Path) -> No
     assert any(note in one for one in said)
     damaged = [one for one in said if one.startswith("original: ")]
     # The changed entry may be what tells of one of them, which then cannot be compared.
-    assert len(damaged) >= len(names) - 1
+    alone = [one for one in said if one.startswith("stored: ")]
+    assert len(damaged) + len(alone) == len(names)
+    assert len(alone) <= 1
+    assert all("could not be compared" in one for one in alone)
     assert all("sealed under another key" in one for one in damaged)
     assert all("pgrade" not in one and "\n" not in one for one in said)
 

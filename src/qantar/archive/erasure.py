@@ -2,7 +2,8 @@
 
 What is gone at the end: the keys of the entries and objects, with the ring that held
 them; the sealed files of the objects; the sealed bodies in every journal and in the
-inbox. What stays: the header of each entry, so that the chain still verifies in full.
+inbox. What stays: the header of each entry, so that the chain still verifies in full;
+and entries about who may write and what was erased, whoever asks for it.
 Each step may be done again, and is: a run that was interrupted is begun anew.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from qantar.archive import inbox, ring
 from qantar.archive.broken import destroy_set_aside
@@ -22,6 +24,11 @@ from qantar.archive.journal import drop_bodies, torn_tails
 from qantar.archive.kept import kept_path
 from qantar.archive.lock import writing
 from qantar.archive.originals import original_path
+
+LASTING_KINDS: Final = frozenset(
+    {"case.init", "device.admit", "device.revoke", "erase", "erase.done"}
+)
+"""Entries of these kinds are never erased: a case without them knows nobody of its team."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +62,7 @@ def remains(case: Case, *, entries: Collection[str], objects: Collection[str]) -
 def _remains(
     case: Case, headers: _Headers, entries: Collection[str], objects: Collection[str]
 ) -> Remains:
-    wanted = headers.keys_of(entries) | set(map(bytes.fromhex, objects))
+    wanted = headers.keys_of(entries) | headers.keys_of_objects(objects)
     ids = headers.with_twins(entries)
     waiting = sum(one.name.hex() in objects for one in inbox.pending(case))
     return Remains(
@@ -79,8 +86,10 @@ def destroy(case: Case, *, entries: Collection[str], objects: Collection[str]) -
 
     Args:
         case: the case.
-        entries: hex ids; those with the same key as one of them go with it.
-        objects: hex names, of originals and of kept publications.
+        entries: hex ids; those with the same key as one of them go with it. What is of a
+            lasting kind stays, and what else has its key loses its body alone.
+        objects: hex names, of originals and of kept publications. One that is the name of
+            an entry's key is none.
 
     Returns:
         What there was.
@@ -96,7 +105,7 @@ def destroy(case: Case, *, entries: Collection[str], objects: Collection[str]) -
         found = _remains(case, headers, entries, objects)
         ids = headers.with_twins(entries)
         names = headers.keys_of(ids) | _torn_keys(case, headers)
-        ring.forget(case, names | set(map(bytes.fromhex, objects)))
+        ring.forget(case, names | headers.keys_of_objects(objects))
         for path in (path for name in sorted(objects) for path in _files_of(case, name)):
             shred(path)
         inbox.forget(case, objects=objects, entries=ids)
@@ -109,15 +118,19 @@ def destroy(case: Case, *, entries: Collection[str], objects: Collection[str]) -
 
 @dataclass(frozen=True, slots=True)
 class _Headers:
-    """What the headers of all entries here say: which key each has; and whose bodies are here."""
+    """What the headers of all entries here say: which key each has, and whose bodies are here.
+
+    `lasting` are the ids of those that are never erased.
+    """
 
     commitments: dict[str, bytes]
     with_body: set[str]
+    lasting: set[str]
 
     @classmethod
     def of(cls, case: Case) -> _Headers:
         """Read the journals, and what waits in the inbox."""
-        found = cls({}, set())
+        found = cls({}, set(), set())
         for walk in walks(case):
             for frame, header in walk.frames():
                 found._take(frame, header)
@@ -129,16 +142,26 @@ class _Headers:
         self.commitments[frame.id.hex()] = bytes.fromhex(header.commitment)
         if frame.body:
             self.with_body.add(frame.id.hex())
+        if header.kind in LASTING_KINDS:
+            self.lasting.add(frame.id.hex())
 
     def keys_of(self, entries: Collection[str]) -> set[bytes]:
         """Give the ids under which the ring has the keys of these entries."""
-        return {self.commitments[name] for name in entries if name in self.commitments}
+        kept = {self.commitments[name] for name in self.lasting}
+        return self._keys_of(entries) - kept
+
+    def keys_of_objects(self, objects: Collection[str]) -> set[bytes]:
+        """Give the ids under which the ring has the keys of these objects."""
+        return set(map(bytes.fromhex, objects)) - set(self.commitments.values())
 
     def with_twins(self, entries: Collection[str]) -> set[str]:
         """Give these entries and those that have the same key."""
-        keys = self.keys_of(entries)
+        keys = self._keys_of(entries)
         twins = {name for name, commitment in self.commitments.items() if commitment in keys}
-        return twins | set(entries)
+        return (twins | set(entries)) - self.lasting
+
+    def _keys_of(self, entries: Collection[str]) -> set[bytes]:
+        return {self.commitments[name] for name in entries if name in self.commitments}
 
 
 def _torn_keys(case: Case, headers: _Headers) -> set[bytes]:

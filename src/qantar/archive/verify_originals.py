@@ -65,28 +65,39 @@ def check_originals(
     return count
 
 
-def note_unnamed(case: Case, named: Collection[str], findings: Findings) -> None:
-    """Note the stored originals that no entry names.
+def note_unnamed(case: Case, named: Collection[str], findings: Findings, *, all_read: bool) -> None:
+    """Note the stored originals that no entry names, of those that could be read.
 
     Args:
         case: the case of a member.
         named: every name (hex) that an entry gives an original, erased or not.
         findings: receives them.
+        all_read: whether every entry could be read; otherwise one that could not may name it,
+            and nothing says what its bytes should be.
 
     Raises:
         DiskError: the disk refuses.
     """
-    at_work = writer(case)
-    found = "none: a run was interrupted before anybody was told of it"
-    then = "Add that material again; what is stored already is recognised."
+    unnamed = [name for name in list_originals(case) if name not in named]
+    if not unnamed:
+        return
+    found, then = _why_unnamed(writer(case), all_read=all_read)
+    expected = "an entry that names it"
+    for name in unnamed:
+        path = original_path(case, name)
+        findings.add(Check.STORED, path, expected=expected, found=found, then=then)
+
+
+def _why_unnamed(at_work: int | None, *, all_read: bool) -> tuple[str, str]:
+    """Say why nothing names a stored original, and what to do."""
+    if not all_read:
+        found = "none that can be read: so it could not be compared with anything"
+        return found, "See to the entries named here, then run `qantar verify` again."
     if at_work is not None:
         found = f"none yet: process {at_work} is writing to the case, and may be adding it now"
-        then = "Run `qantar verify` again when that has ended."
-    for name in list_originals(case):
-        if name not in named:
-            path = original_path(case, name)
-            expected = "an entry that names it"
-            findings.add(Check.STORED, path, expected=expected, found=found, then=then)
+        return found, "Run `qantar verify` again when that has ended."
+    found = "none: a run was interrupted before anybody was told of it"
+    return found, "Add that material again; what is stored already is recognised."
 
 
 def _check(case: Case, one: Wanted, keys: Mapping[bytes, bytes], findings: Findings) -> None:

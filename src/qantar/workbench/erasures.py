@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
 
+from qantar.archive.erasure import LASTING_KINDS
 from qantar.errors import NewerFormatError
 from qantar.model.decision import Decision, Verdict
 from qantar.model.history import History
@@ -18,16 +18,12 @@ from qantar.workbench.folded import Erasure
 from qantar.workbench.names import digits_named
 from qantar.workbench.roster import Roster
 
-# Who may write, and what was erased, is never unsaid: that would unsay the work of others.
-_NEVER_ERASED: Final = frozenset(
-    {team.CASE_INIT, team.DEVICE_ADMIT, team.DEVICE_REVOKE, team.ERASE, team.ERASE_DONE}
-)
-
 
 @dataclass(frozen=True, slots=True)
 class ErasedSet:
-    """The requests that count, in order, and all that they name.
+    """The requests that count, in order, and all that they name that may be erased.
 
+    Who may write, and what was erased, is never unsaid: that would unsay the work of others.
     `strange` are the ids of requests in a form that this version does not know.
     """
 
@@ -45,17 +41,21 @@ def erased_set(history: History, roster: Roster) -> ErasedSet:
         if entry.kind != team.ERASE or entry.body is None or roster.why_aside(entry):
             continue
         try:
-            requests.append(team.erase_of(entry))
+            requests.append(_of_what_may_go(team.erase_of(entry), history))
         except NewerFormatError:
             strange.add(entry.id)
-    named = {name for one in requests for name in one.entries}
-    kept = {n for n in named if n in history and history[n].kind in _NEVER_ERASED}
     return ErasedSet(
         tuple(requests),
-        frozenset(named - kept),
+        frozenset(name for one in requests for name in one.entries),
         frozenset(name for one in requests for name in one.objects),
         frozenset(strange),
     )
+
+
+def _of_what_may_go(asked: team.EraseAsked, history: History) -> team.EraseAsked:
+    """Leave out of a request the entries that nobody can ask to erase."""
+    kept = {n for n in asked.entries if n in history and history[n].kind in LASTING_KINDS}
+    return replace(asked, entries=tuple(n for n in asked.entries if n not in kept))
 
 
 def erasures_of(

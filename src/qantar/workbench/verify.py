@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from qantar.archive.case import Case
+from qantar.archive.erasure import LASTING_KINDS
 from qantar.archive.kept import kept_path, read_kept
 from qantar.archive.segments import PUT_BACK
 from qantar.archive.verify import Check, Findings, as_it_stands, check_keys
@@ -184,7 +185,7 @@ class _Checking:
                     continue
                 if one.damaged:
                     self._fault(lane, one, "the body that it commits to", "one that does not open")
-                elif one.entry.id in erased:
+                elif one.entry.id in erased and one.entry.kind not in LASTING_KINDS:
                     continue
                 elif one.erased:
                     self._fault(lane, one, "a body, or an entry that asks to erase it", "neither")
@@ -205,9 +206,9 @@ class _Checking:
                 stating[stored.size] = (*stating.get(stored.size, ()), where)
         wanted = [Wanted(one, frozenset(stated), sizes[one]) for one, stated in names.items()]
         count = check_originals(self.case, wanted, self.keys, erased=erased, findings=self.findings)
-        if not self.findings.has(Check.JOURNAL) and not self.findings.has(Check.BODY):
-            named = {name for one in wanted for name in one.names(self.case)}
-            note_unnamed(self.case, named, self.findings)
+        named = {name for one in wanted for name in one.names(self.case)}
+        all_read = not self.findings.has(Check.JOURNAL) and not self.findings.has(Check.BODY)
+        note_unnamed(self.case, named, self.findings, all_read=all_read)
         return count
 
     def _check_releases(self, bodies: Sequence[Said], erased: frozenset[str]) -> None:
