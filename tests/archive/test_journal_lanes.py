@@ -38,10 +38,11 @@ from qantar.archive.journal import (
     verify_commitments,
     verify_signatures,
 )
-from qantar.archive.lanes import taken_in
+from qantar.archive.lanes import lane_named, taken_in
 from qantar.archive.lock import writing
 from qantar.archive.note import Checkpoint, Note, origin, parse, sign
 from qantar.archive.own_device import new_device
+from qantar.archive.tails import tail_of
 from qantar.archive.taken import is_taken
 from qantar.archive.tree import root
 from qantar.archive.unlock import open_case
@@ -125,6 +126,32 @@ def test_only_what_is_new_is_added(case: Case, other: Case) -> None:
         entry.id for entry in theirs[3:]
     ]
     assert inspect(case).lanes[1].head.size == 5
+
+
+@pytest.mark.parametrize("pieces", [(1, 1, 1), (3, 4, 2), (0, 5, 0, 4), (9,)])
+def test_what_is_known_of_a_lanes_end_grows_with_what_is_added(
+    case: Case, other: Case, third: Case, pieces: tuple[int, ...]
+) -> None:
+    """Kept from one addition to the next, it is what reading the lane anew finds."""
+    for number in range(sum(pieces)):
+        _notes(third, 1, start=number)
+        _give(third, other)
+        _notes(other, 1, start=number)  # names what came
+    with writing(case):
+        ring.add(case, ring.keys(other).items())
+    listed, note = list(raw(other, other.device)), _note(other)
+    for number in range(1, len(pieces) + 1):
+        start, end = sum(pieces[: number - 1]), sum(pieces[:number])
+        added = adopt(case, other.device, other.signer.public, listed[start:end], note)
+        assert added == end - start
+        lane = lane_named(case, other.device)
+        kept = case.cache["journal"][lane.name]
+        anew = tail_of(open_case(case.root), lane)
+        assert (kept.end, kept.seen, kept.head) == (anew.end, anew.seen, anew.head)
+        assert kept.frontier.root() == anew.frontier.root()
+        assert tail_of(case, lane) is kept
+    assert anew.head == note.checkpoint
+    verify_signatures(open_case(case.root))
 
 
 def test_an_entry_says_what_of_others_its_writer_had_and_says_it_once(

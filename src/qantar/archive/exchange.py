@@ -23,10 +23,11 @@ from qantar.archive.segments import (
     segments,
     write_head,
 )
-from qantar.archive.tails import Tail, forget
+from qantar.archive.tails import Tail, forget, remember_file
 from qantar.archive.torn import TornTail, writable_tail
 from qantar.errors import JournalBrokenError
 from qantar.model.device import DevicePublic
+from qantar.model.entry import Ref
 
 
 def raw(case: Case, name: str, start: int = 0) -> Iterator[Frame]:
@@ -87,10 +88,12 @@ def adopt(
             for frame in sound_frames:
                 adding.add(frame)
             adding.flush()
-        finally:
+            if note is not None:
+                adding.mark(note, public)
+            adding.keep()
+        except BaseException:
             forget(case, lane)
-        if note is not None:
-            adding.mark(note, public)
+            raise
     return len(adding.new)
 
 
@@ -168,13 +171,18 @@ def _restore(case: Case, lane: Lane, path: Path, whole: Mapping[bytes, Frame]) -
 
 
 class _Adding:
-    """Entries on their way to the end of a lane, a segment at a time."""
+    """Entries on their way to the end of a lane, a segment at a time.
+
+    What is known of the lane's end grows with it, so that many short additions one after the
+    other, as of a team that exchanges every day, do not read it anew each time.
+    """
 
     def __init__(self, case: Case, lane: Lane, tail: Tail) -> None:
         self.case, self.lane, self.tail = case, lane, tail
         self.seq, self.id = tail.end.seq, tail.end.id
         self.frontier = tail.frontier.copy()
         self.new: list[bytes] = []
+        self._seen: set[Ref] = set()
         self._number, self._size = tail.end.segment, tail.end.size
         self._batch = bytearray()
 
@@ -195,6 +203,7 @@ class _Adding:
         self._batch += data
         self.seq, self.id = header.seq, frame.id.hex()
         self.new.append(frame.id)
+        self._seen.update(header.refs)
 
     def flush(self) -> None:
         if self._batch:
@@ -211,11 +220,23 @@ class _Adding:
         head = self.tail.head
         if missing < 0 or (head is not None and head.size >= checkpoint.size):
             return
-        self.frontier.extend(self.new[:missing])
-        if self.frontier.root() != checkpoint.root:
+        until = self.frontier.copy()
+        until.extend(self.new[:missing])
+        if until.root() != checkpoint.root:
             message = f"the checkpoint of {self.lane.words} is of other entries than were adopted."
             raise JournalBrokenError(message, where=str(self.lane.folder))
         write_head(self.lane.folder, note)
+        self.tail.head = checkpoint
+
+    def keep(self) -> None:
+        """Let the kept tail end where the lane ends now; everything is on the disk."""
+        tail, end = self.tail, self.tail.end
+        self.frontier.extend(self.new)
+        tail.frontier = self.frontier
+        tail.seen.update(self._seen)
+        end.seq, end.id, end.segment, end.size = self.seq, self.id, self._number, self._size
+        if self.new:
+            remember_file(self.lane, end)
 
     def _begin_branch(self, size: int, last: bytes) -> None:
         for trail in self._trails():

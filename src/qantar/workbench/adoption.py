@@ -17,6 +17,7 @@ from qantar.archive.exchange import restore_bodies
 from qantar.archive.frame import Frame
 from qantar.archive.inbox import Pending
 from qantar.archive.journal import adopt
+from qantar.archive.note import Note
 from qantar.archive.originals import list_originals, object_name
 from qantar.archive.sealing import UnsoundObjectError
 from qantar.archive.staging import Piece
@@ -191,10 +192,14 @@ class Adoption:
     def _adopt_entries(self) -> None:
         incoming = self.incoming
         known = (entry.id for entry in incoming.held.entries)
+        heads: dict[str, Note | None] = {}
         for trail, run in in_runs(incoming.lanes(), known):
             device = run[0].entry.device
-            note = head_for(trail.ids, incoming.sightings.notes.get(device, ()))
-            adopt(self.case, trail.name, incoming.publics[device], self._frames(run), note)
+            if trail.name not in heads:
+                notes = incoming.sightings.notes.get(device, ())
+                heads[trail.name] = head_for(trail.ids, notes)
+            frames, head = self._frames(run), heads[trail.name]
+            adopt(self.case, trail.name, incoming.publics[device], frames, head)
         erased = incoming.verdict.erased.entries
         healed = (one for id_, one in incoming.arrivals.healed.items() if id_ not in erased)
         restore_bodies(self.case, [one.frame() for one in healed if one.key is not None])
