@@ -13,7 +13,6 @@ from qantar.model.accession import (
     Accession,
     Acquired,
     CaseSettings,
-    Column,
     Consent,
     DeclaredPlace,
     DeclaredSource,
@@ -25,6 +24,7 @@ from qantar.model.accession import (
     SourceKind,
 )
 from qantar.model.canonical import canonical, parse
+from qantar.model.column import Column
 from qantar.model.date_order import DateOrder
 from qantar.model.relative import path_refusal
 from qantar.model.vocabulary import NAMES
@@ -239,7 +239,7 @@ def test_half_a_point_is_refused() -> None:
 @pytest.mark.parametrize("given_both", [True, False])
 def test_a_column_comes_from_exactly_one_place(*, given_both: bool) -> None:
     header, constant = ("Date", "2022") if given_both else (None, None)
-    with pytest.raises(ValueError, match="either a column or a constant"):
+    with pytest.raises(ValueError, match="either a column, a template or a constant"):
         Column(field="when", header=header, constant=constant)
 
 

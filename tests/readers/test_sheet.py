@@ -11,7 +11,6 @@ from qantar.model.accession import (
     Accession,
     Acquired,
     CaseSettings,
-    Column,
     Consent,
     DeclaredPlace,
     DeclaredSource,
@@ -23,6 +22,7 @@ from qantar.model.accession import (
     SourceKind,
 )
 from qantar.model.canonical import canonical, parse
+from qantar.model.column import Column
 from qantar.model.date_order import DateOrder
 from qantar.readers.sheet import read_sheet
 

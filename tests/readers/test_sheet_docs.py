@@ -29,6 +29,7 @@ TABLES: dict[str, KeyPath] = {
     "sources": ("sources", "bureau"),
     "accession": ("accession", 0),
     "acquired": ("accession", 0, "acquired"),
+    "only": ("accession", 0, "only"),
     "column": ("accession", 0, "columns", "name"),
     "places": ("places", "KZ"),
     "vocabulary": ("vocabulary", "event-kind", "road-block"),

@@ -53,7 +53,7 @@ def test_a_refusal_carries_its_faults_one_by_one() -> None:
         SheetFault(
             line=4,
             path="accession 1 › header_row",
-            message="0 is too small; rows count from 1",
+            message="0 is too small; counting begins at 1",
         ),
     )
     assert error.message == "\n".join(fault.words("sheet.toml") for fault in error.faults)

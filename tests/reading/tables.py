@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from qantar.model.accession import Accession, Column, Holds
+from qantar.model.accession import Accession, Holds
 from qantar.model.claim import Claim
+from qantar.model.column import Column
 from qantar.model.date_order import DateOrder
 from qantar.model.document import Document, Row
 from qantar.model.finding import Finding

@@ -64,7 +64,7 @@ def test_headers_and_cells_are_compared_whatever_way_their_letters_are_composed(
 
 def test_a_column_that_the_file_does_not_have_is_missing_and_reads_as_empty() -> None:
     row = cells({"statement": "Txet", "url": "Link"}, Text="x", Link="y")
-    assert [one.field for one in row.layout.missing] == ["statement"]
+    assert [one.field for one, _ in row.layout.missing] == ["statement"]
     assert (row.layout.has("statement"), row.layout.has("url")) == (False, True)
     assert row.text("statement") == ""
 

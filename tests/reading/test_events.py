@@ -150,3 +150,57 @@ def test_a_window_that_ends_before_it_begins_is_told_and_left_out() -> None:
     assert (told.code, told.where and told.where.cell) == ("impossible-date", "C2")
     assert '"2022-01-05 12:00" to "2022-01-05 10:00"' in told.text
     assert (got.rows_read, got.claims[0].when) == (1, None)
+
+
+def test_a_margin_widens_the_window_in_whole_days() -> None:
+    columns = {"statement": "what", "start": "day", "margin": "margin"}
+    made = one(Holds.EVENTS, columns, what="A clash", day="2022-01-05", margin="3")
+    assert made.when is not None
+    assert (made.when.edtf, made.when.text) == ("2022-01-02/2022-01-08", "2022-01-05")
+
+
+@pytest.mark.parametrize("margin", ["-1", "0.5", "99999"])
+def test_a_margin_that_is_no_number_of_days_is_told(margin: str) -> None:
+    columns = {"statement": "what", "start": "day", "margin": "margin"}
+    got = read(Holds.EVENTS, columns, {"what": "A clash", "day": "2022-01-05", "margin": margin})
+    assert codes(got.findings) == ["impossible-date"]
+    assert got.claims[0].when is not None
+    assert got.claims[0].when.edtf == "2022-01-05"
+
+
+def test_a_reach_is_that_of_the_rows_own_point() -> None:
+    columns = {"statement": "what", "lat": "lat", "lon": "lon", "place": "place", "reach": "reach"}
+    row = {"what": "A clash", "lat": "45", "lon": "70", "place": "", "reach": "25000"}
+    assert read(Holds.EVENTS, columns, row).claims[0].where[0].reach_m == 25_000
+    named = read(Holds.EVENTS, columns, row | {"place": "Sayaqkent"}).claims[0].where[0]
+    assert (named.place, named.reach_m) == ("L1", 25_000)
+    far = read(Holds.EVENTS, columns, row | {"reach": "99999999"})
+    assert codes(far.findings) == ["impossible-place"]
+
+
+def test_a_row_that_says_what_it_counts_states_a_figure_too() -> None:
+    columns: Columns = {
+        "id": "id",
+        "statement": "what",
+        "start": "day",
+        "place": "place",
+        "figure": "n",
+        "lower": "low",
+        "upper": "high",
+        "measure": column(constant="killed"),
+        "population": column(constant="all"),
+    }
+    row = {"id": "E1", "what": "Shots", "day": "2022-01-05", "place": "Sayaqkent"}
+    got = read(Holds.EVENTS, columns, row | {"n": "4", "low": "2", "high": "9"})
+    event, figure = got.claims
+    assert (event.id, event.kind, figure.id, figure.kind) == (
+        "E1",
+        "event",
+        "E1/figure",
+        "figure",
+    )
+    assert figure.figure_key == "killed-all-sayaqkent-2022-01-05"
+    assert figure.quantity == event.quantity
+    assert got.own_ids == ("E1", "E1/figure")
+    # Without an amount there is nothing to count.
+    assert len(read(Holds.EVENTS, columns, row | {"n": "", "low": "", "high": ""}).claims) == 1

@@ -9,7 +9,6 @@ from qantar.model.accession import (
     Accession,
     Acquired,
     CaseSettings,
-    Column,
     Consent,
     DeclaredSource,
     Holds,
@@ -25,6 +24,7 @@ from qantar.model.claim import (
     Passage,
     ResponseDetail,
 )
+from qantar.model.column import Column
 from qantar.model.dates import read_when, window
 from qantar.model.decision import Decision, Verdict
 from qantar.model.document import Row

@@ -10,7 +10,6 @@ import pytest
 from qantar.model.accession import (
     Accession,
     CaseSettings,
-    Column,
     Consent,
     DeclaredPlace,
     DeclaredSource,
@@ -20,6 +19,7 @@ from qantar.model.accession import (
     SourceKind,
 )
 from qantar.model.canonical import JSON
+from qantar.model.column import Column
 from qantar.model.decision import Verdict
 from qantar.model.entry import Entry, Ref
 from qantar.workbench import entries

@@ -42,6 +42,7 @@ Examples:
     qantar add winter --sheet material/sheet.toml
     qantar add winter material/lists/court.csv --sheet material/sheet.toml
     qantar add winter photos/ letter.pdf
+    qantar add winter ged231.csv --sheet ucdp-ged
     qantar add winter --sheet material/sheet.toml --json --strict
 """
 
@@ -54,7 +55,7 @@ Examples:
     "sheet_path",
     metavar="SHEET.toml",
     type=click.Path(path_type=Path),
-    help="The accession sheet that describes the material.",
+    help="The accession sheet that describes the material, or the name of a shipped one.",
 )
 @passphrase_option
 @json_option
@@ -75,6 +76,10 @@ def command(
     these files of it. Without a sheet, PATHs are documents of which nothing is
     known: their source and consent are `unknown`, and they are not published. A
     folder stands for every file below it.
+
+    These sheets ship with Qantar, for files of well-known make: acled, ftm, ucdp-ged,
+    uwazi-documents, uwazi-events, uwazi-persons. With one of them, PATHs are what it
+    describes.
 
     Each file is acknowledged on a line of its own, `sealed ORIGINAL PATH`, the
     moment it is durable. A path that is missing is named and the others go on

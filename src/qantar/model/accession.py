@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Final
 
+from qantar.model.column import Column, RowChoice
 from qantar.model.date_order import DateOrder
 from qantar.model.recorded import Recorded, each
 from qantar.model.relative import path_refusal
@@ -24,7 +24,6 @@ from qantar.model.vocabulary import NAMES
 from qantar.model.zones import zone as load_zone
 
 UNKNOWN_SOURCE = "unknown"
-DATE_READINGS = ("date-or-age", "year-or-date")
 MAX_LATITUDE, MAX_LONGITUDE = 90, 180
 MOST_SPAN_DAYS: Final = 40 * 366
 """Days of the span of a case: a dossier says something of each."""
@@ -144,60 +143,15 @@ class Acquired(Recorded):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column(Recorded):
-    """How one field of a row is filled: from the column under `header`, or by a `constant`.
-
-    `values` leads from a cell's text (outer space off) to a vocabulary word, "" for
-    none. `as_` names how a cell is read: one of `DATE_READINGS`, or the fields that
-    its parts fill, in order. `split` parts a cell that holds several values.
-    `default` stands in for an empty cell. `dates`, `zone`, `decimal` and
-    `thousands` are None where the accession's, or the plain form, applies. `line`
-    is where the sheet says it.
-
-    Raises:
-        ValueError: neither or both of `header` and `constant` are given, or there is no
-            such zone or mark.
-    """
-
-    field: str
-    header: str | None = None
-    constant: str | None = None
-    values: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
-    as_: tuple[str, ...] = ()
-    dates: DateOrder | None = None
-    zone: str | None = None
-    split: str | None = None
-    default: str | None = None
-    decimal: str | None = None
-    thousands: str | None = None
-    line: int | None = None
-
-    decoders: ClassVar = {"values": dict, "as": tuple, "dates": DateOrder}
-
-    def __post_init__(self) -> None:
-        """Refuse a column that comes from nowhere, or from two places, or cannot be read."""
-        if (self.header is None) == (self.constant is None):
-            message = f"{self.field} needs either a column or a constant"
-            raise ValueError(message)
-        if self.zone is not None:
-            load_zone(self.zone)
-        if not all(_is_mark(mark) for mark in (self.decimal, self.thousands) if mark is not None):
-            message = f"{self.field} has a mark that parts no numbers"
-            raise ValueError(message)
-        if self.split == "":
-            message = f"{self.field} is parted at nothing"
-            raise ValueError(message)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Accession(Recorded):
     """One `[[accession]]` of a sheet: a file, where it came from, and how it is read.
 
     `path` is relative to the sheet, parted by "/". `source` is the id of a
     declared source, or `UNKNOWN_SOURCE`. What is None is detected (`reader`,
     `encoding`, `delimiter`, `language`), means all (`worksheet`), or falls to the
-    case (`zone`). `list` None means the file's stem (`list_name`). `line` is where
-    the sheet says it.
+    case (`zone`). `list` None means the file's stem (`list_name`). `only` None means
+    every row. Without `republish` nothing of the file is ever published, whatever its
+    consent. `line` is where the sheet says it.
 
     Raises:
         ValueError: the path may not be followed, columns are given without `holds`, or
@@ -224,6 +178,8 @@ class Accession(Recorded):
     language: str | None = None
     duplicates: Duplicates = Duplicates.POSSIBLE
     columns: tuple[Column, ...] = ()
+    only: RowChoice | None = None
+    republish: bool = True
     line: int = 1
 
     decoders: ClassVar = {
@@ -234,6 +190,7 @@ class Accession(Recorded):
         "name_order": NameOrder,
         "duplicates": Duplicates,
         "columns": each(Column),
+        "only": RowChoice.from_record,
     }
 
     def __post_init__(self) -> None:
@@ -300,10 +257,6 @@ def read_span(text: str) -> tuple[date, date]:
         message = f"{text!r} is no span of a case"
         raise ValueError(message)
     return days
-
-
-def _is_mark(text: str) -> bool:
-    return len(text) == 1 and not text.isalnum() and text not in "+-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

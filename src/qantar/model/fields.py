@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from qantar.model.accession import DATE_READINGS, Accession, Holds
+from qantar.model.accession import Accession, Holds
+from qantar.model.column import DATE_READINGS
 
 
 class Form(StrEnum):
@@ -93,6 +94,9 @@ TARGETS = _id(
 )
 ZONE = _text("zone", "IANA time zone of the row's clock times, such as Asia/Almaty")
 FIGURE = _number("figure", 'The amount as stated: a number, or a word such as "thousands"')
+UNIT = _text("unit", "What the amount counts, in words")
+LOWER = _number("lower", 'Lower bound; "over 200" has only this one')
+UPPER = _number("upper", 'Upper bound; "up to 4,000" has only this one')
 KK = _text("kk", "The name in Kazakh")
 RU = _text("ru", "The name in Russian")
 LATIN = _text("latin", "Spellings in Latin letters", many=True)
@@ -138,9 +142,9 @@ STATEMENTS = (
     ),
     _needed(STATEMENT),
     FIGURE,
-    _text("unit", "What the amount counts, in words"),
-    _number("lower", 'Lower bound; "over 200" has only this one'),
-    _number("upper", 'Upper bound; "up to 4,000" has only this one'),
+    UNIT,
+    LOWER,
+    UPPER,
     WHEN,
     MADE_AT,
     SAID_BY,
@@ -175,6 +179,7 @@ EVENTS = (
     _place("place", "Where it happened", many=True),
     _number("lat", "Latitude in degrees, north positive"),
     _number("lon", "Longitude in degrees, east positive"),
+    _number("reach", "How far from that point it may have been, in metres"),
     _date("start", "When it began, or the first edge of the window in which it lies"),
     _date("end", "When it ended, or the last edge of that window (not included)"),
     _word(
@@ -185,7 +190,13 @@ EVENTS = (
     ZONE,
     _word("part", "part-of-day", "Part of the day, where the precision is part-of-day"),
     _date("when", "The time in one cell, instead of start and end"),
+    _number("margin", "Days by which that time may be wrong, before and after"),
     FIGURE,
+    UNIT,
+    LOWER,
+    UPPER,
+    _word("measure", "measure", "What the amount counts; with it, the row states a figure too"),
+    _word("population", "population", "Of whom; empty where no people are counted"),
     *VOICE,
     BASIS,
     STANCE,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from qantar.model.finding import Locator
-from qantar.readers.caps import MAX_LINE_BYTES
+from qantar.readers.caps import MAX_COLUMNS, MAX_LINE_BYTES
+from qantar.readers.entities import CAPTION, OF_LINK, entity_pairs, is_entity, link_captions
 from qantar.readers.finding_log import FindingLog, counted, shown
 from qantar.readers.json_values import (
     DECODER,
@@ -45,6 +47,7 @@ class _Columns:
 
     log: FindingLog
     names: dict[str, int] = field(default_factory=dict)
+    captions: dict[str, str] = field(default_factory=dict)
 
     def cells(self, found: JsonObject, line: int) -> list[str]:
         """Lay an object's values under the columns, adding columns for new keys.
@@ -52,10 +55,37 @@ class _Columns:
         Raises:
             RecursionError: a value is nested too deep.
         """
+        return self._laid(((key, cell_text(value)) for key, value in found.pairs), line)
+
+    def entity(self, found: JsonObject, line: int) -> tuple[list[str], list[JsonObject]]:
+        """Lay an entity's properties under the columns; gives the entities within it too.
+
+        Raises:
+            RecursionError: a value is nested too deep.
+        """
+        pairs, within = entity_pairs(found)
+        cells = self._laid(pairs, line)
+        self.captions.setdefault(cells[self.names["id"]], cells[self.names[CAPTION]])
+        return cells, within
+
+    def name_links(self, rows: list[list[str]]) -> None:
+        """Say beside each property that names entities of the file what these are called."""
+        for name, at in [*self.names.items()] if self.captions else ():
+            if name in ("id", CAPTION) or len(self.names) >= MAX_COLUMNS:
+                continue
+            beside = None
+            for cells in rows:
+                said = link_captions(cells[at], self.captions) if at < len(cells) else None
+                if said is not None:
+                    beside = self.names.setdefault(name + OF_LINK, len(self.names))
+                    cells.extend([""] * (beside + 1 - len(cells)))
+                    cells[beside] = said
+
+    def _laid(self, pairs: Iterable[tuple[str, str]], line: int) -> list[str]:
         texts = dict[str, str]()
-        for key, value in found.pairs:
+        for key, text in pairs:
             name = self._free_name(key, texts, line)
-            texts[name] = self._whole(cell_text(value), line)
+            texts[name] = self._whole(text, line)
         cells = [""] * len(self.names)
         for name, text in texts.items():
             index = self.names.setdefault(name, len(self.names))
@@ -140,18 +170,24 @@ def _line_items(lines: TextLines, columns: _Columns) -> Iterator[_Item]:
             except (ValueError, RecursionError) as error:
                 yield _Item(number, number, None, _fault_words(error), text[:_BEGINNING])
             else:
-                yield _item(value, Place(number, number), text, columns)
+                yield from _items(value, Place(number, number), text, columns)
 
 
-def _item(value: JsonValue, place: Place, text: str, columns: _Columns) -> _Item:
-    """An element as cells, if it is an object."""
-    line, cells, fault = place.line or 0, None, _NO_OBJECT
-    if isinstance(value, JsonObject):
-        try:
-            cells, fault = columns.cells(value, line), ""
-        except RecursionError:
-            fault = _TOO_DEEP
-    return _Item(line, place.at_row, cells, fault, text[:_BEGINNING] if fault else "")
+def _items(value: JsonValue, place: Place, text: str, columns: _Columns) -> Iterator[_Item]:
+    """An element as cells, if it is an object; an entity is followed by those within it."""
+    line, waiting = place.line or 0, deque([value])
+    while waiting:
+        cells, fault, one = None, _NO_OBJECT, waiting.popleft()
+        if isinstance(one, JsonObject):
+            try:
+                if is_entity(one):
+                    (cells, within), fault = columns.entity(one, line), ""
+                    waiting.extend(within)
+                else:
+                    cells, fault = columns.cells(one, line), ""
+            except RecursionError:
+                fault = _TOO_DEEP
+        yield _Item(line, place.at_row, cells, fault, text[:_BEGINNING] if fault else "")
 
 
 def _fault_words(error: ValueError | RecursionError) -> str:
@@ -185,12 +221,12 @@ class _Values:
                 self.at += 1
                 continue
             number += 1
-            yield self._next(number)
+            yield from self._next(number)
         if not closed:
             fault = "an array that is never closed; the file was probably cut"
             yield _Item(self._line_at(self.at), number + 1, None, fault, "", "truncated")
 
-    def _next(self, number: int) -> _Item:
+    def _next(self, number: int) -> Iterator[_Item]:
         start, line = self.at, self._line_at(self.at)
         self._restart = self._restart or self._restart_pattern()
         try:
@@ -201,9 +237,10 @@ class _Values:
             lost = self.text[start : self.at]
             rest = "" if found else f"; the {len(lost):,} characters from there on were not read"
             fault = f"{_fault_words(error)}{rest}"
-            return _Item(line, number, None, fault, lost[:_BEGINNING])
+            yield _Item(line, number, None, fault, lost[:_BEGINNING])
+            return
         text = self.text[start : start + _BEGINNING]
-        return _item(value, Place(number, line), text, self.columns)
+        yield from _items(value, Place(number, line), text, self.columns)
 
     def _skip_space(self) -> int:
         found = _SPACE.match(self.text, self.at)
@@ -226,6 +263,7 @@ def _table(
     items: list[_Item], columns: _Columns, lines: TextLines
 ) -> tuple[TableBuilder, dict[str, str]]:
     builder = TableBuilder(columns.log)
+    columns.name_links([item.cells for item in items if item.cells is not None])
     if items:
         builder.start(list(columns.names), Place(0))
     for item in items:

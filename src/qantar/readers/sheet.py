@@ -16,12 +16,12 @@ from qantar.model.accession import (
     Accession,
     Acquired,
     CaseSettings,
-    Column,
     DeclaredPlace,
     DeclaredSource,
     DeclaredTerm,
     Sheet,
 )
+from qantar.model.column import Column, RowChoice
 from qantar.readers.sheet_checks import check_together
 from qantar.readers.sheet_columns import Fault
 from qantar.readers.sheet_faults import schema_faults
@@ -29,6 +29,7 @@ from qantar.readers.sheet_lines import KeyPath, key_lines, line_of
 from qantar.readers.sheet_schema import AccessionTable, CaseTable, ColumnTable, SheetTable
 from qantar.readers.sheet_syntax import parse_toml
 from qantar.readers.sheet_words import in_words
+from qantar.readers.shipped import UNNAMED, Expanded, expanded, shipped, shipped_text
 
 Lines = Mapping[KeyPath, int]
 
@@ -45,16 +46,31 @@ def read_sheet(text: str, *, name: str) -> Sheet:
             of lines; where the TOML itself breaks, that one fault.
     """
     text = text.removeprefix("\ufeff")
-    parsed = parse_toml(text, name=name)
-    faults = [*check_together(parsed)]
+    with_shipped = expanded(parse_toml(text, name=name))
+    parsed = with_shipped.sheet
+    faults = [*with_shipped.faults, *check_together(parsed)]
     lines = key_lines(text)
     try:
         tables = SheetTable.model_validate(parsed)
     except ValidationError as error:
         faults.extend(schema_faults(error, parsed))
     if faults:
-        raise SheetError.of(name=name, faults=_placed(faults, lines))
-    return _sheet(tables, lines, name=name, text=text)
+        placed = [(with_shipped.written(path), message) for path, message in faults]
+        raise SheetError.of(name=name, faults=_placed(placed, lines))
+    return _sheet(tables, with_shipped, lines, name=name, text=text)
+
+
+def read_shipped(name: str) -> Sheet:
+    """Read a sheet that ships with Qantar; its accessions have no path of their own yet.
+
+    Raises:
+        KeyError: there is none of this name.
+    """
+    text = shipped_text(name)
+    accession = [{"path": UNNAMED, **one} for one in shipped(name)["accession"]]
+    plain = expanded({**shipped(name), "accession": accession})
+    tables = SheetTable.model_validate(plain.sheet)
+    return _sheet(tables, plain, key_lines(text), name=f"{name}.toml", text=text)
 
 
 def _placed(faults: Iterable[Fault], lines: Lines) -> tuple[SheetFault, ...]:
@@ -66,7 +82,9 @@ def _placed(faults: Iterable[Fault], lines: Lines) -> tuple[SheetFault, ...]:
     return tuple(sorted(dict.fromkeys(placed), key=lambda fault: fault.line))
 
 
-def _sheet(tables: SheetTable, lines: Lines, *, name: str, text: str) -> Sheet:
+def _sheet(
+    tables: SheetTable, with_shipped: Expanded, lines: Lines, *, name: str, text: str
+) -> Sheet:
     return Sheet(
         name=name,
         text=text,
@@ -78,7 +96,7 @@ def _sheet(tables: SheetTable, lines: Lines, *, name: str, text: str) -> Sheet:
             for source, table in tables.sources.items()
         ),
         accessions=tuple(
-            _accession(table, ("accession", index), lines)
+            _accession(table, with_shipped.written(("accession", index)), lines)
             for index, table in enumerate(tables.accession)
         ),
         places=tuple(
@@ -109,8 +127,11 @@ def _accession(table: AccessionTable, path: KeyPath, lines: Lines) -> Accession:
             _column(field, column, line_of((*path, "columns", field), lines))
             for field, column in table.columns.items()
         ),
+        only=RowChoice(header=table.only.column, values=tuple(table.only.values))
+        if table.only
+        else None,
         line=line_of(path, lines),
-        **table.model_dump(exclude={"acquired", "columns"}),
+        **table.model_dump(exclude={"acquired", "columns", "only", "like"}),
     )
 
 

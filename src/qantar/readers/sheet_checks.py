@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from qantar.model.accession import UNKNOWN_SOURCE
+from qantar.model.accession import UNKNOWN_SOURCE, Holds
 from qantar.model.fields import VOCABULARIES
 from qantar.model.vocabulary import load
 from qantar.readers.sheet_columns import Fault, column_faults, table
@@ -34,6 +34,9 @@ def check_together(sheet: Mapping[str, object]) -> Iterator[Fault]:
     yield from _same_file_twice(sheet)
     for index, accession in _accessions(sheet):
         yield from column_faults(("accession", index), accession)
+        if "only" in accession and "holds" not in accession:
+            message = f"only needs holds: say what a row is, one of {listed(Holds)}"
+            yield ("accession", index, "only"), message
 
 
 def _accessions(sheet: Mapping[str, object]) -> Iterator[tuple[int, Mapping[str, object]]]:
@@ -94,15 +97,16 @@ def _declare(source: str, declared: Iterable[str]) -> str:
 
 
 def _same_file_twice(sheet: Mapping[str, object]) -> Iterator[Fault]:
-    first: dict[tuple[PurePosixPath, str | None], int] = {}
+    first: dict[tuple[PurePosixPath, str | None, str], int] = {}
     for index, accession in _accessions(sheet):
         path, worksheet = accession.get("path"), accession.get("worksheet")
+        chosen = repr(accession.get("only"))
         if not (isinstance(path, str) and isinstance(worksheet, str | None)):
             continue
-        same = first.setdefault((PurePosixPath(path), worksheet), index)
+        same = first.setdefault((PurePosixPath(path), worksheet, chosen), index)
         if same != index:
             message = (
                 f"{quoted(path)} is already in accession {same + 1}; "
-                "name a file once, or give each its own worksheet"
+                "name a file once, or give each its own worksheet or its own rows (only)"
             )
             yield ("accession", index, "path"), message

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from qantar.model.accession import DATE_READINGS, Holds
+from qantar.model.accession import Holds
+from qantar.model.column import DATE_READINGS, TIME_READINGS
 from qantar.model.fields import FIELDS, Field, Form
 from qantar.readers.sheet_lines import KeyPath
 from qantar.readers.sheet_schema import AccessionTable, ColumnTable, keys_of
@@ -17,7 +18,8 @@ from qantar.readers.sheet_words import listed, near_and_known, none_of, quoted
 Fault = tuple[KeyPath, str]
 
 _OF_BIRTH = ("born", "birth_date", "birth_year", "age")
-_IDLE_BESIDE_CONSTANT = ("values", "default", "as", "split")
+_IDLE_BESIDE_CONSTANT = ("values", "default", "as", "split", "part")
+_ORIGINS = ("column", "constant", "template")
 _FOR_FORM = {
     "dates": (Form.DATE, "a date"),
     "zone": (Form.DATE, "a date"),
@@ -79,8 +81,10 @@ def _settings(path: KeyPath, column: Mapping[str, object], field: Field) -> Iter
     for key, (form, what) in _FOR_FORM.items():
         if key in column and field.form is not form:
             yield (*path, key), f"{field.name} is not {what}, so it takes no {key}"
-    if "split" in column and not field.many:
-        yield (*path, "split"), f"{field.name} holds one value, so it takes no split"
+    if "split" in column and not field.many and "part" not in column:
+        yield (*path, "split"), f"{field.name} holds one value, so it takes no split without a part"
+    if "part" in column and "split" not in column:
+        yield (*path, "part"), 'it needs split, the mark that parts the cell: split = "|"'
 
 
 def _reading(
@@ -90,8 +94,12 @@ def _reading(
     if "as" not in column:
         return
     place, given = (*path, "as"), column["as"]
-    if holds is not Holds.PERSONS:
-        yield place, f"only columns of persons take as, and these rows are {holds}"
+    if isinstance(given, str) and given in TIME_READINGS:
+        if field.form is not Form.DATE:
+            yield place, f"{field.name} is not a date, so it is not read as {given}"
+    elif holds is not Holds.PERSONS:
+        times = f"{listed(TIME_READINGS)} for a date"
+        yield place, f"beside {times}, only columns of persons take as; these rows are {holds}"
     elif isinstance(given, str) and given not in DATE_READINGS:
         message = f"{none_of(given, DATE_READINGS)}"
         yield place, f'{message} (fields stand in a list: as = ["given", "patronymic"])'
@@ -116,15 +124,15 @@ def _column(path: KeyPath, column: Mapping[str, object]) -> Iterator[Fault]:
 
 
 def _origin(path: KeyPath, column: Mapping[str, object]) -> Iterator[Fault]:
-    """Check that the values come from a column or from a constant, and from one of them."""
-    from_column, constant = "column" in column, "constant" in column
+    """Check that the values come from one place: a column, a constant or a template."""
+    given = [key for key in _ORIGINS if key in column]
     misspelt = not set(column) <= set(keys_of(ColumnTable))
     # A misspelt "colum" is named as an unknown key; that it is missing too helps nobody.
-    if from_column == constant and (from_column or not misspelt):
-        what = "both" if from_column else "neither"
+    if len(given) > 1 or not (given or misspelt):
+        what = f"both of {' and '.join(given)}" if given else "neither of column and constant"
         either = 'column = "Header", or constant = "the same for every row"'
-        yield path, f"it names {what} of column and constant; write {either}"
-    if constant and not from_column:
+        yield path, f"it names {what}; write {either}"
+    if given == ["constant"]:
         for key in _IDLE_BESIDE_CONSTANT:
             if key in column:
                 yield (*path, key), f"beside a constant, {key} does nothing; take one of them out"

@@ -28,13 +28,15 @@ _NAMED = {
     "places": "[places.KZ]",
     "vocabulary": "[vocabulary.event-kind.road-block]",
     "columns": "[accession.columns]",
+    "only": 'only = { column = "Kind", values = ["event"] }',
     "acquired": 'acquired = { by = "A.", on = 2022-01-20 }',
     "values": 'values = { "м" = "male" }',
 }
 _EXPECTED: Mapping[str, str] = {
     "bool_type": "is neither true nor false; write one of them, without quotes",
     "int_type": "is no whole number; write it without quotes, as in 1",
-    "greater_than_equal": "is too small; rows count from 1",
+    "greater_than_equal": "is too small; counting begins at 1",
+    "too_short": "is empty; name at least one",
     "string_too_short": "is empty; leave the key out where there is nothing to say",
 }
 

@@ -67,14 +67,29 @@ class ColumnTable(Table):
 
     column: Text | None = None
     constant: Text | None = None
+    template: Annotated[Text, AfterValidator(value.template)] | None = None
     values: dict[str, str] = {}
     as_: Annotated[list[Text], BeforeValidator(value.one_or_list)] = Field(default=[], alias="as")
     dates: Order | None = None
     zone: Zone | None = None
     split: Annotated[str, Field(min_length=1)] | None = None
+    part: Annotated[int, Field(ge=1)] | None = None
     default: Text | None = None
+    optional: bool = False
     decimal: Mark | None = None
     thousands: Annotated[str, AfterValidator(value.mark)] | None = None
+
+
+class ChoiceTable(Table):
+    """`only` of an accession."""
+
+    column: Text
+    values: Annotated[
+        list[Text],
+        Field(min_length=1),
+        BeforeValidator(value.one_or_list),
+        AfterValidator(value.each_once),
+    ]
 
 
 class AccessionTable(Table):
@@ -99,6 +114,9 @@ class AccessionTable(Table):
     name_order: Annotated[NameOrder, value.word(NameOrder)] = NameOrder.ANY
     language: Language | None = None
     duplicates: Annotated[Duplicates, value.word(Duplicates)] = Duplicates.POSSIBLE
+    only: ChoiceTable | None = None
+    republish: bool = True
+    like: Text | None = None
     columns: dict[str, Annotated[ColumnTable, BeforeValidator(value.header_or_table)]] = {}
 
 
@@ -143,6 +161,7 @@ _TABLES: tuple[tuple[tuple[str | None, ...], type[Table]], ...] = (
     (("sources", None), SourceTable),
     (("accession", None), AccessionTable),
     (("accession", None, "acquired"), AcquiredTable),
+    (("accession", None, "only"), ChoiceTable),
     (("accession", None, "columns", None), ColumnTable),
     (("places", None), PlaceTable),
     (("vocabulary", None, None), TermTable),

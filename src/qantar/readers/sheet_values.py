@@ -14,6 +14,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from qantar.model.accession import MOST_SPAN_DAYS, within
+from qantar.model.column import template_headers
 from qantar.model.relative import path_refusal
 from qantar.readers.sheet_words import did_you_mean, listed, none_of, quoted, shown
 
@@ -170,6 +171,23 @@ def header_or_table(value: object) -> object:
             f"{shown(value)} is no column; write its header in quotes, "
             'or a table: { column = "Date", dates = "dmy" }'
         )
+        raise refusal(message)
+    return value
+
+
+def template(value: str) -> str:
+    """Take a text with headers in braces."""
+    if not template_headers(value):
+        message = f'{quoted(value)} names no column in braces, as in "{{Date}} {{Time}}"'
+        raise refusal(message)
+    return value
+
+
+def each_once(value: list[str]) -> list[str]:
+    """Take a list in which nothing stands twice."""
+    twice = next((one for at, one in enumerate(value) if one in value[:at]), None)
+    if twice is not None:
+        message = f"{quoted(twice)} stands here twice"
         raise refusal(message)
     return value
 

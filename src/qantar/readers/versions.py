@@ -24,7 +24,7 @@ VERSIONS: Final = MappingProxyType(
         "photo": 1,
         "rtf": 1,
         "signal": 1,
-        "table": 1,
+        "table": 2,
         "telegram": 1,
         "text": 1,
         "transcript": 1,

@@ -7,8 +7,10 @@ the field is then empty and the row goes on.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
-from qantar.model.accession import Accession, Column, on_earth
+from qantar.model.accession import Accession, on_earth
+from qantar.model.column import Column, filled
 from qantar.model.date_order import DateOrder
 from qantar.model.dates import read_when
 from qantar.model.document import Document, Row
@@ -20,7 +22,11 @@ from qantar.model.when import When, WhenProblem
 from qantar.reading.context import Context
 from qantar.reading.numbers import read_number
 from qantar.reading.spans import UTC, Edge, read_span, sharpness
+from qantar.reading.times import as_time
 from qantar.reading.wording import about, quoted
+
+MOST_REACH_M: Final = 20_040_000
+"""Half way round the Earth."""
 
 Point = tuple[Decimal, Decimal]
 """Degrees north and east."""
@@ -39,17 +45,22 @@ class Layout:
         self.header = document.header
         self.columns: dict[str, Column] = {column.field: column for column in accession.columns}
         self.at: dict[str, int] = {}
-        self.missing: list[Column] = []
+        self.missing: list[tuple[Column, str]] = []
+        self.filled_from: dict[str, dict[str, int]] = {}
         self.values: dict[str, dict[str, str]] = {}
         for column in accession.columns:
             self.values[column.field] = {exact(k.strip()): v for k, v in column.values.items()}
-            if column.header is None:
-                continue
-            at = index.get(exact(column.header.strip()))
-            if at is None:
-                self.missing.append(column)
-            else:
-                self.at[column.field] = at
+            found: dict[str, int] = {}
+            for header in column.headers:
+                at = index.get(exact(header.strip()))
+                if at is None:
+                    self.missing.append((column, header))
+                else:
+                    found[header] = at
+            if found:
+                self.at[column.field] = next(iter(found.values()))
+            if column.template is not None:
+                self.filled_from[column.field] = found
 
     def has(self, field: str) -> bool:
         """Whether the sheet gives this field a column that is there, or a constant."""
@@ -66,9 +77,18 @@ class Cells:
         self.findings: list[Finding] = []
 
     def raw(self, field: str) -> str:
-        """The cell as found, or "" where the field has no column."""
-        at = self.layout.at.get(field)
-        return "" if at is None else self.row.values[at]
+        """The cell as found, or "" where the field has no column; a template is filled."""
+        at, column = self.layout.at.get(field), self.layout.columns.get(field)
+        if at is None or column is None:
+            return ""
+        found = self.row.values[at]
+        if column.template is not None:
+            parts = self.layout.filled_from[field]
+            found = filled(column.template, {name: self.row.values[i] for name, i in parts.items()})
+        if column.part is not None and column.split:
+            pieces = found.split(column.split)
+            found = pieces[column.part - 1] if column.part <= len(pieces) else ""
+        return found
 
     def text(self, field: str) -> str:
         """The field's text: the mapped value, the constant or the default; outer space off.
@@ -80,8 +100,7 @@ class Cells:
             return ""
         if column.constant is not None:
             return column.constant
-        at = self.layout.at.get(field)
-        found = "" if at is None else self.row.values[at].strip()
+        found = self.raw(field).strip()
         mapped = self._mapped(field, found) if column.values else None
         if mapped is not None:
             return mapped
@@ -103,7 +122,7 @@ class Cells:
         """
         column = self.layout.columns.get(field)
         whole = self.text(field)
-        if column is None or not column.split or column.constant is not None:
+        if column is None or not column.split or column.part or column.constant is not None:
             return (whole,) if whole else ()
         parts = [part.strip() for part in whole.split(column.split)]
         if self._mapped(field, self.raw(field).strip()) is None:
@@ -158,7 +177,7 @@ class Cells:
 
     def when(self, field: str, *, zone: str | None = None) -> When | None:
         """The field as an uncertain time in `zone` (default: the accession's, else the case's)."""
-        found = self.text(field)
+        found = self.time_text(field)
         if not found:
             return None
         read = read_when(found, zone=zone or self.zone(field), order=self.order(field))
@@ -166,6 +185,11 @@ class Cells:
             return read
         self._unread(read, field)
         return None
+
+    def time_text(self, field: str) -> str:
+        """The field's text, to be read as a time: the way that its column says it is written."""
+        column = self.layout.columns.get(field)
+        return as_time(self.text(field), column.as_) if column else ""
 
     def span(
         self,
@@ -200,7 +224,7 @@ class Cells:
 
     def _edge(self, field: str, zone: str | None, *, utc: bool) -> Edge:
         in_zone = UTC if utc else zone or self.zone(field)
-        return Edge(text=self.text(field), zone=in_zone, order=self.order(field))
+        return Edge(text=self.time_text(field), zone=in_zone, order=self.order(field))
 
     def _unread(self, problem: WhenProblem, field: str) -> None:
         said = f"{about(self.text(field), problem.text)}; left empty."
@@ -227,7 +251,8 @@ class Cells:
         names = self.many(field)
         point = self.point(lat, lon) if lat and lon else None
         if point and not names:
-            return (Where(text=f"{point[0]}, {point[1]}", lat=point[0], lon=point[1]),)
+            text = f"{point[0]}, {point[1]}"
+            return (Where(text=text, lat=point[0], lon=point[1], reach_m=self._reach()),)
         if point and len(names) > 1:
             self.note(
                 "impossible-place",
@@ -261,7 +286,8 @@ class Cells:
         if len(ids) == 1:
             entry = gazetteer.places[ids[0]]
             lat, lon = point or (entry.lat, entry.lon)
-            return Where(text=name, place=entry.id, lat=lat, lon=lon, reach_m=entry.reach_m)
+            reach = (self._reach() if point else None) or entry.reach_m
+            return Where(text=name, place=entry.id, lat=lat, lon=lon, reach_m=reach)
         code, what = "unresolved-place", "is in no list of places"
         if ids:
             named = (gazetteer.places[i] for i in ids)
@@ -269,7 +295,20 @@ class Cells:
             code, what = "ambiguous-place", f"may be any of: {rivals}"
         self.note(code, f"{quoted(name)} {what}. Kept as found, not resolved.", field)
         lat, lon = point or (None, None)
-        return Where(text=name, lat=lat, lon=lon)
+        return Where(text=name, lat=lat, lon=lon, reach_m=self._reach() if point else None)
+
+    def _reach(self) -> int | None:
+        """How far from the row's own point the thing may have been, in metres."""
+        reach = self.number("reach")
+        if reach is None or 0 < reach <= MOST_REACH_M:
+            return None if reach is None else int(reach)
+        self.note(
+            "impossible-place",
+            f"{reach} metres are no distance on Earth from a point; left empty.",
+            "reach",
+            severity=Severity.LOSS,
+        )
+        return None
 
     def note(
         self, code: str, text: str, field: str | None = None, *, severity: Severity = Severity.NOTE

@@ -7,7 +7,7 @@ import unicodedata
 from decimal import Decimal
 from functools import lru_cache
 
-from qantar.model.accession import Column
+from qantar.model.column import Column
 
 # More digits than any count, share or sum of money has; computing beyond them would round.
 MOST_DIGITS = 28

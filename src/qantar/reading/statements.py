@@ -44,7 +44,7 @@ def _figure(cells: Cells, where: tuple[Where, ...], when: When | None) -> Figure
     population = cells.word("population", "population")
     period = _period(cells)
     if not cells.layout.has("figure_key"):
-        places = sorted(_place_name(cells, one) for one in where)
+        places = sorted(place_name(cells, one) for one in where)
         time = period or when
         key = figure_key(measure or OTHER, population, *places, time.edtf if time else None)
     return FigureDetail(
@@ -73,7 +73,7 @@ def _period(cells: Cells) -> When | None:
     return begun(period)
 
 
-def _place_name(cells: Cells, where: Where) -> str:
+def place_name(cells: Cells, where: Where) -> str:
     """The place under the name it is shown by, if no other place has that; else its id."""
     gazetteer = cells.context.gazetteer
     if where.place is None:

@@ -97,8 +97,9 @@ def missing_columns(layout: Layout, context: Context) -> Iterator[Finding]:
     Without a header there is none to miss: the table reader has said that nothing could
     be read.
     """
-    for column in layout.missing if layout.header else ():
-        header = column.header or ""
+    for column, header in layout.missing if layout.header else ():
+        if column.optional:
+            continue
         near = difflib.get_close_matches(header, layout.header, n=1)
         hint = f" Did you mean {quoted(near[0])}?" if near else ""
         yield _of_file(

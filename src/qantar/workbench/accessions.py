@@ -6,13 +6,16 @@ consent that was stated for the same bytes is the one that counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from qantar.model.accession import Consent
+from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
 from qantar.record.contents import AccessionRecord
 from qantar.workbench.folded import Folded, TableKey
 
+_OF_ACLED = frozenset({"event_id_cnty", "sub_event_type", "assoc_actor_1", "geo_precision"})
 _STRICTEST_FIRST = (Consent.RESTRICTED, Consent.GIVEN, Consent.PUBLIC)
 
 
@@ -69,9 +72,59 @@ def _custody(one: AccessionRecord) -> Iterator[Finding]:
             "no-consent",
             "the sheet does not say under which consent; it is treated as not public.",
         )
+    if not one.accession.republish:
+        yield about(
+            one,
+            "do-not-republish",
+            "the sheet says that it may not be republished: nothing of it is ever published, "
+            "whatever its consent.",
+        )
     if not one.in_use:
         text = f"{one.id} is replaced by a later accession of the same table, or withdrawn."
         yield about(one, "replaced-accession", text)
+
+
+def not_republished(folded: Folded) -> frozenset[str]:
+    """The originals of which a sheet ever said that they may not be republished.
+
+    Who withdraws such an accession does not change whose bytes these are.
+    """
+    return frozenset(one.original for one in folded.accessions if not one.accession.republish)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """By which values accessions choose rows of one table; `first` is the first of them."""
+
+    first: str
+    values: frozenset[str]
+
+
+Choices = Mapping[tuple[str, str], Choice]
+"""By original and header of the column."""
+
+
+def choices(accessions: Iterable[AccessionRecord]) -> Choices:
+    """Gather by which values the accessions of each table choose rows."""
+    gathered: dict[tuple[str, str], Choice] = {}
+    for one in accessions:
+        if one.accession.only is not None:
+            key = (one.original, one.accession.only.header)
+            before = gathered.get(key, Choice(one.id, frozenset()))
+            values = before.values | frozenset(one.accession.only.values)
+            gathered[key] = Choice(before.first, values)
+    return gathered
+
+
+def licence_findings(one: AccessionRecord, document: Document) -> Iterator[Finding]:
+    """Say of a table that looks like ACLED's that it may not be republished, if no sheet does."""
+    if one.accession.republish and set(document.header) >= _OF_ACLED:
+        yield about(
+            one,
+            "do-not-republish",
+            "these are the columns of ACLED, whose terms forbid to pass its data on; the sheet "
+            "does not say so. Add the file again with republish = false, or --sheet acled.",
+        )
 
 
 def about(

@@ -21,11 +21,12 @@ from qantar.archive.lock import writing
 from qantar.archive.originals import StoredOriginal, object_name, put
 from qantar.errors import ErasedError, MissingPathError, SheetError, SheetFault, UsageError
 from qantar.model.accession import Accession, Sheet
-from qantar.readers.sheet import read_sheet
+from qantar.readers.sheet import read_sheet, read_shipped
+from qantar.readers.shipped import shipped_names
 from qantar.workbench import entries
 from qantar.workbench.folded import Folded
 from qantar.workbench.look import look
-from qantar.workbench.material import Item, Material, Refused, from_paths, from_sheet
+from qantar.workbench.material import Item, Material, Refused, described, from_paths, from_sheet
 from qantar.workbench.stores import folded_of
 from qantar.workbench.taken_in import AddReport, Sealed
 
@@ -73,8 +74,9 @@ def add(
     Args:
         case: the case; its lock is taken.
         paths: files or folders. With a sheet: only these of what it names.
-        sheet_path: the accession sheet; without it, files are documents of the
-            source `unknown`.
+        sheet_path: the accession sheet, or the name of one that ships with Qantar, which
+            then describes each of `paths`; without it, files are documents of the source
+            `unknown`.
         now: aware; the journal keeps the minute.
         acknowledge: is told of each file the moment it is durable.
 
@@ -88,10 +90,14 @@ def add(
     if not paths and sheet_path is None:
         message = "there is nothing to add."
         raise UsageError(message, next="Name files or folders, or a sheet with --sheet.")
-    untrusted = _sheet_bytes(sheet_path) if sheet_path else b""
-    sheet = _read(untrusted, sheet_path.name) if sheet_path else None
+    shipped = _shipped(sheet_path, paths)
+    untrusted = _sheet_bytes(sheet_path) if sheet_path and not shipped else b""
+    sheet = shipped or (_read(untrusted, sheet_path.name) if sheet_path else None)
     folder = sheet_path.resolve().parent if sheet_path else Path()
-    if sheet is None:
+    if shipped is not None:
+        untrusted = shipped.text.encode()
+        material = described(from_paths(paths, case_root=case.root), shipped)
+    elif sheet is None:
         material = from_paths(paths, case_root=case.root)
     else:
         material = from_sheet(sheet, folder, paths=paths, case_root=case.root)
@@ -114,6 +120,20 @@ def add(
         torn=tuple(ledger.torn),
         sheet=kept.sha256 if sheet is not None else None,
     )
+
+
+def _shipped(sheet: Path | None, paths: Sequence[Path]) -> Sheet | None:
+    """The shipped sheet of that name, unless a file has it.
+
+    Raises:
+        UsageError: no file is named that it could describe.
+    """
+    if sheet is None or str(sheet) not in shipped_names() or sheet.exists():
+        return None
+    if not paths:
+        message = f"{sheet} is a sheet that ships with Qantar; it names no file."
+        raise UsageError(message, next=f"Name the files: qantar add CASE FILE --sheet {sheet}.")
+    return read_shipped(str(sheet))
 
 
 def _sheet_bytes(path: Path) -> bytes:

@@ -16,6 +16,7 @@ from qantar.model.finding import Finding, Severity
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker, Speakers
 from qantar.readers import libraries
+from qantar.reading.choice import chosen
 from qantar.reading.context import Context, RowsRead
 from qantar.reading.identifiers import Identifiers
 from qantar.reading.places import with_parents
@@ -24,7 +25,14 @@ from qantar.record.contents import AccessionRecord, Contents, DocumentRecord, Te
 from qantar.record.load import write_record
 from qantar.record.read import record_digest
 from qantar.weighing.said import without_dangling_links
-from qantar.workbench.accessions import about, accession_records, custody_findings
+from qantar.workbench.accessions import (
+    Choices,
+    about,
+    accession_records,
+    choices,
+    custody_findings,
+    licence_findings,
+)
 from qantar.workbench.build_report import BuildReport, RowCount
 from qantar.workbench.documents import ReadText, read_document, reading_key
 from qantar.workbench.folded import Folded
@@ -185,6 +193,7 @@ def _read_all(
     words = vocabularies(folded.vocabulary)
     identifiers = Identifiers(places=(place.id for place in folded.places))
     set_aside, sizes = folded.judged.set_aside, sizes_stated(folded)
+    chosen_by = choices(accessions)
     gazetteer = Gazetteer.of(())
     for rank in range(len(_RANK) + 1):
         if rank == 1:
@@ -201,6 +210,7 @@ def _read_all(
             )
             if document is None or one.accession.holds is None:
                 continue
+            document = _keep_table(document, one, kept, chosen_by)
             context = Context(
                 accession=one.accession,
                 accession_id=one.id,
@@ -275,10 +285,7 @@ def _document(
         severity = Severity.LOSS if one.accession.holds else Severity.NOTE
         gathered.findings.append(about(one, "unsupported", text, severity))
         return None
-    gathered.findings.extend(
-        replace(f, file=one.accession.path, original=one.original, accession=one.id)
-        for f in document.findings
-    )
+    gathered.findings.extend(_of(one, finding) for finding in document.findings)
     if isinstance(document, ReadText):
         gathered.texts[one.id] = TextRecord(
             accession=one.id,
@@ -287,6 +294,22 @@ def _document(
             records=document.records,
         )
         return None
+    if one.accession.holds is None:
+        _keep_table(document, one, gathered, {})
+    return document
+
+
+def _keep_table(
+    document: Document, one: AccessionRecord, gathered: _Gathered, chosen_by: Choices
+) -> Document:
+    """Keep the rows that the accession means, and give the table with these alone."""
+    if one.accession.only is not None:
+        choice = chosen_by[one.original, one.accession.only.header]
+        document, left = chosen(document, one.accession.only, elsewhere=choice.values)
+        # What nobody chooses is told once, by the first of them.
+        if left is not None and (choice.first == one.id or left.severity is Severity.LOSS):
+            gathered.findings.append(_of(one, left))
+    gathered.findings.extend(licence_findings(one, document))
     gathered.documents[one.id] = DocumentRecord(
         accession=one.id,
         original=one.original,
@@ -298,6 +321,10 @@ def _document(
         meta=tuple(sorted(document.meta.items())),
     )
     return document
+
+
+def _of(one: AccessionRecord, finding: Finding) -> Finding:
+    return replace(finding, file=one.accession.path, original=one.original, accession=one.id)
 
 
 def _declared(place: DeclaredPlace) -> Place:

@@ -16,8 +16,9 @@ from qantar.archive.case import Case
 from qantar.archive.originals import open_original
 from qantar.dossier.edition import Edition, Withheld
 from qantar.errors import OriginalAlteredError
-from qantar.model.accession import Accession, Acquired, Column, DeclaredSource
+from qantar.model.accession import Accession, Acquired, DeclaredSource
 from qantar.model.claim import Claim
+from qantar.model.column import Column
 from qantar.model.document import Row
 from qantar.model.finding import Finding
 from qantar.model.place import Gazetteer, Place
@@ -215,8 +216,8 @@ def _document_by_then(d: DocumentRecord, accession: Accession, known: _Known) ->
     """The document with the rows and cells that had been said by then; no sheet column, no cell."""
     columns: dict[str, list[Column]] = {}
     for column in accession.columns:
-        if column.header is not None:
-            columns.setdefault(column.header, []).append(column)
+        for header in column.headers:
+            columns.setdefault(header, []).append(column)
     rows = []
     for row in d.rows:
         at = (d.accession, row.number)

@@ -15,6 +15,7 @@ from qantar.model.accession import (
     DeclaredTerm,
     Holds,
 )
+from qantar.model.column import RowChoice
 from qantar.model.decision import Decision, Dispute
 from qantar.model.device import DevicePublic
 from qantar.model.history import Fork, History
@@ -32,7 +33,7 @@ class StoredAs(NamedTuple):
     size: int
 
 
-TableKey = tuple[str, str | None, Holds | None]
+TableKey = tuple[str, str | None, Holds | None, RowChoice | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,8 @@ class FoldedAccession:
     @property
     def table(self) -> TableKey:
         """Which table it is, however often it was taken in."""
-        return (self.original, self.accession.worksheet, self.accession.holds)
+        one = self.accession
+        return (self.original, one.worksheet, one.holds, one.only)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

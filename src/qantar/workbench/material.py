@@ -89,6 +89,16 @@ def from_paths(paths: Iterable[Path], *, case_root: Path) -> Material:
     return found
 
 
+def described(material: Material, sheet: Sheet) -> Material:
+    """Let every accession of a shipped sheet describe every file: each says which rows it means."""
+    items = [
+        replace(item, accession=replace(accession, path=item.accession.path))
+        for item in material.items
+        for accession in sheet.accessions
+    ]
+    return Material(items, material.refused)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
     """A file found under a path, or why there is none; `name` is for the journal."""

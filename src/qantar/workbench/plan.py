@@ -13,7 +13,7 @@ from qantar.archive.case import Case
 from qantar.errors import OriginalAlteredError
 from qantar.model.accession import Consent
 from qantar.record.contents import AccessionRecord
-from qantar.workbench.accessions import accession_records
+from qantar.workbench.accessions import accession_records, not_republished
 from qantar.workbench.folded import Folded
 from qantar.workbench.roster import Aside
 from qantar.workbench.stores import folded_of
@@ -27,12 +27,14 @@ class PublishPlan:
     `not_understood` counts entries that only a newer Qantar can read. `not_whole` are
     the accessions among those shipped whose original is not here whole, with the word
     for it: then nothing is published. `layer_lost` says so of the map layer, which
-    stops nothing: an earlier one is shipped, or none.
+    stops nothing: an earlier one is shipped, or none. `not_republished` are the originals
+    among them of which a sheet said that they may not be republished.
     """
 
     shipped: tuple[AccessionRecord, ...]
     withheld: tuple[AccessionRecord, ...]
     as_of: date | None
+    not_republished: frozenset[str] = frozenset()
     map_layer: bool = False
     not_understood: int = 0
     not_whole: tuple[tuple[AccessionRecord, str], ...] = ()
@@ -79,6 +81,8 @@ class PublishPlan:
 
     def _why(self, one: AccessionRecord) -> str:
         """Why a file is withheld, where another accession of the same bytes has the say too."""
+        if one.original in self.not_republished:
+            return "it may not be republished"
         if one.consent == Consent.PUBLIC:
             return "its source is protected"
         if one.consent == one.accession.consent:
@@ -116,12 +120,16 @@ def plan_of(folded: Folded, as_of: date | None) -> PublishPlan:
     """The plan that follows from a folded journal; what it ships was not looked at."""
     protected = {source.id for source in folded.sources if source.protected}
     used = [one for one in accession_records(folded) if one.in_use]
-    shipped = tuple(one for one in used if _may_leave(one, protected))
+    kept_back = not_republished(folded)
+    shipped = tuple(
+        one for one in used if _may_leave(one, protected) and one.original not in kept_back
+    )
     kept = {one.id for one in shipped}
     return PublishPlan(
         shipped=shipped,
         withheld=tuple(one for one in used if one.id not in kept),
         as_of=as_of,
+        not_republished=kept_back,
         map_layer=folded.boundaries is not None,
         not_understood=sum(folded.unknown.values())
         + sum(one.reason is Aside.UNKNOWN_FORM for one in folded.set_aside),
