@@ -12,7 +12,10 @@ import json
 import sys
 from pathlib import Path
 
-from tests.readers.reading import read_bytes
+import msgspec
+
+from qantar.readers.job import Job
+from tests.readers.reading import answered, documents
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -36,11 +39,16 @@ def expected(sample: Path) -> list[dict[str, object]]:
 
 def read_now(sample: Path) -> list[dict[str, object]]:
     """What is read of a sample now, as its golden file would have it."""
-    settings = beside(sample, "job")
-    asked = json.loads(settings.read_text(encoding="utf-8")) if settings.exists() else {}
-    read = [one.to_json() for one in read_bytes(sample.read_bytes(), sample.name, **asked)]
+    read = [one.to_json() for one in documents(answered(sample.read_bytes(), job_of(sample)))]
     plain: list[dict[str, object]] = json.loads(json.dumps(read))
     return plain
+
+
+def job_of(sample: Path) -> Job:
+    """What is asked of the reader of a sample: its name, and what a sheet would say."""
+    settings = beside(sample, "job")
+    asked = json.loads(settings.read_text(encoding="utf-8")) if settings.exists() else {}
+    return msgspec.convert({"name": sample.name, **asked}, Job)
 
 
 def beside(sample: Path, what: str) -> Path:

@@ -16,7 +16,7 @@ from qantar.errors import InputRefusedError
 from qantar.readers.job import Job
 from qantar.readers.registry import READERS
 from tests.faults.chance import chance
-from tests.readers.golden import expected, read_now, samples
+from tests.readers.golden import expected, job_of, read_now, samples
 from tests.readers.reading import answered, documents
 
 MUTATIONS = int(os.environ.get("QANTAR_LONG_MUTATIONS", "100"))
@@ -64,12 +64,12 @@ class ReaderSuite:
         assert read_now(sample) == expected(sample)
 
     def test_reading_twice_gives_the_same_bytes(self, sample: Path) -> None:
-        job = Job(name=sample.name)
+        job = job_of(sample)
         data = sample.read_bytes()
         assert answered(data, job) == answered(data, job)
 
     def test_every_span_of_a_leaf_says_something_or_is_deleted(self, sample: Path) -> None:
-        for document in documents(answered(sample.read_bytes(), Job(name=sample.name))):
+        for document in documents(answered(sample.read_bytes(), job_of(sample))):
             for segment in document.segments:
                 said = document.text[segment.start : segment.end]
                 assert (
@@ -86,7 +86,7 @@ class ReaderSuite:
         random = chance(len(data))
         for _ in range(MUTATIONS):
             try:
-                read = documents(answered(mutated(data, random), Job(name=sample.name)))
+                read = documents(answered(mutated(data, random), job_of(sample)))
             except InputRefusedError:
                 continue
             assert read
@@ -95,7 +95,7 @@ class ReaderSuite:
         data = sample.read_bytes()
         for size in {0, 1, 2, 4, len(data) // 3, len(data) // 2, len(data) - 1}:
             try:
-                read = documents(answered(data[:size], Job(name=sample.name)))
+                read = documents(answered(data[:size], job_of(sample)))
             except InputRefusedError:
                 continue
             assert read

@@ -27,7 +27,11 @@ def test_every_reader_is_in_the_documentation() -> None:
     assert set(READERS) <= set(re.findall(r"`([a-z-]+)`", page))
 
 
-@pytest.mark.parametrize("reader", sorted(path.name for path in SAMPLES.iterdir()))
+# What only a sheet can tell: no content says that a table holds messages.
+BY_SHEET = {"chat"}
+
+
+@pytest.mark.parametrize("reader", sorted({path.name for path in SAMPLES.iterdir()} - BY_SHEET))
 def test_the_content_decides_whatever_the_name_says(reader: str) -> None:
     for sample in samples(reader):
         source = BytesIO(sample.read_bytes())

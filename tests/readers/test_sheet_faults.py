@@ -40,7 +40,7 @@ def test_a_fault_is_named_with_its_line_and_what_is_expected(text: str, said: st
 
 
 def test_a_refusal_carries_its_faults_one_by_one() -> None:
-    error = refused(ONE + 'consent = "publik"\nheader_row = 0\n')
+    error = refused(ONE + 'consent = "publik"\nheader_row = -1\n')
     assert error.exit_code == 11
     assert error.where == "sheet.toml"
     assert error.faults == (
@@ -53,7 +53,7 @@ def test_a_refusal_carries_its_faults_one_by_one() -> None:
         SheetFault(
             line=4,
             path="accession 1 › header_row",
-            message="0 is too small; counting begins at 1",
+            message="-1 is too small; counting begins at 1",
         ),
     )
     assert error.message == "\n".join(fault.words("sheet.toml") for fault in error.faults)

@@ -174,7 +174,7 @@ def test_the_worksheet_of_a_text_file_is_said_to_mean_nothing() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"header_row": 0},
+        {"header_row": -1},
         {"delimiter": ""},
         {"delimiter": "::"},
         {"delimiter": '"'},
@@ -184,3 +184,14 @@ def test_the_worksheet_of_a_text_file_is_said_to_mean_nothing() -> None:
 def test_settings_no_table_could_be_read_with_are_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"header_row|delimiter|encoding"):
         TableSettings(**wrong)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_a_table_without_a_header_has_columns_by_their_letters() -> None:
+    document = read(b"05.01.2022,Dana,a\n06.01.2022,Aliya,b\n", header_row=0)
+    assert document.header == ("column A", "column B", "column C")
+    assert [row.values for row in document.rows] == [
+        ("05.01.2022", "Dana", "a"),
+        ("06.01.2022", "Aliya", "b"),
+    ]
+    assert [(row.number, row.at_row, row.line) for row in document.rows] == [(1, 1, 1), (2, 2, 2)]
+    assert document.findings == ()

@@ -25,6 +25,7 @@ from qantar.model.column import Column, RowChoice
 from qantar.model.decision import Verdict
 from qantar.model.fields import FIELDS, check_columns
 from qantar.model.finding import Finding
+from qantar.model.read_document import Quoted
 from qantar.model.vocabulary import load
 from qantar.readers.sheet import read_sheet, read_shipped
 from qantar.readers.shipped import shipped_names, shipped_text
@@ -274,6 +275,34 @@ def test_people_of_followthemoney_are_a_list(contents: Contents) -> None:
     (people,) = (one for one in contents.accessions if one.accession.holds is Holds.PERSONS)
     rows = [d for d in contents.documents if d.accession == people.id]
     assert [len(one.rows) for one in rows] == [1]
+
+
+# Viber
+
+
+def test_messages_of_a_table_are_a_document_with_instants(made: Case, contents: Contents) -> None:
+    (text,) = contents.texts
+    messages = [one.segment for one in text.records() if isinstance(one, Quoted)]
+    # The zone is that of the case; 31 January 25:00 is no time.
+    assert [one.at for one in messages] == [
+        "2022-01-05T08:03:21+00:00",
+        "2022-01-05T08:04:02+00:00",
+        "2022-01-05T08:05:40+00:00",
+        "2022-01-06T03:00:00+00:00",
+        None,
+    ]
+    assert {one.at_zone for one in messages} == {"Asia/Almaty", None}
+    assert "no-zone" not in {one.code for one in contents.findings}
+    assert derive(made, folded_of(made)).rows["messages"].read == len(messages)
+
+
+def test_telephone_numbers_of_a_chat_are_never_published(out: Path) -> None:
+    told = [
+        path for path in out.rglob("*") if path.is_file() and b"000 000 00 0" in path.read_bytes()
+    ]
+    assert told == []
+    pages = "".join(page.read_text(encoding="utf-8") for page in out.rglob("*.html"))
+    assert "Are you on the square?" in pages
 
 
 # The command

@@ -78,8 +78,8 @@ def command(
     folder stands for every file below it.
 
     These sheets ship with Qantar, for files of well-known make: acled, ftm, ucdp-ged,
-    uwazi-documents, uwazi-events, uwazi-persons. With one of them, PATHs are what it
-    describes.
+    uwazi-documents, uwazi-events, uwazi-persons, viber. With one of them, PATHs are what
+    it describes.
 
     Each file is acknowledged on a line of its own, `sealed ORIGINAL PATH`, the
     moment it is durable. A path that is missing is named and the others go on

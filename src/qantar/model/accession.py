@@ -34,7 +34,10 @@ _MOST_DEGREE_DIGITS: Final = 40
 
 
 class Holds(StrEnum):
-    """What the rows of a table are. A file that holds none of these is a document to read."""
+    """What the rows of a table are. A file that holds none of these is a document to read.
+
+    Messages are rows of a table too, but what is read of them is a document: a chat.
+    """
 
     PERSONS = "persons"
     STATEMENTS = "statements"
@@ -44,6 +47,7 @@ class Holds(StrEnum):
     FRAMINGS = "framings"
     PLACES = "places"
     SPEAKERS = "speakers"
+    MESSAGES = "messages"
 
 
 class Consent(StrEnum):

@@ -304,6 +304,21 @@ SPEAKERS = (
     EVIDENCE,
 )
 
+MESSAGES = (
+    _id("id", "The message's own id in its chat; without it, its number"),
+    _date("at", "When it was sent: day and clock time"),
+    _text("author", "Who sent it, as the chat names them"),
+    _text("author_id", "The account that sent it"),
+    _text("phone", "Telephone number of who sent it: kept apart, never shown"),
+    _needed(_text("text", "What it says")),
+    _id("reply_to", "Id of the message that it answers"),
+    _text("forwarded_from", "From whom it was passed on"),
+    _text("attachment", "Names of the files that came with it", many=True),
+    _date("edited", "When it was changed; or yes"),
+    _text("deleted", "Whether it was deleted: yes or no"),
+    _text("service", "What the program says in its own name, as that somebody joined"),
+)
+
 FIELDS: Mapping[Holds, Mapping[str, Field]] = {
     holds: {field.name: field for field in fields}
     for holds, fields in (
@@ -315,6 +330,7 @@ FIELDS: Mapping[Holds, Mapping[str, Field]] = {
         (Holds.FRAMINGS, FRAMINGS),
         (Holds.PLACES, PLACES),
         (Holds.SPEAKERS, SPEAKERS),
+        (Holds.MESSAGES, MESSAGES),
     )
 }
 VOCABULARIES = frozenset(

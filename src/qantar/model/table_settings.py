@@ -14,11 +14,12 @@ class TableSettings:
     `encoding` is any name Python's codec registry knows; the reader refuses what
     is no text encoding. `delimiter` is one character. `worksheet` is a name as
     the workbook spells it. `header_row` counts rows from 1, as a spreadsheet
-    program shows them: blank rows count, a quoted cell over three lines is one row.
+    program shows them: blank rows count, a quoted cell over three lines is one row. 0 means
+    that there is no header: the columns are called after their letters.
 
     Raises:
         ValueError: `delimiter` is not one usable character, `header_row` is
-            below 1, or a name is empty.
+            below 0, or a name is empty.
     """
 
     encoding: str | None = None
@@ -28,8 +29,8 @@ class TableSettings:
 
     def __post_init__(self) -> None:
         """Refuse what no table could be read with."""
-        if self.header_row < 1:
-            message = f"header_row counts from 1, not {self.header_row}"
+        if self.header_row < 0:
+            message = f"header_row counts from 1, and 0 is none, not {self.header_row}"
             raise ValueError(message)
         if self.delimiter is not None and (
             len(self.delimiter) != 1 or self.delimiter in _NEVER_A_DELIMITER

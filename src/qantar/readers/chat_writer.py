@@ -109,10 +109,15 @@ class ChatWriter:
             self._texts.clear()
         self._out.close_block()
 
-    def finish(self, *, edits_are_unreliable: str = "") -> None:
-        """Write the rest, and say what is said once for a chat."""
+    def finish(self, *, edits_are_unreliable: str = "", zone_is_known: bool = False) -> None:
+        """Write the rest, and say what is said once for a chat.
+
+        Args:
+            edits_are_unreliable: why a mark of editing proves nothing; "" for no word on it.
+            zone_is_known: whether somebody else says in which zone the clock times are.
+        """
         self.flush()
-        if self._without_zone:
+        if self._without_zone and not zone_is_known:
             self._log.note(
                 "no-zone",
                 f"Clock times without a zone in {counted(self._without_zone, 'message')} of "

@@ -15,7 +15,7 @@ from qantar.model.table_settings import TableSettings
 from qantar.readers.caps import MAX_FIELD_CHARS, MAX_LINE_BYTES
 from qantar.readers.finding_log import FindingLog, counted, shown
 from qantar.readers.quoting import Fault, Record, Records
-from qantar.readers.table_builder import Place, TableBuilder
+from qantar.readers.table_builder import Place, TableBuilder, letters
 from qantar.readers.text_lines import TextLines
 
 DELIMITERS: Final = (",", ";", "\t", "|")
@@ -59,7 +59,7 @@ def detect_delimiter(sample: list[str], header_row: int = 1) -> str:
     A header that no delimiter cuts makes a table of one column; then it is a
     delimiter that no sampled line holds, so that prose with commas stays whole.
     """
-    lines = [line for line in sample[header_row - 1 :] if line.strip()]
+    lines = [line for line in sample[max(header_row, 1) - 1 :] if line.strip()]
     scores = {delimiter: _consistency(lines, delimiter) for delimiter in DELIMITERS}
     cutting = [delimiter for delimiter in DELIMITERS if scores[delimiter][1] > 1]
     if cutting:
@@ -118,8 +118,13 @@ class _Reading:
 
     def _before_data(self, record: Record, cells: list[str]) -> None:
         where = Locator(line=record.line)
-        if record.fault:
+        if record.fault and self.header_row:
             self._note_stray(record, where)
+        if not self.header_row:
+            self.builder.start(letters(len(cells)), Place(0, record.line))
+            self.records.width = len(self.builder.header)
+            self._data(record)
+            return
         if self.at_row < self.header_row:
             self.builder.above_header(cells, where)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -17,7 +17,9 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     else is done with it. `size` is that of the whole original, where only its beginning
     is handed over. `reader` None lets the content decide. The others are what a
     sheet, or an option, says; None where it says nothing. `sight` asks for pictures of what
-    has to be read by sight.
+    has to be read by sight. `zone` is that of clock times, of which whoever asks makes
+    instants; `sheet` is the record of an accession, as far as a reader needs it to know
+    what columns hold.
     """
 
     name: str
@@ -30,6 +32,8 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     dates: str | None = None
     language: str | None = None
     sight: bool = False
+    zone: str | None = None
+    sheet: dict[str, Any] | None = None
 
     def to_bytes(self) -> bytes:
         """Spell it for the parent of readings.

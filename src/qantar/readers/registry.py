@@ -9,6 +9,7 @@ from typing import BinaryIO, Final, TypeAlias
 
 from qantar.errors import InputRefusedError
 from qantar.readers import (
+    chat_table,
     docx,
     kobo,
     mail,
@@ -146,6 +147,12 @@ _ALL: Final = (
         version=kobo.VERSION,
         knows=kobo.knows,
         read=kobo.read,
+    ),
+    Reader(
+        name=chat_table.READER,
+        version=chat_table.VERSION,
+        knows=chat_table.knows,
+        read=chat_table.read,
     ),
     Reader(
         name=measurement.READER,

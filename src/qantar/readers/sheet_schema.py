@@ -105,7 +105,7 @@ class AccessionTable(Table):
     encoding: Annotated[Text, AfterValidator(value.encoding)] | None = None
     delimiter: Annotated[str, AfterValidator(value.delimiter)] | None = None
     worksheet: Text | None = None
-    header_row: Annotated[int, Field(ge=1)] = 1
+    header_row: Annotated[int, Field(ge=0)] = 1
     holds: Annotated[Holds, value.word(Holds)] | None = None
     list: Text | None = None
     edition: Text | None = None

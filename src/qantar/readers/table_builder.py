@@ -46,6 +46,11 @@ def header_names(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(unique for unique in taken)
 
 
+def letters(width: int) -> list[str]:
+    """The names of the columns of a table that has no header."""
+    return [f"column {column_letters(index)}" for index in range(min(width, MAX_COLUMNS))]
+
+
 @dataclass(slots=True)
 class TableBuilder:
     """Take in a header, then rows; every row counts in exactly one of `rows` and `unreadable`.

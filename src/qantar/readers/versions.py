@@ -11,6 +11,7 @@ from typing import Final
 VERSIONS: Final = MappingProxyType(
     {
         "archive": 1,
+        "chat": 1,
         "doc": 1,
         "docx": 1,
         "html": 1,

@@ -15,7 +15,7 @@ from qantar.model.table_settings import TableSettings
 from qantar.readers.finding_log import FindingLog, counted, shown, some_of
 from qantar.readers.media_type import ODS, XLS, XLSX, TableFormat
 from qantar.readers.ods_scan import scan_ods
-from qantar.readers.table_builder import Place, TableBuilder
+from qantar.readers.table_builder import Place, TableBuilder, letters
 from qantar.readers.workbook_cells import damaged_workbook, library_faults, rows_of
 from qantar.readers.workbook_scan import (
     SheetScan,
@@ -162,6 +162,12 @@ class _SheetRows:
     def _before_data(self, at_row: int, cells: list[str]) -> None:
         builder, asked = self.reading.builder, self.reading.settings.header_row
         where = Locator(sheet=self.name, cell=f"A{at_row}")
+        if not asked:
+            if not builder.started:
+                builder.start(letters(len(cells)), Place(0, None, self.name))
+            self.headed = True
+            self._data(at_row, cells)
+            return
         if at_row < asked:
             builder.above_header(cells, where)
             return

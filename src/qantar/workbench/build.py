@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from qantar.archive.case import Case
 from qantar.archive.originals import list_originals, require_here
 from qantar.errors import OriginalAlteredError
-from qantar.model.accession import DeclaredPlace, Holds
+from qantar.model.accession import CaseSettings, DeclaredPlace, Holds
 from qantar.model.claim import Claim, FigureDetail
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
@@ -103,7 +103,12 @@ def build(case: Case, *, software: str) -> BuildReport:
     contents = derived.contents
     in_use = [one for one in contents.accessions if one.in_use]
     readings_of(case).forget_others(
-        {reading_key(a.original, a.size, a.accession, folded.settings.languages) for a in in_use}
+        {
+            reading_key(
+                a.original, a.size, a.accession, folded.settings.languages, folded.settings.zone
+            )
+            for a in in_use
+        }
     )
     before = record_digest(*record_of(case))
     fresh, key = fresh_record_of(case)
@@ -206,7 +211,7 @@ def _read_all(
                 one,
                 kept,
                 stated=sizes[one.original],
-                languages=folded.settings.languages,
+                settings=folded.settings,
             )
             if document is None or one.accession.holds is None:
                 continue
@@ -259,7 +264,7 @@ def _document(
     gathered: _Gathered,
     *,
     stated: Collection[int],
-    languages: Sequence[str],
+    settings: CaseSettings,
 ) -> Document | None:
     """Read the accession's original; gives its table, if it is one, or says why it is only kept.
 
@@ -274,7 +279,8 @@ def _document(
             size=one.size,
             accession=one.accession,
             stated=stated,
-            languages=languages,
+            languages=settings.languages,
+            zone=settings.zone,
         )
     except OriginalAlteredError as error:
         # Whoever wrote the entry may also have sent it without the file, or have made it up.
@@ -287,6 +293,7 @@ def _document(
         return None
     gathered.findings.extend(_of(one, finding) for finding in document.findings)
     if isinstance(document, ReadText):
+        _count_messages(document, one, gathered)
         gathered.texts[one.id] = TextRecord(
             accession=one.id,
             original=one.original,
@@ -297,6 +304,18 @@ def _document(
     if one.accession.holds is None:
         _keep_table(document, one, gathered, {})
     return document
+
+
+def _count_messages(document: ReadText, one: AccessionRecord, gathered: _Gathered) -> None:
+    """Count the rows of a table of messages, as those of any other table."""
+    if one.accession.holds is not Holds.MESSAGES:
+        return
+    ends = [end for _, end in document.documents]
+    read = sum(int(str(end.meta.get("chat.messages", 0))) for end in ends)
+    lost = sum(end.unreadable for end in ends)
+    rows = RowsRead(rows_in=read + lost, rows_read=read, rows_unreadable=lost)
+    holds = str(one.accession.holds)
+    gathered.rows[holds] = gathered.rows.get(holds, RowCount()).plus(rows)
 
 
 def _keep_table(

@@ -12,7 +12,7 @@ from typing import Final
 from qantar.archive.case import Case
 from qantar.archive.original_errors import NotAsStatedError
 from qantar.errors import InputRefusedError, QantarError
-from qantar.model.accession import Accession
+from qantar.model.accession import Accession, Holds
 from qantar.model.canonical import JSON, canonical
 from qantar.model.date_order import DateOrder
 from qantar.model.document import Document
@@ -24,12 +24,15 @@ from qantar.readers.film_frames import with_frames
 from qantar.readers.job import Job
 from qantar.readers.tesseract import tools_identity
 from qantar.readers.versions import VERSIONS
+from qantar.reading.local_times import with_zone
 from qantar.record.readings import Readings
 from qantar.workbench.lending import lent, readers_here, sight_here
 from qantar.workbench.stores import readings_of
 
 _TAG: Final = b"qantar/v1/reading\0"
 TABLE: Final = "table"
+CHAT: Final = "chat"
+UNNAMED: Final = "chat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +49,19 @@ class ReadText:
 
 
 def reading_key(
-    original: str, size: int, accession: Accession, languages: Sequence[str] = ()
+    original: str,
+    size: int,
+    accession: Accession,
+    languages: Sequence[str] = (),
+    zone: str | None = None,
 ) -> str:
     """Name a reading by all that it depends on: bytes, readers, their versions, settings.
 
     The file's ending counts too, because a reader compares it with the content; the size
     that was stated, because nothing is read of bytes that have another; and the libraries
     that are here, because what needed one that was missing is read once it is installed.
-    Tables need none of them. What reads by sight counts like a library. A film is read again once there is a program to look at it.
+    Tables need none of them. What reads by sight counts like a library. A film is read
+    again once there is a program to look at it.
     """
     settings = accession.table_settings
     ending = PurePosixPath(accession.path).suffix.lower()
@@ -71,6 +79,8 @@ def reading_key(
         "languages": list(_languages_asked(accession, languages)),
         "libraries": None if accession.holds else dict(libraries.versions()),
         "ending": ending,
+        "zone": _zone_said(accession, zone),
+        "sheet": _sheet_said(accession),
     }
     if ending.lstrip(".") in film_frames.ENDINGS and not accession.holds:
         parts["frames"] = film_frames.VERSION if film_frames.is_ready() else None
@@ -85,6 +95,7 @@ def read_document(
     accession: Accession,
     stated: Collection[int] = (),
     languages: Sequence[str] = (),
+    zone: str | None = None,
 ) -> Document | ReadText | None:
     """Give the original as read, from the kept readings if it is there.
 
@@ -98,6 +109,7 @@ def read_document(
             another than they have is a finding, and kept like a reading.
         languages: those of the case (ISO 639-1), among which the language of a passage
             is looked for.
+        zone: the zone of the case, for clock times of messages in a table.
 
     Returns:
         A table, or a document of text; None where the sheet asks for a reader that this
@@ -109,13 +121,13 @@ def read_document(
     """
     if accession.reader not in (None, *VERSIONS):
         return None
-    kept, name = readings_of(case), reading_key(original, size, accession, languages)
+    kept, name = readings_of(case), reading_key(original, size, accession, languages, zone)
     table = kept.get(name)
     if table is not None:
         return table
     if kept.has(name):
         return _kept_text(kept, name)
-    job = _job(accession, size)
+    job = _job(accession, size, zone)
     most = MAX_FILE_BYTES + 1 if job.reader == TABLE else MAX_READ_BYTES
     try:
         with lent(case, original, size=size, most=most, stated=stated) as file:
@@ -124,7 +136,8 @@ def read_document(
             answer = reads.read(file, job)
             answer = with_frames(answer, lambda: file)
             spoken = _languages_asked(accession, languages)
-            return _keep(kept, name, _told_apart(answer, spoken), original, job)
+            timed = with_zone(answer, job.zone) if job.zone else answer
+            return _keep(kept, name, _told_apart(timed, spoken), original, job)
     except NotAsStatedError as error:
         return _keep_refusal(kept, name, error, original, job)
 
@@ -179,7 +192,7 @@ def _kept_text(kept: Readings, name: str) -> ReadText:
 
 def _languages_asked(accession: Accession, languages: Sequence[str]) -> tuple[str, ...]:
     """Which languages a document can be in: the sheet's word on it, else the case's; no table's."""
-    if accession.holds:
+    if accession.holds and accession.holds is not Holds.MESSAGES:
         return ()
     return (accession.language,) if accession.language else tuple(sorted(languages))
 
@@ -197,7 +210,34 @@ def _told_apart(answer: Iterator[Sound], codes: tuple[str, ...]) -> Iterator[Sou
 
 
 def _reader_asked(accession: Accession) -> str | None:
+    if accession.holds is Holds.MESSAGES:
+        return CHAT
     return TABLE if accession.reader is None and accession.holds else accession.reader
+
+
+def _zone_said(accession: Accession, zone: str | None) -> str | None:
+    """The zone of clock times in a document; a table reads its own cells."""
+    if accession.holds is None:
+        return accession.zone
+    if accession.holds is not Holds.MESSAGES:
+        return None
+    at = next((one for one in accession.columns if one.field == "at"), None)
+    return (at.zone if at else None) or accession.zone or zone
+
+
+def _sheet_said(accession: Accession) -> dict[str, JSON] | None:
+    """What a reader of messages needs of the sheet: what the columns hold, and nothing else."""
+    if accession.holds is not Holds.MESSAGES:
+        return None
+    only = Accession(
+        path=UNNAMED,
+        holds=accession.holds,
+        dates=accession.dates,
+        columns=accession.columns,
+        only=accession.only,
+    )
+    plain: dict[str, JSON] = only.to_record()  # type: ignore[assignment]  # it is made for JSON
+    return plain
 
 
 def _dates_said(accession: Accession) -> str | None:
@@ -205,7 +245,7 @@ def _dates_said(accession: Accession) -> str | None:
     return None if accession.dates is DateOrder.ISO else accession.dates.value
 
 
-def _job(accession: Accession, size: int) -> Job:
+def _job(accession: Accession, size: int, zone: str | None) -> Job:
     settings = accession.table_settings
     return Job(
         name=PurePosixPath(accession.path).name,
@@ -216,6 +256,8 @@ def _job(accession: Accession, size: int) -> Job:
         worksheet=settings.worksheet,
         header_row=settings.header_row,
         dates=_dates_said(accession),
+        zone=_zone_said(accession, zone),
+        sheet=_sheet_said(accession),
     )
 
 
