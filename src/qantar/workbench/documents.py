@@ -32,6 +32,7 @@ from qantar.workbench.stores import readings_of
 _TAG: Final = b"qantar/v1/reading\0"
 TABLE: Final = "table"
 CHAT: Final = "chat"
+_DOCUMENTS: Final = (None, Holds.MESSAGES)
 UNNAMED: Final = "chat"
 
 
@@ -77,7 +78,7 @@ def reading_key(
         "header_row": settings.header_row,
         "dates": _dates_said(accession),
         "languages": list(_languages_asked(accession, languages)),
-        "libraries": None if accession.holds else dict(libraries.versions()),
+        "libraries": dict(libraries.versions()) if accession.holds in _DOCUMENTS else None,
         "ending": ending,
         "zone": _zone_said(accession, zone),
         "sheet": _sheet_said(accession),
