@@ -160,9 +160,10 @@ def _packed(folder: Path) -> BinaryIO:
 def _read(source: BinaryIO, job: Job, file: Path, *, ocr: bool) -> Iterator[Sound]:
     from qantar.readers.confined import Readers  # noqa: PLC0415  # loaded when it is run
     from qantar.readers.film_frames import with_frames  # noqa: PLC0415
-    from qantar.readers.sight import Sight  # noqa: PLC0415  # loaded when it is run
+    from qantar.readers.sight import REGISTRY, Sight  # noqa: PLC0415  # loaded when it is run
 
-    with Readers() as readers, Sight(readers, wanted=ocr) as sight:
+    with Readers() as readers, Readers(registry=REGISTRY) as tables:
+        sight = Sight(readers, tables, wanted=ocr)
         try:
             answer = sight.read(source.fileno(), job)
             with ExitStack() as held:

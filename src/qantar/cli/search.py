@@ -59,7 +59,7 @@ def command(
     shell. Words are taken literally: AND, NEAR, *, %, quotes and brackets mean nothing
     special. Prints one hit a line: id, date, statement, speaker, file and row. Passages
     of documents follow, the newest first: id, time, the words around what was found,
-    who speaks, file and place.
+    who speaks, file and place; where a program read it off a picture, how sure it was.
     A record that does not follow from the journal as it is now, or that was tampered
     with, is built anew first, and said so.
     """
@@ -113,7 +113,13 @@ def _passage_line(answer: PassageAnswer) -> str:
     file = f"{answer.file}, {passage.member}" if passage.member else answer.file
     who = segment.speaker or (segment.role.value if segment.role else _NOBODY)
     shown = " ".join(answer.hit.snippet.split())
-    return f"{passage.id}  {segment.at or _UNDATED}  {shown}  {who}  {file}, {place}"
+    line = f"{passage.id}  {segment.at or _UNDATED}  {shown}  {who}  {file}, {place}"
+    return f"{line}  {_by_sight(segment.confidence)}" if answer.is_by_sight else line
+
+
+def _by_sight(confidence: float | None) -> str:
+    sure = "" if confidence is None else f", {confidence:.0%} sure"
+    return f"[read by a program{sure}]"
 
 
 def _line(answer: Answer) -> str:

@@ -21,6 +21,7 @@ from qantar.cli.options import (
 from qantar.cli.output import say, say_json
 
 if TYPE_CHECKING:
+    from qantar.readers.programs import Program
     from qantar.workbench.keys import WayIn
     from qantar.workbench.status import Status
 
@@ -45,29 +46,33 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
 
     Lists the files taken in with their originals, counts them by what they hold,
     by consent and by source, counts the findings of the last build, and says how
-    well the readers of files are confined on this system. Writes
+    well the readers of files are confined on this system, and which programs they
+    can use (Tesseract, FFmpeg). Writes
     nothing but damaged copies of keys; the whole journal is checked on the way.
     """
     from qantar.readers.libraries import missing  # noqa: PLC0415  # loaded when it is run
+    from qantar.readers.programs import programs  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.keys import ways_in  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.lending import readers_here  # noqa: PLC0415  # loaded when it is run
     from qantar.workbench.status import status  # noqa: PLC0415  # loaded when it is run
 
     unlocked = opened(case, passphrase_file)
     found, ways, tier = status(unlocked), ways_in(unlocked), readers_here(tables=True).tier
+    used = programs()
     if as_json:
         also = {
             "opens_with": [way.words for way in ways],
             "readers": tier.value,
             "libraries_missing": [one.name for one in missing()],
             "record_has_other_libraries": found.has_other_libraries,
+            "programs": {one.name: one.to_json() for one in used},
         }
         say_json(found.to_json() | also)
     else:
         for line in _lines(found, ways):
             say(line)
         say(f"readers: {tier}: {tier.words}")
-        for line in _libraries(found):
+        for line in (*_libraries(found), *_programs(used)):
             say(line)
     return WITH_FINDINGS if strict and found.findings else 0
 
@@ -81,6 +86,16 @@ def _libraries(found: Status) -> Iterator[str]:
         yield f"  libraries that are missing here: {named}; {INSTALL}"
     if found.has_other_libraries:
         yield "  the record was made with other libraries than are here: qantar build reads anew"
+
+
+def _programs(used: tuple[Program, ...]) -> Iterator[str]:
+    """Say which programs of others there are, and how well they are confined."""
+    from qantar.readers.programs import tier_words  # noqa: PLC0415  # loaded when it is run
+
+    for tier in {one.tier for one in used if one.tier is not None}:
+        yield f"programs of others: {tier}: {tier_words(tier)}"
+    for one in used:
+        yield f"  {one.words}"
 
 
 def _lines(found: Status, ways: tuple[WayIn, ...]) -> Iterator[str]:

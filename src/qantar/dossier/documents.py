@@ -25,6 +25,7 @@ _UNPUBLISHED: Final = frozenset(
         SegmentKind.SYSTEM,
     }
 )
+_BY_SIGHT: Final = "ocr"  # the reader of what a program made out on pictures
 # What holds passages: who speaks in them, or which page they are on, and no text by itself.
 _HOLDERS: Final = frozenset({SegmentKind.TURN, SegmentKind.PAGE, SegmentKind.FRAME})
 
@@ -34,7 +35,7 @@ class ShownPassage:
     """One passage: its number among the segments of its document, what it says, and who says it.
 
     `begins` is true where another turn begins than the one before; `locator` says where
-    in the original it stands.
+    in the original it stands. `confidence` is how sure a program was that read it by sight.
     """
 
     number: int
@@ -45,16 +46,22 @@ class ShownPassage:
     speaker: str | None = None
     at: str | None = None
     begins: bool = False
+    confidence: float | None = None
 
 
 @dataclass(slots=True)
 class ShownDocument:
-    """One document of one published file; `member` is its name within that file, if it has one."""
+    """One document of one published file; `member` is its name within that file, if it has one.
+
+    `by_sight` names the program that made it out on pictures; None where the text is the
+    file's own.
+    """
 
     accession: str
     number: int
     member: str | None
     media_type: str
+    by_sight: str | None = None
     passages: list[ShownPassage] = field(default_factory=list)
 
 
@@ -74,11 +81,17 @@ def shown_documents(record: TextRecord) -> Iterator[ShownDocument]:
                 number=number,
                 member=one.member,
                 media_type=one.media_type,
+                by_sight=_program(one) if one.reader == _BY_SIGHT else None,
             )
         elif isinstance(one, Quoted):
             quoted.append((len(quoted) + 1, one))
     if document is not None and _add(document, quoted):
         yield document
+
+
+def _program(begin: Begin) -> str:
+    """Give the name and version of the program, and no more of how it was asked."""
+    return str(begin.meta.get("ocr.program", "")) or _BY_SIGHT
 
 
 def _add(document: ShownDocument, quoted: list[tuple[int, Quoted]]) -> bool:
@@ -115,6 +128,7 @@ def _passages(quoted: list[tuple[int, Quoted]]) -> Iterator[ShownPassage]:
             speaker=speaks.speaker,
             at=segment.at,
             begins=begins,
+            confidence=segment.confidence if segment.words else None,
         )
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from types import TracebackType
 from typing import Final, Self
 
 import msgspec
@@ -43,30 +42,17 @@ _WORDS: Final = {"kaz": "Kazakh", "rus": "Russian", "eng": "English"}
 
 
 class Sight:
-    """Reads files, and by sight what of them has to be seen; use it in a `with` block.
+    """Reads files, and by sight what of them has to be seen.
 
     Args:
         readers: reads the files.
+        tables: reads what the program answers; made with the registry `REGISTRY`.
         wanted: whether anything is to be read by sight.
     """
 
-    def __init__(self, readers: Readers, *, wanted: bool = True) -> None:
-        """Start nothing yet."""
-        self._readers, self._wanted = readers, wanted
-        self._tables = Readers(registry=REGISTRY)
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End what was started; `readers` belongs to whoever gave it."""
-        self._tables.__exit__(kind, error, trace)
+    def __init__(self, readers: Readers, tables: Readers, *, wanted: bool = True) -> None:
+        """Start nothing; both belong to whoever gave them."""
+        self._readers, self._tables, self._wanted = readers, tables, wanted
 
     def read(self, file: int, job: Job) -> Iterator[Sound]:
         """Read a file as `Readers.read`, with a document more for each that was read by sight.
@@ -180,6 +166,7 @@ class _Document:
                 yield Begin(
                     id=f"{RESERVED}{self._begin.id}",
                     parent=self._begin.id,
+                    member=self._begin.member,
                     reader=ocr.READER,
                     version=ocr.VERSION,
                     media_type="text/plain",

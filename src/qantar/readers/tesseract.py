@@ -20,12 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from qantar.readers import libraries
 from qantar.readers.caps import MIB
 from qantar.readers.memory import sealed
 from qantar.readers.ocr import MAX_TABLE_BYTES
 from qantar.readers.picture import Picture
 from qantar.readers.tool import Tool, UnsafeToolError, digest_of, find_tool
-from qantar.readers.tool_run import Ending, Limits, Ran, run_tool
+from qantar.readers.tool_run import Limits, Ran, run_tool, version_of
 
 PROGRAM: Final = "tesseract"
 LANGUAGES: Final = ("kaz", "rus", "eng")
@@ -45,9 +46,7 @@ _FOLDERS: Final = (
     "/opt/local/share/tessdata",
 )
 _OWN_LIBRARIES: Final = re.compile(r"/lib(?:tesseract|lept)[^/]*\Z")
-_VERSION: Final = re.compile(r"\Atesseract v?([0-9][0-9A-Za-z.+-]{0,40})")
 _LIMITS: Final = Limits(seconds=120, patience=300, memory=2048 * MIB, output=MAX_TABLE_BYTES)
-_VERSION_LIMITS: Final = Limits(seconds=10, patience=60, output=64 * 1024)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +88,8 @@ class Tesseract:
             )
 
     def version(self) -> str:
-        """Give its version as it says it; "" where it says none."""
-        return _version(self.tool)
+        """Give its version as it says it; "unknown" where it says none."""
+        return version_of(self.tool, "--version")[0]
 
 
 def tesseract_here() -> Tesseract | None:
@@ -113,6 +112,11 @@ def tools_identity() -> str:
     except UnsafeToolError:
         return ""
     return found.identity if found else ""
+
+
+def reads_with() -> dict[str, str | None]:
+    """Name all that readings of documents depend on here: libraries, and what reads by sight."""
+    return {**libraries.versions(), PROGRAM: tools_identity() or None}
 
 
 @functools.cache
@@ -153,11 +157,3 @@ def _folder(named: str | None) -> str | None:
 
 def _asked(languages: tuple[str, ...], *, upright: bool) -> tuple[str, ...]:
     return ("-l", "+".join(languages), "--psm", "1" if upright else "3")
-
-
-@functools.cache
-def _version(tool: Tool) -> str:
-    ran = run_tool(tool, ("--version",), limits=_VERSION_LIMITS)
-    said = ran.untrusted_output or ran.untrusted_errors.encode()
-    found = _VERSION.match(said.decode("utf-8", "replace"))
-    return found[1] if found and ran.ending is Ending.DONE else ""

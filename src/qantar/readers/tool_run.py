@@ -11,7 +11,9 @@ here raises for what a program does: `Ran.ending` tells it.
 
 from __future__ import annotations
 
+import functools
 import os
+import re
 import select
 import signal
 import subprocess
@@ -38,6 +40,9 @@ _MAX_REPORT_BYTES: Final = 64 * 1024
 _KEPT_ERROR_BYTES: Final = 8 * 1024
 _MAX_ERROR_BYTES: Final = 16 * MIB
 _PLAIN: Final = MappingProxyType({"LC_ALL": "C", "OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1"})
+
+
+_VERSION: Final = re.compile(r"[0-9][0-9A-Za-z.+~-]{0,60}")
 
 
 class Ending(StrEnum):
@@ -79,6 +84,7 @@ class Limits:
 
 
 DEFAULT_LIMITS: Final = Limits()
+_VERSION_LIMITS: Final = Limits(seconds=10, patience=60, output=64 * 1024)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +146,19 @@ def run_tool(
         os.close(theirs)
     with _Run(process, status, limits) as run:
         return run.whole()
+
+
+@functools.cache
+def version_of(tool: Tool, option: str) -> tuple[str, Tier]:
+    """Ask a program for its version, "unknown" where it says none; and tell how it was confined.
+
+    Raises:
+        DiskError: the system starts no process.
+    """
+    ran = run_tool(tool, [option], limits=_VERSION_LIMITS)
+    said = (ran.untrusted_output or ran.untrusted_errors.encode()).decode("utf-8", "replace")
+    found = _VERSION.search(said.split("\n", 1)[0])
+    return (found[0] if found and ran.ending is Ending.DONE else "unknown"), ran.tier
 
 
 def _started(launch: Launch, file: int | None, status: int) -> subprocess.Popen[bytes]:

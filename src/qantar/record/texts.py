@@ -47,13 +47,14 @@ class TextPassage:
     """A passage of a document: which, where, and what it says.
 
     `document` and `number` count from 1 within their accession and document; `member` is
-    the name of the document within its file, where it has one.
+    the name of the document within its file, where it has one; `reader` read it.
     """
 
     accession: str
     document: int
     number: int
     member: str | None
+    reader: str
     segment: Segment
     text: str
 
@@ -212,20 +213,21 @@ def read_passages(
 ) -> Iterator[TextPassage]:
     """Give passages by accession, document and number, in the order asked for."""
     texts = _Texts(connection)
-    asked = """SELECT d.member, s.body FROM segments s
+    asked = """SELECT d.member, d.reader, s.body FROM segments s
         JOIN read_documents d ON d.accession = s.accession AND d.document = s.document
         WHERE s.accession = ? AND s.document = ? AND s.number = ?"""
     for accession, document, number in wanted:
         row = connection.execute(asked, (accession, document, number)).fetchone()
         if row is None:
             continue
-        member, body = row
+        member, reader, body = row
         segment = _DECODE(body)
         yield TextPassage(
             accession=accession,
             document=document,
             number=number,
             member=member,
+            reader=reader,
             segment=segment,
             text=texts.span(accession, document, segment.start, segment.end),
         )

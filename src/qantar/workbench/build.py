@@ -16,6 +16,7 @@ from qantar.model.finding import Finding, Severity
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker, Speakers
 from qantar.readers import libraries
+from qantar.readers.tesseract import reads_with
 from qantar.reading.choice import chosen
 from qantar.reading.context import Context, RowsRead
 from qantar.reading.identifiers import Identifiers
@@ -118,7 +119,7 @@ def build(case: Case, *, software: str) -> BuildReport:
         contents,
         software=software,
         state=folded.state,
-        libraries=libraries.versions() if contents.texts else {},
+        libraries=reads_with() if contents.texts else {},
     )
     put_in_place(case, fresh, digest=after, state=folded.state)
     return BuildReport(

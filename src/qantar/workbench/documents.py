@@ -18,11 +18,11 @@ from qantar.model.date_order import DateOrder
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
 from qantar.model.read_document import UNKNOWN_TYPE, UNREAD, Begin, End, Noted, Sound
-from qantar.readers import film_frames, libraries
+from qantar.readers import film_frames
 from qantar.readers.caps import MAX_FILE_BYTES, MAX_READ_BYTES
 from qantar.readers.film_frames import with_frames
 from qantar.readers.job import Job
-from qantar.readers.tesseract import tools_identity
+from qantar.readers.tesseract import reads_with
 from qantar.readers.versions import VERSIONS
 from qantar.reading.local_times import with_zone
 from qantar.record.readings import Readings
@@ -71,14 +71,13 @@ def reading_key(
         "size": size,
         "reader": _reader_asked(accession),
         "versions": dict(VERSIONS),
-        "sight": "" if accession.holds else tools_identity(),
         "encoding": settings.encoding,
         "delimiter": settings.delimiter,
         "worksheet": settings.worksheet,
         "header_row": settings.header_row,
         "dates": _dates_said(accession),
         "languages": list(_languages_asked(accession, languages)),
-        "libraries": dict(libraries.versions()) if accession.holds in _DOCUMENTS else None,
+        "libraries": reads_with() if accession.holds in _DOCUMENTS else None,
         "ending": ending,
         "zone": _zone_said(accession, zone),
         "sheet": _sheet_said(accession),

@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 from qantar.archive.case import Case
 from qantar.archive.disk import disk_refusals
 from qantar.archive.originals import stream_original
+from qantar.readers import sight
 from qantar.readers.confined import Readers
 from qantar.readers.memory import file_in_memory, seal, write_whole
 from qantar.readers.nursery import REGISTRY
@@ -21,7 +22,6 @@ from qantar.readers.sight import Sight
 TABLES: Final = "qantar.readers.table_registry"
 
 _started: dict[tuple[int, str], Readers] = {}
-_seeing: dict[int, Sight] = {}
 
 
 def readers_here(*, tables: bool = False) -> Readers:
@@ -33,7 +33,11 @@ def readers_here(*, tables: bool = False) -> Readers:
     Args:
         tables: give one that reads tables alone, which starts sooner.
     """
-    key = os.getpid(), TABLES if tables else REGISTRY
+    return _here(TABLES if tables else REGISTRY)
+
+
+def _here(registry: str) -> Readers:
+    key = os.getpid(), registry
     readers = _started.get(key)
     if readers is None:
         readers = _started.setdefault(key, Readers(registry=key[1]))
@@ -42,17 +46,8 @@ def readers_here(*, tables: bool = False) -> Readers:
 
 
 def sight_here() -> Sight:
-    """Give what reads by sight in this process, too; it ends with the process."""
-    sight = _seeing.get(os.getpid())
-    if sight is None:
-        sight = _seeing.setdefault(os.getpid(), Sight(readers_here()))
-        atexit.register(_close_sight, os.getpid())
-    return sight
-
-
-def _close_sight(process: int) -> None:
-    if process == os.getpid():
-        _seeing[process].__exit__(None, None, None)
+    """Give what reads documents in this process, by sight too."""
+    return Sight(readers_here(), _here(sight.REGISTRY))
 
 
 def _end(key: tuple[int, str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qantar.archive.case import Case
 from qantar.model.claim import Claim
+from qantar.readers.ocr import READER as OCR
 from qantar.record.facts import read_claims, read_files
 from qantar.record.passage_search import PassageHit, search_passages
 from qantar.record.search import Hit, Term
@@ -45,6 +46,11 @@ class PassageAnswer:
     file: str
     source: str
 
+    @property
+    def is_by_sight(self) -> bool:
+        """Whether a program made it out on a picture, so that it has to be compared with that."""
+        return self.hit.passage.reader == OCR
+
     def to_json(self) -> dict[str, object]:
         """The passage as `qantar search --json` prints it."""
         passage, segment = self.hit.passage, self.hit.passage.segment
@@ -64,6 +70,9 @@ class PassageAnswer:
             "start": segment.start,
             "end": segment.end,
             "locator": segment.locator.to_json(),
+            "reader": passage.reader,
+            "by_sight": self.is_by_sight,
+            "confidence": segment.confidence,
         }
 
 

@@ -15,7 +15,7 @@ from qantar.archive.originals import list_originals, object_name
 from qantar.archive.witnessed import Contradiction, contradictions
 from qantar.model.decision import Decision
 from qantar.model.device import Role
-from qantar.readers.libraries import versions
+from qantar.readers.tesseract import reads_with
 from qantar.record.facts import Facts, FindingCount, read_known
 from qantar.workbench.entries import ReleaseMade
 from qantar.workbench.folded import Folded, FoldedAccession
@@ -81,9 +81,9 @@ class Status:
 
     @property
     def has_other_libraries(self) -> bool:
-        """Whether the record's documents were read with other libraries than are here."""
+        """Whether the documents were read with other libraries or programs than are here."""
         made_with = self.facts.libraries if self.facts else {}
-        return bool(made_with) and made_with != dict(versions())
+        return bool(made_with) and made_with != reads_with()
 
     @property
     def altered(self) -> int:

@@ -17,7 +17,10 @@ _BEGINNING_CHARS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedDocument:
-    """One document in the index: its name, its page, whose it is, and how it begins."""
+    """One document in the index: its name, its page, whose it is, and how it begins.
+
+    `by_sight` tells that a program made it out on pictures.
+    """
 
     name: str
     page: str
@@ -25,6 +28,7 @@ class ListedDocument:
     record: AccessionRecord
     passages: int
     beginning: str
+    by_sight: bool = False
 
 
 def write_documents(site: Site) -> None:
@@ -48,6 +52,7 @@ def write_documents(site: Site) -> None:
                 source=source,
                 record=record,
                 passages=len(document.passages),
+                by_sight=document.by_sight is not None,
                 beginning=beginning[:_BEGINNING_CHARS]
                 + ("…" if len(beginning) > _BEGINNING_CHARS else ""),
             )

@@ -106,7 +106,8 @@ def _rows(site: Site, kinds: dict[str, int], evidence: dict[str | None, int]) ->
         yield row
     names = {one.id: one.accession.title or one.accession.path for one in edition.accessions}
     for passage, document, page in passage_pages(site):
-        meta = (names[document.accession], document.member, passage.speaker, passage.at)
+        read = site.text("read by a program") if document.by_sight else None
+        meta = (names[document.accession], document.member, passage.speaker, passage.at, read)
         yield _row(kinds["passage"], passage.text, filter(None, meta), page)
 
 
