@@ -177,8 +177,8 @@ def test_the_case_has_all_of_it_as_evidence(published: Published) -> None:
     said += repr(read_again(published, "letter.docx").findings)
     assert [word for word in KEPT if MARK + word not in said] == []
     ((picture, _),) = read_again(published, "photo.jpg").documents
-    assert picture.meta["exif.owner"] == OWNER
-    assert picture.meta["exif.body_serial"] == SERIAL
+    assert picture.meta["protected.exif.owner"] == OWNER
+    assert picture.meta["protected.exif.body_serial"] == SERIAL
     place = picture.meta["exif.gps"]
     assert isinstance(place, dict)
     assert (place["lat"], place["lon"]) == pytest.approx((NORTH, EAST), abs=1e-5)

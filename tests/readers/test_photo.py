@@ -49,7 +49,7 @@ def test_what_the_camera_claims_is_told_as_its_claim() -> None:
     document = read((SAMPLES / "square.jpg").read_bytes())
     assert document.meta["exif.datetime"] == "2022-01-05T16:20:33+06:00"
     assert document.meta["exif.gps"] == {"lat": 51.5, "lon": 64.0}
-    assert document.meta["exif.body_serial"] == "SN-INVENTED-1"
+    assert document.meta["protected.exif.body_serial"] == "SN-INVENTED-1"
     assert "metadata-date-guessed" in document.codes()
 
 

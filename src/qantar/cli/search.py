@@ -12,6 +12,7 @@ from qantar.cli.options import SOFTWARE, case_argument, json_option, passphrase_
 from qantar.cli.output import say, say_json, tell
 
 if TYPE_CHECKING:
+    from qantar.archive.case import Case
     from qantar.model.claim import Claim
     from qantar.workbench.search import Answer, Answers, PassageAnswer
 
@@ -37,13 +38,20 @@ Examples:
     show_default=True,
     help="Show at most so many hits; 0 shows all.",
 )
+@click.option(
+    "--protected",
+    "in_protected",
+    is_flag=True,
+    help="Look into the protected part instead: devices, networks, collectors.",
+)
 @passphrase_option
 @json_option
-def command(
+def command(  # one for each option
     case: Path,
     *,
     words: tuple[str, ...],
     limit: int,
+    in_protected: bool,
     passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -62,9 +70,17 @@ def command(
     who speaks, file and place; where a program read it off a picture, how sure it was.
     A record that does not follow from the journal as it is now, or that was tampered
     with, is built anew first, and said so.
+
+    Serial numbers of devices, numbers of phones, names of networks and of those who
+    collected are found with --protected only, one fact a line: id, name, value, file.
     """
     from qantar.workbench.search import search  # noqa: PLC0415  # loaded when it is run
 
+    if in_protected:
+        _show_protected(
+            opened(case, passphrase_file), said(" ".join(words), "words"), limit, as_json=as_json
+        )
+        return
     found = search(
         opened(case, passphrase_file),
         said(" ".join(words), "words"),
@@ -76,6 +92,23 @@ def command(
         _show_json(found)
     else:
         _show(found)
+
+
+def _show_protected(case: Case, query: str, limit: int, *, as_json: bool) -> None:
+    from qantar.workbench.search import protected_answers  # noqa: PLC0415
+
+    found = protected_answers(case, query, software=SOFTWARE, tell=tell)
+    shown = found[:limit] if limit else found
+    if as_json:
+        say_json({"query": {"protected": True, "total": len(found)}})
+    for one in shown:
+        if as_json:
+            say_json({"hit": one.to_json()})
+            continue
+        fact = one.fact
+        file = f"{one.file}, {fact.member}" if fact.member else one.file
+        say(f"{fact.accession}/{fact.document}  {fact.name}: {fact.value}  {file}")
+    tell(f"{len(shown):,} of {len(found):,} shown." if limit else f"{len(found):,} found.")
 
 
 def _show_json(found: Answers) -> None:

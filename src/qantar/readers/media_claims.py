@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from qantar.model.protected import PREFIX
 from qantar.model.read_document import MetaValue
 from qantar.readers.finding_log import FindingLog, shown
-from qantar.readers.protected_names import PREFIX, is_protected_name
+from qantar.readers.protected_names import is_protected_name
 
 MAX_FACTS: Final = 500
 _LONGEST: Final = 1000

@@ -41,7 +41,7 @@ except ImportError:
     INSTALLED = False
 
 READER: Final = "photo"
-VERSION: Final = 1
+VERSION: Final = 2
 
 _FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "HEIF", "AVIF")
 _MARKS: Final = (
@@ -138,10 +138,10 @@ def _exif(exif: Any, log: FindingLog) -> Iterator[tuple[str, MetaValue]]:
         ("exif.artist", "Artist"),
         ("exif.copyright", "Copyright"),
         ("exif.description", "ImageDescription"),
-        ("exif.body_serial", "BodySerialNumber"),
-        ("exif.lens_serial", "LensSerialNumber"),
-        ("exif.owner", "CameraOwnerName"),
-        ("exif.unique_id", "ImageUniqueID"),
+        ("protected.exif.body_serial", "BodySerialNumber"),
+        ("protected.exif.lens_serial", "LensSerialNumber"),
+        ("protected.exif.owner", "CameraOwnerName"),
+        ("protected.exif.unique_id", "ImageUniqueID"),
     ):
         if text := _text(named.get(tag)):
             yield name, text

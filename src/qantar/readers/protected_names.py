@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-PREFIX: Final = "protected."
-
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _WORDS: Final = frozenset(
     {

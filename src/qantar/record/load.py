@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from qantar.model.protected import open_facts
 from qantar.model.text import exact, fold, name_key
 from qantar.record.codec import CLAIMS, FINDINGS, PLACES, SPEAKERS, plain
 from qantar.record.contents import Contents
 from qantar.record.database import Connection, opened
+from qantar.record.protected import insert_protected
 from qantar.record.schema import DIGESTED, FORMAT, INDEXES, SEARCH, TABLES
 from qantar.record.texts import index_passages, insert_texts
 
@@ -45,6 +47,8 @@ def write_record(
         for table, rows in _tables(contents):
             _insert(connection, table, rows)
         insert_texts(connection, contents.texts)
+        for document in contents.documents:
+            insert_protected(connection, document.accession, 1, dict(document.meta))
         _insert_search(connection, contents)
         found = digest(connection)
         meta = (
@@ -174,7 +178,7 @@ def _accessions(contents: Contents) -> Iterator[Values]:
 
 def _documents(contents: Contents) -> Iterator[Values]:
     for d in contents.documents:
-        meta = plain([list(item) for item in d.meta])
+        meta = plain([[name, value] for name, value in open_facts(dict(d.meta)).items()])
         yield (
             d.accession,
             d.original,

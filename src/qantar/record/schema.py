@@ -7,7 +7,7 @@ same record.
 
 from __future__ import annotations
 
-FORMAT = 3
+FORMAT = 4
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -31,6 +31,10 @@ CREATE TABLE read_documents (
     reader TEXT NOT NULL, version INTEGER NOT NULL, media_type TEXT NOT NULL, encoding TEXT,
     sha256 TEXT, chars INTEGER NOT NULL, passages INTEGER NOT NULL, meta TEXT NOT NULL,
     PRIMARY KEY (accession, document)
+) WITHOUT ROWID;
+CREATE TABLE protected_facts (
+    accession TEXT NOT NULL, document INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (accession, document, name)
 ) WITHOUT ROWID;
 CREATE TABLE document_texts (
     accession TEXT NOT NULL, document INTEGER NOT NULL, start INTEGER NOT NULL, text TEXT NOT NULL,
@@ -122,6 +126,7 @@ DIGESTED = {
     "accessions": "id",
     "documents": "accession",
     "read_documents": "accession, document",
+    "protected_facts": "accession, document, name",
     "document_texts": "accession, document, start",
     "segments": "accession, document, number",
     "rows": "accession, number",

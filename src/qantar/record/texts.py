@@ -16,12 +16,14 @@ from typing import Final
 
 import msgspec
 
+from qantar.model.protected import open_facts
 from qantar.model.read_document import Begin, End, Quoted, Text
 from qantar.model.segment import Segment, SegmentKind
 from qantar.model.text import exact, fold
 from qantar.record.codec import plain
 from qantar.record.contents import TextRecord
 from qantar.record.database import Connection, opened
+from qantar.record.protected import insert_protected
 
 # What holds others, or marks a part of them, is found by what stands in it.
 _NO_PASSAGES: Final = frozenset(
@@ -117,6 +119,7 @@ class _Inserting:
 
     def _end(self, begun: Begin, end: End) -> None:
         self._flush()
+        facts = {**begun.meta, **end.meta}
         row = (
             self._record.accession,
             len(self._numbers),
@@ -129,10 +132,11 @@ class _Inserting:
             begun.sha256,
             end.chars,
             self._count,
-            plain({**begun.meta, **end.meta}),
+            plain(open_facts(facts)),
         )
         marks = ",".join("?" * len(row))
         self._connection.execute(f"INSERT INTO read_documents VALUES ({marks})", row)  # noqa: S608
+        insert_protected(self._connection, self._record.accession, len(self._numbers), facts)
 
     def _flush(self) -> None:
         marks = ",".join("?" * 9)

@@ -10,6 +10,7 @@ from qantar.model.claim import Claim
 from qantar.readers.ocr import READER as OCR
 from qantar.record.facts import read_claims, read_files
 from qantar.record.passage_search import PassageHit, search_passages
+from qantar.record.protected import ProtectedFact, search_protected
 from qantar.record.search import Hit, Term
 from qantar.record.search import search as search_record
 from qantar.workbench.current import ensure_current
@@ -137,6 +138,45 @@ def search(
         passages=passages,
         passages_total=in_texts.total,
         passages_counted=in_texts.is_counted,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectedAnswer:
+    """A protected fact that was found, with the file it stands in."""
+
+    fact: ProtectedFact
+    file: str
+    source: str
+
+    def to_json(self) -> dict[str, object]:
+        """The fact as `qantar search --protected --json` prints it."""
+        return {
+            "type": "protected",
+            "id": f"{self.fact.accession}/{self.fact.document}",
+            "name": self.fact.name,
+            "value": self.fact.value,
+            "source": self.source,
+            "file": self.file,
+            "member": self.fact.member,
+        }
+
+
+def protected_answers(
+    case: Case, query: str, *, software: str = "qantar", tell: Callable[[str], None] = _nobody
+) -> tuple[ProtectedAnswer, ...]:
+    """Look for all words of the query in the protected part alone, in the order of taking in.
+
+    Arguments and errors are as those of `search`.
+    """
+    said = ensure_current(case, software=software)
+    if said:
+        tell(said)
+    found = search_protected(*record_of(case), query)
+    files = read_files(*record_of(case), {one.accession for one in found})
+    return tuple(
+        ProtectedAnswer(fact=one, file=files[one.accession][0], source=files[one.accession][1])
+        for one in found
     )
 
 

@@ -1,0 +1,189 @@
+"""The protected part: what tells a device, a network or a person is in no dossier and in no search.
+
+The values are planted in every format that can carry them, and looked for in every form.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from qantar.archive.case import Case
+from qantar.cli.main import run
+from qantar.record.database import opened
+from qantar.workbench.search import protected_answers, search
+from qantar.workbench.stores import record_of
+from tests.dossier.test_withheld import forms_of
+from tests.published import build_case, publish_case
+from tests.readers.golden import SAMPLES
+
+NOW = datetime(2022, 2, 3, 4, 57, 13, tzinfo=UTC)
+STANDS = "The square of Sayakkent was full (invented)."
+
+
+def canary(name: str) -> str:
+    """A value that no file has by chance; it begins as a word of its own does."""
+    return f"zqk{name}9x"
+
+
+def picture() -> bytes:
+    """A photograph with the serial numbers of its camera and its owner."""
+    exif = Image.Exif()
+    more = exif.get_ifd(0x8769)
+    more[0xA430], more[0xA431] = canary("exifowner"), canary("exifserial")
+    more[0xA435], more[0xA420] = canary("exiflens"), canary("exifunique")
+    out = io.BytesIO()
+    Image.effect_mandelbrot((96, 64), (-2, -1, 1, 1), 50).convert("RGB").save(
+        out, "JPEG", exif=exif
+    )
+    return out.getvalue()
+
+
+def film() -> bytes:
+    """A film whose tag names its device, in a sample of as many letters."""
+    data = (SAMPLES / "media" / "keys.mov").read_bytes()
+    planted = canary("film").encode()
+    return data.replace(b"SN-INVENTED-1", planted + b" " * (13 - len(planted)))
+
+
+def submissions() -> bytes:
+    """What a form's program wrote beside the answers."""
+    one = {
+        "_id": 1,
+        "_uuid": "11111111-2222-4333-8444-555555555555",
+        "formhub/uuid": "a" * 32,
+        "_xform_id_string": "invented",
+        "_submission_time": "2022-01-06T08:00:00",
+        "_submitted_by": canary("kobocollector"),
+        "deviceid": canary("kobodevice"),
+        "phonenumber": canary("kobophone"),
+        "simserial": canary("kobosim"),
+        "what_happened": STANDS,
+    }
+    return json.dumps([one]).encode()
+
+
+def table() -> bytes:
+    """Rows as a form's program exports them, of which the sheet names two columns."""
+    head = "id,said,deviceid,phonenumber,wifi_ssid"
+    row = f"1,{STANDS},{canary('tabledevice')},{canary('tablephone')},{canary('tablessid')}"
+    return f"{head}\n{row}\n".encode()
+
+
+FILES = {
+    "photo.jpg": picture(),
+    "film.mov": film(),
+    "form.json": submissions(),
+    "rows.csv": table(),
+}
+PLANTED = {
+    "photo.jpg": ("exifowner", "exifserial", "exiflens", "exifunique"),
+    "film.mov": ("film",),
+    "form.json": ("kobocollector", "kobodevice", "kobophone", "kobosim"),
+}
+IN_ROWS = ("tabledevice", "tablephone", "tablessid")
+ALL = (*(one for names in PLANTED.values() for one in names), *IN_ROWS)
+
+
+@dataclass(frozen=True)
+class Made:
+    case: Case
+    folder: Path
+    files: dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A case in which all of it may be published, and its dossier."""
+    folder = tmp_path_factory.mktemp("protected")
+    sheet = ['[sources.s]\nname = "S"\nkind = "ngo"\n']
+    for name, data in FILES.items():
+        (folder / name).write_bytes(data)
+        sheet.append(f'[[accession]]\npath = "{name}"\nsource = "s"\nconsent = "public"\n')
+        if name == "rows.csv":
+            sheet.append(
+                'holds = "statements"\n[accession.columns]\nid = "id"\nstatement = "said"\n'
+            )
+    (folder / "sheet.toml").write_text("".join(sheet), encoding="utf-8")
+    case, _ = build_case(folder / "case", folder / "sheet.toml")
+    publish_case(case, folder / "out", now=NOW)
+    out = folder / "out"
+    files = {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    return Made(case, folder, files)
+
+
+def test_no_planted_value_is_in_any_file_of_the_dossier(made: Made) -> None:
+    assert STANDS.encode() in b"".join(made.files.values())
+    hits = [
+        (name, file)
+        for name in ALL
+        for form in forms_of(canary(name))
+        for file, data in made.files.items()
+        if form in data or form in file.encode()
+    ]
+    assert hits == []
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_search_finds_a_planted_value(made: Made, name: str) -> None:
+    for words in (canary(name), canary(name)[:6]):
+        found = search(made.case, words, limit=None)
+        assert (found.total, found.passages_total) == (0, 0)
+
+
+def test_the_same_search_finds_what_was_said(made: Made) -> None:
+    found = search(made.case, "Sayakkent", limit=None)
+    assert found.total >= 1
+    assert found.passages_total >= 1
+    assert canary("") not in repr(found)
+
+
+@pytest.mark.parametrize("file", PLANTED)
+def test_who_asks_for_the_protected_part_finds_each_with_its_file(made: Made, file: str) -> None:
+    """And so the tests above can fail: the values are in the record."""
+    for name in PLANTED[file]:
+        (found,) = protected_answers(made.case, canary(name).upper())
+        assert (found.fact.value.strip(), found.file) == (canary(name), file)
+
+
+def test_in_the_record_they_stand_in_their_own_table_alone(made: Made) -> None:
+    with opened(*record_of(made.case)) as connection:
+        tables = [
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        holding = {
+            table
+            for table in tables
+            for row in _rows(connection, table)
+            for file in PLANTED
+            for name in PLANTED[file]
+            if canary(name) in repr(row)
+        }
+    assert holding == {"protected_facts"}
+
+
+def _rows(connection: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
+    try:
+        return connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608  # our tables
+    except sqlite3.Error:
+        return []
+
+
+def test_the_command_shows_them_only_when_asked(
+    made: Made, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the flag nothing is found; with it the fact, its name and its file."""
+    asked = ["search", str(made.case.root), canary("exifserial"), "--json"]
+    assert run(asked) == 0
+    assert "hit" not in capsys.readouterr().out
+    assert run([*asked, "--protected"]) == 0
+    *_, last = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (last["hit"]["name"], last["hit"]["file"]) == ("exif.body_serial", "photo.jpg")
