@@ -31,7 +31,7 @@ from qantar.model.document import Row
 from qantar.model.finding import Finding, Locator, Severity
 from qantar.model.place import Gazetteer, Place, Where
 from qantar.model.quantity import Quantity
-from qantar.model.read_document import Begin, End, Quoted, Sound, Text
+from qantar.model.read_document import Begin, End, MetaValue, Quoted, Sound, Text
 from qantar.model.segment import Segment, SegmentKind
 from qantar.model.speaker import Speaker
 from qantar.model.when import When
@@ -176,7 +176,12 @@ ACCESSION = Accession(
         Column(field="measure", constant="killed"),
     ),
 )
-MAIL = Begin(id="7", reader="mail", version=2, media_type="message/rfc822", meta={"mail.from": "s"})
+MAIL_META: dict[str, MetaValue] = {
+    "mail.from": "s",
+    "protected.account": CANARY,
+    "protected.device": "d",
+}
+MAIL = Begin(id="7", reader="mail", version=2, media_type="message/rfc822", meta=MAIL_META)
 LETTER = Begin(
     id="8",
     parent="7",
