@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
+import zipfile
 from io import BytesIO
 from time import process_time
 
@@ -307,6 +308,120 @@ def test_pages_about_the_account_are_named_and_not_read(page: str) -> None:
     (read,) = documents(answer)
     assert (read.begin.reader, read.text) == ("telegram", "")
     assert "private-section" in read.codes()
+
+
+PRIVATE = b'<!DOCTYPE html><html><body><div class="page_wrap"><div class="%s">PRIVATE-MARK +00 0'
+CARD = b"BEGIN:VCARD\nFN:PRIVATE-MARK\nTEL:+00 0\nEND:VCARD\n"
+
+
+def packed(members: dict[str, bytes]) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("folder", ["", "DataExport_2022-01-05/", "a/b/"])
+@pytest.mark.parametrize("form", ["html", "json"])
+def test_an_account_in_an_archive_gives_its_chats_and_nothing_private(
+    form: str, folder: str
+) -> None:
+    """`qantar read FOLDER` packs a folder in the same way."""
+    page = (FOLDER / "messages.html").read_bytes()
+    common = {
+        "profile_pictures/photo_1.jpg": b"\xff\xd8\xff PRIVATE-MARK",
+        "contacts/contact_1.vcf": CARD,
+    }
+    members = {
+        "html": {
+            "export_results.html": PRIVATE % b"personal_info clearfix",
+            "lists/contacts.html": PRIVATE % b"page_body list_page",
+            "lists/sessions.html": PRIVATE % b"page_body list_page",
+            "other_data.json": b'{"a": "PRIVATE-MARK"}',
+            "stories/story_1.txt": b"PRIVATE-MARK",
+            "chats/chat_1/messages.html": page,
+            "chats/chat_1/contacts/contact_2.vcf": CARD,
+            "chats/chat_1/files/said.txt": b"Kept: what somebody sent.",
+            **common,
+        },
+        "json": {
+            "result.json": (FOLDER / "account.json").read_bytes(),
+            "chats/chat_1/files/said.txt": b"Kept: what somebody sent.",
+            **common,
+        },
+    }[form]
+    answer = answered(packed({folder + k: v for k, v in members.items()}), Job(name="a.zip"))
+    assert b"PRIVATE" not in answer
+    assert b"+00 0" not in answer
+    read = {one.begin.member: one for one in documents(answer)}
+    assert read[f"{folder}chats/chat_1/files/said.txt"].text.startswith("Kept")
+    for name in members:
+        if b"PRIVATE" in members[name] and not name.endswith(("result.json", "messages.html")):
+            private = read[folder + name]
+            told = {(one.code, one.severity.value) for one in private.findings}
+            assert ("private-section", "note") in told
+            assert private.text == ""
+    assert any(one.of_kind("message") for one in read.values())
+
+
+def test_a_card_outside_an_export_is_read_as_what_it_is() -> None:
+    _, card = read_bytes(packed({"contacts/contact_1.vcf": CARD}), "a.zip")
+    assert "PRIVATE-MARK" in card.text
+
+
+def test_chats_of_an_account_share_the_cap_of_their_archive(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """More documents than an answer may have would make all of it unsound."""
+    chats = [json.loads(chat(message(1))) for _ in range(30)]
+    account = json.dumps({"about": "x", "chats": {"list": chats}}).encode()
+    data = packed({f"{n}/result.json": account for n in range(3)})
+    monkeypatch.setattr("qantar.readers.answer.MAX_DOCUMENTS", 1_050)
+    read = read_bytes(data, "a.zip")
+    assert 40 < len(read) < 60
+    told = [f.text for one in read for f in one.findings if f.code == "too-many"]
+    assert told
+    assert sum(int(text.split()[0]) for text in told) + len(read) == 1 + 3 * 31
+
+
+def test_an_export_in_an_archive_may_be_as_large_as_outside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As the caps stand: here a member may have 20 kB, and the export has more."""
+    for module in ("children", "packed"):
+        monkeypatch.setattr(f"qantar.readers.{module}.MAX_MEMBER_BYTES", 20_000)
+    large = chat(*(message(number, f"Words {number}.") for number in range(1, 400)))
+    accounts = json.dumps(
+        {"about": "x", "chats": {"list": [json.loads(large), json.loads(large)]}}, indent=1
+    ).encode()
+    data = packed({"result.json": large, "b/result.json": accounts, "c.txt": b"x\n" * 15_000})
+    _, first, account, *rest, other = read_bytes(data, "a.zip")
+    assert first.begin.sha256 == hashlib.sha256(large).hexdigest()
+    assert first.begin.member == "result.json"
+    (alone,) = read_bytes(large, "result.json")
+    assert (first.text, first.segments) == (alone.text, alone.segments)
+    assert account.meta["telegram.chats"] == len(rest) == 2
+    assert {one.text for one in rest} == {alone.text}
+    assert other.codes() == {"too-large"}
+
+
+def test_a_large_export_that_is_a_bomb_or_damaged_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in ("children", "packed"):
+        monkeypatch.setattr(f"qantar.readers.{module}.MAX_MEMBER_BYTES", 20_000)
+    monkeypatch.setattr("qantar.readers.children.RATIO_FLOOR_BYTES", 100_000)
+    bomb = chat(message(1, "x" * 5_000_000))
+    data = bytearray(packed({"result.json": bomb, "b/result.json": chat(message(1))}))
+    _, refused, sound = read_bytes(bytes(data), "a.zip")
+    assert refused.codes() == {"ratio"}
+    assert sound.of_kind("message") == ["Words."]
+    whole = packed({"result.json": chat(*(message(n, str(n) * 9) for n in range(2_000)))})
+    damaged = bytearray(whole)
+    damaged[len(whole) // 2] ^= 0xFF
+    _, told = read_bytes(bytes(damaged), "a.zip")
+    assert told.codes() == {"damaged"}
 
 
 def test_several_pages_become_one_chat() -> None:

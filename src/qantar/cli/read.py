@@ -141,7 +141,6 @@ def _packed(folder: Path) -> BinaryIO:
     """
     import zipfile  # noqa: PLC0415  # for folders only
 
-    from qantar.readers.caps import MAX_MEMBER_BYTES  # noqa: PLC0415
     from qantar.workbench.lending import memory_file  # noqa: PLC0415
 
     packed = memory_file()
@@ -149,12 +148,19 @@ def _packed(folder: Path) -> BinaryIO:
         for path in sorted(folder.rglob("*")):
             if path.is_symlink() or not (path.is_file() or path.is_dir()):
                 tell(f"warning: {path} is a link, or no file. It is not read.")
-            elif path.is_file() and path.stat().st_size > MAX_MEMBER_BYTES:
+            elif path.is_file() and path.stat().st_size > _most_of(path):
                 tell(f"warning: {path} is too large to be read with its folder. Read it by itself.")
             elif path.is_file():
                 archive.write(path, path.relative_to(folder).as_posix())
     packed.seek(0)
     return packed
+
+
+def _most_of(path: Path) -> int:
+    """How large a file may be that is read with its folder; an export of chats is streamed."""
+    from qantar.readers.caps import MAX_MEMBER_BYTES, MAX_READ_BYTES  # noqa: PLC0415
+
+    return MAX_READ_BYTES if path.name == "result.json" else MAX_MEMBER_BYTES
 
 
 def _read(source: BinaryIO, job: Job, file: Path, *, ocr: bool) -> Iterator[Sound]:

@@ -65,6 +65,7 @@ _UNSEEN: Final = re.compile(
 )
 _UNSEEN_NAMED: Final = 12
 _LONGEST_FINDING: Final = 10_000  # what `Noted` may say
+_SPARE_DOCUMENTS: Final = 1_000
 _FLUSH_CHARS: Final = 64 * 1024
 _FLUSH_RECORDS: Final = 512
 _KEPT_CHARS: Final = 1024 * 1024
@@ -179,6 +180,14 @@ class DocumentWriter:
     def documents(self) -> int:
         """How many documents have begun."""
         return self._documents
+
+    def room(self, most: int) -> int:
+        """Give how many of `most` documents may still begin.
+
+        All that one file holds shares the cap; some are kept for those that say what was
+        left out.
+        """
+        return max(0, min(most, MAX_DOCUMENTS - _SPARE_DOCUMENTS - self._documents))
 
     def text(self, text: str) -> tuple[int, int]:
         """Add to the canonical text; gives the span of what was added."""

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 from qantar.errors import InputRefusedError
 from qantar.model.finding import Finding, Severity
@@ -118,18 +118,19 @@ class Children:
             MemberRefusedError: it is larger, or unpacks further, than is allowed.
         """
         most = min(MAX_MEMBER_BYTES, self._budget.bytes)
-        floor = RATIO_FLOOR_BYTES
-        unbombed = most if packed is None else max(floor, MAX_RATIO * packed)
-        pieces: list[bytes] = []
-        size = 0
-        while piece := stream.read(_CHUNK_BYTES):
+        return b"".join(_counted(stream, most=most, packed=packed))
+
+    def looked_through(self, stream: Stream, *, packed: int) -> tuple[int, str]:
+        """Count a member's bytes and hash them, keeping none: of one that is too large to keep.
+
+        Raises:
+            MemberRefusedError: it unpacks further than is allowed.
+        """
+        size, seen = 0, hashlib.sha256()
+        for piece in _counted(stream, most=self._budget.bytes, packed=packed):
             size += len(piece)
-            if size > most:
-                raise MemberRefusedError(code="too-large", text=_too_large(most))
-            if size > unbombed:
-                raise MemberRefusedError(code="ratio", text=_ratio(packed or 0))
-            pieces.append(piece)
-        return b"".join(pieces)
+            seen.update(piece)
+        return size, seen.hexdigest()
 
     def add(self, data: bytes, member: Member, *, read: Read | None = None) -> None:
         """Read a member; whatever it is, a document says so.
@@ -153,12 +154,40 @@ class Children:
             self._read(data, member, read)
         self.out.inside = self._outer
 
+    def add_large(self, source: BinaryIO, size: int, member: Member, read: Read) -> None:
+        """Read a member where it stands, by a reader that never holds a file whole.
+
+        Args:
+            source: gives its bytes, and can be sought in.
+            size: how many they are, as counted before.
+            member: what is known of it, its hash too.
+            read: reads it.
+        """
+        if not self._has_room():
+            return
+        depth = (self._outer.depth if self._outer else 0) + (not self.flat)
+        self._enter(member, member.sha256, depth)
+        if depth > MAX_DEPTH:
+            self._name_only(member, "too-deep", _TOO_DEEP)
+        else:
+            self._budget.bytes -= size
+            self._read_from(source, member, read)
+        self.out.inside = self._outer
+
     def refuse(self, member: Member, code: str, text: str, *, sha256: str | None = None) -> None:
         """Give a member that cannot be taken in a document that says why."""
         if not self._has_room():
             return
         self._enter(member, sha256, 1)
         self._name_only(member, code, text)
+        self.out.inside = self._outer
+
+    def leave_out(self, member: Member, code: str, text: str) -> None:
+        """Give a member that is not read on purpose a document that says so."""
+        if not self._has_room():
+            return
+        self._enter(member, None, 1)
+        self._name_only(member, code, text, severity=Severity.NOTE)
         self.out.inside = self._outer
 
     def close(self) -> None:
@@ -197,6 +226,20 @@ class Children:
         )
 
     def _read(self, data: bytes, member: Member, read: Read | None) -> None:
+        self._read_from(BytesIO(data), member, read or self._of_content(data, member))
+
+    def _of_content(self, data: bytes, member: Member) -> Read:
+        """Give what reads a member that only its content tells about."""
+
+        def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
+            if why := _unknown(data, Start(source, job.name)):
+                self._name_only(member, "unsupported", why)
+            else:
+                _reader_for(source, job).read(source, job, out)
+
+        return read
+
+    def _read_from(self, source: BinaryIO, member: Member, read: Read) -> None:
         """Read it; whatever goes wrong in there ends there."""
         name = member.reader_name or member.name or ""
         job = Job(
@@ -205,13 +248,9 @@ class Children:
             language=self.job.language,
             sight=self.job.sight,
         )
-        source = BytesIO(data)
         before = self.out.documents
         try:
-            if read is None and (why := _unknown(data, Start(source, name))):
-                self._name_only(member, "unsupported", why)
-                return
-            (read or _reader_for(source, job).read)(source, job, self.out)
+            read(source, job, self.out)
         except InputRefusedError as error:  # before or after its document began
             if self.out.documents == before:
                 self._name_only(member, "unsupported", error.message)
@@ -222,11 +261,30 @@ class Children:
         except Exception as error:  # noqa: BLE001  # a hostile member ends here, not the others
             self.out.abandon(f"the reader failed ({type(error).__name__})")
 
-    def _name_only(self, member: Member, code: str, text: str) -> None:
+    def _name_only(
+        self, member: Member, code: str, text: str, *, severity: Severity = Severity.LOSS
+    ) -> None:
         media_type = member.media_type or UNKNOWN_TYPE
         self.out.begin(reader=UNREAD, version=1, media_type=media_type)
-        self.out.loss(code, text)
+        self.out.find(Finding(code=code, text=text, severity=severity))
         self.out.end()
+
+
+def _counted(stream: Stream, *, most: int, packed: int | None) -> Iterator[bytes]:
+    """Give the bytes of a stream in pieces, as long as they are not too many.
+
+    Raises:
+        MemberRefusedError: they are more than `most`, or too many for `packed` ones.
+    """
+    unbombed = most if packed is None else max(RATIO_FLOOR_BYTES, MAX_RATIO * packed)
+    size = 0
+    while piece := stream.read(_CHUNK_BYTES):
+        size += len(piece)
+        if size > most:
+            raise MemberRefusedError(code="too-large", text=_too_large(most))
+        if size > unbombed:
+            raise MemberRefusedError(code="ratio", text=_ratio(packed or 0))
+        yield piece
 
 
 _TOO_DEEP: Final = (
@@ -249,7 +307,7 @@ def _ratio(packed: int) -> str:
     )
 
 
-def _reader_for(source: BytesIO, job: Job) -> Reader:
+def _reader_for(source: BinaryIO, job: Job) -> Reader:
     # The registry names the readers of containers, which use this module.
     from qantar.readers.registry import reader_for  # noqa: PLC0415
 

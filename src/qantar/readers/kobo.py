@@ -16,7 +16,7 @@ from qantar.model.segment import Segment, SegmentKind
 from qantar.model.table_settings import TableSettings
 from qantar.readers import table_answer
 from qantar.readers.answer import DocumentWriter
-from qantar.readers.caps import MAX_DOCUMENTS, MAX_FILE_BYTES, MIB
+from qantar.readers.caps import MAX_FILE_BYTES, MIB
 from qantar.readers.finding_log import FindingLog, counted, shown
 from qantar.readers.job import Job
 from qantar.readers.kobo_fields import Answer, Submission
@@ -38,7 +38,6 @@ READER: Final = "kobo"
 VERSION: Final = 1
 
 MAX_SUBMISSIONS: Final = 100_000
-_SPARE_DOCUMENTS: Final = 1_000
 _NAMED: Final = 10
 
 
@@ -63,11 +62,6 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
     _read_tables(tables, job, out)
 
 
-def _room(out: DocumentWriter) -> int:
-    """How many submissions may be given: all files of an archive share the cap on documents."""
-    return max(0, min(MAX_SUBMISSIONS, MAX_DOCUMENTS - _SPARE_DOCUMENTS - out.documents))
-
-
 def _read_json(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
     log = FindingLog(job.name)
     if source.seek(0, 2) > MAX_FILE_BYTES:
@@ -76,7 +70,7 @@ def _read_json(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         out.loss("too-large", f"{cap}. The submissions were not read. Split the export.")
         out.end()
         return
-    seen = survey(source, log, _room(out))
+    seen = survey(source, log, out.room(MAX_SUBMISSIONS))
     kind = JSON_LINES if seen.is_lines else JSON
     media_type = kind.media_type
     report_extension(kind, job.name, log)
@@ -113,7 +107,7 @@ def _tables(source: BinaryIO, job: Job) -> Tables | None:
 
 
 def _read_tables(tables: Tables, job: Job, out: DocumentWriter) -> None:
-    main, most = tables.main, _room(out)
+    main, most = tables.main, out.room(MAX_SUBMISSIONS)
     meta: dict[str, MetaValue] = {"kobo.submissions": min(most, len(main.rows))}
     parent = out.begin(
         reader=READER,

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 
 from qantar.model.read_document import MetaValue
 from qantar.readers.answer import DocumentWriter
-from qantar.readers.caps import MAX_DOCUMENTS, MAX_FILE_BYTES, MAX_NAME_CHARS, MIB
+from qantar.readers.caps import MAX_FILE_BYTES, MAX_NAME_CHARS, MIB
 from qantar.readers.finding_log import FindingLog, counted
 from qantar.readers.job import Job
 from qantar.readers.json_elements import Elements, find_elements
@@ -27,7 +27,6 @@ from qantar.readers.start import Start
 __all__ = ["READER", "VERSION", "knows", "read"]
 
 MAX_SERIES: Final = 100_000
-_SPARE_DOCUMENTS: Final = 1_000
 _LISTS: Final = frozenset({"data", "results"})
 _BEGINS: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}(?:\[\s{0,64}){0,2}\{")
 _PROBE: Final = (b'"measurement_start_time"', b'"probe_')
@@ -67,7 +66,7 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         out.loss("too-large", f"{cap}. Nothing was read. Split the file by lines or days.")
         out.end()
         return
-    room = max(0, min(MAX_SERIES, MAX_DOCUMENTS - _SPARE_DOCUMENTS - out.documents))
+    room = out.room(MAX_SERIES)
     seen = find_elements(source, log, lists=_LISTS, most=room)
     is_lines = len(seen.found) > 1 and not seen.in_list
     kind = JSON_LINES if is_lines else JSON

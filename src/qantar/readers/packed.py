@@ -13,17 +13,20 @@ import lzma
 import tarfile
 import zipfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import PurePosixPath
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from qantar.model.read_document import MetaValue
+from qantar.readers import telegram
 from qantar.readers.answer import DocumentWriter
-from qantar.readers.caps import MAX_MEMBERS, MAX_MEMBERS_BYTES, MIB
+from qantar.readers.caps import MAX_MEMBER_BYTES, MAX_MEMBERS, MAX_MEMBERS_BYTES, MIB
 from qantar.readers.children import Children, Member, MemberRefusedError, Stream
 from qantar.readers.finding_log import FindingLog
 from qantar.readers.job import Job
 from qantar.readers.media_type import ZIP_OTHER, binary_format, extension, report_extension
-from qantar.readers.start import Start
+from qantar.readers.start import START_BYTES, Start
+from qantar.readers.telegram_folder import NOT_READ, private_members
 from qantar.readers.zip_damage import DAMAGE
 from qantar.readers.zip_members import (
     UnreadableArchiveError,
@@ -98,8 +101,12 @@ def _read_zip(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         out.end()
         names = frozenset(one.name for one in listed if one.refused is None)
         children = Children(out, job, parent, names=names)
+        private = private_members(names)
         for one in listed:
-            _add_zipped(archive, one, children)
+            if one.name in private:
+                children.leave_out(Member(name=one.name), "private-section", NOT_READ)
+            else:
+                _add_zipped(archive, one, children)
         children.close()
 
 
@@ -109,6 +116,9 @@ def _add_zipped(archive: zipfile.ZipFile, one: ZipMember, children: Children) ->
         children.refuse(member, one.refused.code, one.refused.text)
         return
     try:
+        if one.info.file_size > MAX_MEMBER_BYTES and _is_large_chat(archive, one):
+            _add_chat(archive, one, children)
+            return
         with archive.open(one.info) as stream:
             data = children.unpacked(stream, packed=one.info.compress_size)
     except MemberRefusedError as error:
@@ -117,6 +127,27 @@ def _add_zipped(archive: zipfile.ZipFile, one: ZipMember, children: Children) ->
         children.refuse(member, "damaged", _damaged(error))
     else:
         children.add(data, member)
+
+
+def _is_large_chat(archive: zipfile.ZipFile, one: ZipMember) -> bool:
+    """Whether a member is an export of chats, which its reader never holds whole."""
+    with archive.open(one.info) as stream:
+        head = BytesIO(stream.read(START_BYTES))
+    return telegram.streams(head.getvalue()) and telegram.knows(Start(head, one.name))
+
+
+def _add_chat(archive: zipfile.ZipFile, one: ZipMember, children: Children) -> None:
+    """Have an export of any size read where it stands, once all of it is known to be sound.
+
+    Raises:
+        MemberRefusedError: it unpacks too far.
+        zipfile.BadZipFile: it is damaged, like other errors of unpacking.
+    """
+    with archive.open(one.info) as stream:
+        size, sha256 = children.looked_through(stream, packed=one.info.compress_size)
+    member = Member(name=one.name, sha256=sha256)
+    with archive.open(one.info) as stream:  # sought in by unpacking again
+        children.add_large(cast("BinaryIO", stream), size, member, telegram.read)
 
 
 def _unpacking(source: BinaryIO, media_type: str) -> Stream:

@@ -14,7 +14,7 @@ from qantar.readers.telegram_chat import READER, VERSION
 from qantar.readers.telegram_html import is_page, is_private_page, read_html, read_private
 from qantar.readers.telegram_json import read_json
 
-__all__ = ["READER", "VERSION", "knows", "read"]
+__all__ = ["READER", "VERSION", "knows", "read", "streams"]
 
 _OBJECT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}\{")
 _MESSAGES: Final = re.compile(rb'"messages"\s{0,64}:\s{0,64}\[')
@@ -40,6 +40,11 @@ def knows(start: Start) -> bool:
     if _MESSAGES.search(head):
         return bool(_KIND.search(head) or _MESSAGE.search(head))
     return bool(_SECTIONS.search(head))
+
+
+def streams(head: bytes) -> bool:
+    """Whether what begins so, if it is an export, is read without ever being held whole."""
+    return bool(_OBJECT.match(head))
 
 
 def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:

@@ -72,7 +72,7 @@ def _read_account(
     chats: list[_Found] = []
     stream = JsonStream(source)
     try:
-        _survey(stream, chats, log)
+        _survey(stream, chats, log, out.room(MAX_CHATS))
         look_behind(stream, log)
     except BrokenJsonError as error:
         tell_broken(error, log, "The chats before it were read, the last one as far as it goes.")
@@ -86,8 +86,8 @@ def _read_account(
         Chat(part, FindingLog(log.file), out, members, whence).read()
 
 
-def _survey(stream: JsonStream, chats: list[_Found], log: FindingLog) -> None:
-    """Find every chat, and name the sections that are not read.
+def _survey(stream: JsonStream, chats: list[_Found], log: FindingLog, most: int) -> None:
+    """Find up to `most` chats, and name the sections that are not read.
 
     Raises:
         BrokenJsonError: the export is cut short or damaged; what came before is in `chats`.
@@ -95,26 +95,26 @@ def _survey(stream: JsonStream, chats: list[_Found], log: FindingLog) -> None:
     stream.enter(b"{")
     while (key := stream.next_key(decoded)) is not None:
         if key in _CHAT_LISTS:
-            _survey_list(stream, chats, log)
+            _survey_list(stream, chats, log, most)
         elif key == "about":
             stream.skip()
         else:
             skip_private(stream, key, log)
 
 
-def _survey_list(stream: JsonStream, chats: list[_Found], log: FindingLog) -> None:
+def _survey_list(stream: JsonStream, chats: list[_Found], log: FindingLog, most: int) -> None:
     if stream.peek() == b"{":
         stream.enter(b"{")
         while (key := stream.next_key(decoded)) is not None:
             if key == "list":
-                _survey_chats(stream, chats, log)
+                _survey_chats(stream, chats, log, most)
             else:
                 stream.skip()
     else:
-        _survey_chats(stream, chats, log)
+        _survey_chats(stream, chats, log, most)
 
 
-def _survey_chats(stream: JsonStream, chats: list[_Found], log: FindingLog) -> None:
+def _survey_chats(stream: JsonStream, chats: list[_Found], log: FindingLog, most: int) -> None:
     stream.enter(b"[")
     beyond = 0
     while stream.next_element(b"]"):
@@ -124,9 +124,10 @@ def _survey_chats(stream: JsonStream, chats: list[_Found], log: FindingLog) -> N
             stream.skip()
         finally:
             found = _Found(start=start, end=stream.offset, sha256=stream.end_hash())
-            if len(chats) < MAX_CHATS:
+            if len(chats) < most:
                 chats.append(found)
             else:
                 beyond += 1
     if beyond:
-        log.loss("too-many", f"{counted(beyond, 'chat')} beyond the cap of {MAX_CHATS:,} not read.")
+        text = f"{counted(beyond, 'chat')} beyond the cap of {most:,} not read."
+        log.loss("too-many", f"{text} Export fewer chats, or add this file by itself.")
