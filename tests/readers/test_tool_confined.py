@@ -69,9 +69,7 @@ def attempt(action: str, folder: Path) -> Ran:
     file = sealed(INPUT)
     limits = replace(LIMITS, patience=1.5) if action in WAITING else LIMITS
     with tcp, udp:
-        ran = run_tool(
-            script(HOSTILE), ["-I", str(HOSTILE), action, argument], file=file, limits=limits
-        )
+        ran = run_tool(script(HOSTILE), [action, argument], file=file, limits=limits)
     assert os.pread(file, 100, 0) == INPUT
     os.close(file)
     assert not target.exists()

@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import sysconfig
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,14 @@ def needs(*names: str) -> None:
 
 
 @functools.cache
-def script(path: Path) -> Tool:
+def script(path: Path, *arguments: str) -> Tool:
     """Describe this interpreter as a program that may read its own library and one script."""
     import ctypes  # noqa: F401, PLC0415  # so that what it loads is in the list below
 
     mapped = _MAPPED.findall(Path("/proc/self/maps").read_text())
     folders = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
-    return tool_at(
+    found = tool_at(
         os.path.realpath(sys.executable),
         data=(*sorted(folders), *dict.fromkeys(mapped), str(path)),
     )
+    return replace(found, before=("-I", str(path), *arguments))

@@ -43,7 +43,7 @@ MAX_TABLE_BYTES: Final = 64 * MIB
 """What the program may answer for one page."""
 
 _MAX_HEAD_BYTES: Final = 1024
-_MAX_WORDS: Final = 200_000  # on a page
+_MAX_WORDS: Final = 20_000  # on a page; a large newspaper page has ten thousand
 _MAX_WORD_CHARS: Final = 1_000
 _WORD_LEVEL: Final = b"5"
 _CELLS: Final = 12

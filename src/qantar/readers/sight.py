@@ -11,7 +11,7 @@ made, and that is told of the parent.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Final, Self
 
@@ -48,11 +48,20 @@ class Sight:
         readers: reads the files.
         tables: reads what the program answers; made with the registry `REGISTRY`.
         wanted: whether anything is to be read by sight.
+        find: gives the program that does it, if there is one.
     """
 
-    def __init__(self, readers: Readers, tables: Readers, *, wanted: bool = True) -> None:
+    def __init__(
+        self,
+        readers: Readers,
+        tables: Readers,
+        *,
+        wanted: bool = True,
+        find: Callable[[], Tesseract | None] = tesseract_here,
+    ) -> None:
         """Start nothing; both belong to whoever gave them."""
         self._readers, self._tables, self._wanted = readers, tables, wanted
+        self._find = find
 
     def read(self, file: int, job: Job) -> Iterator[Sound]:
         """Read a file as `Readers.read`, with a document more for each that was read by sight.
@@ -64,7 +73,7 @@ class Sight:
         if not self._wanted or job.reader == _TABLE:
             return self._readers.read(file, job)
         try:
-            program = tesseract_here()
+            program = self._find()
         except UnsafeToolError as error:
             return _unseen(self._readers.read(file, job), f"Tesseract is not used: {error}.")
         if program is None:

@@ -32,7 +32,7 @@ PROGRAM: Final = "tesseract"
 LANGUAGES: Final = ("kaz", "rus", "eng")
 INSTALL: Final = "apt-get install tesseract-ocr tesseract-ocr-rus tesseract-ocr-kaz"
 
-_SETTINGS: Final = ("-c", "thresholding_method=2", "tsv")
+_SETTINGS: Final = ("-c", "thresholding_method=2", "-c", "tessedit_create_tsv=1")
 _UPRIGHT: Final = "osd"
 """The data that tell which way up a page is."""
 _DATA: Final = "{}.traineddata"
@@ -56,7 +56,7 @@ class Tesseract:
     `folder` holds their data, `data` the SHA-256 of each language's, `missing` the languages
     that are not here. `upright` says whether it can tell which way up a page is.
     `identity` names all that its answers depend on: the program, its own libraries, the
-    data, and how it is asked.
+    data, and how it is asked. `limits` are of one page.
     """
 
     tool: Tool
@@ -65,6 +65,7 @@ class Tesseract:
     missing: tuple[str, ...]
     upright: bool
     identity: str
+    limits: Limits = _LIMITS
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -83,7 +84,7 @@ class Tesseract:
                 self.tool,
                 ("stdin", "stdout", *asked, *_SETTINGS),
                 file=file,
-                limits=_LIMITS,
+                limits=self.limits,
                 environment={"TESSDATA_PREFIX": self.folder},
             )
 

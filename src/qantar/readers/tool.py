@@ -46,10 +46,12 @@ class Tool:
     """A program, the loader and libraries it needs, and the data that it reads.
 
     All are absolute. `loader` is None where the program needs none, or the system is not
-    Linux.
+    Linux. `before` are arguments that stand before all others, as the script of an
+    interpreter.
     """
 
     program: str
+    before: tuple[str, ...] = ()
     loader: str | None = None
     libraries: tuple[str, ...] = ()
     data: tuple[str, ...] = ()

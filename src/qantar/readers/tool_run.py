@@ -128,7 +128,7 @@ def run_tool(
         os.lseek(file, 0, os.SEEK_SET)
     launch = Launch(
         program=tool.program,
-        arguments=tuple(arguments),
+        arguments=(*tool.before, *arguments),
         environment={**_PLAIN, **environment},
         paths=tool.readable,
         executable=tool.executable,
