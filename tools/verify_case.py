@@ -27,7 +27,7 @@ FOUND = "{check}: {object}: found {found}; expected {expected}. {next}"
 SEEN = "witnessed up to entry {entry} of {device} by {who}"
 NO_SLOT = "what --passphrase-file FILE holds opens no slot of this case, or no slot is sound\n"
 FIELDS = {"at", "body", "case", "device", "kind", "prev", "refs", "sealed", "seq", "v"}
-LANE = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{8})?")
+LANE = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{64})?")
 NOTE = re.compile(  # in its one spelling
     r"(?a)(?P<text>(?P<log>[^\s+]+)\n(?P<size>0|[1-9]\d*)\n(?P<root>[\w+/]{42}[AEIMQUYcgkosw048]=)\n)\n"
     r"(?P<signed>(?:— (?u:\S+) (?:[\w+/]{4})+(?:[\w+/]{2}[AEIMQUYcgkosw048]=|[\w+/][AQgw]==)?\n)*)"

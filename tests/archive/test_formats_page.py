@@ -363,7 +363,7 @@ def _no_file_is_unnamed(root: Path) -> None:
         if path.is_dir() or name.endswith((".2", ".3")):
             continue
         name = re.sub(r"originals/.*", "originals/ab/<name>", name)
-        name = re.sub(r"(?<=journal/)\w{32}(\.\w{8})?", "<lane>", name)
+        name = re.sub(r"(?<=journal/)\w{32}(\.\w{64})?", "<lane>", name)
         name = re.sub(r"(?<=witness/)\w{32}/.*", "<device>/", name)
         name = name.replace("0002.qj", "0001.qj").replace("slot-2", "slot-1")
         assert name.removeprefix("keys/ring/0001.ring") in listed, name

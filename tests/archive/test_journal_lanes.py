@@ -322,7 +322,7 @@ class _Copied:
         shutil.copytree(case.root, tmp_path / "copy")
         self.case, self.copy = case, open_case(tmp_path / "copy")
         self.ours, self.theirs = _notes(case, 2, start=10), _notes(self.copy, 2, start=20)
-        self.name = f"{case.device}.{self.theirs[0].id[:8]}"
+        self.name = f"{case.device}.{self.theirs[0].id}"
 
     def give(self) -> int:
         """Bring the copy's branch to the first one, as merging does: what is not shared."""
@@ -366,7 +366,7 @@ def test_a_branch_of_a_branch_is_kept_too(case: Case, tmp_path: Path) -> None:
     with writing(case):
         ring.add(case, ring.keys(again).items())
     for first in "0", "f":  # whichever way the names are sorted
-        name = f"{case.device}.{first}{last[0].id[:7]}"
+        name = f"{case.device}.{first}{last[0].id[1:]}"
         frames = raw(again, again.device, start=5)
         assert adopt(case, name, case.signer.public, frames, _note(again)) == 1
         assert [entry for entry in read(case) if entry.id == last[0].id] == last
@@ -380,7 +380,7 @@ def test_a_fork_in_the_very_first_entry_is_kept(case: Case, tmp_path: Path) -> N
     ours, theirs = _notes(case, 1), _notes(copy, 2, start=5)
     with writing(case):
         ring.add(case, ring.keys(copy).items())
-    name = f"{case.device}.{theirs[0].id[:8]}"
+    name = f"{case.device}.{theirs[0].id}"
     adopt(case, name, case.signer.public, raw(copy, copy.device), _note(copy))
     assert list(read(case)) == ours + theirs
 

@@ -168,7 +168,7 @@ def fork(victim: Victim, random: Random) -> Files:
     chained = forging.chain(*said, at, seed, frames)
     if random.random() < 0.5:
         return forging.with_journal(victim, files, chained)
-    branch = f"{lane}.{chained[at].id.hex()[:8]}"
+    branch = f"{lane}.{chained[at].id.hex()}"
     beside = {
         **files,
         f"{branch}/device.pub": files[f"{lane}/device.pub"],

@@ -658,7 +658,7 @@ def test_both_branches_of_a_copied_device_are_kept_and_flagged(team: Exchange) -
     (fork,) = state(team.home).forks
     assert (fork.device, len(fork.branches)) == (other.device, 2)
     lanes = {state_.lane.name for state_ in inspect(team.home).lanes}
-    assert lanes == {team.home.device, other.device, f"{other.device}.{said[1].id[:8]}"}
+    assert lanes == {team.home.device, other.device, f"{other.device}.{said[1].id}"}
     third = team.joined("Dana")
     assert ids(third) == ids(team.home)
     verify_signatures(third)

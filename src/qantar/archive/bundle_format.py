@@ -51,7 +51,7 @@ MOST_MISSING: Final = 12_000
 
 _HEX_32 = re.compile(r"[0-9a-f]{32}")
 _HEX_64 = re.compile(r"[0-9a-f]{64}")
-_LANE = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{8})?")
+_LANE = re.compile(r"[0-9a-f]{32}(\.[0-9a-f]{64})?")
 
 
 class Kind(IntEnum):

@@ -1,7 +1,8 @@
 """The journals of a case, side by side: one for each device, one more for each fork of one.
 
 A folder is named for its device, or, for another branch of a device that was
-copied, for the device and the first digits of the branch's first entry. In it lies
+copied, for the device and the id of the branch's first entry, all of it: of two
+entries that begin alike, which are soon found, each has its own. In it lies
 `device.pub`, whose hash is the device's id: so a journal tells by whom its entries
 must be signed, without anything else of the case.
 """
@@ -22,8 +23,9 @@ from qantar.errors import JournalBrokenError, NotCanonicalError
 from qantar.model.canonical import parse
 from qantar.model.device import DevicePublic
 
-_NAME = re.compile(r"([0-9a-f]{32})(\.[0-9a-f]{8})?")
+_NAME = re.compile(r"([0-9a-f]{32})(\.[0-9a-f]{64})?")
 _DEVICE_FILE_BYTES = 4096
+_SHOWN = 41
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class Lane:
     @property
     def words(self) -> str:
         """How an error names it."""
-        return "the journal" if self.own else f"the journal {self.name[:8]}{self.name[32:]}"
+        return "the journal" if self.own else f"the journal {self.name[:8]}{self.name[32:_SHOWN]}"
 
 
 def lanes(case: Case) -> tuple[Lane, ...]:

@@ -126,7 +126,6 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         founder=founder,
         possible=possible,
         known_devices=publics.keys(),
-        unplaced={one.entry.id for trails in placed.values() for one in trails.stray},
     )
     for name, why in verdict.too_many.items():
         refused.add("entry", arrivals.found[name].entry.device, why, name[:_SHOWN])

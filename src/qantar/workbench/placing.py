@@ -1,7 +1,8 @@
 """Where entries that came belong: behind which entry of which lane of their device.
 
 A device that was copied has two pasts: what follows from neither end of a lane begins
-a new one, named for the device and its first entry.
+a new one, named for the device and its first entry. A name never decides whether an
+entry has a place: it holds all of that entry's id.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import Final
 from qantar.workbench.arrivals import Arrival
 from qantar.workbench.holdings import HeldLane
 
-_BRANCH_DIGITS: Final = 8
 MOST_BRANCHES: Final = 64
 """Lanes of one device: what a fold costs grows with them, and a device is copied by hand."""
 
@@ -61,7 +61,7 @@ class Trails:
             if trail is None:
                 trail = self._add_trail(Trail(self.device, []))
             if trail.ids:
-                if self._has_no_room(arrival):
+                if self._is_full():
                     return False
                 trail = self._branch(arrival, [])
         else:
@@ -70,7 +70,7 @@ class Trails:
                 return False
             trail, at = found
             if at != len(trail.ids) - 1:
-                if self._has_no_room(arrival):
+                if self._is_full():
                     return False
                 trail = self._branch(arrival, trail.ids[: at + 1])
         self._where[bytes.fromhex(entry.id)] = trail, len(trail.ids)
@@ -89,17 +89,8 @@ class Trails:
     def _is_full(self) -> bool:
         return len(self.trails) >= MOST_BRANCHES
 
-    def _has_no_room(self, arrival: Arrival) -> bool:
-        """Whether there is no room for one more branch, or none under its name.
-
-        Somebody can make two first entries that begin alike: the second one waits.
-        """
-        return (
-            self._is_full() or f"{self.device}.{arrival.entry.id[:_BRANCH_DIGITS]}" in self.trails
-        )
-
     def _branch(self, arrival: Arrival, before: list[bytes]) -> Trail:
-        name = f"{self.device}.{arrival.entry.id[:_BRANCH_DIGITS]}"
+        name = f"{self.device}.{arrival.entry.id}"
         return self._add_trail(Trail(name, before, branches=True))
 
     def _add_trail(self, trail: Trail) -> Trail:

@@ -29,7 +29,6 @@ class Why(StrEnum):
     PARENTS = "entries before it are not here"
     UNKNOWN_DEVICE = "nobody let its device in"
     REVOKED_DEVICE = "its device was shut out, and nobody had seen it before"
-    NAME_TAKEN = "another branch of its device has the same name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,6 @@ def judge(
     founder: str,
     possible: Collection[str],
     known_devices: Collection[str],
-    unplaced: Collection[str],
 ) -> Verdict:
     """Judge what came.
 
@@ -66,14 +64,13 @@ def judge(
         possible: ids of all devices that can be members (`possible_members`); what
             others wrote waits before any work is done for it.
         known_devices: ids of those whose signatures can be checked.
-        unplaced: ids of those that have no place among their device's own.
     """
     left = {name: one for name, one in came.items() if one.entry.device in possible}
     waiting = dict.fromkeys(came.keys() - left.keys(), Why.UNKNOWN_DEVICE)
     for _ in range(_MOST_ROUNDS):
         history = History([*here, *(one.entry for one in left.values())])
         roster = roster_of(history, founder=founder)
-        held = dict(_held_back(history, roster, left, known_devices, unplaced))
+        held = dict(_held_back(history, roster, left, known_devices))
         if not held:
             break
         waiting.update(held)
@@ -119,7 +116,6 @@ def _held_back(
     roster: Roster,
     left: Mapping[str, Arrival],
     known_devices: Collection[str],
-    unplaced: Collection[str],
 ) -> Iterator[tuple[str, Why]]:
     """Find what cannot join as things stand; what follows from it shows in the next round."""
     built_on = _built_on(history, roster)
@@ -132,8 +128,6 @@ def _held_back(
             yield name, Why.UNKNOWN_DEVICE
         elif aside is Aside.REVOKED_DEVICE and name not in built_on:
             yield name, Why.REVOKED_DEVICE
-        elif name in unplaced:
-            yield name, Why.NAME_TAKEN
 
 
 def _built_on(history: History, roster: Roster) -> set[str]:
