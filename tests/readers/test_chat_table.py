@@ -11,7 +11,7 @@ from qantar.model.date_order import DateOrder
 from qantar.model.read_document import Noted, Quoted
 from qantar.readers.confined import Readers
 from qantar.readers.job import Job
-from qantar.readers.message_times import message_time
+from qantar.reading.message_times import message_time
 from tests.readers.golden import SAMPLES, job_of
 from tests.readers.reading import ReadDocument, read_bytes
 from tests.readers.suite import ReaderSuite, pytest_generate

@@ -20,7 +20,7 @@ from qantar.archive.case import Case
 from qantar.archive.lock import writing
 from qantar.errors import UsageError
 from qantar.model.accession import Accession, Consent, Holds
-from qantar.model.claim import Claim, EventDetail
+from qantar.model.claim import Claim, EventDetail, OutageDetail
 from qantar.model.column import Column, RowChoice
 from qantar.model.decision import Verdict
 from qantar.model.fields import FIELDS, check_columns
@@ -33,6 +33,7 @@ from qantar.record.codec import CLAIMS
 from qantar.record.contents import Contents
 from qantar.workbench.add import add
 from qantar.workbench.build import build, derive
+from qantar.workbench.build_report import RowCount
 from qantar.workbench.create import create
 from qantar.workbench.decide import decide
 from qantar.workbench.plan import plan
@@ -281,7 +282,7 @@ def test_people_of_followthemoney_are_a_list(contents: Contents) -> None:
 
 
 def test_messages_of_a_table_are_a_document_with_instants(made: Case, contents: Contents) -> None:
-    (text,) = contents.texts
+    (text,) = (one for one in contents.texts if one.documents[0][0].reader == "chat")
     messages = [one.segment for one in text.records() if isinstance(one, Quoted)]
     # The zone is that of the case; 31 January 25:00 is no time.
     assert [one.at for one in messages] == [
@@ -303,6 +304,69 @@ def test_telephone_numbers_of_a_chat_are_never_published(out: Path) -> None:
     assert told == []
     pages = "".join(page.read_text(encoding="utf-8") for page in out.rglob("*.html"))
     assert "Are you on the square?" in pages
+
+
+# Measurements
+
+
+def test_measured_series_are_outages_beside_each_other(contents: Contents) -> None:
+    found = {one.id: one for one in contents.claims if isinstance(one.detail, OutageDetail)}
+    assert {name: (one.said_by, _window(one)) for name, one in found.items()} == {
+        "ioda-1-outage-1": (
+            "IODA ping-slash24",
+            ("2022-01-05T11:00+00:00", "2022-01-06T00:00+00:00"),
+        ),
+        # Three hours in which it was back part the outage of the traffic.
+        "traffic-outage-1": (
+            "Traffic of a large site (invented)",
+            ("2022-01-05T11:00+00:00", "2022-01-06T00:00+00:00"),
+        ),
+        "traffic-outage-2": (
+            "Traffic of a large site (invented)",
+            ("2022-01-06T03:00+00:00", "2022-01-07T03:00+00:00"),
+        ),
+    }
+    assert {one.detail.rule for one in found.values() if isinstance(one.detail, OutageDetail)} == {
+        "series/1"
+    }
+
+
+def _window(one: Claim) -> tuple[str, str]:
+    when = one.when
+    assert when is not None
+    assert when.earliest is not None
+    assert when.latest is not None
+    return when.earliest.isoformat(timespec="minutes"), when.latest.isoformat(timespec="minutes")
+
+
+def test_hours_without_a_value_are_told_and_are_no_outage(contents: Contents) -> None:
+    (told,) = found(contents, "measurement-gap")
+    assert (told.file, "2022-01-02 15:00 UTC to 2022-01-02 22:00 UTC" in told.text) == (
+        "traffic.csv",
+        True,
+    )
+
+
+def test_all_rows_are_counted_and_those_of_outages_kept(made: Case) -> None:
+    derived = derive(made, folded_of(made))
+    assert derived.rows["series"] == RowCount(rows_in=504, read=504, unreadable=0)
+    kept_rows = {
+        one.accession: len(one.rows)
+        for one in derived.contents.documents
+        if one.reader.startswith("measurement/") or one.header == ("hour", "requests")
+    }
+    # 78 values of the probes and one on each side; of the traffic 13 and 24 hours, each with
+    # its neighbours.
+    assert sorted(kept_rows.values()) == [41, 80]
+
+
+def test_the_outage_page_names_instrument_and_rule(out: Path) -> None:
+    page = (out / "outages.html").read_text(encoding="utf-8")
+    assert "IODA ping-slash24" in page
+    assert "Traffic of a large site (invented)" in page
+    assert page.count("derived by the rule series/1") == 3
+    listed = json.loads((out / "data" / "outages.json").read_text(encoding="utf-8"))
+    assert [one["rule"] for one in listed] == ["series/1"] * 3
 
 
 # The command

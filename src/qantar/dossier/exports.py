@@ -168,6 +168,7 @@ def outage_rows(site: Site) -> Iterator[Row]:
             "network": detail.network,
             "state": detail.state,
             "method": detail.method,
+            "rule": detail.rule,
             "level": number(detail.level),
             **places(claim),
             "start": instant(window.start),
@@ -284,7 +285,8 @@ EXPORTS = (
     Export(
         name="outages",
         columns=(
-            "id", "statement", *SPEAKER, "network", "state", "method", "level", *PLACES, "start",
+            "id", "statement", *SPEAKER, "network", "state", "method", "rule", "level", *PLACES,
+            "start",
             "start_precision", "end", "end_precision", "events_within", "said_within", *ORIGIN,
         ),
         rows=outage_rows,

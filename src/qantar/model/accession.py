@@ -36,7 +36,8 @@ _MOST_DEGREE_DIGITS: Final = 40
 class Holds(StrEnum):
     """What the rows of a table are. A file that holds none of these is a document to read.
 
-    Messages are rows of a table too, but what is read of them is a document: a chat.
+    Messages are rows of a table too, but what is read of them is a document: a chat. Of a
+    series, rows together make claims, not each row by itself.
     """
 
     PERSONS = "persons"
@@ -48,6 +49,7 @@ class Holds(StrEnum):
     PLACES = "places"
     SPEAKERS = "speakers"
     MESSAGES = "messages"
+    SERIES = "series"
 
 
 class Consent(StrEnum):

@@ -63,7 +63,8 @@ class OutageDetail:
     """One window in which a network was down, degraded or restored, as one measurer saw it.
 
     The window is the claim's `when`. `level` is the share of normal, 0 to 1;
-    `start_precision` and `end_precision` say how sharp its edges are.
+    `start_precision` and `end_precision` say how sharp its edges are. `rule` names the rule by
+    which it was derived from measurements; None where somebody stated it.
     """
 
     type: Literal["outage"] = "outage"
@@ -73,6 +74,7 @@ class OutageDetail:
     level: Decimal | None = None
     start_precision: str | None = None
     end_precision: str | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -319,6 +319,19 @@ MESSAGES = (
     _text("service", "What the program says in its own name, as that somebody joined"),
 )
 
+SERIES = (
+    _id("id", "Name of the series, where the table has several; its claims are named after it"),
+    _needed(_date("at", "The instant that the value is of, or the day")),
+    _needed(_number("value", "What was measured; empty where nothing was")),
+    _place("region", "Where the network was measured", many=True),
+    _word("network", "network", "Which network: mobile, fixed, all"),
+    _word("method", "outage-method", "How it was measured: bgp, traffic, probe, user-report"),
+    _text("instrument", "Who or what measured: the claims are said by it"),
+    URL,
+    PUBLISHED,
+    MADE_AT,
+)
+
 FIELDS: Mapping[Holds, Mapping[str, Field]] = {
     holds: {field.name: field for field in fields}
     for holds, fields in (
@@ -331,6 +344,7 @@ FIELDS: Mapping[Holds, Mapping[str, Field]] = {
         (Holds.PLACES, PLACES),
         (Holds.SPEAKERS, SPEAKERS),
         (Holds.MESSAGES, MESSAGES),
+        (Holds.SERIES, SERIES),
     )
 }
 VOCABULARIES = frozenset(

@@ -22,12 +22,12 @@ from qantar.readers.chat_people import People
 from qantar.readers.chat_writer import ChatWriter, kind_of_file, zone_of
 from qantar.readers.finding_log import FindingLog, counted, shown
 from qantar.readers.job import Job
-from qantar.readers.message_times import message_time
 from qantar.readers.start import Start
 from qantar.readers.table import read_table
 from qantar.reading.cells import Cells, Layout
 from qantar.reading.choice import chosen
 from qantar.reading.context import Context
+from qantar.reading.message_times import message_time
 from qantar.reading.table import missing_columns
 from qantar.reading.times import as_time
 

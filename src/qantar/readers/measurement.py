@@ -2,7 +2,7 @@
 
 The file is a document without text. Each series and each measurement is one below it, and
 so is each run of events or alerts; their rows are values as found, with the instant that
-each is of. Whether anything was an outage is nowhere concluded here.
+each is of. Whether anything was an outage is not concluded here (see `reading/measured.py`).
 """
 
 from __future__ import annotations

@@ -33,13 +33,13 @@ def with_zone(answer: Iterator[Sound], name: str) -> Iterator[Sound]:
         if isinstance(record, Quoted) and (at := record.segment.at):
             segment = record.segment
             if segment.at_zone is None and segment.at_other is None and _A_CLOCK in at:
-                instants = _instants(at, name)
-                never += not instants
-                twice += len(instants) > 1
-                if instants:
-                    other = instants[1] if len(instants) > 1 else None
+                shown = instants(at, name)
+                never += not shown
+                twice += len(shown) > 1
+                if shown:
+                    other = shown[1] if len(shown) > 1 else None
                     changed = msgspec.structs.replace(
-                        segment, at=instants[0], at_zone=name, at_other=other
+                        segment, at=shown[0], at_zone=name, at_other=other
                     )
                     record = Quoted(changed, record.text)  # noqa: PLW2901  # the same, timed
         elif isinstance(record, End):
@@ -49,7 +49,7 @@ def with_zone(answer: Iterator[Sound], name: str) -> Iterator[Sound]:
 
 
 @lru_cache(maxsize=4096)
-def _instants(at: str, name: str) -> tuple[str, ...]:
+def instants(at: str, name: str) -> tuple[str, ...]:
     """The instants of a clock time, in UTC: one, two, or none."""
     try:
         local = datetime.fromisoformat(at)

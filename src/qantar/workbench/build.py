@@ -20,7 +20,10 @@ from qantar.readers.tesseract import reads_with
 from qantar.reading.choice import chosen
 from qantar.reading.context import Context, RowsRead
 from qantar.reading.identifiers import Identifiers
+from qantar.reading.measured import HEADER, measured
+from qantar.reading.measured import READER as MEASURED
 from qantar.reading.places import with_parents
+from qantar.reading.series_table import read_series_table
 from qantar.reading.table import read_rows
 from qantar.record.contents import AccessionRecord, Contents, DocumentRecord, TextRecord
 from qantar.record.load import write_record
@@ -214,9 +217,10 @@ def _read_all(
                 stated=sizes[one.original],
                 settings=folded.settings,
             )
-            if document is None or one.accession.holds is None:
+            text = kept.texts.get(one.id)
+            is_measured = text is not None and is_measurement(text)
+            if not is_measured and (document is None or one.accession.holds is None):
                 continue
-            document = _keep_table(document, one, kept, chosen_by)
             context = Context(
                 accession=one.accession,
                 accession_id=one.id,
@@ -226,7 +230,11 @@ def _read_all(
                 speakers=speakers,
                 vocabularies=words,
             )
-            rows = read_rows(document, context, identifiers)
+            if text is not None and is_measured:
+                rows = _measured(text, one, context, identifiers, kept)
+            elif document is not None:
+                chosen_rows = _chosen(document, one, kept, chosen_by)
+                rows = _read_table(chosen_rows, one, context, identifiers, kept)
             _take(rows, one, kept)
             names = [folded.same_claim(claim_name(one.entry, own)) for own in rows.own_ids]
             gathered.shown.update(zip(names, (claim.id for claim in rows.claims), strict=True))
@@ -250,8 +258,9 @@ def _settled_gazetteer(gathered: _Gathered, accessions: list[AccessionRecord]) -
 
 
 def _take(rows: RowsRead, one: AccessionRecord, gathered: _Gathered) -> None:
-    holds = str(one.accession.holds)
-    gathered.rows[holds] = gathered.rows.get(holds, RowCount()).plus(rows)
+    holds = str(one.accession.holds or Holds.SERIES)
+    if one.accession.holds is not None or rows.rows_in:
+        gathered.rows[holds] = gathered.rows.get(holds, RowCount()).plus(rows)
     gathered.claims[one.id] = rows.claims
     gathered.own_ids.update(zip((c.id for c in rows.claims), rows.own_ids, strict=True))
     gathered.places.extend(rows.places)
@@ -303,7 +312,7 @@ def _document(
         )
         return None
     if one.accession.holds is None:
-        _keep_table(document, one, gathered, {})
+        _keep_table(document, one, gathered)
     return document
 
 
@@ -319,16 +328,66 @@ def _count_messages(document: ReadText, one: AccessionRecord, gathered: _Gathere
     gathered.rows[holds] = gathered.rows.get(holds, RowCount()).plus(rows)
 
 
-def _keep_table(
+def _read_table(
+    document: Document,
+    one: AccessionRecord,
+    context: Context,
+    identifiers: Identifiers,
+    gathered: _Gathered,
+) -> RowsRead:
+    """Read a table. Of a series, which may be very long, only the rows of outages are kept."""
+    if one.accession.holds is not Holds.SERIES:
+        _keep_table(document, one, gathered)
+        return read_rows(document, context, identifiers)
+    rows, shown = read_series_table(document, context, identifiers)
+    some = replace(document, rows=tuple(row for row in document.rows if row.number in shown))
+    _keep_table(some, one, gathered)
+    return rows
+
+
+def _measured(
+    text: TextRecord,
+    one: AccessionRecord,
+    context: Context,
+    identifiers: Identifiers,
+    gathered: _Gathered,
+) -> RowsRead:
+    """Read measurements, and keep the rows that claims stand on as a table beside the document."""
+    found = measured(text.records(), context, identifiers)
+    begin = text.documents[0][0]
+    if found.rows:
+        gathered.documents[one.id] = DocumentRecord(
+            accession=one.id,
+            original=one.original,
+            reader=f"{begin.reader}/{begin.version}",
+            media_type=begin.media_type,
+            encoding=begin.encoding,
+            header=HEADER,
+            rows=found.rows,
+        )
+    return found.account
+
+
+def is_measurement(text: TextRecord) -> bool:
+    """Whether a file that was read holds measurements of networks."""
+    return bool(text.documents) and text.documents[0][0].reader == MEASURED
+
+
+def _chosen(
     document: Document, one: AccessionRecord, gathered: _Gathered, chosen_by: Choices
 ) -> Document:
-    """Keep the rows that the accession means, and give the table with these alone."""
+    """The table with the rows that the accession means alone."""
     if one.accession.only is not None:
         choice = chosen_by[one.original, one.accession.only.header]
         document, left = chosen(document, one.accession.only, elsewhere=choice.values)
         # What nobody chooses is told once, by the first of them.
         if left is not None and (choice.first == one.id or left.severity is Severity.LOSS):
             gathered.findings.append(_of(one, left))
+    return document
+
+
+def _keep_table(document: Document, one: AccessionRecord, gathered: _Gathered) -> None:
+    """Keep a table as found."""
     gathered.findings.extend(licence_findings(one, document))
     gathered.documents[one.id] = DocumentRecord(
         accession=one.id,
@@ -340,7 +399,6 @@ def _keep_table(
         rows=document.rows,
         meta=tuple(sorted(document.meta.items())),
     )
-    return document
 
 
 def _of(one: AccessionRecord, finding: Finding) -> Finding:
