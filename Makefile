@@ -29,7 +29,7 @@ demo: $(VENV)/.demo
 	@$(BIN)/qantar demo $(OUT) --replace --open-browser
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -n auto --dist worksteal
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -rs --durations=40
 
 check: lint types imports test
 
