@@ -33,6 +33,7 @@ MAX_PIXELS: Final = 200_000_000  # of a picture that is decoded
 MAX_DEPTH: Final = 2  # a member, and what stands in it
 MAX_MEMBERS: Final = 100_000
 MAX_MEMBER_BYTES: Final = 256 * MIB
+MAX_BESIDE_BYTES: Final = 128 * MIB  # of a member that is read for the sake of another
 MAX_MEMBERS_BYTES: Final = 4096 * MIB  # unpacked, all together
 MAX_RECORD_BYTES: Final = 128 * MIB  # of a web archive, as it was sent
 MAX_NAME_CHARS: Final = 1_000  # of a member's name that is kept

@@ -22,6 +22,7 @@ from qantar.model.finding import Finding, Severity
 from qantar.model.read_document import MetaValue
 from qantar.readers.answer import UNKNOWN_TYPE, UNREAD, DocumentWriter
 from qantar.readers.caps import (
+    MAX_BESIDE_BYTES,
     MAX_DEPTH,
     MAX_DOCUMENTS,
     MAX_MEMBER_BYTES,
@@ -36,6 +37,7 @@ from qantar.readers.nesting import Budget, Inside
 from qantar.readers.start import Start
 
 if TYPE_CHECKING:
+    from qantar.readers.kobo_folder import SubmissionFolder
     from qantar.readers.registry import Read, Reader
 
 _CHUNK_BYTES: Final = MIB
@@ -97,6 +99,7 @@ class Children:
     parent: str
     flat: bool = False
     names: frozenset[str] = frozenset()
+    folder: SubmissionFolder | None = None
     _outer: Inside | None = None
     _budget: Budget = field(default_factory=Budget)
     _left_out: int = 0
@@ -119,6 +122,20 @@ class Children:
         """
         most = min(MAX_MEMBER_BYTES, self._budget.bytes)
         return b"".join(_counted(stream, most=most, packed=packed))
+
+    def fetched(self, stream: Stream, *, packed: int, most: int | None) -> bytes:
+        """Read a member, or its beginning, for the sake of another; it spends the same budget.
+
+        Raises:
+            MemberRefusedError: it is larger, or unpacks further, than is allowed.
+        """
+        if most is not None:
+            data = stream.read(most)
+        else:
+            cap = min(MAX_BESIDE_BYTES, self._budget.bytes)
+            data = b"".join(_counted(stream, most=cap, packed=packed))
+        self._budget.bytes -= len(data)
+        return data
 
     def looked_through(self, stream: Stream, *, packed: int) -> tuple[int, str]:
         """Count a member's bytes and hash them, keeping none: of one that is too large to keep.
@@ -223,6 +240,7 @@ class Children:
             meta=member.meta,
             findings=(*faults, *member.findings),
             names=self.names,
+            folder=self.folder,
         )
 
     def _read(self, data: bytes, member: Member, read: Read | None) -> None:

@@ -8,18 +8,17 @@ An answer is a `table-cell` whose `column` is the full name of the question and 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from qantar.model.read_document import MetaValue
-from qantar.model.segment import Segment, SegmentKind
 from qantar.model.table_settings import TableSettings
 from qantar.readers import table_answer
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.caps import MAX_FILE_BYTES, MIB
 from qantar.readers.finding_log import FindingLog, counted, shown
 from qantar.readers.job import Job
-from qantar.readers.kobo_fields import Answer, Submission
+from qantar.readers.kobo_form import begins_as_form, read_form
 from qantar.readers.kobo_json import Survey, is_submissions, read_one, survey
 from qantar.readers.kobo_repeats import join
 from qantar.readers.kobo_rows import orphans, root_of, submissions
@@ -27,15 +26,25 @@ from qantar.readers.kobo_table import (
     Tables,
     begins_as_export,
     is_export_workbook,
+    names_odk,
     names_submissions,
+    repeat_table,
     tables_of,
 )
-from qantar.readers.media_type import JSON, JSON_LINES, report_extension
+from qantar.readers.kobo_writer import (
+    READER,
+    VERSION,
+    Around,
+    Shape,
+    Twins,
+    write_form,
+    write_submission,
+)
+from qantar.readers.media_type import JSON, JSON_LINES, XLSX, report_extension
 from qantar.readers.start import START_BYTES, Start
 from qantar.readers.workbook_scan import UnreadableWorkbookError
 
-READER: Final = "kobo"
-VERSION: Final = 1
+__all__ = ["READER", "VERSION", "knows", "read"]
 
 MAX_SUBMISSIONS: Final = 100_000
 _NAMED: Final = 10
@@ -45,7 +54,9 @@ def knows(start: Start) -> bool:
     """Whether a file holds submissions, by its keys or its columns."""
     if start.head.startswith(b"PK"):
         members = start.members
-        return "xl/workbook.xml" in members and is_export_workbook(start.source, members)
+        return "xl/workbook.xml" in members and (
+            is_export_workbook(start.source, members) or begins_as_form(start.source)
+        )
     return is_submissions(start.head) or (start.is_text and begins_as_export(start.text))
 
 
@@ -57,9 +68,20 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         return
     tables = _tables(source, job)
     if tables is None or not names_submissions(tables.main.header):
-        table_answer.read(source, job, out)  # it also tells what is wrong with a file
+        _read_other(source, job, out)
         return
     _read_tables(tables, job, out)
+
+
+def _read_other(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
+    """Read a form that stands by itself, or a table; whose reader also tells what is wrong."""
+    form = read_form(source, job.name) if begins_as_form(source) else None
+    if form is None:
+        table_answer.read(source, job, out)
+        return
+    log = FindingLog(job.name)
+    report_extension(XLSX, job.name, log)
+    write_form(form, log, out)
 
 
 def _read_json(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
@@ -71,6 +93,7 @@ def _read_json(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         out.end()
         return
     seen = survey(source, log, out.room(MAX_SUBMISSIONS))
+    around = Around.of(out)
     kind = JSON_LINES if seen.is_lines else JSON
     media_type = kind.media_type
     report_extension(kind, job.name, log)
@@ -82,11 +105,16 @@ def _read_json(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         reader=READER, version=VERSION, media_type=media_type, encoding="utf-8", meta=meta
     )
     log.write_to(out)
+    if seen.found and around.folder is not None:
+        first, _ = read_one(source, seen.found[0], job.name)
+        around.choose_form(str(answer.place.column) for answer in first.answers)
+    around.tell(out)
     out.end(unreadable=seen.broken)
     twins = _twins((one.number, one.root) for one in seen.found)
     for found in seen.found:
         one, sha256 = read_one(source, found, job.name)
-        _write(one, out, parent=parent, media_type=media_type, twins=twins, sha256=sha256)
+        shape = Shape(parent=parent, media_type=media_type, twins=twins, around=around)
+        write_submission(one, out, shape, sha256=sha256)
 
 
 def _tell_files(seen: Survey, log: FindingLog) -> None:
@@ -107,6 +135,10 @@ def _tables(source: BinaryIO, job: Job) -> Tables | None:
 
 
 def _read_tables(tables: Tables, job: Job, out: DocumentWriter) -> None:
+    around = Around.of(out)
+    _add_beside(tables, job, out)
+    around.form = tables.form
+    around.choose_form(tables.main.header)
     main, most = tables.main, out.room(MAX_SUBMISSIONS)
     meta: dict[str, MetaValue] = {"kobo.submissions": min(most, len(main.rows))}
     parent = out.begin(
@@ -120,6 +152,7 @@ def _read_tables(tables: Tables, job: Job, out: DocumentWriter) -> None:
         for finding in table.findings:
             out.find(finding)
     _tell_tables(tables, most, out)
+    around.tell(out)
     joined = join(tables)
     out.end(unreadable=sum(one.unreadable for one in (main, *tables.repeats.values())))
     twins = _twins((row.number, root_of(main, row)) for row in main.rows[:most])
@@ -128,7 +161,8 @@ def _read_tables(tables: Tables, job: Job, out: DocumentWriter) -> None:
         orphans(tables, joined, file=job.name),
     ):
         for one in found:
-            _write(one, out, parent=parent, media_type=main.media_type, twins=twins)
+            shape = Shape(parent=parent, media_type=main.media_type, twins=twins, around=around)
+            write_submission(one, out, shape)
 
 
 def _tell_tables(tables: Tables, most: int, out: DocumentWriter) -> None:
@@ -145,9 +179,6 @@ def _tell_tables(tables: Tables, most: int, out: DocumentWriter) -> None:
         )
 
 
-Twins = Mapping[str, list[int]]
-
-
 def _twins(roots: Iterable[tuple[int, str | None]]) -> Twins:
     """The numbers of submissions that share the id that stays, by that id."""
     numbers: defaultdict[str, list[int]] = defaultdict(list)
@@ -157,58 +188,13 @@ def _twins(roots: Iterable[tuple[int, str | None]]) -> Twins:
     return {root: found for root, found in numbers.items() if len(found) > 1}
 
 
-def _write(
-    one: Submission,
-    out: DocumentWriter,
-    *,
-    parent: str,
-    media_type: str,
-    twins: Twins,
-    sha256: str | None = None,
-) -> None:
-    """Write a submission as a document: its answers below each other."""
-    out.begin(
-        reader=READER,
-        version=VERSION,
-        media_type=media_type,
-        parent=parent,
-        member=one.uuid,
-        sha256=sha256,
-        meta=one.facts,
-    )
-    for count, answer in enumerate(one.answers):
-        if count:
-            out.text("\n")
-        _write_answer(answer, out)
-    _tell_ids(one, twins, out)
-    one.log.write_to(out)
-    out.end()
-
-
-def _write_answer(answer: Answer, out: DocumentWriter) -> None:
-    """Write an answer as found; the passage leaves white space around it out."""
-    start, end = out.text(answer.text)
-    lead = len(answer.text) - len(answer.text.lstrip())
-    trail = len(answer.text) - len(answer.text.rstrip())
-    out.segment(
-        Segment(
-            kind=SegmentKind.TABLE_CELL, start=start + lead, end=end - trail, locator=answer.place
-        )
-    )
-    out.close_block()
-
-
-def _tell_ids(one: Submission, twins: Twins, out: DocumentWriter) -> None:
-    if one.root is None and one.number:
-        out.note("missing-id", "The submission has no id. Its number in the file stands for it.")
-    same = twins.get(one.root or "", [])
-    if same:
-        named = ", ".join(f"{number:,}" for number in same[:_NAMED])
-        rest = f" and {len(same) - _NAMED:,} more" if len(same) > _NAMED else ""
-        out.note(
-            "duplicate-id",
-            f"The submissions {named}{rest} of this file have one id. They are states of one that "
-            "was edited, or copies of it. All were kept.",
-        )
-    if not one.answers:
-        out.note("empty", "The submission holds no answer.")
+def _add_beside(tables: Tables, job: Job, out: DocumentWriter) -> None:
+    """Take in the tables of repeats that lie beside a table of ODK Central in its archive."""
+    inside = out.inside
+    if inside is None or inside.folder is None or not names_odk(tables.main.header):
+        return
+    settings = TableSettings(encoding=job.encoding)
+    for name in inside.folder.repeats.get(inside.member or "", ()):
+        data = inside.folder.fetch(name, None)
+        if data is not None:
+            tables.repeats[name.rpartition("/")[2]] = repeat_table(data, name, settings)

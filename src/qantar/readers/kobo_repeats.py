@@ -7,6 +7,7 @@ would put one person's words to another: where there is any doubt a row is kept 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,10 +15,12 @@ from typing import Final
 from qantar.model.document import Document, Row
 from qantar.readers.caps import MAX_NAME_CHARS
 from qantar.readers.kobo_fields import bare
-from qantar.readers.kobo_table import PARENT_INDEX, Tables, cell
+from qantar.readers.kobo_table import KEY, PARENT_INDEX, PARENT_KEY, Tables, cell, names_odk
 
 _PARENT_TABLE: Final = "_parent_table_name"
 _LONGEST_SHEET_NAME: Final = 31
+_MOST_PARTS: Final = 32
+_PART: Final = re.compile(r"([^\[]*)(?:\[(\d{1,9})\])?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ def join(tables: Tables) -> Joined:
     """Find the submission of each row of a repeat."""
     if not tables.repeats:
         return Joined()
+    if names_odk(tables.main.header):
+        return _join_by_keys(tables)
     joining = _Joining((tables.main_name or "")[:_LONGEST_SHEET_NAME])
     for row in tables.main.rows:
         joining.enter(row, tables.main)
@@ -104,6 +109,35 @@ def join(tables: Tables) -> Joined:
         for row in table.rows:
             joining.join(sheet, table, row)
     return joining.done
+
+
+def _join_by_keys(tables: Tables) -> Joined:
+    """As ODK Central has it: each row has a key, below that of the row above it."""
+    done = Joined()
+    parents: dict[str, _Parent | None] = {}
+    for row in tables.main.rows:
+        key = cell(tables.main, row, KEY)
+        parent = _Parent(done.rows.setdefault(row.number, []))
+        parents[key] = None if key in parents else parent
+    rows = [(sheet, table, row) for sheet, table in tables.repeats.items() for row in table.rows]
+    rows.sort(key=lambda one: _place(cell(one[1], one[2], KEY)))  # each behind what is above it
+    for sheet, table, row in rows:
+        key, above = cell(table, row, KEY), cell(table, row, PARENT_KEY)
+        found = parents.get(above)
+        if found is None:
+            found = _Parent(done.orphans.setdefault(sheet, []))
+        part = key.removeprefix(f"{above}/")
+        name = f"{found.name}/{part}" if found.name else part
+        name = name[:MAX_NAME_CHARS] if part and part != key else found.next_name(sheet)
+        found.pieces.append(Piece(sheet, row, name))
+        parents[key] = None if key in parents else _Parent(found.pieces, name=name)
+    return done
+
+
+def _place(key: str) -> list[tuple[str, int]]:
+    """Where a row stands among the others: `uuid:a/persons[10]` behind `uuid:a/persons[2]`."""
+    found = (_PART.fullmatch(part) for part in key.split("/")[:_MOST_PARTS])
+    return [(one[1], int(one[2] or 0)) for one in found if one]
 
 
 def _in_order(tables: Tables, main: str) -> Iterator[tuple[str, Document]]:

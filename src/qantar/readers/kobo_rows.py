@@ -13,11 +13,12 @@ from qantar.readers.caps import MAX_NAME_CHARS
 from qantar.readers.finding_log import FindingLog, shown
 from qantar.readers.kobo_fields import Submission, bare, degrees
 from qantar.readers.kobo_repeats import Joined, Piece
-from qantar.readers.kobo_table import PARENT_INDEX, Tables, cell, names_odk
+from qantar.readers.kobo_table import KEY, PARENT_INDEX, PARENT_KEY, Tables, cell, names_odk
 
 _ROOTS: Final = ("meta/rootUuid", "meta/instanceID", "_uuid")
 _ODK_ROOTS: Final = ("KEY", "meta-instanceID")
 _DERIVED: Final = re.compile(r"_(?:parent_(?:index|table_name)|submission__.*|index)\Z", re.DOTALL)
+_KEYS: Final = frozenset({KEY, PARENT_KEY})
 _LATITUDE: Final = re.compile(r"(?:\A|/)_[^/]+_latitude\Z")
 _INDEX: Final = re.compile(r"\[\d+\]")
 
@@ -57,7 +58,7 @@ def orphans(tables: Tables, found: Joined, *, file: str) -> Iterator[Submission]
 
 
 def _tell_orphan(table: Document, piece: Piece, log: FindingLog) -> None:
-    said = cell(table, piece.row, PARENT_INDEX)
+    said = cell(table, piece.row, PARENT_INDEX) or cell(table, piece.row, PARENT_KEY)
     log.note(
         "orphan-row",
         f"The row of the repeat {shown(piece.sheet)} names {shown(said)} as its parent, which is "
@@ -75,8 +76,9 @@ def root_of(table: Document, row: Row) -> str | None:
 
 def _fields(table: Document, row: Row, prefix: str) -> Iterator[tuple[str, str, Locator]]:
     """Give name, value and place of each cell that holds something."""
+    keys = _KEYS if prefix and set(table.header) >= _KEYS else frozenset[str]()
     for index, (column, value) in enumerate(zip(table.header, row.values, strict=True)):
-        if value and not (prefix and _DERIVED.match(column)):
+        if value and not (prefix and _DERIVED.match(column)) and column not in keys:
             name = _full_name(prefix, column)
             yield name, value, replace(row.locator(table.header), cell=row.cell(index), column=name)
 

@@ -10,11 +10,13 @@ import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import BinaryIO, Final
 
 from qantar.model.document import Document, Row
 from qantar.model.table_settings import TableSettings
 from qantar.readers.caps import MIB
+from qantar.readers.kobo_form import OF_FORMS, Form, form_of, is_form
 from qantar.readers.table import read_table
 from qantar.readers.workbook import worksheet_names
 from qantar.readers.zip_damage import DAMAGE
@@ -24,6 +26,7 @@ _IDS: Final = frozenset({"_uuid", "meta/instanceID", "meta/rootUuid"})
 _TIME: Final = "_submission_time"
 _ODK: Final = frozenset({"KEY", "SubmissionDate"})
 PARENT_INDEX: Final = "_parent_index"
+KEY, PARENT_KEY = "KEY", "PARENT_KEY"
 _DELIMITERS: Final = (";", ",", "\t")
 _SHEET_PARTS: Final = re.compile(r"xl/(?:sharedstrings|worksheets/sheet\d{1,3})\.xml\Z", re.I)
 _PART_BYTES: Final = MIB
@@ -39,6 +42,7 @@ class Tables:
     main_name: str | None = None
     repeats: dict[str, Document] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
+    form: Form | None = None
 
 
 def names_submissions(header: Iterable[str]) -> bool:
@@ -59,6 +63,22 @@ def begins_as_export(text: str) -> bool:
         if names_submissions(name.strip() for name in first):
             return True
     return False
+
+
+def names_keys(text: str) -> bool:
+    """Whether a delimited text begins with the columns of a repeat of ODK Central."""
+    try:
+        first = next(csv.reader(text.lstrip("\ufeff").splitlines()), [])
+    except csv.Error:
+        return False
+    return {KEY, PARENT_KEY} <= {name.strip() for name in first}
+
+
+def repeat_table(data: bytes, name: str, settings: TableSettings) -> Document:
+    """Read the table of a repeat that is a file of its own; its rows say which."""
+    table = _table(BytesIO(data), name, settings)
+    sheet = name.rpartition("/")[2]
+    return replace(table, rows=tuple(replace(row, sheet=sheet) for row in table.rows))
 
 
 def is_export_workbook(source: BinaryIO, members: frozenset[str]) -> bool:
@@ -106,6 +126,10 @@ def tables_of(source: BinaryIO, name: str, settings: TableSettings) -> Tables:
             tables.repeats[sheet] = table
         else:
             tables.others.append(sheet)
+    if is_form(tables.others):
+        worksheets = {sheet.strip().lower(): table for sheet, table in rest}
+        tables.form = form_of(worksheets)
+        tables.others = [one for one in tables.others if one.strip().lower() not in OF_FORMS]
     tables.others += names[MAX_WORKSHEETS:]
     return tables
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from qantar.model.finding import Finding
 from qantar.model.read_document import MetaValue
 from qantar.readers.caps import MAX_MEMBERS, MAX_MEMBERS_BYTES
+
+if TYPE_CHECKING:
+    from qantar.readers.kobo_folder import SubmissionFolder
 
 _NONE: Final[Mapping[str, MetaValue]] = MappingProxyType({})
 
@@ -44,6 +47,7 @@ class Inside:
     meta: Mapping[str, MetaValue] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     names: frozenset[str] = frozenset()
+    folder: SubmissionFolder | None = None
 
     def beside(self) -> frozenset[str]:
         """Give the names of the members in this one's folder and below it, from there.

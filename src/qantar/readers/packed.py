@@ -12,7 +12,7 @@ import gzip
 import lzma
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import BinaryIO, Final, cast
@@ -24,6 +24,7 @@ from qantar.readers.caps import MAX_MEMBER_BYTES, MAX_MEMBERS, MAX_MEMBERS_BYTES
 from qantar.readers.children import Children, Member, MemberRefusedError, Stream
 from qantar.readers.finding_log import FindingLog
 from qantar.readers.job import Job
+from qantar.readers.kobo_folder import JOINED, submission_folder
 from qantar.readers.media_type import ZIP_OTHER, binary_format, extension, report_extension
 from qantar.readers.start import START_BYTES, Start
 from qantar.readers.telegram_folder import NOT_READ, private_members
@@ -102,12 +103,35 @@ def _read_zip(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         names = frozenset(one.name for one in listed if one.refused is None)
         children = Children(out, job, parent, names=names)
         private = private_members(names)
+        children.folder = submission_folder(names, _fetching(archive, listed, children))
+        joined = children.folder.joined
         for one in listed:
             if one.name in private:
                 children.leave_out(Member(name=one.name), "private-section", NOT_READ)
+            elif one.name in joined and one.refused is None:
+                children.leave_out(Member(name=one.name), "joined-rows", JOINED)
             else:
                 _add_zipped(archive, one, children)
         children.close()
+
+
+def _fetching(
+    archive: zipfile.ZipFile, listed: list[ZipMember], children: Children
+) -> Callable[[str, int | None], bytes | None]:
+    """Give what reads a member for the sake of another."""
+    by_name = {one.name: one.info for one in reversed(listed) if one.refused is None}
+
+    def fetch(name: str, most: int | None) -> bytes | None:
+        info = by_name.get(name)
+        if info is None:
+            return None
+        try:
+            with archive.open(info) as stream:
+                return children.fetched(stream, packed=info.compress_size, most=most)
+        except (*_UNPACKING, RuntimeError, MemberRefusedError):
+            return None  # told when the member itself is read
+
+    return fetch
 
 
 def _add_zipped(archive: zipfile.ZipFile, one: ZipMember, children: Children) -> None:

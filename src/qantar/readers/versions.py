@@ -15,7 +15,7 @@ VERSIONS: Final = MappingProxyType(
         "doc": 1,
         "docx": 1,
         "html": 1,
-        "kobo": 1,
+        "kobo": 2,
         "mail": 1,
         "measurement": 1,
         "media": 1,
