@@ -77,13 +77,48 @@ def table() -> bytes:
     return f"{head}\n{row}\n".encode()
 
 
+def credentials() -> bytes:
+    """A picture whose Content Credentials name its device, its network and who signed."""
+    data = (SAMPLES / "photo" / "signed.jpg").read_bytes()
+    for name in ("c2paserial", "c2paimei", "c2pasigner"):
+        found = name.removeprefix("c2pa")
+        data = data.replace(f"INVENTED-{found}".encode(), canary(name).encode())
+    return data  # the name of its network is one of these already
+
+
+def proof() -> bytes:
+    """What ProofMode says of a picture and of the telephone."""
+    said = json.loads((SAMPLES / "provenance" / "square.jpg.proof.json").read_text("utf-8"))
+    planted = {
+        "DeviceID": "proofdevice",
+        "Wifi MAC": "proofmac",
+        "IPv4": "proofip",
+        "CellInfo": "proofcell",
+        "Network": "proofnetwork",
+    }
+    said |= {name: canary(value) for name, value in planted.items()}
+    return json.dumps(said).encode()
+
+
+def tella() -> bytes:
+    """The same as Tella writes it, as a table."""
+    rows = f"fileHashSHA256,{'a' * 64}\ndeviceID,{canary('telladevice')}\n"
+    return f"{rows}wifis,{canary('tellassid')}\nphone,{canary('tellaphone')}\n".encode()
+
+
 FILES = {
+    "signed.jpg": credentials(),
+    "square.proof.json": proof(),
+    "tella.csv": tella(),
     "photo.jpg": picture(),
     "film.mov": film(),
     "form.json": submissions(),
     "rows.csv": table(),
 }
 PLANTED = {
+    "signed.jpg": ("c2paserial", "c2paimei", "c2passid", "c2pasigner"),
+    "square.proof.json": ("proofdevice", "proofmac", "proofip", "proofcell", "proofnetwork"),
+    "tella.csv": ("telladevice", "tellassid", "tellaphone"),
     "photo.jpg": ("exifowner", "exifserial", "exiflens", "exifunique"),
     "film.mov": ("film",),
     "form.json": ("kobocollector", "kobodevice", "kobophone", "kobosim"),

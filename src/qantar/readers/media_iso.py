@@ -14,7 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from qantar.readers.c2pa import read_credentials
 from qantar.readers.finding_log import counted, shown
+from qantar.readers.jumbf import MAX_STORE_BYTES
 from qantar.readers.media_claims import Claims
 
 MAX_BOXES: Final = 200_000
@@ -29,7 +31,6 @@ _FULL, _TEXT_TYPES = 4, (0, 1)  # version and flags; unknown, UTF-8
 _UTF16, _WHOLE, _UNSIGNED, _FLOAT = 2, 21, 22, 23
 _THREE_GP: Final = frozenset({b"titl", b"auth", b"dscp", b"cprt", b"perf", b"gnre", b"albm"})
 _FORMATS: Final = {b"qt  ": "QuickTime", b"M4A ": "M4A", b"M4B ": "M4A"}
-_XMP_ID: Final = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 C2PA_ID: Final = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _IDENTIFYING: Final = (b"CAME", b"FIRM", b"MUID", b"LENS", b"SNum", b"GUID")
 
@@ -147,6 +148,8 @@ class _Film:
             self._user_data(box)
         elif box.kind == b"moof":
             self._pieces += 1
+        elif box.kind == b"uuid" and not box.path:
+            self._own_box(box)
 
     def _guarded(self, take: object, box: Box) -> None:
         try:
@@ -268,6 +271,15 @@ class _Film:
                 f"The box {name} ({counted(box.size, 'byte')}) is a maker's own. It was not read."
             )
             self._claims.log.note("hidden-content", text)
+
+    def _own_box(self, box: Box) -> None:
+        """Read Content Credentials; what others put under an id of their own is not known."""
+        data = _small(self._source, box, MAX_STORE_BYTES)
+        if data[:16] != C2PA_ID:
+            return
+        purpose, _, rest = data[16 + _FULL :].partition(b"\0")
+        if purpose == b"manifest":
+            read_credentials(rest[8:], self._source, self._claims)
 
     def place_3gp(self, data: bytes, _: Box) -> None:
         """A place as phones of 3GPP write it: longitude first, in 16.16 fixed point."""

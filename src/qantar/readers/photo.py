@@ -17,9 +17,12 @@ from typing import Any, BinaryIO, Final
 from qantar.model.read_document import MetaValue
 from qantar.readers import libraries
 from qantar.readers.answer import DocumentWriter
+from qantar.readers.c2pa import read_credentials
 from qantar.readers.caps import MAX_PIXELS
 from qantar.readers.finding_log import FindingLog, shown
 from qantar.readers.job import Job
+from qantar.readers.jumbf import BrokenBoxesError, store_in_picture
+from qantar.readers.media_claims import Claims
 from qantar.readers.media_type import PICTURES, report_extension
 from qantar.readers.showing import MAX_FRAMES, stills
 from qantar.readers.start import Start
@@ -99,6 +102,7 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         if kind := PICTURES.get(image.format or ""):
             report_extension(kind, job.name, log)
         meta = dict(_facts(image, log))
+        meta |= _credentials(source, log)
         meta |= _looks(image, log)
         media_type = Image.MIME.get(image.format or "", "image/*")
         out.begin(reader=READER, version=VERSION, media_type=media_type, meta=meta)
@@ -124,6 +128,21 @@ def _facts(image: Image.Image, log: FindingLog) -> Iterator[tuple[str, MetaValue
     except Exception as error:  # noqa: BLE001  # Exif is parsed by many hands; no word of it stops us
         log.loss("damaged", f"What the picture says of itself cannot be followed ({error!r}).")
     yield from _xmp(image)
+
+
+def _credentials(source: BinaryIO, log: FindingLog) -> dict[str, MetaValue]:
+    """What Content Credentials (C2PA) claim, where the picture carries any."""
+    claims = Claims(log)
+    at = source.tell()
+    try:
+        store = store_in_picture(source)
+    except BrokenBoxesError as error:
+        log.loss("too-large", f"The picture's Content Credentials were not read: {error}.")
+        store = None
+    if store:
+        read_credentials(store, source, claims)
+    source.seek(at)  # the picture is still to be decoded
+    return claims.facts
 
 
 def _exif(exif: Any, log: FindingLog) -> Iterator[tuple[str, MetaValue]]:

@@ -22,6 +22,7 @@ from qantar.readers import (
     pdf,
     photo,
     plain_text,
+    provenance,
     rtf,
     signal_chat,
     table_answer,
@@ -57,6 +58,12 @@ _ALL: Final = (
         version=media.VERSION,
         knows=media.knows,
         read=media.read,
+    ),
+    Reader(
+        name=provenance.READER,
+        version=provenance.VERSION,
+        knows=provenance.knows,
+        read=provenance.read,
     ),
     Reader(
         name=telegram.READER,

@@ -23,6 +23,7 @@ VERSIONS: Final = MappingProxyType(
         "odt": 1,
         "pdf": 1,
         "photo": 2,
+        "provenance": 1,
         "rtf": 1,
         "signal": 1,
         "table": 2,

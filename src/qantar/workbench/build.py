@@ -43,6 +43,7 @@ from qantar.workbench.folded import Folded
 from qantar.workbench.judgements import Judged
 from qantar.workbench.names import claim_name
 from qantar.workbench.pictures import picture_findings
+from qantar.workbench.proofs import proof_findings
 from qantar.workbench.stores import (
     folded_of,
     fresh_record_of,
@@ -163,7 +164,9 @@ def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None)
     if shipped is None:
         gathered.findings[:0] = vocabulary_findings(folded)
     texts = tuple(gathered.texts[a.id] for a in accessions if a.id in gathered.texts)
-    gathered.findings.extend(picture_findings(texts, {one.id: one for one in accessions}))
+    by_id = {one.id: one for one in accessions}
+    gathered.findings.extend(picture_findings(texts, by_id))
+    gathered.findings.extend(proof_findings(texts, by_id))
     judged = folded.judged.shown(gathered.shown)
     claims = _judged(gathered, accessions, judged)
     gazetteer = Gazetteer.of(gathered.places)
