@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qantar.model.finding import Locator
+from qantar.model.finding import Locator, Severity
 from qantar.model.read_document import Begin, End, Noted, Quoted, Sound
 from qantar.model.segment import Segment, SegmentKind
 from qantar.model.zones import UnknownZoneError
@@ -86,3 +86,10 @@ def test_a_time_that_came_twice_has_both_instants_and_is_told_once() -> None:
 def test_a_zone_that_is_none_is_refused() -> None:
     with pytest.raises(UnknownZoneError):
         timed(said(None), zone="Mars/Base")
+
+
+def test_that_nobody_knows_the_zone_is_told_no_longer() -> None:
+    note = Noted(code="no-zone", text="Clock times without a zone.", severity=Severity.NOTE)
+    assert note not in timed(said("2022-01-05T14:03"), note, End(chars=0))
+    # Of a document in which no clock time was, it may be about something else.
+    assert note in timed(said("2022-01-05"), note, End(chars=0))

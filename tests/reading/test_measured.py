@@ -143,3 +143,24 @@ def test_ranges_of_ioda_are_its_word_too() -> None:
 @pytest.mark.parametrize("values", [[], [None] * 50, [["x"]] * 50, ["1e999999999"] * 50, [-1] * 60])
 def test_values_that_are_none_make_no_claim_and_no_crash(values: list[object]) -> None:
     assert read(signals("bgp", values=values)).account.claims == ()
+
+
+def test_an_end_beyond_all_years_is_none() -> None:
+    event = {
+        "location": "region/9999",
+        "location_name": "Sayaqkent",
+        "start": 1641363000,
+        "duration": 999999999999,
+        "datasource": "bgp",
+        "score": 1,
+    }
+    found = read(json.dumps({"data": [event]}).encode())
+    (claim,) = found.account.claims
+    assert isinstance(claim.detail, OutageDetail)
+    assert claim.detail.end_precision is None
+
+
+def test_of_many_series_only_the_first_are_told_one_by_one() -> None:
+    found = read(signals(*["gtr"] * 300, values=[1]))
+    assert len(found.account.findings) == 101
+    assert found.account.findings[-1].text.startswith("200 more")

@@ -21,21 +21,25 @@ def with_zone(answer: Iterator[Sound], name: str) -> Iterator[Sound]:
     """Turn each clock time without a zone into the instant at which clocks in `name` show it.
 
     A time that came twice, because clocks were put back over it, has its second instant in
-    `at_other`; one that never came stays as it is. Both are told at the end of the document.
-    Days without a clock time, and ambiguous readings, stay.
+    `at_other`; one that never came stays as it is. Both are told at the end of the document,
+    and that nobody knows the zone (`no-zone`) is told no longer. Days without a clock time,
+    and ambiguous readings, stay.
 
     Raises:
         UnknownZoneError: there is no such zone.
     """
     load_zone(name)
-    twice = never = 0
+    twice = never = timed = 0
     for record in answer:
+        if isinstance(record, Noted) and record.code == "no-zone" and timed:
+            continue  # somebody said which
         if isinstance(record, Quoted) and (at := record.segment.at):
             segment = record.segment
             if segment.at_zone is None and segment.at_other is None and _A_CLOCK in at:
                 shown = instants(at, name)
                 never += not shown
                 twice += len(shown) > 1
+                timed += len(shown) > 0
                 if shown:
                     other = shown[1] if len(shown) > 1 else None
                     changed = msgspec.structs.replace(
@@ -44,7 +48,7 @@ def with_zone(answer: Iterator[Sound], name: str) -> Iterator[Sound]:
                     record = Quoted(changed, record.text)  # noqa: PLW2901  # the same, timed
         elif isinstance(record, End):
             yield from _told(name, twice, never)
-            twice = never = 0
+            twice = never = timed = 0
         yield record
 
 

@@ -18,7 +18,6 @@ from typing import Final
 from qantar.model.claim import Claim, OutageDetail, Passage
 from qantar.model.dates import read_when, window
 from qantar.model.document import Row
-from qantar.model.finding import Finding, Severity
 from qantar.model.place import Where
 from qantar.model.read_document import Begin, End, Quoted, Sound
 from qantar.model.segment import Segment, SegmentKind
@@ -26,8 +25,7 @@ from qantar.model.when import Precision, When
 from qantar.reading.context import Context, RowsRead
 from qantar.reading.identifiers import Identifiers, Ids
 from qantar.reading.outage_rule import Point
-from qantar.reading.series import Origin, read_series
-from qantar.reading.series_table import found_of
+from qantar.reading.series import Origin, Told, read_series
 from qantar.reading.wording import quoted
 
 READER: Final = "measurement"
@@ -45,6 +43,7 @@ _NUMBER: Final = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?")
 _SECONDS: Final = re.compile(r"\d{1,12}(?:\.0+)?")
 _IODA, _SIGNAL, _EVENT, _MEASUREMENT = "IODA", "signal", "event", "measurement"
 _LONGEST_OF_META: Final = 10_000
+_LAST_SECOND: Final = 253_402_300_799  # of the year 9999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +56,15 @@ class Measured:
 
 @dataclass(slots=True)
 class _Gathering:
-    """The claims so far. `texts` keeps of each row of the document read now what it says."""
+    """The claims so far, the rows that they stand on, and what is to be said of the file."""
 
     context: Context
     identifiers: Identifiers
+    told: Told
     claims: list[Claim] = field(default_factory=list)
     own_ids: list[str] = field(default_factory=list)
     alone: Ids = field(default_factory=Ids)
-    findings: list[Finding] = field(default_factory=list)
+    places: dict[str, tuple[Where, ...]] = field(default_factory=dict)
     rows: dict[int, Row] = field(default_factory=dict)
     made_at: When | None = None
     series: int = 0
@@ -80,16 +80,7 @@ class _Gathering:
 
     def note(self, code: str, text: str) -> None:
         """Keep a finding about the file."""
-        self.findings.append(
-            Finding(
-                code=code,
-                text=text,
-                severity=Severity.NOTE,
-                file=self.context.accession.path,
-                original=self.context.original,
-                accession=self.context.accession_id,
-            )
-        )
+        self.told.note(code, text)
 
     @property
     def passage(self) -> Passage:
@@ -106,7 +97,7 @@ class _Gathering:
 
 def measured(records: Iterable[Sound], context: Context, identifiers: Identifiers) -> Measured:
     """Read the documents of one file of measurements."""
-    gathering = _Gathering(context, identifiers)
+    gathering = _Gathering(context, identifiers, Told(context))
     begun: Begin | None = None
     segments: list[Segment] = []
     for record in records:
@@ -119,6 +110,7 @@ def measured(records: Iterable[Sound], context: Context, identifiers: Identifier
             _take_document(begun, record, segments, gathering)
             segments = []
     _say_what_was_not_judged(gathering)
+    gathering.told.close()
     count = gathering.values
     return Measured(
         account=RowsRead(
@@ -127,7 +119,7 @@ def measured(records: Iterable[Sound], context: Context, identifiers: Identifier
             rows_unreadable=0,
             claims=tuple(gathering.claims),
             own_ids=tuple(gathering.own_ids),
-            findings=tuple(gathering.findings),
+            findings=tuple(gathering.told.findings),
         ),
         rows=tuple(gathering.rows[number] for number in sorted(gathering.rows)),
     )
@@ -193,7 +185,7 @@ def _take_signal(begin: Begin, segments: list[Segment], gathering: _Gathering) -
         ),
     )
     gathering.keep(read.claims)
-    gathering.findings.extend(found_of(read, gathering.context))
+    read.tell(gathering.told)
     for number in read.rows:
         one = segments[number - before - 1]
         values = (begin.member or "", one.at or "", (one.raw or ("",))[0])
@@ -209,6 +201,12 @@ def _region(name: str, gathering: _Gathering) -> tuple[Where, ...]:
     """The region by its name, resolved where one place of the case has it."""
     if not name:
         return ()
+    if name not in gathering.places:
+        gathering.places[name] = _resolved(name, gathering)
+    return gathering.places[name]
+
+
+def _resolved(name: str, gathering: _Gathering) -> tuple[Where, ...]:
     gazetteer = gathering.context.gazetteer
     ids = gazetteer.candidates(name)
     if len(ids) == 1:
@@ -218,9 +216,7 @@ def _region(name: str, gathering: _Gathering) -> tuple[Where, ...]:
         )
     what = f"may be any of {', '.join(ids)}" if ids else "is in no list of places"
     code = "ambiguous-place" if ids else "unresolved-place"
-    finding = f"{quoted(name)} {what}. Kept as found, not resolved."
-    if not any(one.text == finding for one in gathering.findings):
-        gathering.note(code, finding)
+    gathering.note(code, f"{quoted(name)} {what}. Kept as found, not resolved.")
     return (Where(text=name),)
 
 
@@ -287,11 +283,12 @@ def _event(
 def _end(said: dict[str, str]) -> int | None:
     """When an event ended, in seconds since 1970."""
     until, start, duration = (said.get(key, "") for key in ("until", "start", "duration"))
+    end: int | None = None
     if _SECONDS.fullmatch(until):
-        return int(float(until))
-    if _SECONDS.fullmatch(start) and _SECONDS.fullmatch(duration):
-        return int(float(start)) + int(float(duration))
-    return None
+        end = int(float(until))
+    elif _SECONDS.fullmatch(start) and _SECONDS.fullmatch(duration):
+        end = int(float(start)) + int(float(duration))
+    return end if end is not None and end <= _LAST_SECOND else None
 
 
 def _say_what_was_not_judged(gathering: _Gathering) -> None:

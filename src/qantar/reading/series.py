@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,8 +11,10 @@ from typing import Final
 
 from qantar.model.claim import Claim, OutageDetail, Passage
 from qantar.model.dates import window
+from qantar.model.finding import Finding, Severity
 from qantar.model.place import Where
 from qantar.model.when import Precision, When
+from qantar.reading.context import Context
 from qantar.reading.outage_rule import HOUR, RULE, Judged, Outage, Point, judge
 
 DAILY_METHODS: Final = frozenset({"traffic", "user-report", None})
@@ -20,6 +23,7 @@ DAILY_METHODS: Final = frozenset({"traffic", "user-report", None})
 _MINUTE: Final = 60
 _PART_OF_DAY: Final = 6 * HOUR
 _NAMED_GAPS: Final = 5
+_MOST_OF_A_KIND: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +45,49 @@ class Origin:
 
 
 @dataclass(slots=True)
+class Told:
+    """What is to be said of the series of one file; after 100 of a kind the rest are counted."""
+
+    context: Context
+    findings: list[Finding] = field(default_factory=list)
+    _counts: Counter[str] = field(default_factory=Counter)
+
+    def note(self, code: str, text: str) -> None:
+        """Say one thing."""
+        self._counts[code] += 1
+        if self._counts[code] <= _MOST_OF_A_KIND:
+            self.findings.append(self._finding(code, text))
+
+    def close(self) -> None:
+        """Say how many more there were."""
+        for code, count in sorted(self._counts.items()):
+            if count > _MOST_OF_A_KIND:
+                text = f"{count - _MOST_OF_A_KIND:,} more findings of this kind are not told."
+                self.findings.append(self._finding(code, text))
+
+    def _finding(self, code: str, text: str) -> Finding:
+        return Finding(
+            code=code,
+            text=text,
+            severity=Severity.NOTE,
+            file=self.context.accession.path,
+            original=self.context.original,
+            accession=self.context.accession_id,
+        )
+
+
+@dataclass(slots=True)
 class SeriesRead:
     """What a series gave: claims, the rows they stand on, and what is to be said of it."""
 
     claims: list[Claim] = field(default_factory=list)
     rows: set[int] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)
+
+    def tell(self, told: Told) -> None:
+        """Say of the file what is to be said of the series."""
+        for code, text in self.notes:
+            told.note(code, text)
 
 
 def read_series(points: Iterable[Point], origin: Origin) -> SeriesRead:
@@ -192,7 +233,7 @@ def _precision(step: int) -> str:
 
 
 def _iso(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _shown(at: int) -> str:

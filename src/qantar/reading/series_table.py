@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +19,7 @@ from qantar.reading.identifiers import Identifiers, Ids
 from qantar.reading.local_times import instants
 from qantar.reading.message_times import message_time
 from qantar.reading.outage_rule import Point
-from qantar.reading.series import Origin, SeriesRead, read_series
+from qantar.reading.series import Origin, Told, read_series
 from qantar.reading.table import missing_columns
 from qantar.reading.times import as_time
 
@@ -46,6 +45,7 @@ class _Gathered:
     series: dict[tuple[str, ...], _Series] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     unreadable: int = 0
+    beyond: int = 0
 
 
 def read_series_table(
@@ -83,8 +83,7 @@ def _take_row(cells: Cells, gathered: _Gathered) -> None:
     key = tuple(cells.text(name) for name in _KEY)
     series = gathered.series.get(key)
     if series is None and len(gathered.series) >= MOST_SERIES:
-        text = f"the table has more than {MOST_SERIES:,} series; this row is left out."
-        cells.note("too-many", text, severity=Severity.LOSS)
+        gathered.beyond += 1
         at = None
     if at is None:
         gathered.unreadable += 1
@@ -139,29 +138,21 @@ def _claims(
     claims: list[Claim] = []
     own_ids: list[str] = []
     shown: set[int] = set()
-    alone = Ids()
+    alone, told = Ids(), Told(context)
     for key, series in gathered.series.items():
         read = read_series(series.points, _origin(series.first, key[0], context))
         gathered.findings.extend(series.first.findings)
-        gathered.findings.extend(found_of(read, context))
+        read.tell(told)
         for claim in read.claims:
             claims.append(replace(claim, id=identifiers.take(claim.id)))
             own_ids.append(alone.take(claim.id))
         shown |= read.rows
+    if gathered.beyond:
+        text = f"{gathered.beyond:,} rows of more than {MOST_SERIES:,} series were left out."
+        told.note("too-many", text)
+    told.close()
+    gathered.findings.extend(told.findings)
     return claims, own_ids, shown
-
-
-def found_of(read: SeriesRead, context: Context) -> Iterator[Finding]:
-    """What is to be said of a series, as findings about its file."""
-    for code, text in read.notes:
-        yield Finding(
-            code=code,
-            text=text,
-            severity=Severity.NOTE,
-            file=context.accession.path,
-            original=context.original,
-            accession=context.accession_id,
-        )
 
 
 def _origin(cells: Cells, name: str, context: Context) -> Origin:
