@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
 from qantar.archive import ring
 from qantar.archive.case import Case
-from qantar.archive.journal import head, read
+from qantar.archive.journal import append, head, read
 from qantar.archive.lock import writing
 from qantar.archive.originals import list_originals, object_name
 from qantar.model.decision import Verdict
@@ -18,13 +19,16 @@ from qantar.workbench.current import ensure_current
 from qantar.workbench.decide import decide
 from qantar.workbench.erase import finish
 from qantar.workbench.folded import Folded
+from qantar.workbench.merge import merge
 from qantar.workbench.stores import RecordState, folded_of, record_of, record_state
 from qantar.workbench.taken_in import Sealed
 from qantar.workbench.verify import verify
 from tests.faults.erase_recipes import erase_one, remains_of
 from tests.faults.kills import Chore, TellLine
+from tests.faults.mending_recipes import make_mendable, spoil
 from tests.faults.pair import SECOND, carry, make_pair, merge_sound
 from tests.faults.recipe import must
+from tests.faults.scratch import scratch_folder
 from tests.faults.sealed import NOW, SOFTWARE, built_case, new_case, rebuild, reopen
 
 _SIZES = (300, 5_000, 70_000)
@@ -135,6 +139,33 @@ def _merged(folder: Path, told: Sequence[str]) -> None:
     must(not folded.waiting and not folded.unreadable, "an entry is half there")
 
 
+# A journal is damaged again and again, and mended from a whole bundle.
+
+
+def _mend(folder: Path, _start: int, tell: TellLine) -> None:
+    bundle = [folder / "stick" / "whole"]
+    merge(reopen(folder / "one"), bundle, now=NOW)
+    case = reopen(folder / "one")
+    while True:
+        tell(append(case, kind="note", body={"text": "nobody else has it"}, at=NOW).id)
+        spoil(case, case.journal, 1)
+        merge(case, bundle, now=NOW)
+
+
+def _mended(folder: Path, told: Sequence[str]) -> None:
+    """What reads is whole; what does not is mended from the same bundle, and then all is there."""
+    with scratch_folder() as other:
+        root = Path(shutil.copytree(folder / "one", other / "one"))
+        report = merge(reopen(root), [folder / "stick" / "whole"], now=NOW)
+        must(not report.refused and not report.waiting, "what is sound was refused, or waits")
+        case, folded = _whole(root)
+        before = (folder / "told").read_text().split()
+        must(
+            {*told, *before} <= {entry.id for entry in read(case)}, "an acknowledged entry is gone"
+        )
+        must(not folded.waiting and not folded.unreadable, "an entry is half there")
+
+
 # Material is erased.
 
 
@@ -170,5 +201,6 @@ CHORES = (
     Chore(name="decide", prepare=_built, work=_decide, check=_decided),
     Chore(name="build", prepare=_built, work=_build, check=_derived),
     Chore(name="merge", prepare=_pair, work=_merge, check=_merged),
+    Chore(name="mend", prepare=make_mendable, work=_mend, check=_mended),
     Chore(name="erase", prepare=_built, work=_erase, check=_erased),
 )

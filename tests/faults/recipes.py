@@ -7,6 +7,7 @@ from tests.faults import (
     file_recipes,
     journal_recipes,
     key_recipes,
+    mending_recipes,
     record_recipes,
     team_recipes,
 )
@@ -15,6 +16,7 @@ RECIPES = (
     *file_recipes.RECIPES,
     *key_recipes.RECIPES,
     *journal_recipes.RECIPES,
+    *mending_recipes.RECIPES,
     *record_recipes.RECIPES,
     *team_recipes.RECIPES,
     *erase_recipes.RECIPES,

@@ -8,7 +8,7 @@ from tests.faults.chance import chance
 from tests.faults.chores import CHORES
 from tests.faults.kills import Chore, kill_often
 
-KILLS = 60
+KILLS = 50
 """Of each chore, so that all together are 300; `python -m tests.faults.kills` does 10,000."""
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from qantar.archive.broken import journals_set_aside
 from qantar.archive.case import Case
 from qantar.archive.frame import Frame, cut_by_lengths
 from qantar.archive.journal import append, read
 from qantar.archive.lock import writing
+from qantar.archive.mending import journals_set_aside
 from qantar.archive.originals import list_originals, original_path
 from qantar.archive.unlock import open_case
 from qantar.errors import JournalBrokenError, KeysDamagedError

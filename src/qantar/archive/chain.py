@@ -197,6 +197,7 @@ def walks(
     *,
     opener: Opener | None = None,
     device: str | None = None,
+    among: Sequence[Lane] | None = None,
     every_signature: bool = False,
 ) -> Iterator[Walk]:
     """Give a walk for each lane; each must be finished before the next is asked for.
@@ -205,13 +206,15 @@ def walks(
         case: the case.
         opener: opens the bodies; without one they stay sealed.
         device: only the lanes of this device.
+        among: only these lanes; else `lanes`.
         every_signature: as for `Walk`.
 
     Raises:
         JournalBrokenError: a branch follows from no entry of its device.
         DiskError: the disk refuses.
     """
-    chosen = [lane for lane in lanes(case) if device in (None, lane.device)]
+    listed = lanes(case) if among is None else among
+    chosen = [lane for lane in listed if device in (None, lane.device)]
     forked = {lane.device for lane in chosen if lane.branch}
     trails: dict[str, list[list[bytes]]] = {name: [] for name in forked}
     for lane, base in _in_order(chosen, trails):

@@ -17,7 +17,7 @@ from pathlib import Path
 from qantar.archive.case import DEVICE_FILE, Case, device_file
 from qantar.archive.disk import disk_refusals, make_folder, write_atomically
 from qantar.archive.note import Checkpoint, origin
-from qantar.archive.segments import PUT_BACK, begin_head, read_head, segments
+from qantar.archive.segments import PUT_BACK, begin_head, has_segments, read_head, segments
 from qantar.archive.taken import PURPOSE, is_taken, mark_taken
 from qantar.errors import JournalBrokenError, NotCanonicalError
 from qantar.model.canonical import parse
@@ -26,6 +26,9 @@ from qantar.model.device import DevicePublic
 _NAME = re.compile(r"([0-9a-f]{32})(\.[0-9a-f]{64})?")
 _DEVICE_FILE_BYTES = 4096
 _SHOWN = 41
+MEND_ON = "Run the merge again, or any command that writes: it ends what was begun."
+MEND, MENDED = ".mend", ".mended"
+"""Beside the journals, while whole ones take the place of damaged ones (`mending.py`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +62,45 @@ def lanes(case: Case) -> tuple[Lane, ...]:
     writer died; it is no journal yet.
 
     Raises:
-        JournalBrokenError: the folder of all journals, or of this device's own, is missing.
+        JournalBrokenError: the folder of all journals, or of this device's own, is missing;
+            or whole ones are on their way to the place of damaged ones.
+        DiskError: the disk refuses.
+    """
+    found = lanes_there(case)
+    half = half_mended(case)
+    if half is not None:
+        message = "a merge that mended a journal was interrupted, or is at work."
+        raise JournalBrokenError(message, where=str(half), next=MEND_ON)
+    if case.device and not any(lane.own for lane in found):
+        raise own_missing(case)
+    return found
+
+
+def lanes_there(case: Case) -> tuple[Lane, ...]:
+    """List the journals as `lanes`, also where this device's own is missing.
+
+    Raises:
         DiskError: the disk refuses.
     """
     with disk_refusals("reading the journal", case.journals):
-        found = {}
+        found = set[str]()
         if case.journals.is_dir():
-            found = {p.name: p for p in case.journals.iterdir() if _NAME.fullmatch(p.name)}
-    if case.device and case.device not in found:
-        message = "entry 1 of the journal and its whole folder are missing."
-        raise JournalBrokenError(message, where=str(case.journal), next=PUT_BACK)
+            found = {p.name for p in case.journals.iterdir() if _NAME.fullmatch(p.name)}
     names = sorted(found, key=lambda name: (name != case.device, name))
     listed = (lane_named(case, name) for name in names)
     return tuple(lane for lane in listed if lane.own or _is_begun(lane.folder))
+
+
+def half_mended(case: Case) -> Path | None:
+    """Give where whole journals wait to take the place of damaged ones; None where none do."""
+    listed = (case.journals / name for name in (MEND, MENDED))
+    return next((path for path in listed if path.is_dir() and not path.is_symlink()), None)
+
+
+def own_missing(case: Case) -> JournalBrokenError:
+    """Word that this device's own journal is not there."""
+    message = "entry 1 of the journal and its whole folder are missing."
+    return JournalBrokenError(message, where=str(case.journal), next=PUT_BACK)
 
 
 def lane_named(case: Case, name: str) -> Lane:
@@ -175,7 +204,7 @@ def taken_in(case: Case) -> Iterator[Lane]:
 
 
 def _is_begun(folder: Path) -> bool:
-    return folder.is_dir() and ((folder / DEVICE_FILE).exists() or bool(segments(folder)))
+    return folder.is_dir() and ((folder / DEVICE_FILE).exists() or has_segments(folder))
 
 
 def _read_public(untrusted: bytes) -> DevicePublic | None:

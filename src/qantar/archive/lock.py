@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from qantar.archive.case import FOLDERS, Case
 from qantar.archive.disk import FILE_MODE, disk_refusals, make_folder, sweep
+from qantar.archive.mending import finish
 from qantar.errors import CaseLockedError
 
 _LOCK = "lock"
@@ -26,8 +27,9 @@ def writing(case: Case) -> Iterator[None]:
 
     May be nested within one thread. The operating system gives the lock back
     when its holder dies, however it dies. What a dead writer left half-written
-    is removed before the block begins, and standard folders that a copy of the
-    case lost because they were empty are made again.
+    is removed before the block begins, a mending of journals that it had begun is
+    ended, and standard folders that a copy of the case lost because they were empty
+    are made again.
 
     Raises:
         CaseLockedError: another process or thread is writing; nothing is waited for.
@@ -45,6 +47,7 @@ def writing(case: Case) -> Iterator[None]:
             _sign_in(case.root / _HOLDER)
             _make_missing(case)
             _sweep(case)
+            finish(case)
         yield
     finally:
         if outermost:

@@ -70,6 +70,16 @@ def segments(folder: Path) -> list[Path]:
     return paths
 
 
+def has_segments(folder: Path) -> bool:
+    """Whether there are any, with gaps or without.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    with disk_refusals("reading the journal", folder):
+        return any(_SEGMENT.fullmatch(path.name) for path in folder.iterdir())
+
+
 def read_segment(path: Path) -> Segment:
     """Read a segment whole.
 
@@ -134,6 +144,15 @@ def begin_head(folder: Path, origin: str, seed: bytes) -> None:
     write_atomically(folder / _HEAD, sign(empty, seed).to_bytes())
 
 
+def put_head(folder: Path, note: Note) -> None:
+    """Say durably how far a journal goes that nobody reads yet; else as `write_head`.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    write_atomically(folder / _HEAD, _own_words(note))
+
+
 def write_head(folder: Path, note: Note) -> None:
     """Write how far the journal goes.
 
@@ -147,9 +166,7 @@ def write_head(folder: Path, note: Note) -> None:
     Raises:
         DiskError: the disk refuses.
     """
-    path, checkpoint = folder / _HEAD, note.checkpoint
-    own = tuple(line for line in note.signatures if line.name == checkpoint.origin)
-    data = Note(checkpoint=checkpoint, signatures=own[:1]).to_bytes()
+    path, data = folder / _HEAD, _own_words(note)
     with disk_refusals("marking how far the journal goes", path):
         descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CREAT, FILE_MODE)
         try:
@@ -187,6 +204,13 @@ def read_head_note(folder: Path, origin: str, public_key: bytes) -> Note | None:
         return None
     ours = note.checkpoint.origin == origin and note.is_signed(public_key)
     return note if ours else None
+
+
+def _own_words(note: Note) -> bytes:
+    """Spell a checkpoint with the signature of its own device alone."""
+    checkpoint = note.checkpoint
+    own = tuple(line for line in note.signatures if line.name == checkpoint.origin)
+    return Note(checkpoint=checkpoint, signatures=own[:1]).to_bytes()
 
 
 def _extend_one(path: Path, data: bytearray) -> None:

@@ -1,8 +1,9 @@
 """Bringing what was examined into the case, in an order that no crash can turn to harm.
 
-Keys first, then originals, then entries, a run at a time in the order of what follows
-from what; then what waits, and what was seen of others. Each step is durable before
-the next, each is skipped by a run that finds it done.
+Keys first, then originals, then whole journals in the place of damaged ones, then the other
+entries, a run at a time in the order of what follows from what; then what waits, and what
+was seen of others. Each step is durable before the next, each is skipped by a run that
+finds it done.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from qantar.archive.witness import Holds
 from qantar.workbench.arrivals import Arrival
 from qantar.workbench.damaged import Damaged
 from qantar.workbench.groups import Groups
+from qantar.workbench.healing import Moved, mend, whole_parts
 from qantar.workbench.incoming import Incoming
 from qantar.workbench.merge_report import Alarm
 from qantar.workbench.objects import Stored, here
@@ -47,6 +49,7 @@ class Adoption:
         refused: originals that are not what their entries say.
         partly: originals that wait, with why.
         alarms: what does not fit together.
+        moved: where journals are now that were damaged, by device.
     """
 
     case: Case
@@ -58,6 +61,8 @@ class Adoption:
     refused: Groups = field(default_factory=Groups)
     partly: list[str] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
+    moved: Moved = field(default_factory=dict)
+    _mended: set[str] = field(default_factory=set)
 
     def carry_out(self, *, trusted: bool, time: int) -> None:
         """Do all steps.
@@ -73,6 +78,7 @@ class Adoption:
         """
         self._add_keys()
         self._adopt_originals()
+        self._mend()
         self._adopt_entries()
         self._keep_waiting()
         sender = self.incoming.manifest.sender
@@ -189,9 +195,25 @@ class Adoption:
     def _refuse(self, name: bytes, reason: str) -> None:
         self.refused.add("original", "", reason, name.hex()[:_SHOWN])
 
+    def _mend(self) -> None:
+        """Put whole journals in the place of damaged ones; what else is new comes after that."""
+        incoming, broken = self.incoming, self.incoming.broken
+        if broken is None:
+            return
+        parts = list(whole_parts(broken, incoming.trails, self._known(), incoming.before))
+        whole = ((trail, self._frames(trail.new)) for trail in parts)
+        notes = incoming.sightings.notes
+        self.moved = mend(self.case, broken, whole, incoming.publics, notes)
+        self._mended = {one.entry.id for trail in parts for one in trail.new}
+        for trail in incoming.lanes():
+            trail.new = [one for one in trail.new if one.entry.id not in self._mended]
+
+    def _known(self) -> set[str]:
+        return {entry.id for entry in self.incoming.held.entries} | self._mended
+
     def _adopt_entries(self) -> None:
         incoming = self.incoming
-        known = (entry.id for entry in incoming.held.entries)
+        known = self._known()
         heads: dict[str, Note | None] = {}
         for trail, run in in_runs(incoming.lanes(), known):
             device = run[0].entry.device

@@ -15,7 +15,7 @@ from qantar.errors import JournalBrokenError
 from qantar.model.device import DevicePublic, Role
 from qantar.workbench.arrivals import Arrival, Arrivals, Checks, InMemory, Stretch, publics_in
 from qantar.workbench.groups import Groups
-from qantar.workbench.healing import Broken, holdings_beside, refuse_loss
+from qantar.workbench.healing import Broken, here_before, holdings_beside, refuse_loss
 from qantar.workbench.holdings import Holdings, holdings_of
 from qantar.workbench.membership import Introductions, possible_members
 from qantar.workbench.objects import Stored, stored_in
@@ -36,7 +36,8 @@ class Incoming:
     not what they say; `wants` the originals that entries speak of, by each name (hex)
     that one may come under, without those that were erased; `gone` are the names of those;
     `sizes` says which sizes entries state of each SHA-256. `broken` are journals that are
-    damaged here and that this bundle brings whole; None where none is.
+    damaged here and that this bundle brings whole; None where none is. `before` are the ids of
+    what was in those.
     """
 
     manifest: Manifest
@@ -51,6 +52,7 @@ class Incoming:
     gone: frozenset[str]
     sizes: Mapping[str, frozenset[int]]
     broken: Broken | None
+    before: frozenset[str]
     refused: Groups
 
     def lanes(self) -> Iterator[Trail]:
@@ -91,7 +93,7 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         joining: this device has nothing of the case yet.
 
     Raises:
-        JournalBrokenError: a journal is damaged, and the bundle does not bring it whole.
+        NotWholeError: a journal is damaged, and the bundle does not bring it whole.
         KeysDamagedError, DiskError: the case cannot be read.
     """
     held, broken = (Holdings(lanes={}, entries=()), None) if joining else _held(case)
@@ -120,19 +122,23 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
     came = arrivals.found.values()
     placed = _trails(held, (one for one in came if one.entry.device in possible))
     _refuse_crowd(arrivals, placed)
+    before = (
+        here_before(case, broken, held.entries, publics, placed) if broken else frozenset[str]()
+    )
     verdict = judge(
         held.entries,
         arrivals.found,
         founder=founder,
         possible=possible,
         known_devices=publics.keys(),
+        before=before,
     )
     for name, why in verdict.too_many.items():
         refused.add("entry", arrivals.found[name].entry.device, why, name[:_SHOWN])
     wants, gone = _originals(case, held, verdict, publics)
     trails = _trails(held, verdict.joining)
     if broken is not None:
-        refuse_loss(case, broken, held.entries, publics, trails)
+        refuse_loss(case, broken, held.entries, publics, placed, trails)
     return Incoming(
         manifest=received.manifest,
         held=held,
@@ -146,6 +152,7 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         gone=gone,
         sizes=_sizes(held, verdict),
         broken=broken,
+        before=before,
         refused=refused,
     )
 

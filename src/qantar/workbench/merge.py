@@ -27,10 +27,11 @@ from qantar.archive.originals import list_originals, object_name
 from qantar.errors import MissingPathError
 from qantar.model.device import Role
 from qantar.workbench.adoption import Adoption
+from qantar.workbench.arrivals import Arrival
 from qantar.workbench.damaged import Damaged
 from qantar.workbench.devices import folded_for_team, name_of
 from qantar.workbench.groups import Group
-from qantar.workbench.healing import mend
+from qantar.workbench.healing import NotWholeError, mended
 from qantar.workbench.incoming import Incoming, examine, refuse_unfit
 from qantar.workbench.merge_report import (
     BUNDLE,
@@ -45,12 +46,16 @@ from qantar.workbench.merge_report import (
 
 _SHOWN = 8
 
+_Left = tuple[Path, UnsoundBundleError | NotWholeError]
+"""A bundle that was not merged, and why."""
+
 
 def merge(case: Case, paths: Sequence[Path], *, now: datetime) -> MergeReport:
     """Merge bundles into the case, one after the other.
 
-    They are opened for reading only. A bundle that is not sound is refused and the
-    others go on. Takes the case's lock for its own length.
+    They are opened for reading only. A bundle that is not sound is refused, one that does
+    not bring a damaged journal whole is put off, and the others go on. Takes the case's
+    lock for its own length.
 
     Args:
         case: the case. A device that waits joins the case of the first sound bundle; to
@@ -71,11 +76,14 @@ def merge(case: Case, paths: Sequence[Path], *, now: datetime) -> MergeReport:
     report = MergeReport(case=case.id)
     with writing(case):
         case, left = _merge_each(case, paths, report, now)
-        if report.joined and left:
-            # Of several files of one bundle, the one that tells who is let in may come last.
-            _, left = _merge_each(case, [path for path, _ in left], report, now)
-        report.refused += [Item(BUNDLE, 1, str(path), str(error)) for path, error in left]
-        report.faults = [fault_of(error) for _, error in left]
+        # Of several files, the one that tells who is let in, or mends a journal, may come last.
+        again = [path for path, why in left if report.joined or isinstance(why, NotWholeError)]
+        if len(left) < len(paths):
+            case, still = _merge_each(case, again, report, now)
+            left = [*(one for one in left if one[0] not in again), *still]
+        refused = list(_refused_whole(left))
+        report.refused += [Item(BUNDLE, 1, str(path), str(error)) for path, error in refused]
+        report.faults = [fault_of(error) for _, error in refused]
         if Fault.NOT_FOR_US in report.faults and case.role is Role.MEMBER:
             report.own = _own_name(case)
     return report
@@ -102,17 +110,29 @@ def _own_name(case: Case) -> str | None:
     return next(names, None)
 
 
+def _refused_whole(left: Iterable[_Left]) -> Iterator[tuple[Path, UnsoundBundleError]]:
+    """Give the bundles that were refused.
+
+    Raises:
+        NotWholeError: one was not merged because a journal here is damaged.
+    """
+    for path, why in left:
+        if isinstance(why, NotWholeError):
+            raise why
+        yield path, why
+
+
 def _merge_each(
     case: Case, paths: Sequence[Path], report: MergeReport, now: datetime
-) -> tuple[Case, list[tuple[Path, UnsoundBundleError]]]:
-    """Merge one after the other; gives the case as it is then, and what was refused, with why."""
-    refused = []
+) -> tuple[Case, list[_Left]]:
+    """Merge one after the other; gives the case as it is then, and what was left, with why."""
+    left: list[_Left] = []
     for path in paths:
         try:
             case = _merge_one(case, path, report, now)
-        except UnsoundBundleError as error:
-            refused.append((path, error))
-    return case, refused
+        except (UnsoundBundleError, NotWholeError) as error:
+            left.append((path, error))
+    return case, left
 
 
 def _merge_one(case: Case, path: Path, report: MergeReport, now: datetime) -> Case:
@@ -135,11 +155,11 @@ def _merge_one(case: Case, path: Path, report: MergeReport, now: datetime) -> Ca
             report.case, report.joined = case.id, True
             damaged = Damaged(case)
         alarms = list(_alarms(case, incoming))
-        if incoming.broken is not None:
-            names = {device: _name(incoming, device) for device in incoming.broken.faults}
-            alarms += mend(case, incoming.broken, names)
         adoption = Adoption(case, incoming, received.staging.pieces, damaged)
         adoption.carry_out(trusted=_is_trusted(incoming), time=int(now.timestamp()))
+        if incoming.broken is not None:
+            names = {device: _name(incoming, device) for device in incoming.broken.faults}
+            alarms += mended(case, incoming.broken, adoption.moved, names)
         _report(report, incoming, adoption, [*alarms, *adoption.alarms])
     return case
 
@@ -274,9 +294,7 @@ def _report(
         (
             "entry",
             _name(incoming, one.entry.device),
-            "new, signed and whole"
-            if one.fresh
-            else "it waited, and now what it waited for is here",
+            _how(incoming, one),
         )
         for one in verdict.joining
     )
@@ -299,6 +317,14 @@ def _report(
     )
     report.refused += [_refused(one, incoming) for one in (*incoming.refused, *adoption.refused)]
     report.alarms = [*dict.fromkeys((*report.alarms, *alarms))]
+
+
+def _how(incoming: Incoming, one: Arrival) -> str:
+    if one.entry.id in incoming.before:
+        return "it was here, in a journal that was damaged"
+    if one.fresh:
+        return "new, signed and whole"
+    return "it waited, and now what it waited for is here"
 
 
 def _refused(one: Group, incoming: Incoming) -> Item:

@@ -54,6 +54,7 @@ def judge(
     founder: str,
     possible: Collection[str],
     known_devices: Collection[str],
+    before: Collection[str] = frozenset(),
 ) -> Verdict:
     """Judge what came.
 
@@ -64,13 +65,15 @@ def judge(
         possible: ids of all devices that can be members (`possible_members`); what
             others wrote waits before any work is done for it.
         known_devices: ids of those whose signatures can be checked.
+        before: ids of those that were in a journal here which is damaged now: whoever wrote
+            them, they are not kept out of it.
     """
     left = {name: one for name, one in came.items() if one.entry.device in possible}
     waiting = dict.fromkeys(came.keys() - left.keys(), Why.UNKNOWN_DEVICE)
     for _ in range(_MOST_ROUNDS):
         history = History([*here, *(one.entry for one in left.values())])
         roster = roster_of(history, founder=founder)
-        held = dict(_held_back(history, roster, left, known_devices))
+        held = dict(_held_back(history, roster, left, known_devices, before))
         if not held:
             break
         waiting.update(held)
@@ -116,6 +119,7 @@ def _held_back(
     roster: Roster,
     left: Mapping[str, Arrival],
     known_devices: Collection[str],
+    before: Collection[str],
 ) -> Iterator[tuple[str, Why]]:
     """Find what cannot join as things stand; what follows from it shows in the next round."""
     built_on = _built_on(history, roster)
@@ -123,7 +127,7 @@ def _held_back(
         if name not in history:
             yield name, Why.PARENTS
             continue
-        aside = roster.why_aside(arrival.entry)
+        aside = None if name in before else roster.why_aside(arrival.entry)
         if aside is Aside.UNKNOWN_DEVICE or arrival.entry.device not in known_devices:
             yield name, Why.UNKNOWN_DEVICE
         elif aside is Aside.REVOKED_DEVICE and name not in built_on:
