@@ -215,14 +215,14 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
 
     def _read_ring(self, path: Path) -> Any:
         by = [_identity(_derive(self.shared, b"ring/" + path.stem.encode()))]
-        data, secret = path.read_bytes(), _try(age.decrypt, _read(path.with_suffix(".age")), by)
-        for at in range(0, len(data) - 91, 92):
-            name, nonce = data[at : at + 32], data[at + 32 : at + 44]
-            key = _try(OPEN, data[at + 44 : at + 92], TAG(b"ring") + name, nonce, secret)
-            self.ring |= {name.hex(): key} if key else {}
-        len(self.ring) * 92 == len(data) or self._add("ring", f"keys/ring/{path.name}", "a rest")
+        secret = _try(age.decrypt, _read(path.with_suffix(".age")), by)
+        rows = re.findall(rb"(?s).{1,92}", path.read_bytes())
+        keys = [_try(OPEN, row[44:], TAG(b"ring") + row[:32], row[32:44], secret) for row in rows]
+        self.ring = {row[:32].hex(): key for row, key in zip(rows, keys, strict=True) if key}
+        all(keys) or self._add("ring", f"keys/ring/{path.name}", "a rest")
 
     def read_lanes(self) -> None:  # branches of copied devices behind what they branched off from
+        any(self.root.glob("journal/.mend*/")) and self._add("journal", "journal/.mend", "a rest")
         found = sorted(p for p in (self.root / "journal").glob("*") if LANE.fullmatch(p.name))
         begun = [p for p in found if (p / "device.pub").exists() or _segments(p)]
         cut = {p: _cut(_read(p / "0001.qj", 4 << 20)) for p in begun}

@@ -9,7 +9,7 @@ from dataclasses import replace
 from qantar.archive.case import DEVICE_FILE, Case
 from qantar.archive.disk import disk_refusals
 from qantar.archive.frame import Header, cut_by_lengths
-from qantar.archive.lanes import MEND_ON, Lane, half_mended, head_of, lane_named, public_of
+from qantar.archive.lanes import MEND, MEND_ON, Lane, half_mended, head_of, lane_named, public_of
 from qantar.archive.opening import Keys
 from qantar.archive.segments import PUT_BACK, segment_path
 from qantar.archive.verify import Check, Findings
@@ -39,11 +39,10 @@ def read_lanes(case: Case, keys: Keys, findings: Findings) -> list[ReadLane]:
         DiskError: the disk refuses.
     """
     found: list[ReadLane] = []
-    half = half_mended(case)
-    if half is not None:
+    if half_mended(case) is not None:
         findings.add(
             Check.JOURNAL,
-            half,
+            case.journals / MEND,
             expected="every journal in its place",
             found="whole ones on their way to the place of damaged ones, which are set aside",
             then=MEND_ON,
