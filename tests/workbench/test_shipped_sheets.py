@@ -221,6 +221,24 @@ def test_a_table_that_looks_like_acleds_is_told(tmp_path: Path) -> None:
     assert "--sheet acled" in told.text
 
 
+@pytest.mark.parametrize("holds", ["", 'holds = "statements"\n'])
+def test_a_table_that_looks_like_acleds_is_not_published_whatever_its_sheet_says(
+    tmp_path: Path, holds: str
+) -> None:
+    (tmp_path / "acled.csv").write_bytes((SHIPPED / "acled.csv").read_bytes())
+    columns = '[accession.columns]\nstatement = "notes"\npublished = "notes"\n' if holds else ""
+    (tmp_path / "s.toml").write_text(
+        f'[[accession]]\npath = "acled.csv"\nconsent = "public"\n{holds}{columns}',
+        encoding="utf-8",
+    )
+    case, _ = build_case(tmp_path / "case", tmp_path / "s.toml")
+    shipped = derive(case, folded_of(case), shipped=frozenset({"a1"}))
+    contents = shipped.contents
+    assert (contents.claims, contents.documents) == ((), ())
+    assert OF_ACLED not in str(contents.findings)
+    assert shipped.left_out == (3 if holds else 0)
+
+
 # Uwazi
 
 

@@ -118,13 +118,18 @@ def choices(accessions: Iterable[AccessionRecord]) -> Choices:
 
 def licence_findings(one: AccessionRecord, document: Document) -> Iterator[Finding]:
     """Say of a table that looks like ACLED's that it may not be republished, if no sheet does."""
-    if one.accession.republish and set(document.header) >= _OF_ACLED:
+    if one.accession.republish and is_of_acled(document):
         yield about(
             one,
             "do-not-republish",
-            "these are the columns of ACLED, whose terms forbid to pass its data on; the sheet "
-            "does not say so. Add the file again with republish = false, or --sheet acled.",
+            "these are the columns of ACLED, whose terms forbid to pass its data on: nothing of "
+            "it is published. Say so in the sheet with republish = false, or --sheet acled.",
         )
+
+
+def is_of_acled(document: Document) -> bool:
+    """Whether a table has the columns of ACLED, whoever described it."""
+    return set(document.header) >= _OF_ACLED
 
 
 def about(

@@ -35,6 +35,7 @@ from qantar.workbench.accessions import (
     accession_records,
     choices,
     custody_findings,
+    is_of_acled,
     licence_findings,
 )
 from qantar.workbench.build_report import BuildReport, RowCount
@@ -90,6 +91,11 @@ class _Gathered:
     speakers: list[Speaker] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     left_out: int = 0
+
+    def forget(self, accession: str) -> None:
+        """Take back what was gathered of an accession so far."""
+        self.documents.pop(accession, None)
+        self.findings[:] = [one for one in self.findings if one.accession != accession]
 
 
 def build(case: Case, *, software: str) -> BuildReport:
@@ -220,6 +226,10 @@ def _read_all(
                 stated=sizes[one.original],
                 settings=folded.settings,
             )
+            if shipped is not None and document is not None and is_of_acled(document):
+                # Whatever its sheet says: not even the plan could know before it was read.
+                kept.forget(one.id)
+                kept = _Gathered()
             text = kept.texts.get(one.id)
             is_measured = text is not None and is_measurement(text)
             if not is_measured and (document is None or one.accession.holds is None):
