@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.readers import test_tool_confined
 from tests.readers.hostile import ACTIONS
 from tests.readers.test_confined import ENDED, STOPPED
 
@@ -49,14 +50,25 @@ def test_nothing_else_on_the_page_looks_like_a_test() -> None:
     assert set(re.findall(r"tests/[\w/]+\.py::\w+", PAGE)) == found
 
 
-def test_the_table_of_actions_is_of_those_that_are_tried() -> None:
-    table = PAGE.partition("| tried by the reader |")[2].replace("`", "")
+def outcomes(of: str) -> dict[str, set[str]]:
+    """What a table of the page says of each action, by outcome."""
+    table = PAGE.partition(f"| tried by the {of} |")[2].partition("\n\n")[0].replace("`", "")
     told = re.findall(r"^\| ([a-z].*?) \| (refused|ended).*\|$", table, re.MULTILINE)
-    by_outcome = {
+    return {
         outcome: {one for tried, end in told if end == outcome for one in tried.split("; ")}
         for outcome in ("refused", "ended")
     }
+
+
+def test_the_table_of_actions_is_of_those_that_are_tried() -> None:
     memory = "take 3 GiB of memory"
-    assert by_outcome["refused"] == {*STOPPED} - {memory}
-    assert by_outcome["ended"] == {*ENDED, memory}
+    assert outcomes("reader")["refused"] == {*STOPPED} - {memory}
+    assert outcomes("reader")["ended"] == {*ENDED, memory}
     assert {*STOPPED, *ENDED} | {"leak"} == {*ACTIONS}
+
+
+def test_the_table_of_programs_is_of_what_is_tried_there() -> None:
+    assert outcomes("program") == {
+        "refused": {*test_tool_confined.STOPPED},
+        "ended": {*test_tool_confined.ENDED},
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from PIL import Image, ImageOps
 
 from qantar.archive.case import Case
@@ -15,8 +16,9 @@ from tests.readers.golden import SAMPLES
 
 
 def test_a_copy_in_another_file_is_told_with_the_name_of_the_first(
-    case: Case, tmp_path: Path, now: datetime
+    case: Case, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("QANTAR_TESSERACT", "")  # what they say does not matter here
     image = Image.open(SAMPLES / "photo" / "square.png").convert("RGB")
     other = Image.effect_mandelbrot((480, 320), (-2, -1, 1, 1), 100).convert("RGB")
     for name, one in (

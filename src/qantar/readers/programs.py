@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from qantar.readers.confinement import Tier
@@ -66,9 +65,8 @@ def tier_words(tier: Tier) -> str:
     return _WORDS[tier]
 
 
-@cache
 def programs() -> tuple[Program, ...]:
-    """Look for each, once in a process.
+    """Look for each, as the environment is now.
 
     Raises:
         DiskError: the system starts no process.

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from qantar.readers.caps import MIB
 from qantar.readers.memory import sealed
 from qantar.readers.ocr import MAX_TABLE_BYTES
 from qantar.readers.picture import Picture
-from qantar.readers.tool import Tool, UnsafeToolError, digest_of, find_tool
+from qantar.readers.tool import Tool, UnsafeToolError, digest_of, find_tool, setting
 from qantar.readers.tool_run import Limits, Ran, run_tool, version_of
 
 PROGRAM: Final = "tesseract"
@@ -36,7 +35,6 @@ _SETTINGS: Final = ("-c", "thresholding_method=2", "-c", "tessedit_create_tsv=1"
 _UPRIGHT: Final = "osd"
 """The data that tell which way up a page is."""
 _DATA: Final = "{}.traineddata"
-_DATA_SETTING: Final = "QANTAR_TESSDATA"
 _FOLDERS: Final = (
     "/usr/share/tesseract-ocr/5/tessdata",
     "/usr/share/tesseract-ocr/4.00/tessdata",
@@ -102,8 +100,7 @@ def tesseract_here() -> Tesseract | None:
     Raises:
         UnsafeToolError: it is here, and others than its owner can write it.
     """
-    settings = (os.environ.get("QANTAR_TESSERACT"), os.environ.get(_DATA_SETTING))
-    return _found(settings)
+    return _found((setting("TESSERACT"), setting("TESSDATA")))
 
 
 def tools_identity() -> str:

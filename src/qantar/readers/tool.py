@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Final
 
 FOLDERS: Final = ("/usr/bin", "/usr/local/bin", "/bin", "/opt/homebrew/bin", "/opt/local/bin")
-_SETTING: Final = "QANTAR_{}"
+SETTINGS: Final = frozenset({"TESSERACT", "FFMPEG", "TESSDATA"})
+"""What the environment can name, each behind QANTAR_: a program, or a folder of data."""
 _LOADER_CACHE: Final = "/etc/ld.so.cache"  # names of libraries and where they are; no secret
 _LISTED: Final = re.compile(r"(?:=>\s+)?(/\S+)\s+\(0x[0-9a-f]+\)")
 _LISTING_SECONDS: Final = 20
@@ -80,7 +81,7 @@ def find_tool(name: str, *, data: Iterable[str] = ()) -> Tool | None:
     Raises:
         UnsafeToolError: it is there, and others than its owner can write it.
     """
-    named = os.environ.get(_SETTING.format(name.upper()))
+    named = setting(name.upper())
     if named is not None:
         found = named if Path(named).is_absolute() and os.access(named, os.X_OK) else None
     else:
@@ -90,6 +91,11 @@ def find_tool(name: str, *, data: Iterable[str] = ()) -> Tool | None:
     program = os.path.realpath(found)
     _hold_to_owner(program)
     return tool_at(program, data=data)
+
+
+def setting(name: str) -> str | None:
+    """Give what the environment says for one of `SETTINGS`; None where it says nothing."""
+    return os.environ.get(f"QANTAR_{name}") if name in SETTINGS else None
 
 
 def tool_at(program: str, *, data: Iterable[str] = ()) -> Tool:
