@@ -25,6 +25,7 @@ from qantar.workbench.create import create
 from qantar.workbench.current import ensure_current, ensure_sound
 from qantar.workbench.decide import decide
 from qantar.workbench.fold import FOLD_VERSION
+from qantar.workbench.search import search
 from qantar.workbench.status import status
 from qantar.workbench.stores import (
     RecordState,
@@ -57,7 +58,9 @@ def vouch(case: Case, **said: object) -> None:
     """Seal a watermark for the record as it lies there, by hand; `said` over what is true."""
     facts = read_facts(*record_of(case)) if said.get("format", FORMAT) == FORMAT else None
     mark: dict[str, Any] = {
+        "begins": hashlib.sha256(case.record_db.read_bytes()[:4096]).hexdigest(),
         "database": hashlib.sha256(case.record_db.read_bytes()).hexdigest(),
+        "size": case.record_db.stat().st_size,
         "digest": facts.digest if facts else "0" * 64,
         "fold": FOLD_VERSION,
         "format": FORMAT,
@@ -236,6 +239,70 @@ def test_one_old_page_put_back_is_damage(built: Case) -> None:
         mixed[at : at + size] = earlier[at : at + size]
         built.record_db.write_bytes(mixed)
         assert not state(built).is_sound
+
+
+def quick_state(case: Case) -> RecordState:
+    return record_state(case, folded_of(case).state, whole=False)
+
+
+def later_with_pages_of(built: Case) -> tuple[bytes, bytes, list[int]]:
+    """A record, an earlier one of the same case, and where pages of the two differ."""
+    earlier = built.record_db.read_bytes()
+    moved_on(built)
+    rebuild(built)
+    later = built.record_db.read_bytes()
+    starts = range(0, min(len(later), len(earlier)), 4096)
+    return later, earlier, [at for at in starts if later[at:][:4096] != earlier[at:][:4096]]
+
+
+def all_pages_are_believed(case: Case) -> bool:
+    """Whether SQLCipher takes every page of the record for one that was written into it."""
+    try:
+        with opened(*record_of(case)) as connection:
+            return not connection.execute("PRAGMA cipher_integrity_check").fetchall()
+    except CaseKeyError:
+        return False
+
+
+def test_no_page_of_another_record_is_ever_read_as_one_of_this(built: Case) -> None:
+    """What a search relies on, which does not hash the file: each page is authenticated.
+
+    The key for that follows from chance in the first page, which the watermark binds.
+    """
+    later, earlier, differ = later_with_pages_of(built)
+    assert len(differ) > 20
+    assert differ[0] == 0
+    swapped = later[: differ[1]] + later[differ[2] :][:4096] + later[differ[1] + 4096 :]
+    built.record_db.write_bytes(swapped)
+    with pytest.raises(CaseKeyError):
+        read_contents(*record_of(built))
+    for at in differ[1::3]:
+        built.record_db.write_bytes(later[:at] + earlier[at:][:4096] + later[at + 4096 :])
+        assert quick_state(built) is RecordState.CURRENT
+        assert not all_pages_are_believed(built), at
+    built.record_db.write_bytes(later)
+    assert all_pages_are_believed(built)
+
+
+def test_a_search_looks_at_size_and_first_page_and_at_each_page_that_it_reads(
+    built: Case,
+) -> None:
+    later, earlier, differ = later_with_pages_of(built)
+    sound = search(built, "bread", limit=None)
+    assert sound.total > 0
+    for wrong in (later[:-4096], later + bytes(4096), earlier[:4096] + later[4096:], earlier):
+        built.record_db.write_bytes(wrong)
+        assert not quick_state(built).is_sound
+    heard: list[str] = []
+    for at in differ[1:]:
+        built.record_db.write_bytes(later[:at] + earlier[at:][:4096] + later[at + 4096 :])
+        if search(built, "bread", limit=None, tell=heard.append) != sound:
+            pytest.fail(f"page {at // 4096} of another record was believed")
+        if heard:
+            break
+        assert not state(built).is_sound  # `status` and `verify` look at all of it
+    assert "built anew" in heard[0]
+    assert state(built) is RecordState.CURRENT
 
 
 def test_a_record_merely_behind_serves_a_decision_and_another_versions_does_not(

@@ -24,8 +24,11 @@ _BEHIND: Final = "The record is behind the journal, and another process is writi
 _BUSY: Final = f"{_BEHIND}: this is as of the last build."
 
 
-def ensure_current(case: Case, *, software: str) -> str | None:
+def ensure_current(case: Case, *, software: str, whole: bool = True) -> str | None:
     """Make sure that the record is the one that follows from the journal.
+
+    Without `whole`, only as far as `stores.record_state` says: what reads the record then
+    may still find it damaged (`CaseKeyError`).
 
     Where it is not, it is built anew under the case's lock. While another process is
     writing, a record that is sound and merely behind is left as it is.
@@ -38,7 +41,7 @@ def ensure_current(case: Case, *, software: str) -> str | None:
         CaseLockedError: it must be built anew and another process is writing.
         JournalBrokenError, SealedAwayError, DiskError: as a build.
     """
-    found = _found(case, folded_of(case))
+    found = _found(case, folded_of(case), whole=whole)
     if found is RecordState.CURRENT:
         return None
     try:
@@ -72,8 +75,8 @@ def ensure_sound(case: Case, folded: Folded, *, software: str) -> str | None:
     return None if is_readable else _rebuilt(case, found, software)
 
 
-def _found(case: Case, folded: Folded) -> RecordState:
-    found = record_state(case, folded.state)
+def _found(case: Case, folded: Folded, *, whole: bool = True) -> RecordState:
+    found = record_state(case, folded.state, whole=whole)
     case.require_key()
     if found is RecordState.MISSING:
         raise RecordMissingError

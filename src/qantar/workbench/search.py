@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from qantar.archive.case import Case
+from qantar.errors import CaseKeyError
 from qantar.model.claim import Claim
 from qantar.readers.ocr import READER as OCR
 from qantar.record.facts import read_claims, read_files
@@ -118,9 +119,19 @@ def search(
         RecordMissingError: the case has never been built.
         CaseLockedError: the record must be built and another process is writing.
     """
-    said = ensure_current(case, software=software)
+    said = ensure_current(case, software=software, whole=False)
     if said:
         tell(said)
+    try:
+        return _answers(case, query, limit=limit)
+    except CaseKeyError:
+        # A page is not the one that was built; all of the file is looked at, and built anew.
+        if said := ensure_current(case, software=software):
+            tell(said)
+        return _answers(case, query, limit=limit)
+
+
+def _answers(case: Case, query: str, *, limit: int | None) -> Answers:
     found = search_record(*record_of(case), query, limit=limit)
     ids = (hit.ref for hit in found.hits if hit.type == "claim")
     claims = read_claims(*record_of(case), ids)

@@ -9,6 +9,7 @@ case key, so that nobody else can vouch for another file.
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -29,6 +30,7 @@ from qantar.workbench.folded import Folded
 _RECORD: Final = "record"
 _READINGS: Final = "readings"
 _WATERMARK: Final = "watermark"
+_PAGE_BYTES: Final = 4096  # of SQLCipher 4
 
 
 class RecordState(StrEnum):
@@ -53,9 +55,15 @@ class RecordState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Watermark:
-    """What the last build wrote: hash of the file, digest of its contents, what it follows from."""
+    """What the last build wrote: hash of the file, digest of its contents, what it follows from.
+
+    `begins` is the hash of the first page, in which stands the chance that all pages of
+    this file, and of no other, are authenticated with; `size` that of the file.
+    """
 
     database: str
+    begins: str
+    size: int
     digest: str
     state: str
     fold: int = FOLD_VERSION
@@ -65,10 +73,12 @@ class _Watermark:
         """Spell it in the one way it has."""
         return canonical(
             {
+                "begins": self.begins,
                 "database": self.database,
                 "digest": self.digest,
                 "fold": self.fold,
                 "format": self.format,
+                "size": self.size,
                 "state": self.state,
             }
         )
@@ -114,7 +124,8 @@ def put_in_place(case: Case, fresh: Path, *, digest: str, state: str) -> None:
     Raises:
         DiskError: the disk refuses.
     """
-    mark = _Watermark(database=_sha256(fresh), digest=digest, state=state)
+    size, begins = _beginning(fresh)
+    mark = _Watermark(database=_sha256(fresh), begins=begins, size=size, digest=digest, state=state)
     with disk.disk_refusals("removing the old watermark", case.watermark):
         case.watermark.unlink(missing_ok=True)
     disk.replace_atomically(fresh, case.record_db)
@@ -131,12 +142,15 @@ def forget_record(case: Case) -> None:
         disk.shred(path)
 
 
-def record_state(case: Case, state: str) -> RecordState:
+def record_state(case: Case, state: str, *, whole: bool = True) -> RecordState:
     """Say how the record stands to the journal; reads only.
 
     Args:
         case: the case.
         state: the name of the set of entries that a record would follow from now.
+        whole: hold all of the file against its hash. Without, its size and first page
+            alone: every other page is authenticated when it is read, with a key that
+            follows from the first, so that none of another record is taken for one of this.
 
     Raises:
         SealedAwayError: this device has no key to the record.
@@ -147,10 +161,14 @@ def record_state(case: Case, state: str) -> RecordState:
     mark = _watermark(case)
     if mark is None:
         return RecordState.DAMAGED
-    if mark.database != _sha256(case.record_db):
+    if whole:
+        fits = mark.database == _sha256(case.record_db)
+    else:
+        fits = (mark.size, mark.begins) == _beginning(case.record_db)
+    if not fits:
         return _why_not(case, mark)
-    current = _Watermark(database=mark.database, digest=mark.digest, state=state)
-    return RecordState.CURRENT if mark == current else RecordState.OUTDATED
+    is_current = (mark.state, mark.fold, mark.format) == (state, FOLD_VERSION, FORMAT)
+    return RecordState.CURRENT if is_current else RecordState.OUTDATED
 
 
 def facts_of(case: Case) -> Facts | None:
@@ -182,16 +200,31 @@ def _watermark(case: Case) -> _Watermark | None:
         return None
     match said:
         case {
+            "begins": str(begins),
             "database": str(database),
             "digest": str(digest),
             "fold": int(folded),
             "format": int(form),
+            "size": int(size),
             "state": str(state),
         }:
             return _Watermark(
-                database=database, digest=digest, state=state, fold=folded, format=form
+                database=database,
+                begins=begins,
+                size=size,
+                digest=digest,
+                state=state,
+                fold=folded,
+                format=form,
             )
     return None
+
+
+def _beginning(path: Path) -> tuple[int, str]:
+    """The size of the file, and the hash of its first page."""
+    with disk.disk_refusals("reading the record", path), path.open("rb") as file:
+        begins = hashlib.sha256(file.read(_PAGE_BYTES)).hexdigest()
+        return file.seek(0, os.SEEK_END), begins
 
 
 def _sha256(path: Path) -> str:
