@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from qantar.model.read_document import Begin
+from qantar.model.read_document import Begin, End
+from qantar.readers.answer import DocumentWriter, UnsoundAnswerError, records
 from qantar.readers.confined import Readers
 from qantar.readers.job import Job
 from qantar.readers.media_iso import MAX_BOXES
@@ -226,3 +229,36 @@ def test_names_of_devices_networks_and_people_are_protected(name: str) -> None:
 @pytest.mark.parametrize("name", ["title", "description", "script", "place", "strip", "machine"])
 def test_words_that_only_hold_such_a_name_are_not(name: str) -> None:
     assert not is_protected_name(name)
+
+
+def test_a_film_in_an_archive_is_carried_out_only_where_that_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(SAMPLES / "square.mp4", "square.mp4")
+        archive.write(SAMPLES / "voice.mp3", "voice.mp3")
+    for films in (True, False):
+        carried: dict[str, bytes | None] = {}
+        with Readers() as readers, path.open("rb") as file:
+            for one in readers.read(file.fileno(), Job(name="a.zip", films=films)):
+                if isinstance(one, Begin):
+                    name = one.member or ""
+                elif isinstance(one, End):
+                    held = readers.carried
+                    carried[name] = None if held is None else os.pread(held, 1 << 20, 0)
+            assert readers.carried is None
+        expected = sample("square.mp4") if films else None
+        assert carried == {"": None, "square.mp4": expected, "voice.mp3": None}
+
+
+def test_bytes_that_nobody_asked_for_end_the_reading() -> None:
+    out = BytesIO()
+    writer = DocumentWriter(out)
+    writer.begin(reader="media", version=1, media_type="video/mp4")
+    writer.carry(b"film")
+    writer.end()
+    writer.finish()
+    with pytest.raises(UnsoundAnswerError, match="nobody asked for"):
+        list(records(BytesIO(out.getvalue())))
+    taken = bytearray()
+    assert len(list(records(BytesIO(out.getvalue()), taken.extend))) == 2
+    assert taken == b"film"

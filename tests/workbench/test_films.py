@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -124,3 +125,22 @@ def test_a_broken_film_gives_what_can_be_seen_and_a_finding(
     assert isinstance(seconds, int)
     assert 2 <= seconds < 6
     assert "truncated" in {one.code for one in contents.findings}
+
+
+def test_films_in_an_archive_are_looked_at_each_for_itself(
+    case: Case, films: Path, tmp_path: Path, now: datetime
+) -> None:
+    """As in the export of a chat: a copy in it is found, and is not taken for its neighbour."""
+    with zipfile.ZipFile(tmp_path / "chat.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("2-small.webm", "5-other.mkv", "6-still.png"):
+            archive.write(films / name, f"media/{name}")
+    paths = [films / "1-first.mp4", tmp_path / "chat.zip"]
+    found = findings(case, paths, now, "duplicate-media")
+    assert len(found) == 2
+    film, still = sorted(found, key=lambda one: one.text)
+    assert (film.file, still.file) == ("chat.zip", "chat.zip")
+    assert '"1-first.mp4": 6 of the 6 seconds' in film.text
+    assert "at 0:00:04" in still.text
+    contents = derive(case, folded_of(case)).contents
+    ends = [end.meta for one in contents.texts for _, end in one.documents]
+    assert [meta["frames.seconds"] for meta in ends if "frames.seconds" in meta] == [6, 6, 5]

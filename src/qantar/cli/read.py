@@ -164,17 +164,25 @@ def _most_of(path: Path) -> int:
 
 
 def _read(source: BinaryIO, job: Job, file: Path, *, ocr: bool) -> Iterator[Sound]:
+    from msgspec import structs  # noqa: PLC0415
+
     from qantar.readers.confined import Readers  # noqa: PLC0415  # loaded when it is run
-    from qantar.readers.film_frames import with_frames  # noqa: PLC0415
+    from qantar.readers.film_frames import is_ready, with_frames  # noqa: PLC0415
     from qantar.readers.sight import REGISTRY, Sight  # noqa: PLC0415  # loaded when it is run
 
     with Readers() as readers, Readers(registry=REGISTRY) as tables:
         sight = Sight(readers, tables, wanted=ocr)
         try:
-            answer = sight.read(source.fileno(), job)
+            asked = structs.replace(job, films=is_ready())
+            answer = sight.read(source.fileno(), asked)
             with ExitStack() as held:
-                films = with_frames(answer, lambda: held.enter_context(_copied(source)).fileno())
-                yield from _unless_capped(films)
+
+                def lend(film: Begin) -> int | None:
+                    if film.parent:
+                        return readers.carried
+                    return held.enter_context(_copied(source)).fileno()
+
+                yield from _unless_capped(with_frames(answer, lend))
         except InputRefusedError as error:
             raise InputRefusedError(error.message, where=str(file), next=error.next) from error
 

@@ -15,7 +15,7 @@ import math
 import re
 import struct
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Final, NoReturn, Protocol
 
 import msgspec
@@ -101,7 +101,15 @@ class Refused(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="refuse
     next: Annotated[str, Meta(max_length=10_000)] | None = None
 
 
-_Record = Begin | Text | Span | Noted | End | Refused | Picture
+class Carried(Struct, frozen=True, tag="carried"):
+    """The next bytes of a film that stands in a container, for the program that decodes films."""
+
+    data: bytes
+
+
+_Shown = Begin | Text | Span | Noted | End | Refused | Picture
+_Record = Begin | Text | Span | Noted | End | Refused | Picture | Carried
+Carry = Callable[[bytes], None]
 
 
 class UnsoundAnswerError(Exception):
@@ -218,6 +226,12 @@ class DocumentWriter:
         self._records.append(picture)
         self._flush()  # it may be large
 
+    def carry(self, data: bytes) -> None:
+        """Carry out the next bytes of the open document; only where the job asks for films."""
+        self.close_block()
+        self._records.append(Carried(data))
+        self._flush()
+
     def pass_on(self) -> None:
         """Send on what is known so far: whatever becomes of the reader now, that stays."""
         self.close_block()
@@ -308,22 +322,25 @@ class DocumentWriter:
         self._out.write(_LENGTH.pack(len(data)) + data)
 
 
-def records(answer: Readable) -> Iterator[Sound]:
+def records(answer: Readable, carry: Carry | None = None) -> Iterator[Sound]:
     """Decode an answer and check it; each segment comes with its text.
 
     Raises:
         UnsoundAnswerError: it is cut short, floods, or says what cannot be.
         InputRefusedError: it says that nothing can be told of the file.
     """
-    for record in records_and_pictures(answer):
+    for record in records_and_pictures(answer, carry):
         if isinstance(record, Picture):
             message = "showed a picture that nobody asked for"
             raise UnsoundAnswerError(message)
         yield record
 
 
-def records_and_pictures(answer: Readable) -> Iterator[Sound | Picture]:
-    """Decode an answer that may show pictures too; else as `records`."""
+def records_and_pictures(answer: Readable, carry: Carry | None = None) -> Iterator[Sound | Picture]:
+    """Decode an answer that may show pictures too; else as `records`.
+
+    `carry` takes the bytes of films that are carried out; None where nobody asked for them.
+    """
     check = _Check()
     for frame in _frames(answer):
         try:
@@ -334,7 +351,12 @@ def records_and_pictures(answer: Readable) -> Iterator[Sound | Picture]:
         for record in decoded:
             if isinstance(record, Refused) and not check.begun:
                 raise InputRefusedError(record.message, next=record.next)
-            yield check.sound(record)
+            if isinstance(record, Carried):
+                check.carried(asked=carry is not None)
+                if carry is not None:
+                    carry(record.data)
+            else:
+                yield check.sound(record)
     check.at_end()
 
 
@@ -381,7 +403,12 @@ class _Check:
         """Whether a document has begun."""
         return bool(self._ids)
 
-    def sound(self, record: _Record) -> Sound | Picture:
+    def carried(self, *, asked: bool) -> None:
+        """Refuse bytes that nobody asked for, or of no document."""
+        if not asked or not self._is_open:
+            self._refuse("gave bytes that nobody asked for")
+
+    def sound(self, record: _Shown) -> Sound | Picture:
         """Give the record if it can be."""
         self._records += 1
         if self._records > MAX_RECORDS:

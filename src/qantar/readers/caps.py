@@ -32,6 +32,7 @@ MAX_PIXELS: Final = 200_000_000  # of a picture that is decoded
 # What is read out of containers (mails, archives), however they stand in each other.
 MAX_DEPTH: Final = 2  # a member, and what stands in it
 MAX_MEMBERS: Final = 100_000
+MAX_FILMS: Final = 500  # of those in one file, that are looked at
 MAX_MEMBER_BYTES: Final = 256 * MIB
 MAX_BESIDE_BYTES: Final = 128 * MIB  # of a member that is read for the sake of another
 MAX_MEMBERS_BYTES: Final = 4096 * MIB  # unpacked, all together

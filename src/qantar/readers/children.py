@@ -265,6 +265,7 @@ class Children:
             dates=self.job.dates,
             language=self.job.language,
             sight=self.job.sight,
+            films=self.job.films,
         )
         before = self.out.documents
         try:

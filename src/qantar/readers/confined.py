@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
@@ -22,6 +22,7 @@ from qantar.readers.answer import (
     UNKNOWN_TYPE,
     UNREAD,
     Begin,
+    Carry,
     End,
     Noted,
     Picture,
@@ -35,6 +36,7 @@ from qantar.readers.answer import (
 from qantar.readers.caps import MAX_READER_SECONDS, MAX_SILENT_SECONDS
 from qantar.readers.confinement import Means, Tier
 from qantar.readers.job import Job
+from qantar.readers.memory import file_in_memory, write_whole
 from qantar.readers.nursery import REGISTRY, STOP
 
 _MODULE: Final = "qantar.readers.nursery"
@@ -71,6 +73,8 @@ class Readers:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._means: Means | None = None
+        self._carried: int | None = None
+        self._held = ExitStack()
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -100,6 +104,23 @@ class Readers:
         self._start()
         return self._means.tier if self._means else Tier.LIMITED
 
+    @property
+    def carried(self) -> int | None:
+        """A file in memory with the film that the open document carried out, if it did.
+
+        It stays until the next document begins, or the reading ends.
+        """
+        return self._carried
+
+    def _carry(self, data: bytes) -> None:
+        if self._carried is None:
+            self._carried = self._held.enter_context(file_in_memory())
+        write_whole(self._carried, data)
+
+    def _put_down(self) -> None:
+        self._carried = None
+        self._held.close()
+
     def read(self, file: int, job: Job) -> Iterator[Sound]:
         """Read a file as `look` does; a picture that it shows ends it, for nobody looks at it."""
         return self._read(file, job, records)
@@ -119,7 +140,7 @@ class Readers:
         return self._read(file, job, records_and_pictures)
 
     def _read(
-        self, file: int, job: Job, decoded: Callable[[_Patient], Iterator[_Record]]
+        self, file: int, job: Job, decoded: Callable[[_Patient, Carry | None], Iterator[_Record]]
     ) -> Iterator[_Record | Sound]:
         control = self._start()
         answer, write = os.pipe()
@@ -132,8 +153,10 @@ class Readers:
         stream = _Patient(answer, self._silence)
         finished = False
         try:
-            for record in decoded(stream):
+            for record in decoded(stream, self._carry if job.films else None):
                 whole.see(record)
+                if isinstance(record, Begin):
+                    self._put_down()
                 yield record
             finished = True
         except UnsoundAnswerError as error:
@@ -145,6 +168,7 @@ class Readers:
             self._end(control, stop=False)
         finally:
             stream.close()
+            self._put_down()
             if not finished:
                 self._end(control, stop=True)
 

@@ -10,10 +10,11 @@ size, of which every value is possible: there is nothing in it to be misread.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from qantar.model.finding import Locator, Severity
 from qantar.model.read_document import Begin, End, MetaValue, Noted, Quoted, Sound
@@ -25,14 +26,19 @@ from qantar.readers.tool_run import Ending, Limits, run_tool
 
 VERSION: Final = 1
 MAX_SECONDS: Final = 3 * 3600
+MAX_LOOKING: Final = 2 * 3600  # seconds by the clock, for all films of one file
 SIDE: Final = 64
 LEAST_DETAIL: Final = 50
 """Of 100: below it a picture shows too little to be told from others, say those who made PDQ."""
 ENDINGS: Final = frozenset(
-    {"mp4", "m4v", "mov", "qt", "3gp", "3gpp", "3g2", "mkv", "webm", "avi", "ogv", "ogg", ""}
+    {
+        *("mp4", "m4v", "mov", "qt", "3gp", "3gpp", "3g2", "mkv", "webm", "avi", "ogv", "ogg", ""),
+        *("zip", "tar", "gz", "tgz", "bz2", "xz", "eml", "mbox"),
+    }
 )
-"""Of names that a film may have; whether FFmpeg is here matters to no other file."""
+"""Of names of films, and of what films come in; whether FFmpeg is here matters to no other file."""
 
+Lend: TypeAlias = Callable[[Begin], "int | None"]
 _POINTS: Final = SIDE * SIDE
 _LIMITS: Final = Limits(seconds=900, patience=1200, memory=2048 * MIB, output=MAX_SECONDS * _POINTS)
 _DEMUXERS: Final = {
@@ -68,39 +74,43 @@ def forget_program() -> None:
     _program.cache_clear()
 
 
-def with_frames(answer: Iterator[Sound], lend: Callable[[], int]) -> Iterator[Sound]:
+def with_frames(answer: Iterator[Sound], lend: Lend) -> Iterator[Sound]:
     """Add to a film's document a segment for each second of it, which holds how it looks.
 
     Args:
         answer: what its reader says.
-        lend: gives a descriptor of the file that was read, in memory: a confined program can
-            open no path.
+        lend: gives a descriptor of a film, in memory, as a confined program can open no path;
+            None where it is not at hand.
     """
     film: Begin | None = None
+    until = time.monotonic() + MAX_LOOKING
     for record in answer:
         if isinstance(record, Begin):
             film = record if record.media_type in _DEMUXERS and record.reader == "media" else None
         if isinstance(record, End) and film is not None:
-            yield from _looked_at(film, record, lend)
+            yield from _looked_at(film, record, lend, until)
         else:
             yield record
 
 
-def _looked_at(film: Begin, end: End, lend: Callable[[], int]) -> Iterator[Sound]:
+def _looked_at(film: Begin, end: End, lend: Lend, until: float) -> Iterator[Sound]:
     """Give the seconds of a film, or why there are none, and its end."""
     tool = _ffmpeg()
     missing = ""
-    if film.parent is not None:
-        missing = "It came in another file. Add it as a file of its own."
-    elif isinstance(tool, str):
+    file: int | None = None
+    if isinstance(tool, str):
         missing = tool
     elif not _has_libraries():
         missing = _NO_LIBRARY
+    elif time.monotonic() > until:
+        missing = "The films of this file took too long. Add it as a file of its own."
+    elif (file := lend(film)) is None:
+        missing = "It came with too many others in one file. Add it as a file of its own."
     if missing or not isinstance(tool, Tool):
         yield _noted(f"How the film looks was not kept: copies of it are not found. {missing}")
         yield end
         return
-    ran = run_tool(tool, _arguments(film.media_type), file=lend(), limits=_LIMITS)
+    ran = run_tool(tool, _arguments(film.media_type), file=file, limits=_LIMITS)
     whole = len(ran.untrusted_output) // _POINTS
     frames = 0
     for frame in hashed(ran.untrusted_output):

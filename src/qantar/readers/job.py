@@ -17,7 +17,8 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     else is done with it. `size` is that of the whole original, where only its beginning
     is handed over. `reader` None lets the content decide. The others are what a
     sheet, or an option, says; None where it says nothing. `sight` asks for pictures of what
-    has to be read by sight. `zone` is that of clock times, of which whoever asks makes
+    has to be read by sight, `films` for the bytes of films that stand in other files. `zone` is
+    that of clock times, of which whoever asks makes
     instants; `sheet` is the record of an accession, as far as a reader needs it to know
     what columns hold.
     """
@@ -32,6 +33,7 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     dates: str | None = None
     language: str | None = None
     sight: bool = False
+    films: bool = False
     zone: str | None = None
     sheet: dict[str, Any] | None = None
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from qantar.model.finding import Finding
 from qantar.model.read_document import MetaValue
-from qantar.readers.caps import MAX_MEMBERS, MAX_MEMBERS_BYTES
+from qantar.readers.caps import MAX_FILMS, MAX_MEMBERS, MAX_MEMBERS_BYTES
 
 if TYPE_CHECKING:
     from qantar.readers.kobo_folder import SubmissionFolder
@@ -23,10 +23,11 @@ _NONE: Final[Mapping[str, MetaValue]] = MappingProxyType({})
 
 @dataclass(slots=True)
 class Budget:
-    """How many members, and how many bytes of them, one reading may still take in."""
+    """How many members, bytes of them, and films one reading may still take in."""
 
     members: int = MAX_MEMBERS
     bytes: int = MAX_MEMBERS_BYTES
+    films: int = MAX_FILMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,7 +134,8 @@ def read_document(
             tables = job.reader == TABLE
             reads = readers_here(tables=True) if tables else sight_here()
             answer = reads.read(file, job)
-            answer = with_frames(answer, lambda: file)
+            carried = readers_here()
+            answer = with_frames(answer, lambda film: carried.carried if film.parent else file)
             spoken = _languages_asked(accession, languages)
             timed = with_zone(answer, job.zone) if job.zone else answer
             return _keep(kept, name, _told_apart(timed, spoken), original, job)
@@ -258,6 +259,7 @@ def _job(accession: Accession, size: int, zone: str | None) -> Job:
         dates=_dates_said(accession),
         zone=_zone_said(accession, zone),
         sheet=_sheet_said(accession),
+        films=not accession.holds and film_frames.is_ready(),
     )
 
 
