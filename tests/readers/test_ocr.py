@@ -26,10 +26,18 @@ def read(data: bytes) -> ReadDocument:
     return document
 
 
-def page(*rows: str, number: int = 1) -> bytes:
-    table = "".join(f"{row}\n" for row in rows).encode()
-    head = PageHead(page=number, width=100, height=50, wide=50, high=25, length=len(table))
-    return head.to_line() + table
+def page(*rows: str, number: int = 1, second: tuple[str, ...] = ()) -> bytes:
+    table, again = ("".join(f"{row}\n" for row in some).encode() for some in (rows, second))
+    head = PageHead(
+        page=number,
+        width=100,
+        height=50,
+        wide=50,
+        high=25,
+        length=len(table),
+        second=len(again),
+    )
+    return head.to_line() + table + again
 
 
 def word(text: str, *, left: int = 1, line: int = 1, conf: float = 95) -> str:
@@ -59,6 +67,29 @@ def test_words_off_the_page_and_rows_that_are_none_are_left_out_and_counted() ->
     assert "kept too" in unsure.text
 
 
+def test_kazakh_letters_that_only_the_second_reading_has_are_taken_from_it() -> None:
+    first = (word("Саяккент", conf=92), word("хабар", left=20), word("города", left=40))
+    second = (word("Саяққент", conf=91), word("хабар", left=20), word("ғорода", left=40, conf=60))
+    said = read(MAGIC + page(*first, second=second))
+    assert said.text == "Саяққент хабар города\n"
+    assert said.segments[1].words[0].confidence == 0.91
+    assert said.meta["ocr.reread"] == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        word("Саяққенд", conf=99),  # another word
+        word("Саяққент", conf=99, left=8),  # another place
+        word("Саяққент", conf=80),  # much less sure
+        word("Саяккент", conf=99),  # no other letters
+    ],
+)
+def test_nothing_else_of_the_second_reading_counts(other: str) -> None:
+    first = word("Саяккент", conf=92)
+    assert read(MAGIC + page(first, second=(other,))).text == "Саяккент\n"
+
+
 def test_one_sure_word_alone_is_text() -> None:
     """A sign over a door says one word."""
     assert read(MAGIC + page(word("ДӘРІХАНА"))).text == "ДӘРІХАНА\n"
@@ -86,6 +117,7 @@ def test_blanks_and_controls_within_a_word_do_not_shift_the_next_one() -> None:
         MAGIC + b"[" * 2000,
         MAGIC + page(word("cut"))[:-3],
         MAGIC + page(word("cut")).replace(b'"length":', b'"length":9'),
+        MAGIC + page(word("cut"), second=(word("cut"),))[:-3],
     ],
 )
 def test_what_is_not_put_together_as_ours_is_damaged(data: bytes) -> None:

@@ -143,7 +143,10 @@ def test_kazakh_russian_and_english_are_read(notice: list[ReadDocument]) -> None
         "Объявление городского совета",
         "Хлебный магазин закрыт до понедельника",
     ]
-    assert lines[5] == "Дүйсенбіге дейін нан дүкені жабық болады"
+    assert lines[4:] == [
+        "Саяққент қаласының хабарландыруы",
+        "Дүйсенбіге дейін нан дүкені жабық болады",
+    ]
 
 
 def test_who_read_it_is_named_with_the_data_it_read_with(notice: list[ReadDocument]) -> None:

@@ -8,6 +8,8 @@ therefore read here, confined, like any other stranger's file:
     {"page": 1, "width": 2480, "height": 3508, "wide": 595.0, "high": 842.0, "length": 812}
     … 812 bytes of TSV …
 
+Where `second` bytes are named too, the table of a second reading follows (`ocr_kazakh.py`).
+
 The canonical text has a line for each line of the page and pages in order. Words of which
 the program was unsure are kept, with how sure it was. A page on which no word is sure
 says nothing: marks made out in leaves and walls are no text, and that is told.
@@ -20,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import fmean
 from typing import Annotated, BinaryIO, Final
@@ -34,6 +36,7 @@ from qantar.readers.answer import DocumentWriter
 from qantar.readers.caps import MIB
 from qantar.readers.finding_log import FindingLog, counted, shown
 from qantar.readers.job import Job
+from qantar.readers.ocr_kazakh import with_kazakh
 from qantar.readers.start import Start
 
 READER: Final = "ocr"
@@ -54,8 +57,11 @@ _SURE_SHARE: Final = 0.8  # of a page's words, below which that is told
 _LEAST_SURE: Final = 2  # words that are sure make a page that says something
 
 
-class PageHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A page as it was shown to the program: its raster, its own measures, how much follows."""
+class PageHead(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A page as it was shown to the program: its raster, its own measures, how much follows.
+
+    `length` is the bytes of its table, `second` of the table of a second reading behind it.
+    """
 
     page: Annotated[int, Meta(ge=1)]
     width: Annotated[int, Meta(ge=1)]
@@ -63,6 +69,7 @@ class PageHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     wide: Annotated[float, Meta(gt=0)]
     high: Annotated[float, Meta(gt=0)]
     length: Annotated[int, Meta(ge=0, le=MAX_TABLE_BYTES)]
+    second: Annotated[int, Meta(ge=0, le=MAX_TABLE_BYTES)] = 0
 
     def to_line(self) -> bytes:
         """Spell it as the file has it."""
@@ -75,10 +82,14 @@ class DamagedSightError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """One word as the program gives it; `place` is its block, paragraph and line."""
+    """One word as the program gives it; `place` is its block, paragraph and line.
+
+    `raster` is its box in points of the raster, `box` in the page's own measures.
+    """
 
     place: tuple[int, int, int]
     text: str
+    raster: tuple[int, int, int, int]
     box: Box
     confidence: float
 
@@ -86,6 +97,10 @@ class Seen:
     def is_sure(self) -> bool:
         """Whether it is a word, and the program was sure of it."""
         return self.confidence >= SURE and _WORD.search(self.text) is not None
+
+    def reread(self, text: str, confidence: float) -> Seen:
+        """Give it as another reading has it."""
+        return replace(self, text=text, confidence=confidence)
 
 
 def knows(start: Start) -> bool:
@@ -98,16 +113,21 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
     log = FindingLog(job.name)
     out.begin(reader=READER, version=VERSION, media_type="text/plain")
     words: list[float] = []
+    reread = 0
     try:
-        for head, table in _pages(source):
-            words += _write(_words(table, head, log), head, log, out)
+        for head, table, second in _pages(source):
+            seen = _words(table, head, log)
+            if second:
+                seen, changed = with_kazakh(seen, _words(second, head, log))
+                reread += changed
+            words += _write(seen, head, log, out)
     except DamagedSightError as error:
         log.loss("damaged", f"What was made out on the pages {error}. The rest is lost.")
     log.write_to(out)
-    out.end(meta=_summary(words))
+    out.end(meta=_summary(words) | ({"ocr.reread": reread} if reread else {}))
 
 
-def _pages(source: BinaryIO) -> Iterator[tuple[PageHead, bytes]]:
+def _pages(source: BinaryIO) -> Iterator[tuple[PageHead, bytes, bytes]]:
     source.seek(0)
     if source.read(len(MAGIC)) != MAGIC:
         message = "does not begin as it should"
@@ -118,11 +138,11 @@ def _pages(source: BinaryIO) -> Iterator[tuple[PageHead, bytes]]:
         except (msgspec.DecodeError, UnicodeError) as error:
             message = "is not put together as it should be"
             raise DamagedSightError(message) from error
-        table = source.read(head.length)
-        if len(table) < head.length:
+        table, second = source.read(head.length), source.read(head.second)
+        if len(table) < head.length or len(second) < head.second:
             message = "ends early"
             raise DamagedSightError(message)
-        yield head, table
+        yield head, table, second
 
 
 def _words(table: bytes, head: PageHead, log: FindingLog) -> list[Seen]:
@@ -167,6 +187,7 @@ def _word(cells: list[bytes], head: PageHead) -> Seen | None:
     return Seen(
         place=(block, paragraph, line),
         text=text,
+        raster=(left, top, right, bottom),
         box=(round(box[0], 2), round(box[1], 2), round(box[2], 2), round(box[3], 2)),
         confidence=round(confidence / 100, 3),
     )

@@ -139,6 +139,8 @@ class _Document:
         if self._table is None:
             self._table = self._stack.enter_context(file_in_memory())
             write_whole(self._table, ocr.MAGIC)
+        again = self._program.read_again(picture, ran)
+        second = again.untrusted_output if again and again.ending is Ending.DONE else b""
         head = ocr.PageHead(
             page=picture.page,
             width=picture.width,
@@ -146,8 +148,10 @@ class _Document:
             wide=picture.wide,
             high=picture.high,
             length=len(ran.untrusted_output),
+            second=len(second),
         )
-        write_whole(self._table, head.to_line() + ran.untrusted_output)
+        for piece in (head.to_line(), ran.untrusted_output, second):
+            write_whole(self._table, piece)
 
     def ended(self, end: End, tables: Readers) -> Iterator[Sound]:
         """End the document, and give what was made out on its pages, if anything was."""
@@ -201,7 +205,7 @@ class _Document:
 
 
 _JOB: Final = Job(name="pages", reader=ocr.READER)
-_SAID_THERE: Final = frozenset({"ocr.words", "ocr.unsure", "ocr.confidence"})
+_SAID_THERE: Final = frozenset({"ocr.words", "ocr.unsure", "ocr.confidence", "ocr.reread"})
 _NOT_HERE: Final = (
     "Tesseract, the program that reads pages and pictures by sight, is not installed, or none of "
     f"its languages is. The file is kept. Run `{INSTALL}`, then build again."

@@ -23,12 +23,14 @@ from qantar.readers import libraries
 from qantar.readers.caps import MIB
 from qantar.readers.memory import sealed
 from qantar.readers.ocr import MAX_TABLE_BYTES
+from qantar.readers.ocr_kazakh import holds_kazakh
 from qantar.readers.picture import Picture
 from qantar.readers.tool import Tool, UnsafeToolError, digest_of, find_tool, setting
 from qantar.readers.tool_run import Limits, Ran, run_tool, version_of
 
 PROGRAM: Final = "tesseract"
-LANGUAGES: Final = ("kaz", "rus", "eng")
+_KAZAKH, _RUSSIAN = "kaz", "rus"
+LANGUAGES: Final = (_KAZAKH, _RUSSIAN, "eng")
 INSTALL: Final = "apt-get install tesseract-ocr tesseract-ocr-rus tesseract-ocr-kaz"
 
 _SETTINGS: Final = ("-c", "thresholding_method=2", "-c", "tessedit_create_tsv=1")
@@ -76,7 +78,22 @@ class Tesseract:
         Raises:
             DiskError: the system starts no process.
         """
-        asked = (*_asked(self.languages, upright=self.upright), "--dpi", str(picture.dpi))
+        return self._read(picture, self.languages)
+
+    def read_again(self, picture: Picture, first: Ran) -> Ran | None:
+        """Read it without Russian, if that may give Kazakh letters back; see `ocr_kazakh.py`.
+
+        Raises:
+            DiskError: the system starts no process.
+        """
+        both = _KAZAKH in self.data and _RUSSIAN in self.data
+        if not both or not holds_kazakh(first.untrusted_output):
+            return None
+        rest = tuple(name for name in self.languages if name != _RUSSIAN)
+        return self._read(picture, rest)
+
+    def _read(self, picture: Picture, languages: tuple[str, ...]) -> Ran:
+        asked = (*_asked(languages, upright=self.upright), "--dpi", str(picture.dpi))
         with sealed([picture.as_pgm()]) as file:
             return run_tool(
                 self.tool,
