@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -10,7 +11,8 @@ import msgspec
 
 from qantar.model.finding import Finding
 from qantar.model.segment import Segment
-from qantar.readers.answer import Begin, DocumentWriter, End, Noted, Quoted, Text, records
+from qantar.readers.answer import Begin, DocumentWriter, End, Noted, Quoted, Sound, Text, records
+from qantar.readers.confined import Readers
 from qantar.readers.job import Job
 from qantar.readers.registry import read
 
@@ -35,6 +37,18 @@ class ReadDocument:
 
     def codes(self) -> set[str]:
         return {finding.code for finding in self.findings}
+
+    def words(self, code: str) -> str:
+        """The texts of all findings of a code."""
+        return " ".join(finding.text for finding in self.findings if finding.code == code)
+
+    def cells(self) -> list[tuple[object, ...]]:
+        """Each cell: table, row, column, text."""
+        return [
+            (s.locator.table, s.locator.row, s.locator.column, self.text[s.start : s.end])
+            for s in self.segments
+            if s.kind == "table-cell"
+        ]
 
     def to_json(self) -> dict[str, object]:
         """All of it, as golden files have it; every segment with its text."""
@@ -73,11 +87,11 @@ def answered(data: bytes, job: Job) -> bytes:
 
 def documents(answer: bytes) -> list[ReadDocument]:
     """Put the documents of an answer together; what no sound reader gives is refused."""
-    return list(_documents(answer))
+    return list(_put_together(records(BytesIO(answer))))
 
 
-def _documents(answer: bytes) -> Iterator[ReadDocument]:
-    for record in records(BytesIO(answer)):
+def _put_together(sound: Iterable[Sound]) -> Iterator[ReadDocument]:
+    for record in sound:
         match record:
             case Begin():
                 document = ReadDocument(record)
@@ -98,3 +112,17 @@ def _documents(answer: bytes) -> Iterator[ReadDocument]:
 def read_bytes(data: bytes, name: str, **asked: object) -> list[ReadDocument]:
     """Read bytes as a file of this name."""
     return documents(answered(data, msgspec.convert({"name": name, **asked}, Job)))
+
+
+def read_one(data: bytes, name: str) -> ReadDocument:
+    """Read bytes that hold one document."""
+    (found,) = read_bytes(data, name)
+    return found
+
+
+def read_confined(readers: Readers, data: bytes, name: str) -> list[ReadDocument]:
+    """Read bytes as a confined child does: without a path, a thread or a library to load."""
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        return list(_put_together(readers.read(file.fileno(), Job(name=name))))

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from qantar.model.finding import Locator
-from qantar.readers.answer import Quoted
 from qantar.readers.confined import Readers
-from qantar.readers.job import Job
 from qantar.readers.office_package import MAX_XML_DEPTH
 from qantar.readers.story import MAX_TABLE_DEPTH
 from tests.readers.docx_samples import (
@@ -28,7 +25,7 @@ from tests.readers.docx_samples import (
     relations,
     table,
 )
-from tests.readers.reading import ReadDocument, read_bytes
+from tests.readers.reading import ReadDocument, read_confined, read_one
 from tests.readers.suite import ReaderSuite, pytest_generate
 
 SAMPLES = Path(__file__).parent / "samples" / "docx"
@@ -43,34 +40,17 @@ class TestDocx(ReaderSuite):
 
 
 def read(data: bytes, name: str = "t.docx") -> ReadDocument:
-    (found,) = read_bytes(data, name)
-    return found
+    return read_one(data, name)
 
 
 def sample(name: str) -> ReadDocument:
     return read((SAMPLES / name).read_bytes())
 
 
-def words(found: ReadDocument, code: str) -> str:
-    return " ".join(one.text for one in found.findings if one.code == code)
-
-
-def cells(found: ReadDocument) -> list[tuple[object, ...]]:
-    """Each cell: table, row, column, text."""
-    return [
-        (s.locator.table, s.locator.row, s.locator.column, found.text[s.start : s.end])
-        for s in found.segments
-        if s.kind == "table-cell"
-    ]
-
-
 @pytest.mark.parametrize("name", ["changed.docx", "python-docx.docx"])
-def test_a_confined_reading_says_the_same(name: str) -> None:
-    with Readers() as readers, tempfile.TemporaryFile() as file:
-        file.write((SAMPLES / name).read_bytes())
-        file.flush()
-        came = list(readers.read(file.fileno(), Job(name=name)))
-    assert [one.segment for one in came if isinstance(one, Quoted)] == sample(name).segments
+def test_a_confined_reading_says_the_same(readers: Readers, name: str) -> None:
+    data = (SAMPLES / name).read_bytes()
+    assert read_confined(readers, data, name) == [read(data, name)]
 
 
 def test_another_programs_document_is_read_in_order() -> None:
@@ -82,7 +62,7 @@ def test_another_programs_document_is_read_in_order() -> None:
     assert found.of_kind("footer") == ["Footer"]
     assert found.of_kind("quote") == ["Said by somebody."]
     assert found.of_kind("caption") == ["A picture of nothing"]
-    assert cells(found)[3:] == [
+    assert found.cells()[3:] == [
         (1, 2, 1, "Ерлан (вымышлен)"),
         (1, 2, 2, "34\ninner A\tinner B"),
         (2, 1, 1, "inner A"),
@@ -150,7 +130,7 @@ def test_notes_and_comments_follow_the_paragraph_that_names_them() -> None:
         paragraph=3, comment="7", author="A. Editor", date="2022-01-10T09:30:00Z"
     )
     assert found.text[comment.start : comment.end] == "Who saw it?\nAsk again."
-    assert "nothing in its text refers to them" in words(found, "hidden-content")
+    assert "nothing in its text refers to them" in found.words("hidden-content")
 
 
 def test_a_text_box_is_read_once_and_after_its_paragraph() -> None:
@@ -182,8 +162,8 @@ def test_hidden_text_is_read_and_told() -> None:
     }
     found = read(package(document, parts))
     assert found.text == "Seen.\nPlain not to be read\nnor this loop\n"
-    assert "22 characters" in words(found, "hidden-content")
-    assert "paragraphs 2, 3" in words(found, "hidden-content")
+    assert "22 characters" in found.words("hidden-content")
+    assert "paragraphs 2, 3" in found.words("hidden-content")
 
 
 def test_the_results_of_fields_are_text_and_their_commands_are_not() -> None:
@@ -196,19 +176,19 @@ def test_the_results_of_fields_are_text_and_their_commands_are_not() -> None:
     )
     found = read(package(body(p(inner=r("Page ") + field(" PAGE ", "3") + r(". ") + nested))))
     assert found.text == "Page 3. yes\n"
-    assert "SECRET" in words(found, "hidden-content")
+    assert "SECRET" in found.words("hidden-content")
 
 
 @pytest.mark.parametrize("code", ["DDEAUTO c:\\\\x.exe", "INCLUDEPICTURE http://x/y.png", "dde a"])
 def test_fields_that_reach_out_are_told(code: str) -> None:
     found = read(package(body(p(inner=field(code, "stored")))))
     assert found.text == "stored\n"
-    assert "would fetch or start something" in words(found, "active-content")
+    assert "would fetch or start something" in found.words("active-content")
 
 
 def test_what_is_fetched_when_the_document_is_opened_is_told_and_not_fetched() -> None:
     """Attack case 7: a remote template (no socket is there: see test_confined)."""
-    said = words(sample("changed.docx"), "external-reference")
+    said = sample("changed.docx").words("external-reference")
     assert '"http://example.org/evil.dotm" ("attachedTemplate")' in said
     assert '"http://example.org/pixel.png" ("image")' in said
     assert '"https://example.org/x"' in said
@@ -233,7 +213,7 @@ def test_entities_are_refused(document: str) -> None:
     """Attack case 7."""
     found = read(package(document))
     assert not found.text
-    assert "document type" in words(found, "damaged")
+    assert "document type" in found.words("damaged")
 
 
 def test_entities_in_a_lesser_part_cost_only_that_part() -> None:
@@ -243,7 +223,7 @@ def test_entities_in_a_lesser_part_cost_only_that_part() -> None:
     }
     found = read(package(body(p("Text.")), parts))
     assert found.text == "Text.\n"
-    assert "document type" in words(found, "damaged")
+    assert "document type" in found.words("damaged")
 
 
 def test_elements_without_end_are_cut_and_told() -> None:
@@ -290,8 +270,8 @@ def test_broken_xml_gives_what_came_before() -> None:
     whole = body(p("First.") + table((p("a"), p("b"))) + p("Cut off"))
     found = read(package(whole[: whole.index("Cut off") + 4]))
     assert found.of_kind("paragraph") == ["First.", "Cut"]
-    assert cells(found) == [(1, 1, 1, "a"), (1, 1, 2, "b")]
-    assert "broken XML" in words(found, "damaged")
+    assert found.cells() == [(1, 1, 1, "a"), (1, 1, 2, "b")]
+    assert "broken XML" in found.words("damaged")
 
 
 def test_a_cut_package_is_damaged() -> None:
@@ -314,7 +294,7 @@ def test_a_part_that_is_there_twice_is_told() -> None:
         archive.writestr("word/document.xml", body(p("Second.")))
     found = read(out.getvalue())
     assert found.text == "First.\n"
-    assert "same name twice" in words(found, "hidden-content")
+    assert "same name twice" in found.words("hidden-content")
 
 
 def test_names_that_lead_out_of_the_package_lead_nowhere() -> None:
@@ -325,7 +305,7 @@ def test_names_that_lead_out_of_the_package_lead_nowhere() -> None:
     }
     found = read(package(body(p("Text.")), parts))
     assert found.text == "Text.\n"
-    assert "no part" in words(found, "damaged")
+    assert "no part" in found.words("damaged")
 
 
 def test_signs_stand_as_what_they_are() -> None:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from qantar.model.read_document import Noted, Text
 from qantar.readers import kobo, kobo_fields
 from qantar.readers.confined import Readers
-from qantar.readers.job import Job
-from tests.readers.reading import ReadDocument, read_bytes
+from tests.readers.reading import ReadDocument, read_bytes, read_confined
 from tests.readers.suite import ReaderSuite, pytest_generate
 from tests.readers.table_samples import Grid, xlsx
 
@@ -349,16 +346,6 @@ def test_a_place_that_cannot_be_is_none(place: object) -> None:
     assert "kobo.geolocation" not in found.meta
 
 
-@pytest.fixture(scope="module")
-def readers() -> Iterator[Readers]:
-    with Readers() as readers:
-        yield readers
-
-
 @pytest.mark.parametrize("name", ["page.json", "export.csv", "export.xlsx"])
 def test_confined_it_reads_the_same(name: str, readers: Readers) -> None:
-    with (SAMPLES / name).open("rb") as file:
-        came = list(readers.read(file.fileno(), Job(name=name)))
-    assert "unparsed" not in [each.code for each in came if isinstance(each, Noted)]
-    text = "".join(each.text for each in came if isinstance(each, Text))
-    assert text == "".join(each.text for each in sample(name))
+    assert read_confined(readers, (SAMPLES / name).read_bytes(), name) == sample(name)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from collections.abc import Iterator
 
 import pytest
 
-from qantar.model.read_document import Noted, Text
 from qantar.readers import kobo_writer
 from qantar.readers.confined import Readers
-from qantar.readers.job import Job
 from qantar.readers.kobo_form import read_form
 from tests.readers.kobo_samples import (
     EDITED,
@@ -25,7 +22,7 @@ from tests.readers.kobo_samples import (
     central,
     packed,
 )
-from tests.readers.reading import ReadDocument, read_bytes
+from tests.readers.reading import ReadDocument, read_bytes, read_confined
 from tests.readers.table_samples import Grid, csv_text, xlsx
 
 
@@ -265,19 +262,6 @@ def test_tables_that_only_look_related_are_tables() -> None:
     assert not [one for one in found.values() if "joined-rows" in one.codes()]
 
 
-@pytest.fixture(scope="module")
-def readers() -> Iterator[Readers]:
-    with Readers() as readers:
-        yield readers
-
-
-def test_confined_it_reads_the_same(
-    readers: Readers, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    path = tmp_path_factory.mktemp("kobo") / "invented.zip"
-    path.write_bytes(packed(central()))
-    with path.open("rb") as file:
-        came = list(readers.read(file.fileno(), Job(name=path.name)))
-    assert "unparsed" not in [one.code for one in came if isinstance(one, Noted)]
-    text = "".join(one.text for one in came if isinstance(one, Text))
-    assert text == "".join(one.text for one in read_bytes(path.read_bytes(), path.name))
+def test_confined_it_reads_the_same(readers: Readers) -> None:
+    data = packed(central())
+    assert read_confined(readers, data, "invented.zip") == read_bytes(data, "invented.zip")

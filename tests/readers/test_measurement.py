@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from qantar.model.read_document import Noted, Text
 from qantar.readers import measurement, measurement_writer
 from qantar.readers.confined import Readers
-from qantar.readers.job import Job
-from tests.readers.reading import ReadDocument, read_bytes
+from tests.readers.reading import ReadDocument, read_bytes, read_confined
 from tests.readers.suite import ReaderSuite, pytest_generate
 
 SAMPLES = Path(__file__).parent / "samples" / "measurement"
@@ -263,16 +260,6 @@ def test_what_cannot_be_kept_as_found_is_told() -> None:
     assert "\U0001f600" in twin.text
 
 
-@pytest.fixture(scope="module")
-def readers() -> Iterator[Readers]:
-    with Readers() as readers:
-        yield readers
-
-
 @pytest.mark.parametrize("name", ["ioda-signals.json", "ioda-alerts.json", "ooni.jsonl"])
 def test_confined_it_reads_the_same(name: str, readers: Readers) -> None:
-    with (SAMPLES / name).open("rb") as file:
-        came = list(readers.read(file.fileno(), Job(name=name)))
-    assert "unparsed" not in [each.code for each in came if isinstance(each, Noted)]
-    text = "".join(each.text for each in came if isinstance(each, Text))
-    assert text == "".join(each.text for each in sample(name))
+    assert read_confined(readers, (SAMPLES / name).read_bytes(), name) == sample(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from pathlib import Path
 
@@ -11,12 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qantar.model.finding import Locator
-from qantar.readers.answer import Quoted
 from qantar.readers.confined import Readers
-from qantar.readers.job import Job
 from qantar.readers.rtf_text import MAX_GROUPS
 from qantar.readers.rtf_words import clock_date, packed_date
-from tests.readers.reading import ReadDocument, read_bytes
+from tests.readers.reading import ReadDocument, read_bytes, read_confined, read_one
 from tests.readers.suite import ReaderSuite, pytest_generate
 
 SAMPLE = Path(__file__).parent / "samples" / "rtf" / "by-hand.rtf"
@@ -35,33 +32,16 @@ class TestRtf(ReaderSuite):
 
 
 def read(data: bytes, name: str = "t.rtf") -> ReadDocument:
-    (found,) = read_bytes(data, name)
-    return found
+    return read_one(data, name)
 
 
 def body(inner: bytes, *, head: bytes = rb"\ansi\ansicpg1251\uc1") -> ReadDocument:
     return read(rb"{\rtf1" + head + FONTS + rb"\pard " + inner + b"}")
 
 
-def words(found: ReadDocument, code: str) -> str:
-    return " ".join(one.text for one in found.findings if one.code == code)
-
-
-def cells(found: ReadDocument) -> list[tuple[object, ...]]:
-    return [
-        (s.locator.table, s.locator.row, s.locator.column, found.text[s.start : s.end])
-        for s in found.segments
-        if s.kind == "table-cell"
-    ]
-
-
-def test_a_confined_reading_says_the_same() -> None:
-    with Readers() as readers, tempfile.TemporaryFile() as file:
-        file.write(SAMPLE.read_bytes())
-        file.flush()
-        came = list(readers.read(file.fileno(), Job(name="by-hand.rtf")))
-    here = read(SAMPLE.read_bytes())
-    assert [one.segment for one in came if isinstance(one, Quoted)] == here.segments
+def test_a_confined_reading_says_the_same(readers: Readers) -> None:
+    data = SAMPLE.read_bytes()
+    assert read_confined(readers, data, "by-hand.rtf") == [read(data, "by-hand.rtf")]
 
 
 def test_all_that_a_document_has_is_in_its_place() -> None:
@@ -91,7 +71,7 @@ def test_changes_and_comments_have_who_and_when() -> None:
 
 
 def test_tables_have_their_cells_and_tables_within_them() -> None:
-    assert cells(read(SAMPLE.read_bytes())) == [
+    assert read(SAMPLE.read_bytes()).cells() == [
         (1, 1, 1, "Name"),
         (1, 1, 2, "Age"),
         (1, 2, 1, "one\ntwo"),
@@ -103,7 +83,7 @@ def test_tables_have_their_cells_and_tables_within_them() -> None:
 
 def test_empty_cells_keep_the_columns_of_others() -> None:
     found = body(rb"\trowd\intbl\cell\cell third\cell\row\pard after\par")
-    assert cells(found) == [(1, 1, 3, "third")]
+    assert found.cells() == [(1, 1, 3, "third")]
     assert found.of_kind("paragraph") == ["after"]
 
 
@@ -157,7 +137,7 @@ def test_any_text_that_is_written_out_comes_back(text: str) -> None:
 def test_hidden_text_is_read_and_told() -> None:
     found = body(rb"Seen {\v not to be read} again \v and this\v0  not.")
     assert found.text == "Seen not to be read again and this not.\n"
-    assert "22 characters" in words(found, "hidden-content")
+    assert "22 characters" in found.words("hidden-content")
 
 
 def test_what_is_no_text_is_left_out() -> None:
@@ -166,8 +146,8 @@ def test_what_is_no_text_is_left_out() -> None:
         rb"{\pict 89504e47}{\pict\bin8 }}}{{{no}B{\object\objemb{\*\objdata 00}{\result C}}"
     )
     assert found.text == "ABC\n"
-    assert "1 embedded object" in words(found, "active-content")
-    assert "2 pictures" in words(found, "needs-ocr")
+    assert "1 embedded object" in found.words("active-content")
+    assert "2 pictures" in found.words("needs-ocr")
 
 
 def test_fields_that_reach_out_and_templates_are_told() -> None:
@@ -177,9 +157,9 @@ def test_fields_that_reach_out_and_templates_are_told() -> None:
         rb'{\field{\*\fldinst HYPERLINK "https://example.org/x"}{\fldrslt link}}'
     )
     assert found.text == "storedlink\n"
-    assert "DDEAUTO" in words(found, "active-content")
-    assert "http://example.org/evil.dotm" in words(found, "external-reference")
-    assert "https://example.org/x" in words(found, "external-reference")
+    assert "DDEAUTO" in found.words("active-content")
+    assert "http://example.org/evil.dotm" in found.words("external-reference")
+    assert "https://example.org/x" in found.words("external-reference")
 
 
 def test_a_heading_may_be_said_by_a_style_or_by_the_paragraph() -> None:
@@ -207,7 +187,7 @@ def test_a_cut_file_gives_what_is_there() -> None:
 def test_what_follows_the_document_is_told() -> None:
     found = read(rb"{\rtf1 Text.}" + b"PK\x03\x04" + b"x" * 100)
     assert found.text == "Text.\n"
-    assert "after the end of the document" in words(found, "hidden-content")
+    assert "after the end of the document" in found.words("hidden-content")
     assert "hidden-content" not in read(b"{\\rtf1 Text.}\r\n\0").codes()
 
 
@@ -221,7 +201,7 @@ def test_groups_without_end_are_flat() -> None:
 def test_tables_without_end_are_capped() -> None:
     found = body(rb"\intbl\itap999999 x\nestcell\nestrow\cell\row")
     assert "x" in found.text
-    assert len(cells(found)) <= 32
+    assert len(found.cells()) <= 32
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ import resource
 import zipfile
 import zlib
 from base64 import b32encode
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -18,16 +17,14 @@ import brotli
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from qantar.model.read_document import Noted, Text
 from qantar.readers import http_answer
 from qantar.readers.confined import Readers
 from qantar.readers.gzip_members import GzipMembers
 from qantar.readers.http_answer import UndecodableError, decoded
-from qantar.readers.job import Job
 from qantar.readers.mail_header import parse_header
 from qantar.readers.warc_records import Archive
 from tests.faults.chance import chance
-from tests.readers.reading import ReadDocument, read_bytes
+from tests.readers.reading import ReadDocument, read_bytes, read_confined
 from tests.readers.suite import ReaderSuite, pytest_generate
 
 SAMPLES = Path(__file__).parent / "samples" / "warc"
@@ -359,16 +356,6 @@ def test_unpacking_gives_all_of_it_in_small_pieces() -> None:
         decoded(b"", parse_header(b"Content-Encoding: none-such\n\n", 0, 29))
 
 
-@pytest.fixture(scope="module")
-def readers() -> Iterator[Readers]:
-    with Readers() as readers:
-        yield readers
-
-
 @pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz", "crawl.wacz"])
 def test_confined_it_reads_the_same(name: str, readers: Readers) -> None:
-    with (SAMPLES / name).open("rb") as file:
-        came = list(readers.read(file.fileno(), Job(name=name)))
-    assert "unparsed" not in [one.code for one in came if isinstance(one, Noted)]
-    text = "".join(one.text for one in came if isinstance(one, Text))
-    assert text == "".join(one.text for one in sample(name))
+    assert read_confined(readers, (SAMPLES / name).read_bytes(), name) == sample(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,12 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qantar.model.read_document import Noted, Text
 from qantar.readers.confined import Readers
-from qantar.readers.job import Job
 from qantar.readers.markup import Comment, Tag, Unclosed, Words, tokens
 from qantar.readers.page_facts import as_iso
-from tests.readers.reading import ReadDocument, read_bytes
+from tests.readers.reading import ReadDocument, read_bytes, read_confined
 from tests.readers.suite import ReaderSuite, pytest_generate
 
 SAMPLES = Path(__file__).parent / "samples" / "html"
@@ -398,18 +395,8 @@ def test_dates_of_pages_are_iso_or_none(said: str, date: str | None) -> None:
     assert as_iso(said) == date
 
 
-@pytest.fixture(scope="module")
-def readers() -> Iterator[Readers]:
-    with Readers() as readers:
-        yield readers
-
-
 @pytest.mark.parametrize(
     "name", [path.name for path in SAMPLES.iterdir() if path.suffix != ".json"]
 )
 def test_confined_it_reads_the_same(name: str, readers: Readers) -> None:
-    with (SAMPLES / name).open("rb") as file:
-        came = list(readers.read(file.fileno(), Job(name=name)))
-    assert "unparsed" not in [one.code for one in came if isinstance(one, Noted)]
-    text = "".join(one.text for one in came if isinstance(one, Text))
-    assert text == "".join(one.text for one in sample(name))
+    assert read_confined(readers, (SAMPLES / name).read_bytes(), name) == sample(name)
