@@ -216,6 +216,7 @@ def test_an_entry_that_nobody_else_has_is_not_given_up(team: Exchange, bo: Case)
     with pytest.raises(JournalBrokenError, match="has another body") as told:
         merge(open_case(team.home.root), bundle, now=NOW)
     assert told.value.next == ASK
+    assert str(told.value).count(ASK) == 1
     assert files(team.home) == before
 
 
@@ -362,6 +363,54 @@ def test_a_journal_that_was_set_aside_is_destroyed_by_an_erasure(team: Exchange,
         plan = plan_to_erase(case, ["a1"])
         erase(case, plan, reason=EraseReason.SAFETY, now=NOW, software="test")
     assert not journals_set_aside(case)
+
+
+def test_a_journal_is_mended_from_what_was_set_aside_before(team: Exchange, bo: Case) -> None:
+    """It is damaged again, in an entry that only the journal has which was set aside."""
+    team.take_in(team.home, "unseen")
+    before = ids(team.home)
+    bundle = team.bundle(bo, "founder", whole=True)
+    for at in (0, -1):
+        segment = team.home.journal / "0001.qj"
+        flip(segment, frames_in(team.home.journal)[at].end - 96 - 20)
+        merge(open_case(team.home.root), bundle, now=NOW)
+        assert ids(open_case(team.home.root)) == before
+    assert len(journals_set_aside(team.home)) == 2
+    whole(team.home)
+
+
+def test_what_is_nowhere_else_outlives_an_erasure_and_comes_back(team: Exchange, bo: Case) -> None:
+    """An old copy of a journal is put back after it was mended: nobody else had its newest."""
+    earlier = shutil.copytree(team.home.journal, team.folder / "earlier")
+    team.take_in(team.home, "unseen")
+    before = ids(team.home)
+    flip(team.home.journal / "0001.qj", frames_in(team.home.journal)[0].end - 96 - 20)
+    team.hand_over(bo, open_case(team.home.root), "founder", whole=True)
+    whole(team.home)
+    shutil.rmtree(team.home.journal)
+    earlier.rename(team.home.journal)
+    case = open_case(team.home.root)
+    (aside,) = journals_set_aside(case)
+    told = [one.where for one in verify(case).findings if one.check == "stored"]
+    assert f"inbox/{aside.name}/0001.qj" in told
+    assert any("in no journal" in line for line in status(case).waiting())
+    with writing(case):
+        plan = plan_to_erase(case, ["a1"])
+        erase(case, plan, reason=EraseReason.SAFETY, now=NOW, software="test")
+    assert {frame.id.hex() for frame in frames_in(aside)} == before - ids(case)
+    team.hand_over(bo, open_case(case.root), "founder")
+    case = open_case(case.root)
+    assert ids(case) > before
+    assert not [line for line in status(case).waiting() if "in no journal" in line]
+    destroy_all(case)
+    assert not journals_set_aside(case)
+
+
+def destroy_all(case: Case) -> None:
+    """Finish what was asked to be erased, once more."""
+    with writing(case):
+        plan = plan_to_erase(case, ["a2"])
+        erase(case, plan, reason=EraseReason.SAFETY, now=NOW, software="test")
 
 
 # The steps of docs/threat-model.md, "When something happens", followed to the letter.

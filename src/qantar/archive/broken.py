@@ -6,15 +6,18 @@ inbox when a whole one takes its place (`mending.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
 
-from qantar.archive.case import Case
+from qantar.archive.case import DEVICE_FILE, Case
 from qantar.archive.chain import walks
 from qantar.archive.disk import disk_refusals, shred, sync_folder
-from qantar.archive.frame import Frame, cut_by_lengths, is_sealed, to_bytes
-from qantar.archive.lanes import Lane, lanes_there, own_missing
+from qantar.archive.frame import Frame, cut_by_lengths, is_sealed, is_signed, to_bytes
+from qantar.archive.lanes import Lane, lanes_there, own_missing, public_of
 from qantar.archive.mending import journals_set_aside
 from qantar.archive.opening import Opener
+from qantar.archive.replacing import replace_for_good
 from qantar.archive.verify_entries import read_part, segments_in, sound_header
 from qantar.errors import JournalBrokenError
 
@@ -61,11 +64,7 @@ def salvaged(case: Case, device: str) -> Iterator[Frame]:
     """
     for lane in lanes_here(case, device):
         for path in segments_in(lane.folder):
-            for frame in cut_by_lengths(read_part(path)):
-                header = sound_header(frame)
-                ours = header is not None and (header.case, header.device) == (case.id, device)
-                if header is not None and ours and is_sealed(frame, header):
-                    yield frame
+            yield from _sound_in(case, device, path)
 
 
 def spelt(sound: list[Frame]) -> bytes:
@@ -73,15 +72,74 @@ def spelt(sound: list[Frame]) -> bytes:
     return b"".join(map(to_bytes, sound))
 
 
-def destroy_set_aside(case: Case) -> None:
-    """Destroy the journals that were set aside: one may hold what is erased.
+def nowhere_else(case: Case, known: Collection[str]) -> dict[Path, list[Frame]]:
+    """Give the entries of journals that were set aside which are sound, signed and not known.
+
+    There are none where a whole journal took the place of a damaged one and stayed whole.
+
+    Args:
+        case: the case.
+        known: ids (hex) of what is kept elsewhere.
 
     Raises:
         DiskError: the disk refuses.
     """
+    found: dict[Path, list[Frame]] = {}
+    for folder in journals_set_aside(case):
+        for path in segments_in(folder):
+            for frame in _signed_in(case, folder, path):
+                if frame.id.hex() not in known:
+                    found.setdefault(path, []).append(frame)
+    return found
+
+
+def destroy_set_aside(case: Case, known: Collection[str], gone: Collection[bytes]) -> None:
+    """Destroy the journals that were set aside: one may hold what is erased.
+
+    Entries in them that are nowhere else stay, without their bodies where those are erased.
+
+    Args:
+        case: the case; the caller holds its lock.
+        known: ids (hex) of what is kept elsewhere.
+        gone: the commitments of what is erased.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    alone = nowhere_else(case, known)
     for folder in journals_set_aside(case):
         with disk_refusals("removing for good", folder):
-            for path in sorted(folder.iterdir()):
+            stay = {path for path in alone if path.parent == folder}
+            for path in stay:
+                replace_for_good(path, spelt([_without(frame, gone) for frame in alone[path]]))
+            stay |= {folder / DEVICE_FILE} if stay else set()
+            for path in sorted({*folder.iterdir()} - stay):
                 shred(path)
-            folder.rmdir()
+            if not stay:
+                folder.rmdir()
             sync_folder(case.inbox)
+
+
+def _without(frame: Frame, gone: Collection[bytes]) -> Frame:
+    header = sound_header(frame)
+    erased = header is not None and bytes.fromhex(header.commitment) in gone
+    return frame._replace(body=b"") if erased else frame
+
+
+def _signed_in(case: Case, folder: Path, path: Path) -> Iterator[Frame]:
+    """Give the sound entries of one segment of a journal that was set aside."""
+    device = folder.name.split("-")[2][:32]
+    for place in (folder, case.journals / device):
+        with suppress(JournalBrokenError):
+            lane = Lane(name=device, folder=place, device=device, own=False)
+            key = bytes.fromhex(public_of(case, lane).sign)
+            yield from (one for one in _sound_in(case, device, path) if is_signed(one, key))
+            return
+
+
+def _sound_in(case: Case, device: str, path: Path) -> Iterator[Frame]:
+    for frame in cut_by_lengths(read_part(path)):
+        header = sound_header(frame)
+        ours = header is not None and (header.case, header.device) == (case.id, device)
+        if header is not None and ours and is_sealed(frame, header):
+            yield frame

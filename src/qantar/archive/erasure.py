@@ -82,7 +82,7 @@ def destroy(case: Case, *, entries: Collection[str], objects: Collection[str]) -
 
     Unfinished writes that were set aside go too, with the keys of what was in them:
     nobody was told that they are kept, and one may hold what is erased. So do damaged
-    journals that were set aside.
+    journals that were set aside, but for entries in them that are nowhere else.
 
     Args:
         case: the case.
@@ -112,7 +112,7 @@ def destroy(case: Case, *, entries: Collection[str], objects: Collection[str]) -
         drop_bodies(case, ids)
         for path in torn_tails(case):
             shred(path)
-        destroy_set_aside(case)
+        destroy_set_aside(case, headers.commitments.keys(), names)
     return found
 
 

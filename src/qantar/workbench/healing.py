@@ -61,14 +61,19 @@ class Broken:
 
     def stretches(self) -> Iterator[Stretch]:
         """Give what still reads, as if it had waited."""
-        for device, sound in self.left.items():
-            data = spelt(sound)
-            yield Stretch(InMemory(data), 0, len(data), device, fresh=False)
+        yield from in_memory(self.left.values())
 
     def signed(self, public: DevicePublic) -> set[bytes]:
         """Give the ids of what still reads and its device signed."""
         key = bytes.fromhex(public.sign)
         return {frame.id for frame in self.left[public.id] if is_signed(frame, key)}
+
+
+def in_memory(listed: Iterable[list[Frame]]) -> Iterator[Stretch]:
+    """Give entries that were here, as if they had waited."""
+    for sound in listed:
+        data = spelt(sound)
+        yield Stretch(InMemory(data), 0, len(data), None, fresh=False)
 
 
 def holdings_beside(case: Case) -> tuple[Holdings, Broken]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qantar.archive import inbox, ring
 from qantar.archive.arrived import ArrivedKeys
+from qantar.archive.broken import nowhere_else
 from qantar.archive.bundle_format import Manifest, OtherRecipientError, UnsoundBundleError
 from qantar.archive.bundle_read import Received
 from qantar.archive.case import Case
@@ -15,7 +16,7 @@ from qantar.errors import JournalBrokenError
 from qantar.model.device import DevicePublic, Role
 from qantar.workbench.arrivals import Arrival, Arrivals, Checks, InMemory, Stretch, publics_in
 from qantar.workbench.groups import Groups
-from qantar.workbench.healing import Broken, here_before, holdings_beside, refuse_loss
+from qantar.workbench.healing import Broken, here_before, holdings_beside, in_memory, refuse_loss
 from qantar.workbench.holdings import Holdings, holdings_of
 from qantar.workbench.membership import Introductions, possible_members
 from qantar.workbench.objects import Stored, stored_in
@@ -37,7 +38,7 @@ class Incoming:
     that one may come under, without those that were erased; `gone` are the names of those;
     `sizes` says which sizes entries state of each SHA-256. `broken` are journals that are
     damaged here and that this bundle brings whole; None where none is. `before` are the ids of
-    what was in those.
+    what was in those, or is in journals that were set aside earlier and nowhere else.
     """
 
     manifest: Manifest
@@ -102,6 +103,8 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
     stretches, publics = _stretches(case, received), _publics(held, received)
     # Behind what came: of two of one id the first counts, and these may be damaged.
     stretches += broken.stretches() if broken else ()
+    aside = nowhere_else(case, {entry.id for entry in held.entries})
+    stretches += in_memory(aside.values())
     founder = received.manifest.founder or case.founder
     introductions = Introductions(stretches, checks, publics)
     possible = possible_members(held.entries, founder, introductions)
@@ -125,6 +128,7 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
     before = (
         here_before(case, broken, held.entries, publics, placed) if broken else frozenset[str]()
     )
+    before |= {frame.id.hex() for found in aside.values() for frame in found}
     verdict = judge(
         held.entries,
         arrivals.found,

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from qantar.archive import inbox
+from qantar.archive.broken import nowhere_else
 from qantar.archive.case import Case
 from qantar.archive.frame import frames
-from qantar.archive.journal import JournalState, inspect, torn_tails
+from qantar.archive.journal import JournalState, inspect, read, torn_tails
 from qantar.archive.lock import writer
+from qantar.archive.mending import journals_set_aside
 from qantar.archive.originals import list_originals, object_name
 from qantar.archive.witnessed import Contradiction, contradictions
 from qantar.model.decision import Decision
@@ -46,6 +48,7 @@ class Status:
     `writer` is the process that is writing to the case right now, None for none.
     `witnessed` is the newest entry of this device that another one signed to have seen,
     0 for none. `contradictions` are kept checkpoints that the journals here contradict.
+    `only_set_aside` counts entries that a damaged journal had which was set aside, and none has.
     """
 
     case: Case
@@ -62,6 +65,7 @@ class Status:
     witnessed: int
     writer: int | None = None
     contradictions: tuple[Contradiction, ...] = ()
+    only_set_aside: int = 0
 
     @property
     def accessions(self) -> tuple[FoldedAccession, ...]:
@@ -188,8 +192,17 @@ def status(case: Case) -> Status:
         # Before and after: one that begins or ends meanwhile counts too.
         writer=at_work or writer(case),
         contradictions=contradictions(case),
+        only_set_aside=_only_set_aside(case),
         ids=ids_by_name(read_known(*record_of(case)), folded.same_claim) if facts else {},
     )
+
+
+def _only_set_aside(case: Case) -> int:
+    if not journals_set_aside(case):
+        return 0
+    known = {entry.id for entry in read(case)}
+    known |= {frame.id.hex() for frame in frames(inbox.waiting(case))}
+    return sum(map(len, nowhere_else(case, known).values()))
 
 
 def decision_json(one: Decision) -> dict[str, object]:

@@ -71,6 +71,9 @@ def what_waits(found: Status) -> Iterator[str]:
         yield f"{_many(len(folded.waiting))} {waits} that are not here: merge another bundle."
     if found.inbox:
         yield f"{_many(found.inbox)} came in bundles and wait in the inbox; merge says for what."
+    if found.only_set_aside:
+        where = "of a damaged journal stand in the inbox and in no journal"
+        yield f"{_many(found.only_set_aside)} {where}: merge a bundle of another device."
     yield from _not_whole(found)
     if folded.unreadable:
         yield f"{_many(len(folded.unreadable))} cannot be read here: the keys are not here."

@@ -12,8 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from qantar.archive import inbox
+from qantar.archive.broken import nowhere_else
 from qantar.archive.case import Case
 from qantar.archive.erasure import LASTING_KINDS
+from qantar.archive.frame import frames
 from qantar.archive.kept import kept_path, read_kept
 from qantar.archive.segments import PUT_BACK
 from qantar.archive.verify import Check, Findings, as_it_stands, check_keys
@@ -101,6 +104,7 @@ class _Checking:
             originals = self._check_stored(bodies, erased)
             self._check_releases(bodies, erased)
             self._check_what_follows()
+        self._check_set_aside()
         return VerifyReport(
             witnessed=newest(self.hear(notes)),
             findings=tuple(self.findings),
@@ -241,6 +245,19 @@ class _Checking:
             state = folded.state
             note_unfinished(self.case, folded.erasures, self.findings)
         self._check_record(state, sound=sound)
+
+    def _check_set_aside(self) -> None:
+        """Tell of entries that a journal had before it was damaged, and none has now."""
+        known = {one.entry.id for lane in self.lanes for one in lane.entries}
+        known |= {frame.id.hex() for frame in frames(inbox.waiting(self.case))}
+        for path, alone in nowhere_else(self.case, known).items():
+            self.findings.add(
+                Check.STORED,
+                path,
+                expected="entries that are in a journal too",
+                found=f"{len(alone):,} sound and signed, which none has",
+                then="Merge any bundle of another device: they are taken in with it.",
+            )
 
     def _check_record(self, state: str, *, sound: bool) -> None:
         try:
