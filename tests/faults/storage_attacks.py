@@ -220,7 +220,7 @@ DEFENCES = (
     ),
     Defence(
         name="a watermark binds the record",
-        off=(Switch(of=current, name="record_state", to=lambda *_: RecordState.CURRENT),),
+        off=(Switch(of=current, name="record_state", to=lambda *_, **__: RecordState.CURRENT),),
         attack=old_record,
     ),
     Defence(
