@@ -3,44 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from qantar.archive.case import Case
-from qantar.archive.originals import list_originals, require_here
-from qantar.errors import OriginalAlteredError
-from qantar.model.accession import CaseSettings, DeclaredPlace, Holds
+from qantar.archive.originals import list_originals
+from qantar.model.accession import DeclaredPlace, Holds
 from qantar.model.claim import Claim, FigureDetail
-from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
 from qantar.model.place import Gazetteer, Place
-from qantar.model.speaker import Speaker, Speakers
+from qantar.model.speaker import Speakers
 from qantar.readers import libraries
 from qantar.readers.tesseract import reads_with
-from qantar.reading.choice import chosen
-from qantar.reading.context import Context, RowsRead
+from qantar.reading.context import Context
 from qantar.reading.identifiers import Identifiers
-from qantar.reading.measured import HEADER, measured
-from qantar.reading.measured import READER as MEASURED
 from qantar.reading.places import with_parents
-from qantar.reading.series_table import read_series_table
-from qantar.reading.table import read_rows
-from qantar.record.contents import AccessionRecord, Contents, DocumentRecord, TextRecord
+from qantar.record.contents import AccessionRecord, Contents
 from qantar.record.load import write_record
 from qantar.record.read import record_digest
 from qantar.weighing.said import without_dangling_links
 from qantar.workbench.accessions import (
-    Choices,
-    about,
     accession_records,
     choices,
     custody_findings,
     is_of_acled,
-    licence_findings,
 )
 from qantar.workbench.build_report import BuildReport, RowCount
-from qantar.workbench.documents import ReadText, read_document, reading_key
+from qantar.workbench.documents import reading_key
 from qantar.workbench.folded import Folded
+from qantar.workbench.gather import (
+    Gathered,
+    chosen_rows,
+    is_measurement,
+    read_measurements,
+    read_original,
+    read_table_rows,
+    take,
+)
 from qantar.workbench.judgements import Judged
 from qantar.workbench.names import claim_name
 from qantar.workbench.pictures import picture_findings
@@ -53,7 +51,7 @@ from qantar.workbench.stores import (
     record_of,
 )
 from qantar.workbench.weigh import weigh
-from qantar.workbench.wholeness import NOT_WHOLE, not_whole_finding, sizes_stated
+from qantar.workbench.wholeness import NOT_WHOLE, sizes_stated
 from qantar.workbench.words import vocabularies, vocabulary_findings
 
 __all__ = ["BuildReport", "Derived", "RowCount", "build", "derive"]
@@ -75,27 +73,6 @@ class Derived:
     judged: Judged
     rows: dict[str, RowCount]
     left_out: int
-
-
-@dataclass(slots=True)
-class _Gathered:
-    """What the tables have given so far. `shown` leads from stable names to the record's ids."""
-
-    shown: dict[str, str] = field(default_factory=dict)
-    own_ids: dict[str, str] = field(default_factory=dict)
-    documents: dict[str, DocumentRecord] = field(default_factory=dict)
-    texts: dict[str, TextRecord] = field(default_factory=dict)
-    rows: dict[str, RowCount] = field(default_factory=dict)
-    claims: dict[str, tuple[Claim, ...]] = field(default_factory=dict)
-    places: list[Place] = field(default_factory=list)
-    speakers: list[Speaker] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    left_out: int = 0
-
-    def forget(self, accession: str) -> None:
-        """Take back what was gathered of an accession so far."""
-        self.documents.pop(accession, None)
-        self.findings[:] = [one for one in self.findings if one.accession != accession]
 
 
 def build(case: Case, *, software: str) -> BuildReport:
@@ -202,9 +179,9 @@ def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None)
 
 def _read_all(
     case: Case, folded: Folded, accessions: list[AccessionRecord], shipped: frozenset[str] | None
-) -> _Gathered:
+) -> Gathered:
     """Read every table: places and speakers first, because the others are read against them."""
-    gathered = _Gathered(
+    gathered = Gathered(
         places=[_declared(place) for place in folded.places],
         shown={one.name: one.id for one in folded.accessions},
     )
@@ -218,8 +195,8 @@ def _read_all(
             gazetteer = _settled_gazetteer(gathered, accessions)
         speakers = Speakers.of(gathered.speakers)
         for one in (a for a in accessions if _rank(a) == rank):
-            kept = gathered if shipped is None or one.id in shipped else _Gathered()
-            document = _document(
+            kept = gathered if shipped is None or one.id in shipped else Gathered()
+            document = read_original(
                 case,
                 one,
                 kept,
@@ -229,7 +206,7 @@ def _read_all(
             if shipped is not None and document is not None and is_of_acled(document):
                 # Whatever its sheet says: not even the plan could know before it was read.
                 kept.forget(one.id)
-                kept = _Gathered()
+                kept = Gathered()
             text = kept.texts.get(one.id)
             is_measured = text is not None and is_measurement(text)
             if not is_measured and (document is None or one.accession.holds is None):
@@ -244,11 +221,11 @@ def _read_all(
                 vocabularies=words,
             )
             if text is not None and is_measured:
-                rows = _measured(text, one, context, identifiers, kept)
+                rows = read_measurements(text, one, context, identifiers, kept)
             elif document is not None:
-                chosen_rows = _chosen(document, one, kept, chosen_by)
-                rows = _read_table(chosen_rows, one, context, identifiers, kept)
-            _take(rows, one, kept)
+                meant = chosen_rows(document, one, kept, chosen_by)
+                rows = read_table_rows(meant, one, context, identifiers, kept)
+            take(rows, one, kept)
             names = [folded.same_claim(claim_name(one.entry, own)) for own in rows.own_ids]
             gathered.shown.update(zip(names, (claim.id for claim in rows.claims), strict=True))
             if kept is not gathered:
@@ -261,161 +238,13 @@ def _rank(one: AccessionRecord) -> int:
     return _RANK.get(holds, len(_RANK)) if holds else len(_RANK)
 
 
-def _settled_gazetteer(gathered: _Gathered, accessions: list[AccessionRecord]) -> Gazetteer:
+def _settled_gazetteer(gathered: Gathered, accessions: list[AccessionRecord]) -> Gazetteer:
     """Index the places read so far, once their parents' names are turned into ids."""
     settled, findings = with_parents(gathered.places)
     files = {one.id: one.accession.path for one in accessions}
     gathered.findings.extend(replace(f, file=files.get(f.accession or "")) for f in findings)
     gathered.places[:] = settled
     return Gazetteer.of(settled)
-
-
-def _take(rows: RowsRead, one: AccessionRecord, gathered: _Gathered) -> None:
-    holds = str(one.accession.holds or Holds.SERIES)
-    if one.accession.holds is not None or rows.rows_in:
-        gathered.rows[holds] = gathered.rows.get(holds, RowCount()).plus(rows)
-    gathered.claims[one.id] = rows.claims
-    gathered.own_ids.update(zip((c.id for c in rows.claims), rows.own_ids, strict=True))
-    gathered.places.extend(rows.places)
-    gathered.speakers.extend(rows.speakers)
-    gathered.findings.extend(rows.findings)
-
-
-def _document(
-    case: Case,
-    one: AccessionRecord,
-    gathered: _Gathered,
-    *,
-    stated: Collection[int],
-    settings: CaseSettings,
-) -> Document | None:
-    """Read the accession's original; gives its table, if it is one, or says why it is only kept.
-
-    A reading that was kept of an original that is gone is not used: the record follows
-    from what is here, and is the same whether the cache is there or not.
-    """
-    try:
-        require_here(case, one.original)
-        document = read_document(
-            case,
-            original=one.original,
-            size=one.size,
-            accession=one.accession,
-            stated=stated,
-            languages=settings.languages,
-            zone=settings.zone,
-        )
-    except OriginalAlteredError as error:
-        # Whoever wrote the entry may also have sent it without the file, or have made it up.
-        gathered.findings.append(not_whole_finding(one, error))
-        return None
-    if document is None:
-        text = "Qantar does not read this kind of file yet; it is kept, but not in the record."
-        severity = Severity.LOSS if one.accession.holds else Severity.NOTE
-        gathered.findings.append(about(one, "unsupported", text, severity))
-        return None
-    gathered.findings.extend(_of(one, finding) for finding in document.findings)
-    if isinstance(document, ReadText):
-        _count_messages(document, one, gathered)
-        gathered.texts[one.id] = TextRecord(
-            accession=one.id,
-            original=one.original,
-            documents=document.documents,
-            records=document.records,
-        )
-        return None
-    if one.accession.holds is None:
-        _keep_table(document, one, gathered)
-    return document
-
-
-def _count_messages(document: ReadText, one: AccessionRecord, gathered: _Gathered) -> None:
-    """Count the rows of a table of messages, as those of any other table."""
-    if one.accession.holds is not Holds.MESSAGES:
-        return
-    ends = [end for _, end in document.documents]
-    read = sum(int(str(end.meta.get("chat.messages", 0))) for end in ends)
-    lost = sum(end.unreadable for end in ends)
-    rows = RowsRead(rows_in=read + lost, rows_read=read, rows_unreadable=lost)
-    holds = str(one.accession.holds)
-    gathered.rows[holds] = gathered.rows.get(holds, RowCount()).plus(rows)
-
-
-def _read_table(
-    document: Document,
-    one: AccessionRecord,
-    context: Context,
-    identifiers: Identifiers,
-    gathered: _Gathered,
-) -> RowsRead:
-    """Read a table. Of a series, which may be very long, only the rows of outages are kept."""
-    if one.accession.holds is not Holds.SERIES:
-        _keep_table(document, one, gathered)
-        return read_rows(document, context, identifiers)
-    rows, shown = read_series_table(document, context, identifiers)
-    some = replace(document, rows=tuple(row for row in document.rows if row.number in shown))
-    _keep_table(some, one, gathered)
-    return rows
-
-
-def _measured(
-    text: TextRecord,
-    one: AccessionRecord,
-    context: Context,
-    identifiers: Identifiers,
-    gathered: _Gathered,
-) -> RowsRead:
-    """Read measurements, and keep the rows that claims stand on as a table beside the document."""
-    found = measured(text.records(), context, identifiers)
-    begin = text.documents[0][0]
-    if found.rows:
-        gathered.documents[one.id] = DocumentRecord(
-            accession=one.id,
-            original=one.original,
-            reader=f"{begin.reader}/{begin.version}",
-            media_type=begin.media_type,
-            encoding=begin.encoding,
-            header=HEADER,
-            rows=found.rows,
-        )
-    return found.account
-
-
-def is_measurement(text: TextRecord) -> bool:
-    """Whether a file that was read holds measurements of networks."""
-    return bool(text.documents) and text.documents[0][0].reader == MEASURED
-
-
-def _chosen(
-    document: Document, one: AccessionRecord, gathered: _Gathered, chosen_by: Choices
-) -> Document:
-    """The table with the rows that the accession means alone."""
-    if one.accession.only is not None:
-        choice = chosen_by[one.original, one.accession.only.header]
-        document, left = chosen(document, one.accession.only, elsewhere=choice.values)
-        # What nobody chooses is told once, by the first of them.
-        if left is not None and (choice.first == one.id or left.severity is Severity.LOSS):
-            gathered.findings.append(_of(one, left))
-    return document
-
-
-def _keep_table(document: Document, one: AccessionRecord, gathered: _Gathered) -> None:
-    """Keep a table as found."""
-    gathered.findings.extend(licence_findings(one, document))
-    gathered.documents[one.id] = DocumentRecord(
-        accession=one.id,
-        original=one.original,
-        reader=f"{document.reader}/{document.version}",
-        media_type=document.media_type,
-        encoding=document.encoding,
-        header=document.header,
-        rows=document.rows,
-        meta=tuple(sorted(document.meta.items())),
-    )
-
-
-def _of(one: AccessionRecord, finding: Finding) -> Finding:
-    return replace(finding, file=one.accession.path, original=one.original, accession=one.id)
 
 
 def _declared(place: DeclaredPlace) -> Place:
@@ -435,7 +264,7 @@ def _declared(place: DeclaredPlace) -> Place:
 
 
 def _judged(
-    gathered: _Gathered, accessions: list[AccessionRecord], judged: Judged
+    gathered: Gathered, accessions: list[AccessionRecord], judged: Judged
 ) -> tuple[Claim, ...]:
     """The claims in the order taken in, with what decisions say of single claims applied."""
     listed = [claim for one in accessions for claim in gathered.claims.get(one.id, ())]
