@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 from pypdf import PdfWriter
 
 from qantar.model.read_document import Begin, End, Noted, Quoted, Sound, Text
+from qantar.readers import answer
 from qantar.readers.answer import (
     DocumentWriter,
     Picture,
@@ -22,6 +23,7 @@ from qantar.readers.answer import (
 )
 from qantar.readers.confined import Readers
 from qantar.readers.job import Job
+from qantar.readers.registry import read
 from qantar.readers.sight import REGISTRY, Sight
 from qantar.readers.tesseract import LANGUAGES, Tesseract, tesseract_here
 from qantar.readers.tool_run import Limits
@@ -218,6 +220,26 @@ def test_a_picture_above_the_cap_is_neither_decoded_nor_shown(seen: Both) -> Non
     data = small[:12] + header + zlib.crc32(header).to_bytes(4, "big") + small[33:]
     (photo,) = seen.read(data, "bomb.png")
     assert codes(photo) == ["too-large"]
+
+
+def test_what_would_take_the_time_for_text_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three scanned pages one is shown; the others are read as before, and say what they lack."""
+    monkeypatch.setattr(answer, "MAX_SEEN_PIXELS", 2_000_000)
+    made = PdfWriter()
+    for _ in range(3):
+        made.append(BytesIO(saved(top(), "PDF", resolution=100)))
+    data, out = BytesIO(), BytesIO()
+    made.write(data)
+    read(data, Job(name="scans.pdf", sight=True), writer := DocumentWriter(out))
+    writer.finish()
+    came = list(records_and_pictures(BytesIO(out.getvalue())))
+    assert [one.page for one in came if isinstance(one, Picture)] == [1]
+    asked = [
+        one.where and one.where.page
+        for one in came
+        if isinstance(one, Noted) and one.code == "needs-ocr"
+    ]
+    assert asked == [1, 2, 3]
 
 
 def scanned(image: Image.Image) -> PdfWriter:

@@ -35,7 +35,13 @@ from qantar.model.read_document import (
     Text,
 )
 from qantar.model.segment import Segment
-from qantar.readers.caps import MAX_ANSWER_BYTES, MAX_DOCUMENTS, MAX_FRAME_BYTES, MAX_RECORDS
+from qantar.readers.caps import (
+    MAX_ANSWER_BYTES,
+    MAX_DOCUMENTS,
+    MAX_FRAME_BYTES,
+    MAX_RECORDS,
+    MAX_SEEN_PIXELS,
+)
 from qantar.readers.nesting import Inside
 from qantar.readers.picture import Picture
 
@@ -139,6 +145,7 @@ class DocumentWriter:
         self._held = 0
         self._pending: list[Segment] = []
         self._unseen: Counter[str] | None = None
+        self._sight_left = MAX_SEEN_PIXELS
         self.chars = 0
         self.inside: Inside | None = None
 
@@ -219,6 +226,13 @@ class DocumentWriter:
         self._pending.clear()
         if len(self._records) > _FLUSH_RECORDS or self._held > _FLUSH_CHARS:
             self._flush()
+
+    def may_show(self, pixels: float) -> bool:
+        """Spend points of what this reading may decode for sight; false if too few are left."""
+        if pixels > self._sight_left:
+            return False
+        self._sight_left -= int(pixels)
+        return True
 
     def show(self, picture: Picture) -> None:
         """Show a page of the open document; only where the job asks for sight."""

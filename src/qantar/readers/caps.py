@@ -28,6 +28,9 @@ MAX_PARTS: Final = 10_000
 MAX_SHEET_CELLS: Final = 20_000_000
 
 MAX_PIXELS: Final = 200_000_000  # of a picture that is decoded
+# Of all that one reading decodes or draws to be read by sight: 1,100 pages of A4. More would
+# take the time that it has for text.
+MAX_SEEN_PIXELS: Final = 10_000_000_000
 
 # What is read out of containers (mails, archives), however they stand in each other.
 MAX_DEPTH: Final = 2  # a member, and what stands in it

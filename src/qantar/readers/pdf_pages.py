@@ -102,7 +102,7 @@ class Pages:
         wanted, self._to_be_seen = self._to_be_seen and self.sight, False
         if not wanted or max(page.width, page.height) > MAX_PAGE_POINTS:
             return
-        shown = page_of(page, number)
+        shown = page_of(page, number, self.out.may_show)
         if shown is not None:
             self.out.show(shown)
 

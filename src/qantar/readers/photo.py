@@ -24,7 +24,7 @@ from qantar.readers.job import Job
 from qantar.readers.jumbf import BrokenBoxesError, store_in_picture
 from qantar.readers.media_claims import Claims
 from qantar.readers.media_type import PICTURES, report_extension
-from qantar.readers.showing import MAX_FRAMES, stills
+from qantar.readers.showing import MAX_FRAMES, TooMuchToSeeError, stills
 from qantar.readers.start import Start
 
 try:
@@ -271,11 +271,17 @@ def _show(source: BinaryIO, log: FindingLog, out: DocumentWriter) -> None:
     source.seek(0)
     try:
         with Image.open(source, formats=_FORMATS) as image:
-            for picture in stills(image):
+            for picture in stills(image, out.may_show):
                 out.show(picture)
             if getattr(image, "n_frames", 1) > MAX_FRAMES and image.format == "TIFF":
                 text = f"The picture has more than {MAX_FRAMES} pages; the rest was not looked at."
                 log.loss("too-many", text)
+    except TooMuchToSeeError as error:
+        text = (
+            f"From page {error} on the picture was not read by sight: so much of this file was "
+            "already. Add it as a file of its own."
+        )
+        log.loss("too-many", text)
     except Exception as error:  # noqa: BLE001  # whatever a decoder made of hostile bytes
         log.loss("damaged", f"The picture, or a page of it, cannot be decoded ({error!r}).")
 

@@ -13,7 +13,7 @@ from qantar.readers.caps import MAX_PIXELS
 from qantar.readers.picture import LEAST_DPI, MAX_SHOWN_PIXELS, MOST_DPI, Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from PIL import Image as Images
 
@@ -34,10 +34,20 @@ _SMALL, _TINY = 1500, 750  # pixels on the longer side
 _PAGE_INCHES: Final = 11.7  # the longer side of A4, where nothing tells the size
 
 
-def stills(image: Images.Image) -> Iterator[Picture]:
+class TooMuchToSeeError(Exception):
+    """A reading may decode no more to be read by sight; names the page from which on."""
+
+
+def stills(image: Images.Image, may_show: Callable[[float], bool]) -> Iterator[Picture]:
     """Show a picture upright on white; of a TIFF, each page of it.
 
-    Raises what a decoder raises, and ValueError for a page that is too large to decode.
+    Args:
+        image: the picture, not yet decoded.
+        may_show: says whether so many points may still be decoded.
+
+    Raises:
+        TooMuchToSeeError: they may not.
+        ValueError: a page is too large to decode; or whatever else a decoder raises.
     """
     frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
     for number in range(1, min(frames, MAX_FRAMES) + 1):
@@ -46,6 +56,8 @@ def stills(image: Images.Image) -> Iterator[Picture]:
         if image.width * image.height > MAX_PIXELS:
             message = f"page {number} has {image.width:,} × {image.height:,} points, above the cap"
             raise ValueError(message)
+        if not may_show(image.width * image.height):
+            raise TooMuchToSeeError(number)
         if shown := _still(image, number):
             yield shown
 
@@ -95,12 +107,14 @@ def _within(dpi: float) -> int:
     return max(LEAST_DPI, min(MOST_DPI, round(dpi)))
 
 
-def page_of(page: Page, number: int) -> Picture | None:
-    """Show a page of a PDF as it looks, in points; None where it has no size."""
+def page_of(page: Page, number: int, may_show: Callable[[float], bool]) -> Picture | None:
+    """Show a page of a PDF as it looks, in points; None if it has no size, or may not be shown."""
     inches = page.width * page.height / _POINTS_AN_INCH**2
     if not INSTALLED or inches <= 0:
         return None
     dpi = min(_PDF_DPI, (MAX_SHOWN_PIXELS * 0.998 / inches) ** 0.5)
+    if not may_show(inches * dpi**2):
+        return None
     raster = page.raster(dpi=dpi)
     size = (raster.width, raster.height)
     grey = Image.frombuffer("RGB", size, raster.pixels, "raw", "BGR", 0, 1).convert("L")
