@@ -12,7 +12,7 @@ from qantar.archive.lanes import Lane
 from qantar.model.entry import Entry
 from qantar.workbench.arrivals import Arrival, InMemory
 from qantar.workbench.holdings import HeldLane
-from qantar.workbench.placing import MOST_BRANCHES, Trail, Trails, in_runs
+from qantar.workbench.placing import MOST_BRANCHES, Beyond, Trail, Trails, in_runs
 from tests.model.journals import Writer
 
 from .team import Schedule, founder, joined, union
@@ -114,7 +114,7 @@ def test_a_device_goes_on_in_so_many_ways_and_no_more(writer: Writer) -> None:
     for number in range(MOST_BRANCHES + 20):
         twin = writer.copied()
         forks += [twin.write(("note", {"n": f"{number}-{again}"})) for again in range(2)]
-    trails = Trails(writer.id, [held(writer, entries)])
+    trails = Trails(writer.id, [held(writer, entries)], Beyond(()))
     trails.grow(map(arrival, forks))
     assert len(trails.trails) == MOST_BRANCHES
     kept = [one.entry.id for trail in trails.trails.values() for one in trail.new]

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import os
+import random
+import time
 from collections import Counter
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, permutations
 
 import pytest
 
@@ -16,10 +18,14 @@ from qantar.model.decision import About, Verdict
 from qantar.model.entry import Entry
 from qantar.model.history import History
 from qantar.workbench import entries
+from qantar.workbench import team_entries as team
 from qantar.workbench.fold import Folded, fold
+from qantar.workbench.placing import MOST_BRANCHES
 from qantar.workbench.roster import roster_of
 
-from .team import Schedule, union
+from . import hostile
+from .hostile import Desk
+from .team import Schedule, founder, joined, table, union
 
 SCHEDULES = int(os.environ.get("QANTAR_LONG", "500"))
 CHUNKS = 10
@@ -143,3 +149,68 @@ def test_a_stranger_changes_nothing_but_the_list_of_what_does_not_count(seed: in
     mine = [e for e in sent if e.id not in strange and not pasts(sent)[e.id] & strange]
     theirs = [e for e in sent if e.id in strange]
     assert fold([*mine, *theirs]).state == fold(mine).state
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_a_member_shows_to_whom_honest_devices_that_exchange_all_have_one_state(
+    seed: int,
+) -> None:
+    """Branches with names alike, crowds of branches, rows of admissions: different ones to each."""
+    chance = random.Random(seed)  # noqa: S311  # seeded, and no secret
+    first = founder()
+    others = [joined(first, name) for name in "bc"]
+    bad = joined(first, "bad")
+    for number in range(3):
+        bad.write(("note", {"n": number}))
+    honest = [first, *others]
+    for one in honest:
+        one.meet(bad)
+        one.meet(first)
+    desks = [Desk(one, first.id, {one.id for one in (*honest, bad)}) for one in honest]
+    shown = dict(zip((one.writer.id for one in desks), hostile.alike(bad, 3), strict=True))
+    for desk in desks:
+        forged = [shown[desk.writer.id]]
+        forged += hostile.crowd(bad, chance, MOST_BRANCHES + chance.randrange(9))
+        if chance.random() < 0.7:
+            forged += hostile.row(bad, 60, hostile.NOWHERE)
+        if chance.random() < 0.5:
+            forged += hostile.row(bad.copied(), 30, hostile.NOWHERE)[: chance.randrange(60)]
+        chance.shuffle(forged)
+        desk.merge(bad.id, forged)
+        assert len(desk.lanes) < MOST_BRANCHES + 100
+        if chance.random() < 0.8:
+            desk.write(table(chance.choice("abc")))
+    if chance.random() < 0.5:
+        desks[0].write(team.device_revoke(bad.id, (1, shown[desks[0].writer.id].id)))
+    exchanged(desks)
+    assert len({desk.state() for desk in desks}) == 1
+    said = {e.id for desk in desks for e in desk.writer.entries if e.device == desk.writer.id}
+    assert all(said <= desk.writer.seen.keys() for desk in desks)
+
+
+def exchanged(desks: list[Desk]) -> None:
+    """Each gives all that it has to each other one, until nothing is new."""
+    before: list[set[str]] = []
+    for _ in range(6):
+        now = [set(desk.writer.seen) for desk in desks]
+        if now == before:
+            return
+        before = now
+        for one, other in permutations(desks, 2):
+            other.merge(one.writer.id, one.writer.entries)
+    pytest.fail("they go on finding something new")
+
+
+def test_a_long_row_of_admissions_holds_up_nothing_else_and_costs_little() -> None:
+    first = founder()
+    bad = joined(first, "bad")
+    desk = Desk(joined(first, "b"), first.id, set())
+    desk.merge(first.id, first.entries)
+    row = hostile.row(bad, 2_000, hostile.NOWHERE)
+    started = time.process_time()
+    desk.merge(bad.id, row)
+    news = first.write(table("a"))
+    desk.merge(first.id, first.entries)
+    assert time.process_time() - started < 10
+    assert news.id in desk.writer.seen
+    assert len(desk.waits) == 2 * 2_000

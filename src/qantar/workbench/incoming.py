@@ -20,7 +20,7 @@ from qantar.workbench.healing import Broken, here_before, holdings_beside, in_me
 from qantar.workbench.holdings import Holdings, holdings_of
 from qantar.workbench.membership import Introductions, possible_members
 from qantar.workbench.objects import Stored, stored_in
-from qantar.workbench.placing import MOST_BRANCHES, Trail, Trails
+from qantar.workbench.placing import MOST_BRANCHES, Trail, Trails, crowd_of, place
 from qantar.workbench.quarantine import Verdict, judge
 from qantar.workbench.sightings import Sightings
 
@@ -122,9 +122,8 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
     for note in received.notes:
         sightings.take(note)
     _refuse_unsigned(arrivals, publics)
-    came = arrivals.found.values()
-    placed = _trails(held, (one for one in came if one.entry.device in possible))
-    _refuse_crowd(arrivals, placed)
+    _refuse_crowd(held, arrivals, possible, received.manifest.sender, broken)
+    placed = place(held, _of(possible, arrivals))
     before = (
         here_before(case, broken, held.entries, publics, placed) if broken else frozenset[str]()
     )
@@ -140,7 +139,7 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
     for name, why in verdict.too_many.items():
         refused.add("entry", arrivals.found[name].entry.device, why, name[:_SHOWN])
     wants, gone = _originals(case, held, verdict, publics)
-    trails = _trails(held, verdict.joining)
+    trails = place(held, verdict.joining)
     if broken is not None:
         refuse_loss(case, broken, held.entries, publics, placed, trails)
     return Incoming(
@@ -219,24 +218,28 @@ def _refuse_unsigned(arrivals: Arrivals, publics: Mapping[str, DevicePublic]) ->
         del arrivals.found[name]
 
 
-def _refuse_crowd(arrivals: Arrivals, placed: Mapping[str, Trails]) -> None:
+def _of(devices: Collection[str], arrivals: Arrivals) -> list[Arrival]:
+    return [one for one in arrivals.found.values() if one.entry.device in devices]
+
+
+def _refuse_crowd(
+    held: Holdings,
+    arrivals: Arrivals,
+    possible: Collection[str],
+    sender: str,
+    broken: Broken | None,
+) -> None:
     """Take out what begins a branch too many of its device, or follows from one."""
-    for device, trails in placed.items():
-        for name in sorted(id_.hex() for id_ in trails.crowd):
-            arrivals.refused.add("entry", device, _BRANCHES, name[:_SHOWN])
-            del arrivals.found[name]
-
-
-def _trails(held: Holdings, arrivals: Iterable[Arrival]) -> dict[str, Trails]:
-    """Place arrivals on the lanes of their devices."""
-    by_device: dict[str, list[Arrival]] = {}
-    for arrival in arrivals:
-        by_device.setdefault(arrival.entry.device, []).append(arrival)
-    trails = {}
-    for device, came in by_device.items():
-        trails[device] = Trails(device, held.of_device(device))
-        trails[device].grow(came)
-    return trails
+    left = broken.left.values() if broken else ()
+    crowd = crowd_of(
+        held,
+        _of(possible, arrivals),
+        sender=sender if sender in possible else "",
+        here={frame.id.hex() for frames in left for frame in frames},
+    )
+    for name in sorted(crowd):
+        arrivals.refused.add("entry", crowd[name].entry.device, _BRANCHES, name[:_SHOWN])
+        del arrivals.found[name]
 
 
 def _sizes(held: Holdings, verdict: Verdict) -> dict[str, frozenset[int]]:

@@ -8,11 +8,12 @@ those only what a device that can be a member wrote is read, whoever else wrote 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final
 
 from qantar.archive.body import UnsoundBodyError
-from qantar.archive.frame import Frame, UnsoundEntryError, frames, is_signed
+from qantar.archive.frame import Frame, UnsoundEntryError, frames, is_signed, read_header
 from qantar.model.device import DevicePublic
 from qantar.model.entry import Entry
 from qantar.workbench import team_entries as team
@@ -39,16 +40,17 @@ def possible_members(here: Iterable[Entry], founder: str, said: Said) -> frozens
     """
     admitted: dict[str, set[str]] = {}
     for entry in here:
-        admitted.setdefault(entry.device, set()).update(_let_in([entry]))
+        admitted.setdefault(entry.device, set()).update(let_in([entry]))
     reached, new = {founder}, {founder}
     while new:
-        found = _let_in(said(new)).union(*(admitted.get(device, ()) for device in new))
+        found = let_in(said(new)).union(*(admitted.get(device, ()) for device in new))
         new = found - reached
         reached |= new
     return frozenset(reached)
 
 
-def _let_in(entries: Iterable[Entry]) -> set[str]:
+def let_in(entries: Iterable[Entry]) -> set[str]:
+    """Give the devices that these entries let in; whether they count is not asked."""
     admits = (entry for entry in entries if entry.kind == team.DEVICE_ADMIT)
     return {public.id for public in publics_in(admits)}
 
@@ -63,14 +65,31 @@ class Introductions:
     stretches: Sequence[Stretch]
     checks: Checks
     publics: dict[str, DevicePublic]
+    _sorted: dict[str, list[Stretch]] = field(default_factory=dict)
 
     def __call__(self, devices: Collection[str]) -> Iterator[Entry]:
         """Give what these devices wrote and signed about devices."""
-        for stretch in self.stretches:
-            if stretch.device is None or stretch.device in devices:
+        if not self._sorted:
+            self._sort()
+        for device in devices:
+            for stretch in self._sorted.get(device, ()):
                 for frame in frames(stretch.read()):
                     if any(kind in frame.header for kind in _ABOUT_DEVICES):
                         yield from self._sound(frame, stretch.device, devices)
+
+    def _sort(self) -> None:
+        """Find where each device's own stand: devices may have let each other in in a long row."""
+        for stretch in self.stretches:
+            if stretch.device is not None:
+                self._sorted.setdefault(stretch.device, []).append(stretch)
+                continue
+            for frame in frames(stretch.read()):
+                if any(kind in frame.header for kind in _ABOUT_DEVICES):
+                    with suppress(UnsoundEntryError):
+                        device = read_header(frame.header).device
+                        start, end = stretch.start + frame.start, stretch.start + frame.end
+                        one = Stretch(stretch.source, start, end, device, stretch.fresh)
+                        self._sorted.setdefault(device, []).append(one)
 
     def _sound(self, frame: Frame, device: str | None, devices: Collection[str]) -> Iterator[Entry]:
         try:

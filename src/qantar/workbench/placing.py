@@ -8,15 +8,20 @@ entry has a place: it holds all of that entry's id.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from qantar.workbench.arrivals import Arrival
-from qantar.workbench.holdings import HeldLane
+from qantar.workbench.holdings import HeldLane, Holdings
+from qantar.workbench.room import Room, for_branches
 
 MOST_BRANCHES: Final = 64
-"""Lanes of one device: what a fold costs grows with them, and a device is copied by hand."""
+"""Lanes of one device: what a fold costs grows with them, and a device is copied by hand.
+
+No more are taken from the device itself. What another device has of it, or built on, has a
+place beyond: else two that were shown different ones could never have the same.
+"""
 
 
 @dataclass(slots=True)
@@ -29,6 +34,18 @@ class Trail:
     branches: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Entries that may begin a branch too many, by id, and how many of them may."""
+
+    ids: Collection[str]
+    room: Room = field(default_factory=for_branches)
+
+    def take(self, arrival: Arrival, before: int) -> bool:
+        """Take room for a branch behind so many entries; gives whether there was any."""
+        return arrival.entry.id in self.ids and self.room.take(before)
+
+
 class Trails:
     """The lanes of one device, growing by what came.
 
@@ -38,9 +55,10 @@ class Trails:
         crowd: what begins a branch too many, or follows from one.
     """
 
-    def __init__(self, device: str, held: Iterable[HeldLane]) -> None:
-        """Begin with what is here."""
+    def __init__(self, device: str, held: Iterable[HeldLane], beyond: Beyond | None = None) -> None:
+        """Begin with what is here; without `beyond` no branch is one too many."""
         self.device = device
+        self._beyond = beyond
         self.trails: dict[str, Trail] = {}
         self.stray: list[Arrival] = []
         self.crowd: dict[bytes, Arrival] = {}
@@ -61,7 +79,7 @@ class Trails:
             if trail is None:
                 trail = self._add_trail(Trail(self.device, []))
             if trail.ids:
-                if self._is_full():
+                if self._has_no_room(arrival, 0):
                     return False
                 trail = self._branch(arrival, [])
         else:
@@ -70,7 +88,7 @@ class Trails:
                 return False
             trail, at = found
             if at != len(trail.ids) - 1:
-                if self._is_full():
+                if self._has_no_room(arrival, at + 1):
                     return False
                 trail = self._branch(arrival, trail.ids[: at + 1])
         self._where[bytes.fromhex(entry.id)] = trail, len(trail.ids)
@@ -87,7 +105,12 @@ class Trails:
             self.stray.append(arrival)
 
     def _is_full(self) -> bool:
-        return len(self.trails) >= MOST_BRANCHES
+        return self._beyond is not None and len(self.trails) >= MOST_BRANCHES
+
+    def _has_no_room(self, arrival: Arrival, before: int) -> bool:
+        if self._beyond is None or not self._is_full():
+            return False
+        return not self._beyond.take(arrival, before)
 
     def _branch(self, arrival: Arrival, before: list[bytes]) -> Trail:
         name = f"{self.device}.{arrival.entry.id}"
@@ -98,6 +121,55 @@ class Trails:
         for at, id_ in enumerate(trail.ids):
             self._where.setdefault(id_, (trail, at))
         return trail
+
+
+def place(
+    held: Holdings, came: Iterable[Arrival], beyond: Beyond | None = None
+) -> dict[str, Trails]:
+    """Place arrivals on the lanes of their devices; without `beyond` no branch is one too many."""
+    by_device: dict[str, list[Arrival]] = {}
+    for arrival in came:
+        by_device.setdefault(arrival.entry.device, []).append(arrival)
+    trails = {}
+    for device, arrivals in by_device.items():
+        trails[device] = Trails(device, held.of_device(device), beyond)
+        trails[device].grow(arrivals)
+    return trails
+
+
+def crowd_of(
+    held: Holdings, came: Collection[Arrival], *, sender: str, here: Collection[str] = ()
+) -> dict[str, Arrival]:
+    """Find what begins a branch too many of its device, or follows from one, by id.
+
+    Args:
+        held: what is here.
+        came: what devices wrote that can be members.
+        sender: the device that made the bundle if it can be a member, else "".
+        here: ids of those that stood in a journal here which is damaged now.
+    """
+    crowd = _crowd(place(held, came, Beyond(())))
+    return (
+        _crowd(place(held, came, Beyond({*here, *_vouched(held, came, sender)})))
+        if crowd
+        else crowd
+    )
+
+
+def _crowd(placed: Mapping[str, Trails]) -> dict[str, Arrival]:
+    return {name.hex(): one for trails in placed.values() for name, one in trails.crowd.items()}
+
+
+def _vouched(held: Holdings, came: Iterable[Arrival], sender: str) -> set[str]:
+    """Find what another device than its own has, or has built on, with all before it."""
+    arrivals = sorted(came, key=lambda one: -one.entry.seq)
+    entries = (*held.entries, *(one.entry for one in arrivals))
+    found = {ref.id for one in entries for ref in one.refs if ref.device != one.device}
+    for one in arrivals:
+        brought = one.fresh and sender not in ("", one.entry.device)
+        if brought or one.entry.id in found:
+            found |= {one.entry.id, one.entry.prev}
+    return found
 
 
 def in_runs(trails: Iterable[Trail], here: Iterable[str]) -> Iterator[tuple[Trail, list[Arrival]]]:

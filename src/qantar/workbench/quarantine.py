@@ -4,11 +4,13 @@ An entry joins when all that it follows from is here or joins with it, and its d
 is one of the case's. What a device wrote after it was shut out waits, unless a
 device that is believed builds on it: then it is kept as its past, and does not count.
 Nothing that waits blocks anything else, and all of it is tried again at every merge.
+Two passes do, in whatever row things wait for each other: first what stands on nothing
+is left out, then what does not count and nobody builds on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -18,9 +20,8 @@ from qantar.model.history import History
 from qantar.workbench import room
 from qantar.workbench.arrivals import Arrival
 from qantar.workbench.erasures import ErasedSet, erased_set
+from qantar.workbench.grounded import grounded
 from qantar.workbench.roster import Aside, Roster, roster_of
-
-_MOST_ROUNDS: Final = 40
 
 
 class Why(StrEnum):
@@ -29,6 +30,12 @@ class Why(StrEnum):
     PARENTS = "entries before it are not here"
     UNKNOWN_DEVICE = "nobody let its device in"
     REVOKED_DEVICE = "its device was shut out, and nobody had seen it before"
+
+
+_HELD: Final = {
+    Aside.UNKNOWN_DEVICE: Why.UNKNOWN_DEVICE,
+    Aside.REVOKED_DEVICE: Why.REVOKED_DEVICE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +59,8 @@ def judge(
     came: Mapping[str, Arrival],
     *,
     founder: str,
-    possible: Collection[str],
-    known_devices: Collection[str],
+    possible: Set[str],
+    known_devices: Set[str],
     before: Collection[str] = frozenset(),
 ) -> Verdict:
     """Judge what came.
@@ -68,21 +75,25 @@ def judge(
         before: ids of those that were in a journal here which is damaged now: whoever wrote
             them, they are not kept out of it.
     """
-    left = {name: one for name, one in came.items() if one.entry.device in possible}
-    waiting = dict.fromkeys(came.keys() - left.keys(), Why.UNKNOWN_DEVICE)
-    for _ in range(_MOST_ROUNDS):
-        history = History([*here, *(one.entry for one in left.values())])
-        roster = roster_of(history, founder=founder)
-        held = dict(_held_back(history, roster, left, known_devices, before))
-        if not held:
-            break
+    sure = possible & known_devices
+    likely = {name: one.entry for name, one in came.items() if one.entry.device in sure}
+    standing = grounded(
+        here, likely, devices={founder, *(came[name].entry.device for name in before)}
+    )
+    left = {name: came[name] for name in standing.entries}
+    waiting = {
+        name: Why.PARENTS if one.entry.device in standing.devices & sure else Why.UNKNOWN_DEVICE
+        for name, one in came.items()
+        if name not in left
+    }
+    history = History([*here, *(one.entry for one in left.values())])
+    roster = roster_of(history, founder=founder)
+    held = dict(_held_back(history, roster, left, before))
+    if held:
+        # What follows from one of them is one of them: what counts keeps all that it follows from.
         waiting.update(held)
-        for name in held:
-            del left[name]
-    else:
-        # Nobody admits devices in such a row by hand: all that is new waits.
-        waiting.update(dict.fromkeys(left, Why.UNKNOWN_DEVICE))
-        left, history = {}, History(here)
+        left = {name: one for name, one in left.items() if name not in held}
+        history = History([*here, *(one.entry for one in left.values())])
         roster = roster_of(history, founder=founder)
     too_many = dict(_too_many([came[name] for name in waiting], roster))
     return Verdict(
@@ -115,30 +126,20 @@ def _too_many(waiting: Sequence[Arrival], roster: Roster) -> Iterator[tuple[str,
 
 
 def _held_back(
-    history: History,
-    roster: Roster,
-    left: Mapping[str, Arrival],
-    known_devices: Collection[str],
-    before: Collection[str],
+    history: History, roster: Roster, left: Collection[str], before: Collection[str]
 ) -> Iterator[tuple[str, Why]]:
-    """Find what cannot join as things stand; what follows from it shows in the next round."""
-    built_on = _built_on(history, roster)
-    for name, arrival in left.items():
-        if name not in history:
-            yield name, Why.PARENTS
-            continue
-        aside = None if name in before else roster.why_aside(arrival.entry)
-        if aside is Aside.UNKNOWN_DEVICE or arrival.entry.device not in known_devices:
-            yield name, Why.UNKNOWN_DEVICE
-        elif aside is Aside.REVOKED_DEVICE and name not in built_on:
-            yield name, Why.REVOKED_DEVICE
+    """Find what does not count and in nobody's past that does, with why."""
+    aside = {name: roster.why_aside(history[name]) for name in left if name not in before}
+    if any(why in _HELD for why in aside.values()):
+        built_on = _built_on(history, roster, before)
+        for name, why in aside.items():
+            if why in _HELD and name not in built_on:
+                yield name, _HELD[why]
 
 
-def _built_on(history: History, roster: Roster) -> set[str]:
-    """Give the entries of devices that were shut out that are in the past of what counts."""
-    if not any(member.revoked for member in roster.members.values()):
-        return set()
-    found: set[str] = set()
+def _built_on(history: History, roster: Roster, before: Collection[str]) -> set[str]:
+    """Give what is in the past of what counts, or of what was here before."""
+    found = set(before)
     for entry in reversed(history.entries):
         if entry.id in found or roster.why_aside(entry) in (None, Aside.UNKNOWN_FORM):
             found.update((entry.prev, *(ref.id for ref in entry.refs)))

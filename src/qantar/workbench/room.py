@@ -16,19 +16,24 @@ MOST_BYTES_OF_STRANGERS = 32 * 1024 * 1024
 MOST_OF_SHUT_OUT = 10_000
 """Entries of devices that were shut out, together: whoever has one now can sign for it."""
 MOST_BYTES_OF_SHUT_OUT = 32 * 1024 * 1024
+MOST_OF_BRANCHES = 1_000
+"""Branches beyond those of a copied device that one merge takes: others must have them."""
+MOST_BEFORE_BRANCHES = 2_000_000
+"""And how many entries all these follow from: the ids of those before are in memory for each."""
 MOST_OF_A_DEVICE = 100_000
 """Entries of any one device: more than a bundle out of its order leaves without their parents."""
 MOST_BYTES_OF_A_DEVICE = 64 * 1024 * 1024
 
 
 class NoRoom(StrEnum):
-    """Why an entry cannot even wait."""
+    """Why an entry cannot even wait, or begin a branch of its device."""
 
     STRANGERS = "nobody let its device in, and too many such entries wait already"
     SHUT_OUT = "its device was shut out, and too many such entries wait already"
     DEVICE = (
         "too many entries of its device wait already: merge what they follow from, then this again"
     )
+    BRANCHES = "its device has gone on in too many ways: merge this again"
 
 
 @dataclass(slots=True)
@@ -58,6 +63,11 @@ def for_strangers() -> Room:
 def for_the_shut_out() -> Room:
     """Give the room that all devices that were shut out share."""
     return Room(NoRoom.SHUT_OUT, MOST_OF_SHUT_OUT, MOST_BYTES_OF_SHUT_OUT)
+
+
+def for_branches() -> Room:
+    """Give the room of one merge for branches too many; it counts the entries before them."""
+    return Room(NoRoom.BRANCHES, MOST_OF_BRANCHES, MOST_BEFORE_BRANCHES)
 
 
 def for_a_device() -> Room:
