@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import numpy
 import pytest
 from PIL import Image, ImageOps
 from pypdf import PdfWriter
@@ -24,6 +25,7 @@ from qantar.readers.answer import (
 from qantar.readers.confined import Readers
 from qantar.readers.job import Job
 from qantar.readers.registry import read
+from qantar.readers.showing import stills
 from qantar.readers.sight import REGISTRY, Sight
 from qantar.readers.tesseract import LANGUAGES, Tesseract, tesseract_here
 from qantar.readers.tool_run import Limits
@@ -220,6 +222,33 @@ def test_a_picture_above_the_cap_is_neither_decoded_nor_shown(seen: Both) -> Non
     data = small[:12] + header + zlib.crc32(header).to_bytes(4, "big") + small[33:]
     (photo,) = seen.read(data, "bomb.png")
     assert codes(photo) == ["too-large"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"),
+    [
+        ("1", "TIFF"),
+        ("P", "GIF"),
+        ("LA", "PNG"),
+        ("CMYK", "JPEG"),
+        ("RGB", "AVIF"),
+        ("I;16", "PNG"),
+    ],
+)
+def test_whatever_a_picture_is_made_of_the_same_greys_are_shown(mode: str, kind: str) -> None:
+    wide = numpy.asarray(top()).astype(numpy.uint16) * 257
+    image = Image.fromarray(wide) if mode == "I;16" else top().convert(mode)
+    with Image.open(BytesIO(saved(image, kind))) as opened:
+        (shown,) = stills(opened, lambda _: True)
+    assert (shown.wide, shown.high, shown.width, shown.height) == (
+        1000,
+        TOP_HIGH,
+        2000,
+        2 * TOP_HIGH,
+    )
+    grey = numpy.frombuffer(shown.pixels, dtype=numpy.uint8).reshape(shown.height, shown.width)
+    drawn = numpy.asarray(top().resize((2000, 2 * TOP_HIGH), Image.Resampling.LANCZOS))
+    assert abs(grey.astype(int) - drawn).mean() < 4
 
 
 def test_what_would_take_the_time_for_text_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
