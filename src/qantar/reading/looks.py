@@ -10,53 +10,62 @@ Punjani and Fleet, "Fast Search in Hamming Space with Multi-Index Hashing" (2012
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
 MOST_BITS: Final = 31
 HASH_BYTES: Final = 32
-_WORDS, _BITS = 16, 16
+_BITS: Final = 16
+_WORDS: Final = struct.Struct(">16H")
 _FLIPS: Final = (0, *(1 << bit for bit in range(_BITS)))
-_SAME_WORD: Final = 2_000
-"""A word that so many pictures share says nothing: those of one colour all share theirs."""
+_SAME_WORD: Final = 200
+"""A word that so many hashes share says nothing: those of one colour all share theirs."""
+_SAME_LOOK: Final = 50
+"""So many owners of one hash are enough to find its copies by."""
 
 Owner = TypeVar("Owner")
 
 
 class Looks(Generic[Owner]):
-    """Hashes, each with whose it is, looked up by nearness."""
+    """Hashes, each with whose they are, looked up by nearness."""
 
     def __init__(self) -> None:
         """Hold none."""
         self._shelves: dict[int, list[int]] = {}
-        self._held: list[tuple[int, Owner]] = []
+        self._held: list[tuple[int, list[Owner]]] = []
+        self._same: dict[int, int] = {}
 
     def add(self, hashed: bytes, owner: Owner) -> None:
-        """Hold a hash."""
+        """Hold a hash; of one that is held already, only its owner is new."""
         number = int.from_bytes(hashed, "big")
-        self._held.append((number, owner))
-        for key in _keys(number):
+        known = self._same.setdefault(number, len(self._held))
+        if known < len(self._held):
+            owners = self._held[known][1]
+            if len(owners) < _SAME_LOOK:
+                owners.append(owner)
+            return
+        self._held.append((number, [owner]))
+        for key in _keys(hashed):
             shelf = self._shelves.setdefault(key, [])
             if len(shelf) < _SAME_WORD:
-                shelf.append(len(self._held) - 1)
+                shelf.append(known)
 
     def near(self, hashed: bytes) -> Iterator[tuple[Owner, int]]:
         """Give the owners of all hashes that look like this one, with the bits that differ."""
-        number = int.from_bytes(hashed, "big")
-        seen: set[int] = set()
-        for key in _keys(number):
-            for flip in _FLIPS:
-                for at in self._shelves.get(key ^ flip, ()):
-                    if at in seen:
-                        continue
-                    seen.add(at)
-                    other, owner = self._held[at]
-                    bits = (number ^ other).bit_count()
-                    if bits <= MOST_BITS:
-                        yield owner, bits
+        number, shelf_of = int.from_bytes(hashed, "big"), self._shelves.get
+        shelves = (shelf_of(key ^ flip) for key in _keys(hashed) for flip in _FLIPS)
+        found: set[int] = set()
+        for shelf in filter(None, shelves):
+            found.update(shelf)
+        for at in sorted(found):
+            other, owners = self._held[at]
+            bits = (number ^ other).bit_count()
+            if bits <= MOST_BITS:
+                for owner in owners:
+                    yield owner, bits
 
 
-def _keys(number: int) -> Iterator[int]:
+def _keys(hashed: bytes) -> list[int]:
     """Give the words of a hash, each with its place."""
-    for at in range(_WORDS):
-        yield at << _BITS | number >> (_BITS * at) & 0xFFFF
+    return [at << _BITS | word for at, word in enumerate(_WORDS.unpack(hashed))]
