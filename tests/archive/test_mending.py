@@ -146,3 +146,8 @@ def test_what_somebody_planted_there_keeps_nobody_from_writing(
         pass
     whole(case, entries)
     assert (other / "file").read_bytes() == b"not of the case"
+    (case.inbox / f"journal-7-{case.device}").write_bytes(b"no folder")
+    with writing(case):
+        (moved,) = make(case, entries).settle()
+    assert moved.name == f"journal-8-{case.device}"
+    whole(case, entries)

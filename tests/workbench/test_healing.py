@@ -406,6 +406,21 @@ def test_what_is_nowhere_else_outlives_an_erasure_and_comes_back(team: Exchange,
     assert not journals_set_aside(case)
 
 
+def test_what_somebody_set_aside_of_a_device_that_was_shut_out_waits(
+    team: Exchange, bo: Case
+) -> None:
+    """Whoever can write to the folder can put there what a device signed after it was shut out."""
+    revoke(open_case(team.home.root), "bo", now=NOW)
+    before = ids(open_case(team.home.root))
+    late = note(bo, "late")
+    shutil.copytree(bo.journal, team.home.inbox / f"journal-1-{bo.device}")
+    case = open_case(team.home.root)
+    report = merge(case, team.bundle(bo, "founder"), now=NOW)
+    assert items(report, "waiting") == {("entry", "bo"): 1}
+    assert ids(open_case(case.root)) == before
+    assert late.id not in before
+
+
 def destroy_all(case: Case) -> None:
     """Finish what was asked to be erased, once more."""
     with writing(case):

@@ -85,11 +85,13 @@ def nowhere_else(case: Case, known: Collection[str]) -> dict[Path, list[Frame]]:
         DiskError: the disk refuses.
     """
     found: dict[Path, list[Frame]] = {}
+    met = set[bytes]()
     for folder in journals_set_aside(case):
         for path in segments_in(folder):
             for frame in _signed_in(case, folder, path):
-                if frame.id.hex() not in known:
+                if frame.id not in met and frame.id.hex() not in known:
                     found.setdefault(path, []).append(frame)
+                    met |= {frame.id} if frame.body else set()
     return found
 
 

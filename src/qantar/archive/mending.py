@@ -130,10 +130,13 @@ def journals_set_aside(case: Case) -> tuple[Path, ...]:
     Raises:
         DiskError: the disk refuses.
     """
+    return tuple(path for path in _named_set_aside(case) if _is_folder(path))
+
+
+def _named_set_aside(case: Case) -> list[Path]:
     with disk_refusals("listing what was set aside", case.inbox):
         listed = list(case.inbox.iterdir()) if case.inbox.is_dir() else []
-    found = (path for path in listed if _SET_ASIDE.fullmatch(path.name) and path.is_dir())
-    return tuple(sorted(found, key=_number))
+    return sorted((path for path in listed if _SET_ASIDE.fullmatch(path.name)), key=_number)
 
 
 def _segments(sound_frames: Iterable[Frame]) -> Iterator[bytearray]:
@@ -173,7 +176,7 @@ def _lanes_in(case: Case, folder: Path) -> Sequence[Lane]:
 
 
 def _move_aside(case: Case, folder: Path) -> Path:
-    number = 1 + max(map(_number, journals_set_aside(case)), default=0)
+    number = 1 + max(map(_number, _named_set_aside(case)), default=0)
     target = case.inbox / f"journal-{number}-{folder.name}"
     folder.rename(target)
     sync_folder(case.inbox)

@@ -127,7 +127,6 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
     before = (
         here_before(case, broken, held.entries, publics, placed) if broken else frozenset[str]()
     )
-    before |= {frame.id.hex() for found in aside.values() for frame in found}
     verdict = judge(
         held.entries,
         arrivals.found,
@@ -155,7 +154,7 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         gone=gone,
         sizes=_sizes(held, verdict),
         broken=broken,
-        before=before,
+        before=before | {frame.id.hex() for found in aside.values() for frame in found},
         refused=refused,
     )
 
