@@ -14,8 +14,8 @@ import pytest
 from qantar.model.read_document import Begin, End
 from qantar.readers.answer import DocumentWriter, UnsoundAnswerError, records
 from qantar.readers.confined import Readers
+from qantar.readers.iso_boxes import MAX_BOXES
 from qantar.readers.job import Job
-from qantar.readers.media_iso import MAX_BOXES
 from qantar.readers.media_marks import recording_in
 from qantar.readers.protected_names import is_protected_name
 from tests.readers.golden import samples

@@ -1,7 +1,7 @@
 """MP4, QuickTime, 3GP and M4A: what their boxes say of time, place, device and tracks.
 
-Boxes are stepped through, never held: only those of a few hundred bytes that say something
-are read. The depth is capped, the place only ever moves on, and so does the count.
+Boxes are stepped through, never held (`iso_boxes.py`): only small ones that say something are
+read.
 
 Source: ISO/IEC 14496-12 (boxes, times), Apple QuickTime File Format (`udta`, `meta`, `keys`),
 3GPP TS 26.244, section 8 (`loci`, `titl`, …).
@@ -10,111 +10,21 @@ Source: ISO/IEC 14496-12 (boxes, times), Apple QuickTime File Format (`udta`, `m
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from qantar.readers.c2pa import read_credentials
 from qantar.readers.finding_log import counted, shown
+from qantar.readers.iso_boxes import FULL, MAX_SMALL, Box, boxes, content
 from qantar.readers.jumbf import MAX_STORE_BYTES
 from qantar.readers.media_claims import Claims
 
-MAX_BOXES: Final = 200_000
-MAX_DEPTH: Final = 12
-MAX_SMALL: Final = 256 * 1024  # of a box that is read
-
-_WITHIN: Final = frozenset(
-    {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"udta", b"ilst", b"mvex", b"edts"}
-)
 _EPOCH: Final = 1904
-_FULL, _TEXT_TYPES = 4, (0, 1)  # version and flags; unknown, UTF-8
+_TEXT_TYPES: Final = (0, 1)  # unknown, UTF-8
 _UTF16, _WHOLE, _UNSIGNED, _FLOAT = 2, 21, 22, 23
 _THREE_GP: Final = frozenset({b"titl", b"auth", b"dscp", b"cprt", b"perf", b"gnre", b"albm"})
 _FORMATS: Final = {b"qt  ": "QuickTime", b"M4A ": "M4A", b"M4B ": "M4A"}
 C2PA_ID: Final = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _IDENTIFYING: Final = (b"CAME", b"FIRM", b"MUID", b"LENS", b"SNum", b"GUID")
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """One box: its kind, where its content stands, and in which boxes it lies."""
-
-    kind: bytes
-    start: int
-    end: int
-    path: tuple[bytes, ...] = ()
-
-    @property
-    def size(self) -> int:
-        """Bytes of its content."""
-        return self.end - self.start
-
-
-def boxes(source: BinaryIO, claims: Claims) -> Iterator[Box]:
-    """Give the boxes in the order of the file, each before those in it."""
-    size = source.seek(0, 2)
-    at = 0
-    around: list[Box] = []
-    for _ in range(MAX_BOXES):
-        while around and at + 8 > around[-1].end:
-            at = around.pop().end
-        if at + 8 > size:
-            return
-        end = around[-1].end if around else size
-        box = _box(source, at, end, tuple(one.kind for one in around), claims)
-        if box is None:
-            if not around:
-                return
-            at = around.pop().end
-            continue
-        yield box
-        inner = _inside(source, box) if len(around) < MAX_DEPTH else None
-        if inner is None:
-            at = box.end
-        else:
-            around.append(box)
-            at = inner
-    claims.log.loss("too-many", f"There are more than {MAX_BOXES:,} boxes. The rest was not read.")
-
-
-def _box(
-    source: BinaryIO, at: int, end: int, path: tuple[bytes, ...], claims: Claims
-) -> Box | None:
-    """Read the head of a box; None where none can stand."""
-    source.seek(at)
-    head = source.read(16)
-    size, kind, start = int.from_bytes(head[:4], "big"), head[4:8], at + 8
-    if size == 1 and len(head) == 16:  # noqa: PLR2004
-        size, start = int.from_bytes(head[8:], "big"), at + 16
-    elif size == 0:
-        if path and path[-1] == b"udta":
-            return None  # the zero that ends a list of old QuickTime
-        size = end - at
-    if size < start - at or kind == bytes(4):
-        claims.log.loss("damaged", f"At byte {at:,} no box can begin. What follows was not read.")
-        return None
-    if at + size > end:
-        code = "truncated" if not path else "damaged"
-        name = shown(kind.decode("latin-1"))
-        text = f"The box {name} says to have {at + size - end:,} bytes more than there are."
-        claims.log.loss(code, text)
-        size = end - at
-    return Box(kind, start, at + size, path)
-
-
-def _inside(source: BinaryIO, box: Box) -> int | None:
-    """Where the boxes in this one begin; None where it is not entered."""
-    if box.kind in _WITHIN or (box.path and box.path[-1] == b"ilst"):
-        return box.start
-    if box.kind == b"meta":
-        # Of MP4 it has a version; of QuickTime it has none, and its first box is `hdlr`.
-        return box.start if _small(source, box, 8)[4:8] == b"hdlr" else box.start + _FULL
-    return None
-
-
-def _small(source: BinaryIO, box: Box, most: int = MAX_SMALL) -> bytes:
-    source.seek(box.start)
-    return source.read(min(box.size, most))
 
 
 def read_iso(source: BinaryIO, claims: Claims) -> str:
@@ -153,7 +63,7 @@ class _Film:
 
     def _guarded(self, take: object, box: Box) -> None:
         try:
-            take(self, _small(self._source, box), box)  # type: ignore[operator]
+            take(self, content(self._source, box), box)  # type: ignore[operator]
         except (struct.error, IndexError):
             name = shown(box.kind.decode("latin-1"))
             text = f"The box {name} is too short for what it should say. It was left out."
@@ -182,7 +92,7 @@ class _Film:
     def header(self, data: bytes, box: Box) -> None:
         """When the film was made and how long it is; or a track of it."""
         is_long = data[0] == 1
-        created, modified = struct.unpack_from(">QQ" if is_long else ">II", data, _FULL)
+        created, modified = struct.unpack_from(">QQ" if is_long else ">II", data, FULL)
         if box.kind == b"tkhd":
             self._track(data, created, is_long=is_long)
             return
@@ -190,7 +100,7 @@ class _Film:
             self._has_header = True
             self._claims.seconds_since("container.created", _EPOCH, created)
             self._claims.seconds_since("container.modified", _EPOCH, modified)
-            at = _FULL + (16 if is_long else 8)
+            at = FULL + (16 if is_long else 8)
             scale, length = struct.unpack_from(">IQ" if is_long else ">II", data, at)
             unknown = length in (0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF)
             if scale and length and not unknown:
@@ -217,7 +127,7 @@ class _Film:
 
     def keys(self, data: bytes, _: Box) -> None:
         """The names that the entries of the list which follows are numbered by."""
-        (count,) = struct.unpack_from(">I", data, _FULL)
+        (count,) = struct.unpack_from(">I", data, FULL)
         at = 8
         for _number in range(min(count, 1000)):
             if at + 8 > len(data):
@@ -236,9 +146,9 @@ class _Film:
         self._freeform = ""
 
     def _value(self, box: Box) -> None:
-        data = _small(self._source, box)
+        data = content(self._source, box)
         if box.kind in (b"mean", b"name"):  # of an entry that spells its name out
-            self._freeform += "." + data[_FULL:].decode("utf-8", "replace")
+            self._freeform += "." + data[FULL:].decode("utf-8", "replace")
         elif box.kind == b"data" and len(data) > 8:  # noqa: PLR2004
             name = self._freeform.strip(".") or self._name
             kind = int.from_bytes(data[:4], "big") & 0xFFFFFF
@@ -254,7 +164,7 @@ class _Film:
 
     def _user_data(self, box: Box) -> None:
         """Take a text of QuickTime or 3GP; what only a maker can read is named."""
-        data = _small(self._source, box)
+        data = content(self._source, box)
         if box.kind[:1] == b"\xa9" and len(data) > 4:  # noqa: PLR2004  # its length, its language
             size = int.from_bytes(data[:2], "big")
             self._claims.tag(
@@ -274,10 +184,10 @@ class _Film:
 
     def _own_box(self, box: Box) -> None:
         """Read Content Credentials; what others put under an id of their own is not known."""
-        data = _small(self._source, box, MAX_STORE_BYTES)
+        data = content(self._source, box, MAX_STORE_BYTES)
         if data[:16] != C2PA_ID:
             return
-        purpose, _, rest = data[16 + _FULL :].partition(b"\0")
+        purpose, _, rest = data[16 + FULL :].partition(b"\0")
         if purpose == b"manifest":
             read_credentials(rest[8:], self._source, self._claims)
 
