@@ -47,7 +47,7 @@ def sealed(data: bytes) -> int:
     return file
 
 
-def attempt(action: str, folder: Path) -> Ran:
+def attempt(action: str, folder: Path, tool: Tool | None = None) -> Ran:
     """Have the program do something on an input."""
     key, target = folder / "key", folder / "written"
     key.write_bytes(b"secret")
@@ -69,7 +69,8 @@ def attempt(action: str, folder: Path) -> Ran:
     file = sealed(INPUT)
     limits = replace(LIMITS, patience=1.5) if action in WAITING else LIMITS
     with tcp, udp:
-        ran = run_tool(script(HOSTILE), [action, argument], file=file, limits=limits)
+        used = tool or script(HOSTILE)
+        ran = run_tool(used, [action, argument], file=file, limits=limits)
     assert os.pread(file, 100, 0) == INPUT
     os.close(file)
     assert not target.exists()
@@ -82,6 +83,26 @@ def test_what_a_hostile_input_wants_is_refused(tmp_path: Path, action: str) -> N
     if ran.tier is not Tier.FULL:
         pytest.skip(f"this system confines programs as {ran.tier} only, and `status` says so")
     assert ran.untrusted_output.startswith(b"refused: "), ran
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "write a file",
+        "connect over TCP",
+        "talk to a neighbour",
+        "fork by clone3",
+        "start a program",
+        "trace another process",
+    ],
+)
+def test_the_filter_alone_lets_it_read_and_no_more(tmp_path: Path, action: str) -> None:
+    """The lower tier: every path is open to Landlock here, as where a kernel has none."""
+    open_to_all = replace(script(HOSTILE), data=("/",))
+    if attempt("echo", tmp_path).tier is Tier.LIMITED:
+        pytest.skip("this system has limits alone, and `status` says so")
+    assert attempt("read a system file", tmp_path, open_to_all).untrusted_output == b"done"
+    assert attempt(action, tmp_path, open_to_all).untrusted_output.startswith(b"refused: ")
 
 
 @pytest.mark.parametrize("action", ENDED)
