@@ -151,7 +151,7 @@ def test_what_waits_in_the_inbox_loses_its_body(case: Case, tmp_path: Path) -> N
     what = {"entries": [entries[0].id], "objects": []}
     assert remains(case, **what).bodies == 1
     destroy(case, **what)
-    assert [bool(one.body) for one in frames(inbox.waiting(case))] == [False, True]
+    assert [bool(one.body) for one in inbox.waiting(case).frames()] == [False, True]
     assert not remains(case, **what)
 
 
@@ -192,9 +192,9 @@ def test_killed_at_any_step_nothing_that_waits_is_lost(
     for step in range(200):
         inbox.store_waiting(case, waiting)
         ended = os.waitpid(fork(lambda: _dying(case, gone, step)), 0)[1]  # noqa: B023
-        assert [f.id for f in frames(inbox.waiting(case))] == [f.id for f in waiting]
+        assert [f.id for f in inbox.waiting(case).frames()] == [f.id for f in waiting]
         inbox.forget(case, objects=(), entries=gone)
-        assert [bool(f.body) for f in frames(inbox.waiting(case))] == [True, False, True]
+        assert [bool(f.body) for f in inbox.waiting(case).frames()] == [True, False, True]
         assert list(case.inbox.glob(".old-*")) == []
         if ended == 0:
             break

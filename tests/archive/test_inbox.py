@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qantar.archive import inbox
+from qantar.archive import inbox, waiting
 from qantar.archive.case import Case
 from qantar.archive.frame import Frame, frames
 from qantar.archive.inbox import Pending, _joined
@@ -119,9 +119,39 @@ def test_what_a_dead_merge_left_over_is_tidied_away(case: Case) -> None:
 def test_entries_wait_as_they_came(case: Case) -> None:
     came = own_frames(case, 3)
     inbox.store_waiting(case, came)
-    assert [one.id for one in frames(inbox.waiting(case))] == [one.id for one in came]
+    assert [one.id for one in inbox.waiting(case).frames()] == [one.id for one in came]
     inbox.store_waiting(case, came[1:])
-    assert [one.id for one in frames(inbox.waiting(case))] == [one.id for one in came[1:]]
+    assert [one.id for one in inbox.waiting(case).frames()] == [one.id for one in came[1:]]
+
+
+def test_what_waits_is_read_a_stretch_at_a_time(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came = own_frames(case, 9)
+    inbox.store_waiting(case, came)
+    there = inbox.waiting(case)
+    size = there.path.stat().st_size
+    assert list(there.stretches()) == [(0, size)]
+    monkeypatch.setattr(waiting, "_STRETCH", size // 4)
+    stretches = list(there.stretches())
+    assert len(stretches) > 4
+    assert [end for _, end in stretches] == [start for start, _ in stretches[1:]] + [size]
+    assert [one.id for one in there.frames()] == [one.id for one in came]
+    there.store(there.frames())  # what is kept may be read from what it replaces
+    there.store(list(there.frames())[1:])
+    assert [one.id for one in there.frames()] == [one.id for one in came[1:]]
+
+
+def test_a_file_whose_lengths_make_no_sense_ends_and_is_not_read_whole(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox.store_waiting(case, own_frames(case, 1))
+    there = inbox.waiting(case)
+    size = there.path.stat().st_size
+    there.path.write_bytes(there.path.read_bytes() + b"\xff" * 10 * size)
+    monkeypatch.setattr(waiting, "_STRETCH", 2 * size)
+    assert list(there.stretches()) == [(0, size), (size, 3 * size)]
+    assert len(list(there.frames())) == 1
 
 
 def test_what_is_erased_while_it_waits_is_forgotten(case: Case) -> None:
@@ -131,7 +161,7 @@ def test_what_is_erased_while_it_waits_is_forgotten(case: Case) -> None:
     keep(case, piece(case, 0, 50, name=b"o" * 32), KEY)
     inbox.forget(case, objects={NAME.hex()}, entries={came[0].id.hex()})
     assert [one.name for one in inbox.pending(case)] == [b"o" * 32]
-    first, second = frames(inbox.waiting(case))
+    first, second = inbox.waiting(case).frames()
     assert (first.body, first.header) == (b"", came[0].header)
     assert second.body == came[1].body
     assert came[0].body not in b"".join(p.read_bytes() for p in files_in(case.inbox))

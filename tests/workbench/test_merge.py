@@ -491,10 +491,10 @@ def test_what_a_device_that_was_shut_out_sends_does_not_fill_the_inbox(
     assert {frame.id.hex() for frame in kept} == {one.id for one in first}
 
 
-def test_one_device_does_not_fill_the_inbox_and_its_entries_can_come_again(
+def test_what_waits_does_not_fill_the_inbox_and_its_entries_can_come_again(
     team: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "MOST_OF_A_DEVICE", 3)
+    monkeypatch.setattr(room, "MOST_OF_MEMBERS", 3)
     other, third = team.joined("Aizhan"), team.joined("Dana")
     said = note(other)
     team.hand_over(other, team.home, FOUNDER)
@@ -503,10 +503,25 @@ def test_one_device_does_not_fill_the_inbox_and_its_entries_can_come_again(
     forged = team.forged(path, third, team.home.signer, lambda r: without_lane(r, other.device))
     report = merge(third, [forged], now=NOW)
     assert items(report, "waiting") == {("entry", FOUNDER): 3}
-    assert [(one.count, one.reason) for one in report.refused] == [(2, room.NoRoom.DEVICE)]
+    assert [(one.count, one.reason) for one in report.refused] == [(2, room.NoRoom.MEMBERS)]
     report = merge(third, [path], now=NOW)
     assert (report.waiting, report.refused) == ([], [])
     assert {said.id, *(one.id for one in answers)} <= ids(third)
+
+
+def test_what_waits_takes_no_room_from_what_comes(
+    team: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, third = team.joined("Aizhan"), team.joined("Dana")
+    note(other)
+    team.hand_over(other, team.home, FOUNDER)
+    answers = [note(team.home, str(number)) for number in range(20)]
+    sent = without(team, team.home, third, other.device)
+    assert items(merge(third, [sent], now=NOW), "waiting") == {("entry", FOUNDER): 20}
+    monkeypatch.setattr(arrivals, "MAX_ENTRIES", 15)
+    team.hand_over(team.home, other, "Aizhan")
+    merge(third, [without(team, other, third, team.home.device)], now=NOW)
+    assert {one.id for one in answers} <= ids(third)
 
 
 def test_who_lets_devices_in_is_believed_in_whatever_order_it_is_told(team: Exchange) -> None:
@@ -610,6 +625,12 @@ def test_what_waits_is_tried_again_and_stops_nothing_meanwhile(team: Exchange) -
     assert report.waiting == []
     assert {said.id, answer.id} <= ids(third)
     assert (third.inbox / "waiting.qj").read_bytes() == b""
+
+
+def without(team: Exchange, case: Case, to: Case, device: str) -> Path:
+    """A bundle for Dana in which the entries of one device are missing."""
+    (path,) = team.bundle(case, "Dana", whole=True)
+    return team.forged(path, to, case.signer, lambda records: without_lane(records, device))
 
 
 def without_lane(records: Records, device: str) -> Records:

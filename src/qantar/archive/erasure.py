@@ -9,7 +9,7 @@ Each step may be done again, and is: a run that was interrupted is begun anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -134,7 +134,7 @@ class _Headers:
         for walk in walks(case):
             for frame, header in walk.frames():
                 found._take(frame, header)
-        for frame, header in _sound(inbox.waiting(case)):
+        for frame, header in _sound(inbox.waiting(case).frames()):
             found._take(frame, header)
         return found
 
@@ -184,8 +184,8 @@ def _begun(untrusted: bytes) -> Iterator[Header]:
     yield from _header(untrusted[end + 4 : end + 4 + length])
 
 
-def _sound(untrusted: bytes) -> Iterator[tuple[Frame, Header]]:
-    for frame in frames(untrusted):
+def _sound(listed: Iterable[Frame]) -> Iterator[tuple[Frame, Header]]:
+    for frame in listed:
         for header in _header(frame.header):
             yield frame, header
 

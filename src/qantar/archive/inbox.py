@@ -24,9 +24,10 @@ from qantar.archive.disk import (
     sync_folder,
     write_atomically,
 )
-from qantar.archive.frame import Frame, frames, to_bytes
+from qantar.archive.frame import Frame, to_bytes
 from qantar.archive.replacing import finish_replacing, replace_for_good, replace_one
 from qantar.archive.staging import Piece, copied
+from qantar.archive.waiting import Waiting
 from qantar.errors import NotCanonicalError
 from qantar.model.canonical import JSON, canonical, parse
 
@@ -64,15 +65,9 @@ class Pending:
         return self.spans == ((0, self.total),)
 
 
-def waiting(case: Case) -> bytes:
-    """Give the entries that wait, one frame after the other, as they were kept.
-
-    Raises:
-        DiskError: the disk refuses.
-    """
-    path = case.inbox / _WAITING
-    with disk_refusals("reading what waits", path):
-        return path.read_bytes() if path.is_file() else b""
+def waiting(case: Case) -> Waiting:
+    """Give the entries that wait, one frame after the other, as they were kept."""
+    return Waiting(case.inbox / _WAITING)
 
 
 def store_waiting(case: Case, listed: Iterable[Frame]) -> None:
@@ -81,9 +76,7 @@ def store_waiting(case: Case, listed: Iterable[Frame]) -> None:
     Raises:
         DiskError: the disk refuses.
     """
-    data = b"".join(map(to_bytes, listed))
-    if data != waiting(case):
-        write_atomically(case.inbox / _WAITING, data)
+    waiting(case).store(listed)
 
 
 def pending(case: Case) -> Iterator[Pending]:
@@ -227,9 +220,9 @@ def forget(case: Case, *, objects: Collection[str], entries: Collection[str]) ->
             finish_replacing(folder)
     for path in _files_under(case, objects):
         shred(path)
-    listed = list(frames(waiting(case)))
-    if any(frame.body and frame.id.hex() in entries for frame in listed):
-        kept = [f._replace(body=b"") if f.id.hex() in entries else f for f in listed]
+    listed = waiting(case)
+    if any(frame.body and frame.id.hex() in entries for frame in listed.frames()):
+        kept = (f._replace(body=b"") if f.id.hex() in entries else f for f in listed.frames())
         replace_for_good(case.inbox / _WAITING, b"".join(map(to_bytes, kept)))
 
 

@@ -185,7 +185,7 @@ class Arrivals:
         """Take the frames in a stretch of bytes."""
         untrusted, at = stretch.read(), 0
         for frame in frames(untrusted):
-            self._counted += 1
+            self._counted += stretch.fresh  # what waits had its own room
             if self._counted > MAX_ENTRIES:
                 break
             at = frame.end

@@ -14,7 +14,7 @@ from qantar.archive.case import Case
 from qantar.archive.originals import object_name
 from qantar.errors import JournalBrokenError
 from qantar.model.device import DevicePublic, Role
-from qantar.workbench.arrivals import Arrival, Arrivals, Checks, InMemory, Stretch, publics_in
+from qantar.workbench.arrivals import Arrival, Arrivals, Checks, Stretch, publics_in
 from qantar.workbench.groups import Groups
 from qantar.workbench.healing import Broken, here_before, holdings_beside, in_memory, refuse_loss
 from qantar.workbench.holdings import Holdings, holdings_of
@@ -168,10 +168,10 @@ def _held(case: Case) -> tuple[Holdings, Broken | None]:
 
 def _stretches(case: Case, received: Received) -> list[Stretch]:
     """Give where all entries are: first those that waited, then those that came."""
-    waited = InMemory(inbox.waiting(case))
+    waited = inbox.waiting(case)
     came = received.staging.batches
     return [
-        Stretch(waited, 0, len(waited.data), None, fresh=False),
+        *(Stretch(waited, start, end, None, fresh=False) for start, end in waited.stretches()),
         *(Stretch(received.staging, one.start, one.end, one.device, fresh=True) for one in came),
     ]
 

@@ -10,6 +10,7 @@ is left out, then what does not count and nobody builds on.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
@@ -95,7 +96,8 @@ def judge(
         left = {name: one for name, one in left.items() if name not in held}
         history = History([*here, *(one.entry for one in left.values())])
         roster = roster_of(history, founder=founder)
-    too_many = dict(_too_many([came[name] for name in waiting], roster))
+    known = {entry.id for entry in here}
+    too_many = dict(_too_many([came[name] for name in waiting], roster, known))
     return Verdict(
         joining=tuple(left[entry.id] for entry in history.entries if entry.id in left),
         waiting={name: why for name, why in waiting.items() if name not in too_many},
@@ -106,21 +108,28 @@ def judge(
     )
 
 
-def _too_many(waiting: Sequence[Arrival], roster: Roster) -> Iterator[tuple[str, room.NoRoom]]:
+def _too_many(
+    waiting: Sequence[Arrival], roster: Roster, here: Collection[str]
+) -> Iterator[tuple[str, room.NoRoom]]:
     """Find those that cannot wait, because so many others of their kind do; with why.
 
-    The first of each device wait: the others follow from them.
+    The first of each device wait: the others follow from them. Of members, those whose
+    admission is here come first, and of these who wants the least: nobody takes the room of
+    others by what it sends, nor by whom it lets in.
     """
-    strangers, shut_out = room.for_strangers(), room.for_the_shut_out()
-    rooms: dict[str, room.Room] = {}
-    for one in sorted(waiting, key=lambda one: (one.entry.seq, one.entry.id)):
+    strangers, shut_out, members = room.for_strangers(), room.for_the_shut_out(), room.for_members()
+    wants = Counter[str]()
+    for one in waiting:
+        wants[one.entry.device] += one.end - one.start
+
+    def turn(one: Arrival) -> tuple[bool, int, str, int, str]:
+        device, member = one.entry.device, roster.members.get(one.entry.device)
+        new = member is not None and member.admitted not in here and device != roster.founder
+        return new, wants[device], device, one.entry.seq, one.entry.id
+
+    for one in sorted(waiting, key=turn):
         member = roster.members.get(one.entry.device)
-        if member is None:
-            its = strangers
-        elif member.revoked:
-            its = shut_out
-        else:
-            its = rooms.setdefault(member.id, room.for_a_device())
+        its = strangers if member is None else shut_out if member.revoked else members
         if not its.take(one.end - one.start):
             yield one.entry.id, its.why
 

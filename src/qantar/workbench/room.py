@@ -20,9 +20,10 @@ MOST_OF_BRANCHES = 1_000
 """Branches beyond those of a copied device that one merge takes: others must have them."""
 MOST_BEFORE_BRANCHES = 2_000_000
 """And how many entries all these follow from: the ids of those before are in memory for each."""
-MOST_OF_A_DEVICE = 100_000
-"""Entries of any one device: more than a bundle out of its order leaves without their parents."""
-MOST_BYTES_OF_A_DEVICE = 64 * 1024 * 1024
+MOST_OF_MEMBERS = 100_000
+"""Entries of all others, together: more than a bundle out of its order leaves without their
+parents. For each device it cannot be: a member can let in as many as it likes."""
+MOST_BYTES_OF_MEMBERS = 64 * 1024 * 1024
 
 
 class NoRoom(StrEnum):
@@ -30,9 +31,7 @@ class NoRoom(StrEnum):
 
     STRANGERS = "nobody let its device in, and too many such entries wait already"
     SHUT_OUT = "its device was shut out, and too many such entries wait already"
-    DEVICE = (
-        "too many entries of its device wait already: merge what they follow from, then this again"
-    )
+    MEMBERS = "too many entries wait already: merge what they follow from, then this again"
     BRANCHES = "its device has gone on in too many ways: merge this again"
 
 
@@ -70,6 +69,6 @@ def for_branches() -> Room:
     return Room(NoRoom.BRANCHES, MOST_OF_BRANCHES, MOST_BEFORE_BRANCHES)
 
 
-def for_a_device() -> Room:
-    """Give the room that each other device has to itself."""
-    return Room(NoRoom.DEVICE, MOST_OF_A_DEVICE, MOST_BYTES_OF_A_DEVICE)
+def for_members() -> Room:
+    """Give the room that all other devices share."""
+    return Room(NoRoom.MEMBERS, MOST_OF_MEMBERS, MOST_BYTES_OF_MEMBERS)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from qantar.archive import inbox
 from qantar.archive.broken import nowhere_else
 from qantar.archive.case import Case
-from qantar.archive.frame import frames
 from qantar.archive.journal import JournalState, inspect, read, torn_tails
 from qantar.archive.lock import writer
 from qantar.archive.mending import journals_set_aside
@@ -185,7 +184,7 @@ def status(case: Case) -> Status:
         unacknowledged=_unacknowledged(case, folded, stored),
         torn=len(torn_tails(case)),
         lacking=_lacking(case, folded, stored),
-        inbox=sum(1 for _ in frames(inbox.waiting(case))),
+        inbox=sum(1 for _ in inbox.waiting(case).frames()),
         record=state,
         facts=facts,
         witnessed=witnessed_up_to(case, folded),
@@ -201,7 +200,7 @@ def _only_set_aside(case: Case) -> int:
     if not journals_set_aside(case):
         return 0
     known = {entry.id for entry in read(case)}
-    known |= {frame.id.hex() for frame in frames(inbox.waiting(case))}
+    known |= {frame.id.hex() for frame in inbox.waiting(case).frames()}
     return sum(map(len, nowhere_else(case, known).values()))
 
 

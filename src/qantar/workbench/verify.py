@@ -16,7 +16,6 @@ from qantar.archive import inbox
 from qantar.archive.broken import nowhere_else
 from qantar.archive.case import Case
 from qantar.archive.erasure import LASTING_KINDS
-from qantar.archive.frame import frames
 from qantar.archive.kept import kept_path, read_kept
 from qantar.archive.segments import PUT_BACK
 from qantar.archive.verify import Check, Findings, as_it_stands, check_keys
@@ -249,7 +248,7 @@ class _Checking:
     def _check_set_aside(self) -> None:
         """Tell of entries that a journal had before it was damaged, and none has now."""
         known = {one.entry.id for lane in self.lanes for one in lane.entries}
-        known |= {frame.id.hex() for frame in frames(inbox.waiting(self.case))}
+        known |= {frame.id.hex() for frame in inbox.waiting(self.case).frames()}
         for path, alone in nowhere_else(self.case, known).items():
             self.findings.add(
                 Check.STORED,
