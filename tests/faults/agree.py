@@ -1,10 +1,11 @@
-"""Two verifiers on the same cases: `python -m tests.faults.agree [COUNT] [FIRST]`.
+"""Two verifiers on the same cases: `python -m tests.faults.agree [COUNT] [FIRST] [ODD]`.
 
 A team works at random (`schedules.py`); after each thing it does, one of its folders is taken
 as it stands, with whatever waits, was erased, copied or put back in it, and taken once
 more tampered with. Both verifiers look at each: sometimes locked, sometimes with
-what another device saw. They must say the same of originals, journals and
-witnesses. Prints how many cases there were, of which kinds, and how they ended.
+what another device saw. Then ODD cases follow in which a device signed what no Qantar
+writes, or somebody without a key planted odd things. They must say the same of originals,
+journals and witnesses, and none may fall over. Prints how many cases there were, of which kinds, and how they ended.
 """
 
 from __future__ import annotations
@@ -12,22 +13,33 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
 from qantar.model.device import Role
 from tests.faults.chance import chance
+from tests.faults.odd_entries import ODD
+from tests.faults.odd_files import PLANTED
 from tests.faults.schedules import Desk, Team
 from tests.faults.scratch import scratch_folder
 from tests.faults.sealed import PASSPHRASE
 from tests.faults.tamperings import BY_ANYONE, BY_THE_DEVICE, Tampering, scramble
-from tests.faults.verifiers import independent, ours
-from tests.faults.victims import Files, Folder, Victim, frames_of, read_files
+from tests.faults.verifiers import CRASHED, independent, ours
+from tests.faults.victims import (
+    Files,
+    Folder,
+    Victim,
+    frames_of,
+    make_alone,
+    make_team,
+    read_files,
+)
 
 _COUNT = 10_000
 _STEPS = 26
 _PAIR = 2
+_BOTH = 0.2
 _TIMES = 2
 """How often each folder is tampered with."""
 
@@ -66,6 +78,16 @@ class Examiner:
         for kind in self.random.choices(sorted(kinds), k=_TIMES):
             self._compare(kinds[kind](victim, self.random), kind, name, witness)
 
+    def look_at_odd(self, victim: Victim, name: str) -> None:
+        """Look at a case in which something odd was signed or planted, or both."""
+        kind = self.random.choice(sorted({**ODD, **PLANTED}))
+        files = {**ODD, **PLANTED}[kind](victim, self.random)
+        if kind in ODD and self.random.random() < _BOTH:
+            planted = self.random.choice(sorted(PLANTED))
+            files = PLANTED[planted](replace(victim, files=files), self.random)
+            kind += f" and {planted}"
+        self._compare(files, kind, name, None)
+
     def _witness(self, team: Team, desk: Desk) -> Path | None:
         """What another device of the team saw, now and then."""
         others = [one for one in team.desks if one is not desk]
@@ -80,7 +102,8 @@ class Examiner:
             for look in (ours, independent)
         )
         self.tally.ended[kind, one.exit] += 1
-        if one.on_what_both_check != other.on_what_both_check:
+        fell_over = CRASHED in (one.exit, other.exit)
+        if fell_over or one.on_what_both_check != other.on_what_both_check:
             said = f"{one.on_what_both_check} / {other.on_what_both_check}"
             self.tally.differing.append(f"{name}, {kind}: {said}")
 
@@ -101,6 +124,21 @@ def agree_on(count: int, first: int = 0) -> Tally:
     return tally
 
 
+def agree_on_odd(count: int, first: int = 0) -> Tally:
+    """Let both verifiers look at so many cases with odd things signed and planted in them."""
+    tally, random = Tally(), chance(first)
+    with scratch_folder() as folder:
+        examiner = Examiner(folder / "examined", random, tally)
+        victims = []
+        for make in (make_alone, make_team):
+            (folder / make.__name__).mkdir()
+            victims.append(make(folder / make.__name__ / "case"))
+        while tally.count < count:
+            name = f"odd case {tally.count} from {first}"
+            examiner.look_at_odd(random.choice(victims), name)
+    return tally
+
+
 def _victim(desk: Desk, files: Files) -> Victim:
     case = desk.look()
     head = files.get(f"journal/{case.device}/head")
@@ -112,7 +150,12 @@ def _kinds(victim: Victim) -> dict[str, Tampering]:
     """Give the kinds of tampering that there is enough for in a case."""
     lanes = {lane: len(frames_of(victim.files, lane)) for lane in victim.lanes()}
     kinds: dict[str, Tampering] = {"scramble": scramble}
-    if not lanes.get(victim.lane) or not victim.originals():
+    if not lanes.get(victim.lane):
+        return kinds
+    kinds |= PLANTED
+    if victim.case.role is Role.MEMBER:
+        kinds |= ODD
+    if not victim.originals():
         return kinds
     kinds |= {name: do for name, do in BY_ANYONE.items() if name not in ("swap", "truncate")}
     if min(*lanes.values(), len(victim.originals())) >= _PAIR:
@@ -122,10 +165,12 @@ def _kinds(victim: Victim) -> dict[str, Tampering]:
     return kinds
 
 
-def main(count: int, first: int) -> int:
+def main(count: int, first: int, odd: int) -> int:
     """Compare on so many cases and print how they ended; gives the exit code."""
     started = time.perf_counter()
-    tally = agree_on(count, first)
+    tally, second = agree_on(count, first), agree_on_odd(odd, first)
+    tally.ended.update(second.ended)
+    tally.differing.extend(second.differing)
     for line in tally.differing[:20]:
         print(line)
     print("| case | exit | how many |")
@@ -138,4 +183,4 @@ def main(count: int, first: int) -> int:
 
 if __name__ == "__main__":
     given = [int(one) for one in sys.argv[1:]]
-    sys.exit(main(*(given + [_COUNT, 0][len(given) :])))
+    sys.exit(main(*(given + [_COUNT, 0, _COUNT][len(given) :])))

@@ -21,6 +21,10 @@ SHARED = frozenset(
 """What both look at; keys, record and kept releases are Qantar's own business."""
 
 
+CRASHED = -1
+"""The exit code, here, of a program that ends in a traceback."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What a verifier said: its exit code, what it found about what, and the last line."""
@@ -69,6 +73,13 @@ def _outcome(main: Main, arguments: Sequence[str]) -> Outcome:
             code = main(arguments)
         except SystemExit as stopped:
             code = stopped.code if isinstance(stopped.code, int) else 1
+        except Exception as error:  # noqa: BLE001  # whatever it fell over, the other one may not
+            where = error.__traceback__
+            while where and where.tb_next:
+                where = where.tb_next
+            line = where.tb_lineno if where else 0
+            crash = f"{type(error).__name__}: {error} (line {line})"
+            return Outcome(exit=CRASHED, found=frozenset([("journal", crash)]))
     lines = [json.loads(line) for line in said.getvalue().splitlines()]
     found = frozenset((one["check"], one["object"]) for one in lines if "check" in one)
     verified: Mapping[str, Any] = next((x["verified"] for x in lines if "verified" in x), {})

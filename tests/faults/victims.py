@@ -7,7 +7,9 @@ bytes; `Folder` brings them to a disk that is in memory, and only what differs.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -23,6 +25,19 @@ from tests.faults.sealed import NOW, new_case, rebuild, reopen
 
 Files = dict[str, bytes]
 """The files of a folder, by path within it."""
+
+
+class AsFolder(bytes):
+    """No file: an empty folder."""
+
+
+class AsLink(bytes):
+    """No file: a link to what the bytes name."""
+
+
+class AsPipe(bytes):
+    """No file: a pipe that nobody writes to."""
+
 
 RECORD = ("record/record.db", "record/watermark")
 
@@ -70,15 +85,40 @@ class Folder:
 
     def hold(self, files: Files) -> Path:
         """Write what differs, remove what is too much; gives the folder."""
-        for path in self._there.keys() - files.keys():
-            (self.root / path).unlink()
+        for path, data in self._there.items():
+            if type(files.get(path)) is not type(data):
+                self._remove(path, data)
         for path, data in files.items():
-            if self._there.get(path) != data:
-                target = self.root / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(data)
+            before = self._there.get(path)
+            if type(before) is not type(data) or before != data:
+                self._put(path, data)
         self._there = dict(files)
         return self.root
+
+    def _put(self, path: str, data: bytes) -> None:
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        match data:
+            case AsFolder():
+                target.mkdir()
+            case AsLink():
+                target.unlink(missing_ok=True)
+                target.symlink_to(data.decode())
+            case AsPipe():
+                os.mkfifo(target)
+            case _:
+                target.write_bytes(data)
+
+    def _remove(self, path: str, data: bytes) -> None:
+        """Remove one thing, and the folders that are empty then."""
+        target = self.root / path
+        if isinstance(data, AsFolder):
+            target.rmdir()
+        else:
+            target.unlink()
+        with suppress(OSError):
+            for folder in target.relative_to(self.root).parents[:-1]:
+                (self.root / folder).rmdir()
 
 
 def read_files(root: Path) -> Files:

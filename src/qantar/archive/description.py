@@ -16,6 +16,7 @@ from qantar.model.device import DevicePublic, Role, read_line
 
 FORMAT = 1
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
+_HEX_CHECK = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +111,13 @@ def _parse(data: bytes) -> Description | None:
     match value:
         case {
             "case": str() | None as case,
-            "check": str(),
+            "check": str(check),
             "format": int(number),
             "founder": str() | None as founder,
             "home": str() | None as home,
             "role": str(role),
             **rest,
-        } if not rest and number == FORMAT:
+        } if not rest and (type(number), number) == (int, FORMAT) and _HEX_CHECK.fullmatch(check):
             pass
         case _:
             return None

@@ -18,6 +18,7 @@ from qantar.errors import CaseLockedError
 
 _LOCK = "lock"
 _HOLDER = "lock.pid"
+_NO_PID = 2**31
 _LOOKS, _PAUSE = 20, 0.005  # for a holder between taking the lock and signing in: 0.1 s in all
 
 
@@ -70,7 +71,7 @@ def writer(case: Case) -> int | None:
     with disk_refusals("looking at the lock", case.root / _LOCK):
         try:
             descriptor = os.open(case.root / _LOCK, os.O_RDONLY | os.O_NOFOLLOW)
-        except FileNotFoundError:
+        except OSError:  # no file, or a link: nobody holds a lock on that
             return None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -141,8 +142,8 @@ def _holder(path: Path) -> int | None:
 
 def _signed_in(path: Path) -> int | None:
     with suppress(OSError, ValueError):
-        pid = int(path.read_bytes())
-        if _runs(pid):
+        pid = int(path.read_bytes()) if path.is_file() else 0
+        if 0 < pid < _NO_PID and _runs(pid):
             return pid
     return None
 

@@ -23,8 +23,9 @@ from qantar.archive.taken import PURPOSE, is_taken
 from qantar.errors import KeysDamagedError
 from qantar.model.device import Role
 
-_RING: Final = re.compile(r"(\d{4,})\.ring")
-_GENERATION: Final = re.compile(r"(\d{4,})\.(ring|age)")
+_NUMBER: Final = "([0-9]{4}|[1-9][0-9]{4,})"  # in its one spelling: of two, which is the newest?
+_RING: Final = re.compile(_NUMBER + r"\.ring")
+_GENERATION: Final = re.compile(_NUMBER + r"\.(ring|age)")
 _CACHE: Final = "ring"
 
 
@@ -192,7 +193,7 @@ def _newest(case: Case) -> Path | None:
     with disk_refusals("reading the keys", case.ring):
         # A copy of a case that has no keys yet may have lost the empty folder.
         listed = list(case.ring.iterdir()) if case.ring.is_dir() else []
-    rings = [path for path in listed if _RING.fullmatch(path.name)]
+        rings = [path for path in listed if _RING.fullmatch(path.name) and path.is_file()]
     return max(rings, key=_number, default=None)
 
 

@@ -33,7 +33,7 @@ PUT_BACK = (
     "aside. Or put this folder back from a copy of the case."
 )
 
-_SEGMENT = re.compile(r"\d{4,}\.qj")
+_SEGMENT = re.compile(r"([0-9]{4}|[1-9][0-9]{4,})\.qj")
 _HEAD = "head"
 _HEAD_BYTES = 512
 
@@ -84,9 +84,13 @@ def read_segment(path: Path) -> Segment:
     """Read a segment whole.
 
     Raises:
-        JournalBrokenError: it is longer than any that was ever written.
+        JournalBrokenError: it is no file, or longer than any that was ever written.
         DiskError: the disk refuses.
     """
+    with disk_refusals("reading the journal", path):
+        if not path.is_file():
+            message = f"the segment {path.name} of the journal is no file."
+            raise JournalBrokenError(message, where=str(path), next=PUT_BACK)
     with disk_refusals("reading the journal", path), path.open("rb") as file:
         inode = os.fstat(file.fileno()).st_ino
         untrusted = file.read(SEGMENT_BYTES + 1)

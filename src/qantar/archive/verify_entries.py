@@ -38,7 +38,7 @@ from qantar.archive.verify import Check, Findings
 from qantar.model.device import DevicePublic
 from qantar.model.entry import Entry
 
-_SEGMENT: Final = re.compile(r"\d{4,}\.qj")
+_SEGMENT: Final = re.compile(r"([0-9]{4}|[1-9][0-9]{4,})\.qj")
 _NOTHING: Final = b""
 # Whoever reads on relies on the signed head, and does not stop at it: so a merge cannot mend it.
 _MOVE_AWAY: Final = (
@@ -114,7 +114,8 @@ class Scan:
             untrusted = read_part(path)
             # Asked for after the segment was read: a writer stores keys before entries.
             self._keys = self._ask_keys()
-            if path != segment_path(path.parent, number) or len(untrusted) > SEGMENT_BYTES:
+            sized = path.is_file() and len(untrusted) <= SEGMENT_BYTES
+            if path != segment_path(path.parent, number) or not sized:
                 wanted = segment_path(path.parent, number).name
                 self._fault(f"/{path.name}", f"a segment {wanted} of at most 4 MiB", "another")
             self._segment(untrusted, is_last=path == paths[-1])

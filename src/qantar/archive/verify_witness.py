@@ -224,13 +224,16 @@ def notes_in(folder: Path) -> list[Path]:
 
 
 def read_note(path: Path) -> Note | None:
-    """Read a note; None if it is none.
+    """Read a note; None if it is none, or no file at all.
 
     Raises:
         DiskError: the disk refuses.
     """
-    with disk_refusals("reading what was seen of a journal", path), path.open("rb") as file:
-        untrusted = file.read(MAX_BYTES + 1)
+    with disk_refusals("reading what was seen of a journal", path):
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            untrusted = file.read(MAX_BYTES + 1)
     try:
         return parse(untrusted)
     except UnsoundNoteError:

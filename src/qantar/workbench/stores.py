@@ -156,7 +156,7 @@ def record_state(case: Case, state: str, *, whole: bool = True) -> RecordState:
         SealedAwayError: this device has no key to the record.
         DiskError: the disk refuses.
     """
-    if not case.record_db.exists():
+    if not case.record_db.is_file():
         return RecordState.MISSING
     mark = _watermark(case)
     if mark is None:
@@ -191,7 +191,7 @@ def _watermark(case: Case) -> _Watermark | None:
     """Read the watermark; None where there is none that this case's key opens."""
     with disk.disk_refusals("reading the watermark", case.watermark):
         try:
-            untrusted = case.watermark.read_bytes()
+            untrusted = case.watermark.read_bytes() if case.watermark.is_file() else b""
         except FileNotFoundError:
             return None
     try:
