@@ -7,16 +7,19 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from qantar.archive.case import Case, look_at
 from qantar.archive.frame import cut_by_lengths, to_bytes
 from qantar.archive.journal import append, heads, read
-from qantar.archive.note import Checkpoint, origin, parse, sign
+from qantar.archive.note import MAX_SIGNATURES, Checkpoint, Note, origin, parse, sign
+from qantar.archive.own_device import new_device
 from qantar.archive.tree import root
 from qantar.archive.unlock import open_case
 from qantar.archive.verify_witness import kept_notes
+from qantar.archive.witness import notes
 from qantar.errors import (
     InputRefusedError,
     MissingPathError,
@@ -24,6 +27,9 @@ from qantar.errors import (
     WitnessedLossError,
 )
 from qantar.model.canonical import JSON
+from qantar.model.device import Role
+from qantar.workbench.groups import Groups
+from qantar.workbench.sightings import Sightings, keep_sightings
 from qantar.workbench.stamps import TIME, recorded
 from qantar.workbench.stores import RecordState, folded_of, record_state
 from qantar.workbench.verify import verify
@@ -33,6 +39,7 @@ from tests.authority import Authority
 from tests.faults.verifiers import Outcome, independent, ours
 from tests.workbench.conftest import NOW
 from tests.workbench.exchange import Exchange
+from tests.workbench.exchange import note as said
 
 
 @pytest.fixture(scope="module")
@@ -273,3 +280,54 @@ def test_what_a_stamp_says_of_itself_is_not_taken_from_an_unknown_form(built: Ca
     append(built, kind=TIME, body=no_zone, at=NOW)
     assert list(recorded(built)) == []
     assert verify(replace(built, cache={})).exit_code == 0
+
+
+def _crowded(case: Case, signer: Case, checkpoint: Checkpoint, rounds: int) -> None:
+    """Let a checkpoint of `signer` come, cosigned by as many made-up members as there is room for."""
+    random = Random(1)  # noqa: S311  # repeatable
+    for _ in range(rounds):
+        made_up = [new_device(Role.MEMBER, random.randbytes) for _ in range(MAX_SIGNATURES - 1)]
+        publics = {one.public.id: one.public for one in (*made_up, signer.signer, case.signer)}
+        came: Note = sign(checkpoint, signer.signer.sign_seed)
+        for one in made_up:
+            came = came.cosign(origin(case.id, one.public.id), one.sign_seed, 1_700_000_000)
+        seen = Sightings(case.id, publics, Groups())
+        seen.take(came.to_bytes())
+        trails = {
+            signer.device: [
+                [bytes.fromhex(one.id) for one in read(case) if one.device == signer.device]
+            ]
+        }
+        list(keep_sightings(case, seen, trails, cosigned=signer.device, time=1_700_000_000))
+
+
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_made_up_cosigners_leave_room_for_what_this_device_signed(
+    tmp_path: Path, rounds: int
+) -> None:
+    """With 63 of them the note was kept without it, and bound nothing: what was lost was exit 0."""
+    team = Exchange.begun(tmp_path)
+    other = team.joined("Aizhan")
+    for text in ("one", "two", "three"):
+        said(other, text)
+    team.hand_over(other, team.home, "founder")
+    lane = team.home.journals / other.device
+    frames = list(cut_by_lengths((lane / "0001.qj").read_bytes()))
+    checkpoint = Checkpoint(
+        origin=origin(team.home.id, other.device),
+        size=len(frames),
+        root=root(frame.id for frame in frames),
+    )
+    for path in (team.home.witness / other.device).glob("*.note"):
+        path.unlink()
+    _crowded(team.home, other, checkpoint, rounds)
+    (kept,) = notes(team.home, other.device)
+    assert len(kept.signatures) == MAX_SIGNATURES
+    public_key = bytes.fromhex(team.home.signer.public.sign)
+    assert kept.cosigned_at(origin(team.home.id, team.home.device), public_key)
+    assert kept.is_signed(bytes.fromhex(other.signer.public.sign))
+    (lane / "0001.qj").write_bytes(b"".join(map(to_bytes, frames[:-1])))
+    (lane / "head").unlink()
+    for look in (ours, independent):
+        outcome = look(team.home.root, passphrase=no_passphrase(tmp_path), witness=None)
+        assert outcome.exit == WitnessedLossError.exit_code

@@ -108,12 +108,20 @@ class Note:
         signature = _TIME.pack(time) + signer.sign(_cosigned_text(self.checkpoint, time))
         hint = key_id(name, COSIGNATURE, signer.public_key)
         line = SignatureLine(name=name, key_id=hint, signature=signature)
-        return self.joined((line,))
+        return self.joined((line,), keeping=name)
 
-    def joined(self, lines: tuple[SignatureLine, ...]) -> Note:
-        """Add signature lines that are not there yet; of more than fit, the first stay."""
+    def joined(self, lines: tuple[SignatureLine, ...], *, keeping: str = "") -> Note:
+        """Add signature lines that are not there yet.
+
+        Of more than fit, those of the log's own device stay, those of the witness `keeping`
+        (by the name of its log), and of the others the first: whoever lets many devices in
+        must not crowd out what the one that keeps the note has signed itself.
+        """
         new = tuple(line for line in dict.fromkeys(lines) if line not in self.signatures)
-        return replace(self, signatures=(self.signatures + new)[:MAX_SIGNATURES])
+        listed = [*self.signatures, *new]
+        if len(listed) > MAX_SIGNATURES:
+            listed.sort(key=lambda line: line.name not in (self.checkpoint.origin, keeping))
+        return replace(self, signatures=tuple(listed[:MAX_SIGNATURES]))
 
     def _lines(self, name: str, hint: bytes) -> list[SignatureLine]:
         return [line for line in self.signatures if (line.name, line.key_id) == (name, hint)]

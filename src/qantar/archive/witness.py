@@ -80,7 +80,7 @@ def keep(case: Case, note: Note, *, apart: bool = False) -> Note:
     path = note_path(case, device, note.checkpoint, apart=apart)
     before = _read(path)
     if before is not None and before.checkpoint == note.checkpoint:
-        joined = before.joined(note.signatures)
+        joined = before.joined(note.signatures, keeping=origin(case.id, case.device))
         if joined == before:
             return before
         note = joined

@@ -76,7 +76,8 @@ def about_devices(case: Case, held: Holdings) -> tuple[Record, ...]:
     for one in held.lanes.values():
         for note in _notes(case, one):
             before = notes.get(note.checkpoint, note)
-            notes[note.checkpoint] = before.joined(note.signatures)
+            own = origin(case.id, case.device)
+            notes[note.checkpoint] = before.joined(note.signatures, keeping=own)
     listed.extend(record(Kind.NOTE, note.to_bytes()) for note in notes.values())
     return tuple(listed)
 
