@@ -155,3 +155,79 @@ def test_who_joined_and_who_was_renewed_refers_to_the_others(team: Exchange) -> 
     renew(other, name=None, now=NOW)
     renewed = open_case(other.root)
     assert {one.device for one in note(renewed).refs} == {team.home.device, other.device}
+
+
+def _junk(lane: Path) -> None:
+    (lane / "device.pub").write_bytes(b"x\n")
+
+
+def _too_short(lane: Path) -> None:
+    (lane / "0001.qj").unlink()
+
+
+def _torn(lane: Path) -> None:
+    with (lane / "0001.qj").open("ab") as file:
+        file.write(b"x")
+
+
+def _no_file(lane: Path) -> None:
+    (lane / "0002.qj").mkdir()
+
+
+def _gap(lane: Path) -> None:
+    (lane / "0001.qj").rename(lane / "0002.qj")
+
+
+def _branch(lane: Path) -> None:
+    lane.rename(lane.with_name(f"{lane.name}.{'0' * 64}"))
+
+
+_DAMAGES = (_junk, _too_short, _torn, _no_file, _gap, _branch)
+
+
+@pytest.mark.parametrize("damage", _DAMAGES, ids=lambda one: one.__name__)
+def test_one_that_is_damaged_stops_nothing_either(
+    team: Exchange, damage: Callable[[Path], None]
+) -> None:
+    """Every command ended with 21, and asked for a bundle that nobody has."""
+    other = team.joined("Aizhan")
+    planted = _plant(team)
+    damage(team.home.journals / planted.device)
+    home = open_case(team.home.root)
+    said = note(home)
+    team.take_in(home, "second")
+    assert not items(team.hand_over(other, home, FOUNDER, whole=True), "waiting")
+    assert not items(team.hand_over(home, other, "Aizhan"), "waiting")
+    assert said.id in ids(other)
+    assert digest(home) == digest(other)
+    found = status(open_case(home.root))
+    assert any("was put there by somebody" in line for line in found.waiting())
+    looked = [look(home.root, passphrase=_given(team), witness=None) for look in LOOKS]
+    assert looked[0].on_what_both_check == looked[1].on_what_both_check
+    assert ("fork" in dict(looked[0].found)) if damage is _branch else (looked[0].exit == 21)
+
+
+def test_a_device_whose_place_was_taken_comes_in_whole(team: Exchange) -> None:
+    other = team.joined("Aizhan")
+    said = note(other)
+    place = team.home.journals / other.device
+    place.mkdir()
+    (place / "device.pub").write_bytes(b"x\n")
+    (place / "0001.qj").write_bytes(b"junk")
+    home = open_case(team.home.root)
+    report = team.hand_over(other, home, FOUNDER)
+    assert not items(report, "waiting")
+    assert said.id in ids(open_case(home.root))
+    looked = [look(home.root, passphrase=_given(team), witness=None) for look in LOOKS]
+    assert [one.exit for one in looked] == [0, 0]
+
+
+def test_a_sound_journal_that_only_lost_its_mark_is_read_as_before(team: Exchange) -> None:
+    other = team.joined("Aizhan")
+    said = note(other)
+    team.hand_over(other, team.home, FOUNDER)
+    before = digest(team.home)
+    _unmark(team.home.journals / other.device)
+    home = open_case(team.home.root)
+    assert said.id in ids(home)
+    assert digest(home) == before

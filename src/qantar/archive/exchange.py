@@ -12,8 +12,9 @@ from pathlib import Path
 from qantar.archive.case import Case
 from qantar.archive.chain import walks
 from qantar.archive.frame import Frame, frames, read_header, to_bytes
-from qantar.archive.lanes import Lane, lane_named, lanes, make_lane
+from qantar.archive.lanes import Lane, is_planted, lane_named, lanes, make_lane
 from qantar.archive.lock import writing
+from qantar.archive.mending import move_aside
 from qantar.archive.note import Note, origin
 from qantar.archive.replacing import finish_replacing, replace_for_good
 from qantar.archive.segments import (
@@ -59,7 +60,8 @@ def adopt(
 ) -> int:
     """Add entries that another device wrote to its lane; returns when they are durable.
 
-    The lane is made if it is new, and marked as taken in. Entries that it holds already are
+    The lane is made if it is new, and marked as taken in; what somebody had put in its place
+    is moved to the inbox. Entries that it holds already are
     passed over.
 
     Args:
@@ -82,6 +84,8 @@ def adopt(
     """
     lane = lane_named(case, name)
     with writing(case):
+        if is_planted(case, lane):
+            move_aside(case, lane.folder)  # what it holds and nobody else has is told of there
         make_lane(case, lane, public)
         adding = _Adding(case, lane, writable_tail(case, lane, torn))
         try:

@@ -17,6 +17,7 @@ from pathlib import Path
 from qantar.archive.case import DEVICE_FILE, Case, device_file
 from qantar.archive.disk import disk_refusals, make_folder, write_atomically
 from qantar.archive.note import Checkpoint, origin
+from qantar.archive.planted import holds_together
 from qantar.archive.segments import PUT_BACK, begin_head, has_segments, read_head, segments
 from qantar.archive.taken import PURPOSE, is_taken, mark_taken
 from qantar.errors import JournalBrokenError, NotCanonicalError
@@ -59,7 +60,7 @@ def lanes(case: Case) -> tuple[Lane, ...]:
     """List the case's journals: this device's own first, then the others by name.
 
     A folder without segments and without `device.pub` was being made when its
-    writer died; it is no journal yet.
+    writer died; it is no journal yet. One that is `planted` is none either.
 
     Raises:
         JournalBrokenError: the folder of all journals, or of this device's own, is missing;
@@ -88,7 +89,38 @@ def lanes_there(case: Case) -> tuple[Lane, ...]:
             found = {p.name for p in case.journals.iterdir() if _NAME.fullmatch(p.name)}
     names = sorted(found, key=lambda name: (name != case.device, name))
     listed = (lane_named(case, name) for name in names)
-    return tuple(lane for lane in listed if lane.own or _is_begun(lane.folder))
+    begun = (lane for lane in listed if lane.own or _is_begun(lane.folder))
+    return tuple(lane for lane in begun if not is_planted(case, lane))
+
+
+def planted(case: Case) -> tuple[Path, ...]:
+    """Give the folders beside the journals that are none, though they look like it.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    with disk_refusals("reading the journal", case.journals):
+        there = sorted(case.journals.iterdir()) if case.journals.is_dir() else []
+    listed = [lane_named(case, path.name) for path in there if _NAME.fullmatch(path.name)]
+    return tuple(lane.folder for lane in listed if is_planted(case, lane))
+
+
+def is_planted(case: Case, lane: Lane) -> bool:
+    """Whether a folder is begun like a journal and is none.
+
+    This case did not take it in, and it is damaged, or is a second past of a device:
+    somebody without the key put it there, or a journal lost its mark and more. Where the
+    case key is not, nobody can tell.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    if lane.own or case.case_key is None or not _is_begun(lane.folder):
+        return False
+    if is_taken(lane.folder, case.id, case.key_for(PURPOSE)):
+        return False
+    public = _public_in(lane)
+    return lane.branch or public is None or not holds_together(case, lane.folder, public)
 
 
 def half_mended(case: Case) -> Path | None:
@@ -135,14 +167,9 @@ def public_of(case: Case, lane: Lane) -> DevicePublic:
     """
     if case.own is not None and lane.device == case.device:
         return case.own.public
-    path = lane.folder / DEVICE_FILE
-    with disk_refusals("reading the journal", path):
-        untrusted = b""
-        if path.is_file():
-            with path.open("rb") as file:
-                untrusted = file.read(_DEVICE_FILE_BYTES)
-    public = _read_public(untrusted)
-    if public is None or public.id != lane.device:
+    public = _public_in(lane)
+    if public is None:
+        path = lane.folder / DEVICE_FILE
         message = f"the file that says who signs {lane.words} is missing or damaged."
         hint = (
             "Merge a bundle made with --whole on a device that has this journal, or put back "
@@ -205,6 +232,17 @@ def taken_in(case: Case) -> Iterator[Lane]:
 
 def _is_begun(folder: Path) -> bool:
     return folder.is_dir() and ((folder / DEVICE_FILE).exists() or has_segments(folder))
+
+
+def _public_in(lane: Lane) -> DevicePublic | None:
+    path = lane.folder / DEVICE_FILE
+    with disk_refusals("reading the journal", path):
+        untrusted = b""
+        if path.is_file():
+            with path.open("rb") as file:
+                untrusted = file.read(_DEVICE_FILE_BYTES)
+    public = _read_public(untrusted)
+    return public if public is not None and public.id == lane.device else None
 
 
 def _read_public(untrusted: bytes) -> DevicePublic | None:

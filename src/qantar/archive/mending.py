@@ -118,7 +118,7 @@ def finish(case: Case) -> list[Path]:
         if mend.exists():
             devices = {path.name for path in mend.iterdir()}
             damaged = [one for one in _lanes_in(case, case.journals) if one.device in devices]
-            moved.extend(_move_aside(case, lane.folder) for lane in damaged)
+            moved.extend(move_aside(case, lane.folder) for lane in damaged)
             _renamed(mend, MENDED)
             _place(case)
     return moved
@@ -159,7 +159,7 @@ def _place(case: Case) -> None:
         for lane in _lanes_in(case, device) if _is_folder(device) else ():
             target = case.journals / lane.name
             if os.path.lexists(target):
-                _move_aside(case, target)  # nobody of ours made it meanwhile
+                move_aside(case, target)  # nobody of ours made it meanwhile
             lane.folder.rename(target)
             sync_folder(case.journals)
     _remove(mended)
@@ -175,12 +175,18 @@ def _lanes_in(case: Case, folder: Path) -> Sequence[Lane]:
     return found
 
 
-def _move_aside(case: Case, folder: Path) -> Path:
+def move_aside(case: Case, folder: Path) -> Path:
+    """Move the folder of a journal to the inbox, durably; gives where it is now.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
     number = 1 + max(map(_number, _named_set_aside(case)), default=0)
     target = case.inbox / f"journal-{number}-{folder.name}"
-    folder.rename(target)
-    sync_folder(case.inbox)
-    sync_folder(case.journals)
+    with disk_refusals("setting a damaged journal aside", folder):
+        folder.rename(target)
+        sync_folder(case.inbox)
+        sync_folder(case.journals)
     return target
 
 

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Final
 
 from qantar.archive.case import DEVICE_FILE, Case
 from qantar.archive.disk import disk_refusals
 from qantar.archive.frame import Header, cut_by_lengths
-from qantar.archive.lanes import MEND, MEND_ON, Lane, half_mended, head_of, lane_named, public_of
+from qantar.archive.lanes import (
+    MEND,
+    MEND_ON,
+    Lane,
+    half_mended,
+    head_of,
+    is_planted,
+    lane_named,
+    public_of,
+)
 from qantar.archive.opening import Keys
 from qantar.archive.segments import PUT_BACK, segment_path
 from qantar.archive.verify import Check, Findings
@@ -22,6 +32,12 @@ from qantar.archive.verify_entries import (
 )
 from qantar.errors import JournalBrokenError
 from qantar.model.device import DevicePublic
+
+_NOBODYS: Final = (
+    "This case did not take it in: somebody put it there, or it lost its mark as well. Move the "
+    "folder out of the case, and if a device is missing then, merge a bundle of it made with "
+    "--whole. It stops nothing meanwhile."
+)
 
 
 def read_lanes(case: Case, keys: Keys, findings: Findings) -> list[ReadLane]:
@@ -129,6 +145,6 @@ def _public(case: Case, lane: Lane, findings: Findings) -> DevicePublic | None:
             lane.folder / DEVICE_FILE,
             expected=f"who signs for device {lane.device[:8]}",
             found="nothing, or another device",
-            then=error.next or PUT_BACK,
+            then=_NOBODYS if is_planted(case, lane) else error.next or PUT_BACK,
         )
         return None

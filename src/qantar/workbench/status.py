@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from qantar.archive import inbox
 from qantar.archive.broken import nowhere_else
 from qantar.archive.case import Case
 from qantar.archive.journal import JournalState, inspect, read, torn_tails
+from qantar.archive.lanes import planted
 from qantar.archive.lock import writer
 from qantar.archive.mending import journals_set_aside
 from qantar.archive.originals import list_originals, object_name
@@ -48,6 +50,7 @@ class Status:
     `witnessed` is the newest entry of this device that another one signed to have seen,
     0 for none. `contradictions` are kept checkpoints that the journals here contradict.
     `only_set_aside` counts entries that a damaged journal had which was set aside, and none has.
+    `planted` are folders beside the journals that somebody put there.
     """
 
     case: Case
@@ -65,6 +68,7 @@ class Status:
     writer: int | None = None
     contradictions: tuple[Contradiction, ...] = ()
     only_set_aside: int = 0
+    planted: tuple[Path, ...] = ()
 
     @property
     def accessions(self) -> tuple[FoldedAccession, ...]:
@@ -192,6 +196,7 @@ def status(case: Case) -> Status:
         writer=at_work or writer(case),
         contradictions=contradictions(case),
         only_set_aside=_only_set_aside(case),
+        planted=planted(case),
         ids=ids_by_name(read_known(*record_of(case)), folded.same_claim) if facts else {},
     )
 

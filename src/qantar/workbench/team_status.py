@@ -74,6 +74,12 @@ def what_waits(found: Status) -> Iterator[str]:
     if found.only_set_aside:
         where = "of a damaged journal stand in the inbox and in no journal"
         yield f"{_many(found.only_set_aside)} {where}: merge a bundle of another device."
+    for path in found.planted:
+        yield (
+            f"journal/{path.name[:8]} was put there by somebody, or is damaged and lost its mark: "
+            "nothing of it counts. Move it out of the case; if a device is missing then, merge a "
+            "bundle of it made with --whole."
+        )
     yield from _not_whole(found)
     if folded.unreadable:
         yield f"{_many(len(folded.unreadable))} cannot be read here: the keys are not here."
