@@ -324,8 +324,20 @@ def test_a_long_journal_is_read_by_two_and_gives_the_same(
     monkeypatch.setattr(opening, "_WORTH_A_FORK", 0)
     assert list(read(open_case(case.root), commitments=True)) == alone == written
     assert list(read(open_case(case.root))) == written
-    part = read(case)
-    assert next(part) == written[0]
-    del part  # ends the process beside
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+
+
+def test_who_stops_reading_early_leaves_no_process_beside(
+    case: Case, monkeypatch: pytest.MonkeyPatch, fork: Fork
+) -> None:
+    written = append_many(case, [("note", {"n": n}) for n in range(50)], at=AT)
+    monkeypatch.setattr(opening, "_WORTH_A_FORK", 0)
+
+    def stop_early() -> None:  # in a process of its own: others of this one are nobody's business
+        part = read(case)
+        assert next(part) == written[0]
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)  # there is one
+        del part
+        with pytest.raises(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(fork(stop_early), 0)[1]) == 0
