@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from qantar.errors import InputRefusedError
 from qantar.model.finding import Locator
 from qantar.model.segment import Segment, SegmentKind
-from qantar.readers import answer
+from qantar.readers import answer, answer_soundness
 from qantar.readers.answer import DocumentWriter, Quoted, Sound, UnsoundAnswerError, records
 from tests.faults.chance import chance
 from tests.readers.suite import MUTATIONS, mutated
@@ -163,7 +163,7 @@ def test_a_refusal_of_the_reader_is_an_error_with_its_advice() -> None:
 
 def test_text_that_nothing_can_quote_any_more_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     """A million messages must not be held to check the last."""
-    monkeypatch.setattr(answer, "_KEPT_CHARS", 100)
+    monkeypatch.setattr(answer_soundness, "_KEPT_CHARS", 100)
     out = BytesIO()
     writer = DocumentWriter(out)
     writer.begin(reader="r", version=1, media_type="t")

@@ -377,7 +377,8 @@ def test_chats_of_an_account_share_the_cap_of_their_archive(
     chats = [json.loads(chat(message(1))) for _ in range(30)]
     account = json.dumps({"about": "x", "chats": {"list": chats}}).encode()
     data = packed({f"{n}/result.json": account for n in range(3)})
-    monkeypatch.setattr("qantar.readers.answer.MAX_DOCUMENTS", 1_050)
+    for module in ("answer", "answer_soundness"):
+        monkeypatch.setattr(f"qantar.readers.{module}.MAX_DOCUMENTS", 1_050)
     read = read_bytes(data, "a.zip")
     assert 40 < len(read) < 60
     told = [f.text for one in read for f in one.findings if f.code == "too-many"]

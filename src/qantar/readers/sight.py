@@ -21,7 +21,7 @@ from qantar.model.finding import Locator, Severity
 from qantar.model.read_document import Begin, End, MetaValue, Noted, Quoted, Sound
 from qantar.model.segment import SegmentKind
 from qantar.readers import ocr
-from qantar.readers.answer import RESERVED
+from qantar.readers.answer_soundness import RESERVED
 from qantar.readers.confined import Readers
 from qantar.readers.finding_log import counted
 from qantar.readers.job import Job
