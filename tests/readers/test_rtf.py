@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qantar.model.finding import Locator
 from qantar.readers.confined import Readers
-from qantar.readers.rtf_text import MAX_GROUPS
+from qantar.readers.rtf_state import MAX_GROUPS
 from qantar.readers.rtf_words import clock_date, packed_date
 from tests.readers.reading import ReadDocument, read_bytes, read_confined, read_one
 from tests.readers.suite import ReaderSuite, pytest_generate

@@ -23,7 +23,8 @@ from qantar.readers.document_findings import (
 from qantar.readers.finding_log import FindingLog, counted
 from qantar.readers.job import Job
 from qantar.readers.media_type import RTF, report_extension
-from qantar.readers.rtf_text import MAX_GROUPS, RtfText, Seen
+from qantar.readers.rtf_state import MAX_GROUPS
+from qantar.readers.rtf_text import RtfText, Seen
 from qantar.readers.rtf_words import DATES
 from qantar.readers.start import Start
 from qantar.readers.story import Story, TooLongError

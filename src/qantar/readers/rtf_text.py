@@ -6,18 +6,16 @@ Source: RTF Specification 1.9.1 (control words), [MS-OXRTFEX] for what programs 
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
 from dataclasses import dataclass, field
 from typing import Final
 
-from qantar.model.finding import Locator
-from qantar.model.segment import SegmentKind
 from qantar.readers.docx_fields import Fields
 from qantar.readers.finding_log import FindingLog
+from qantar.readers.rtf_blocks import Blocks
 from qantar.readers.rtf_fonts import SYMBOLS as SYMBOL_FONT
 from qantar.readers.rtf_fonts import Fonts, decoded, page_encoding
 from qantar.readers.rtf_said import Said
-from qantar.readers.rtf_state import Place, Row, State
+from qantar.readers.rtf_state import NOWHERE, Groups, State
 from qantar.readers.rtf_tokens import CLOSE, OPEN, Piece, Token, tokens
 from qantar.readers.rtf_words import (
     ASIDES,
@@ -26,19 +24,14 @@ from qantar.readers.rtf_words import (
     SYMBOLS,
     TAKEN,
     WALKED,
-    packed_date,
 )
 from qantar.readers.story import MAX_TABLE_DEPTH, Story
-from qantar.readers.story_composer import Flow, moved
+from qantar.readers.story_composer import Flow
 
-MAX_GROUPS: Final = 1_000
-"""Groups within groups; deeper ones are read as part of the last."""
-_NOWHERE: Final = "-"
 _MOST_SKIPPED: Final = 255
 _HIGH: Final = range(0xD800, 0xDC00)
 _LOW: Final = range(0xDC00, 0xE000)
 _ITEMS: Final = frozenset({"listtext", "pntext"})
-_LAST_OUTLINE: Final = 8
 
 
 @dataclass(slots=True)
@@ -62,30 +55,36 @@ class RtfText:
     def __init__(self, story: Story, log: FindingLog) -> None:
         """Tell of them to `story`."""
         self._story = story
-        self.seen, self.said, self.page_parts = Seen(), Said(), list[Flow]()
+        self.seen, self.said, self._groups = Seen(), Said(), Groups()
+        self._blocks = Blocks(story, self.said, self._groups)
         self._fields = Fields(log, self.seen.links)
         self._fonts = Fonts()
-        self._state = State()
-        self._groups: list[State] = []
-        self._places = [Place()]
         self._bytes = bytearray()
-        self._half, self._to_skip, self._extra = 0, 0, 0
+        self._half = self._to_skip = 0
         self._is_starred = self._is_first = self._is_over = False
         self._done: dict[str, Callable[[int | None], None]] = self._commands()
+
+    @property
+    def page_parts(self) -> list[Flow]:
+        """Headers and footers that have ended."""
+        return self._blocks.page_parts
+
+    @property
+    def _state(self) -> State:
+        return self._groups.now
 
     def read(self, data: bytes) -> None:
         """Follow a whole file."""
         for piece in tokens(data):
             if self._is_over:
                 self.seen.after += max(1, len(piece.data.strip(b"\x00\t ")))
-            elif self._groups or piece is OPEN:
+            elif self._groups.around or piece is OPEN:
                 self._take(piece)
         self._flush()
-        self.seen.open = len(self._groups) + self._extra
-        while self._groups:
+        self.seen.open = self._groups.depth
+        while self._groups.around:
             self._close()
-        self._end_paragraph()
-        self._to_depth(0)
+        self._blocks.end()
 
     def _take(self, piece: Piece) -> None:
         if piece is OPEN:
@@ -108,28 +107,20 @@ class RtfText:
 
     def _open(self) -> None:
         self._to_skip = 0
-        self.seen.deepest = max(self.seen.deepest, len(self._groups) + self._extra + 1)
-        if len(self._groups) >= MAX_GROUPS:
-            self._extra += 1
-            return
-        self._groups.append(self._state)
-        self._state = copy(self._state)
-        self._state.aside = ""
-        self._is_first, self._is_starred = True, False
+        if self._groups.open():
+            self._is_first, self._is_starred = True, False
+        self.seen.deepest = max(self.seen.deepest, self._groups.depth)
 
     def _close(self) -> None:
         self._to_skip = 0
-        if self._extra:
-            self._extra -= 1
-            return
-        if not self._groups:
+        if self._groups.closes_deeper() or not self._groups.around:
             return
         if self._state.aside:
-            self._end_aside(self._state.aside)
-        ended, self._state = self._state, self._groups.pop()
-        if ended.into != self._state.into and ended.into not in {"", _NOWHERE}:
+            self._blocks.end_aside(self._state.aside)
+        ended = self._groups.close()
+        if ended.into != self._state.into and ended.into not in {"", NOWHERE}:
             self._end_destination(ended.into)
-        self._is_over = not self._groups
+        self._is_over = not self._groups.around
 
     def _end_destination(self, name: str) -> None:
         text = self.said.end(name)
@@ -148,7 +139,7 @@ class RtfText:
             self._is_starred = False
             return
         self._is_starred = False
-        if self._state.into == _NOWHERE:
+        if self._state.into == NOWHERE:
             return
         if self._state.into:
             self._say_of(word, number)
@@ -161,30 +152,30 @@ class RtfText:
         if sign == "*":
             self._is_starred = first
         elif sign in "\r\n":
-            self._paragraph(None)
+            self._blocks.paragraph()
         elif sign in SYMBOLS:
             self._tell(SYMBOLS[sign])
 
     def _begin_destination(self, word: str) -> bool:
         """Turn to what the first word of a group says that it is; whether it is one."""
-        if self._state.into == _NOWHERE:
+        if self._state.into == NOWHERE:
             return True
         if word in ASIDES and not self._state.into:
-            self._begin_aside(word)
+            self._blocks.begin_aside(word)
         elif word in LEFT_OUT:
-            self._state.into = _NOWHERE
-            if word in _ITEMS and self._groups:
-                self._groups[-1].is_item = True
+            self._state.into = NOWHERE
+            if word in _ITEMS and self._groups.around:
+                self._groups.around[-1].is_item = True
         elif word in TAKEN or (self._state.into == "info" and self.said.has(word)):
             self._state.into = word
             self.said.begin(word)
             if word == "pict":
                 self.seen.pictures += 1
-                self._state.into = _NOWHERE
+                self._state.into = NOWHERE
         elif word in WALKED:
             self.seen.objects += word == "object"
         elif self._is_starred:
-            self._state.into = self._state.into if word in self._done else _NOWHERE
+            self._state.into = self._state.into if word in self._done else NOWHERE
             return word not in self._done
         else:
             return False
@@ -220,8 +211,8 @@ class RtfText:
             "revdttm": lambda n: self._set("insert_date", n or 0),
             "revauthdel": lambda n: self._set("delete_author", n or 0),
             "revdttmdel": lambda n: self._set("delete_date", n or 0),
-            "par": self._paragraph,
-            "sect": self._paragraph,
+            "par": lambda _: self._blocks.paragraph(),
+            "sect": lambda _: self._blocks.paragraph(),
             "pard": lambda _: self._state.new_paragraph(),
             "intbl": lambda n: self._set("in_table", n != 0),
             "itap": lambda n: self._set("depth", min(MAX_TABLE_DEPTH, max(0, n or 0))),
@@ -229,10 +220,10 @@ class RtfText:
             "s": lambda n: self._set("style", n or 0),
             "ls": lambda n: self._set("is_item", bool(n)),
             "pnlvlblt": lambda _: self._set("is_item", True),  # noqa: FBT003
-            "cell": lambda _: self._end_cell(1),
-            "row": lambda _: self._end_row(1),
-            "nestcell": lambda _: self._end_cell(max(2, self._state.tables)),
-            "nestrow": lambda _: self._end_row(max(2, len(self._place.rows))),
+            "cell": lambda _: self._blocks.end_cell(),
+            "row": lambda _: self._blocks.end_row(),
+            "nestcell": lambda _: self._blocks.end_nested_cell(),
+            "nestrow": lambda _: self._blocks.end_nested_row(),
         }
 
     def _set(self, name: str, value: object) -> None:
@@ -265,7 +256,7 @@ class RtfText:
             return
         data = bytes(self._bytes)
         self._bytes.clear()
-        if self._state.into == _NOWHERE:
+        if self._state.into == NOWHERE:
             return
         encoding = self._fonts.encoding(self._state.font)
         text = decoded(data, encoding)
@@ -293,143 +284,11 @@ class RtfText:
 
     def _tell(self, text: str) -> None:
         into = self._state.into
-        if into == _NOWHERE:
+        if into == NOWHERE:
             return
         if into:
             self.said.say(into, text)
             return
-        self._begin_paragraph()
-        self._turn_change()
+        self._blocks.begin_letters()
         self.seen.hidden += len(text) if self._state.hidden else 0
         self._story.say(text, hidden=self._state.hidden)
-
-    def _turn_change(self) -> None:
-        """Begin or end a change, where letters begin or cease to be changed."""
-        state, place = self._state, self._place
-        wanted: tuple[SegmentKind, str | None, str | None] | None = None
-        if state.deleted:
-            who = self.said.author(state.delete_author or state.insert_author)
-            when = packed_date(state.delete_date or state.insert_date)
-            wanted = (SegmentKind.DELETED, who, when)
-        elif state.inserted:
-            who = self.said.author(state.insert_author)
-            wanted = (SegmentKind.INSERTED, who, packed_date(state.insert_date))
-        if wanted == place.change:
-            return
-        if place.change is not None:
-            self._story.end_change()
-        if wanted is not None:
-            self._story.begin_change(wanted[0], author=wanted[1], date=wanted[2])
-        place.change = wanted
-
-    # Paragraphs and tables
-
-    @property
-    def _place(self) -> Place:
-        return self._places[-1]
-
-    @property
-    def _is_note(self) -> bool:
-        return any(ASIDES.get(state.aside) is not None for state in (*self._groups, self._state))
-
-    def _begin_paragraph(self) -> None:
-        if self._place.in_block:
-            return
-        self._to_depth(self._state.tables)
-        self._begin_cells()
-        self._place.in_block = True
-        self._story.begin_block(counted=not self._is_note)
-
-    def _end_paragraph(self) -> None:
-        if not self._place.in_block:
-            return
-        if self._place.change is not None:
-            self._story.end_change()
-            self._place.change = None
-        self._place.in_block = False
-        level = self._state.level
-        if level is None:
-            level = self.said.level(self._state.style)
-        if level is not None and level <= _LAST_OUTLINE:
-            self._story.end_block(SegmentKind.HEADING)
-        else:
-            is_item = self._state.is_item
-            self._story.end_block(SegmentKind.LIST_ITEM if is_item else SegmentKind.PARAGRAPH)
-
-    def _paragraph(self, _: int | None) -> None:
-        if self._state.into:
-            return
-        self._begin_paragraph()
-        self._end_paragraph()
-
-    def _to_depth(self, depth: int) -> None:
-        rows = self._place.rows
-        while len(rows) > depth:
-            self._end_paragraph()
-            self._story.end_table()
-            rows.pop()
-        while len(rows) < depth:
-            self._begin_cells()
-            self._story.begin_table()
-            rows.append(Row())
-
-    def _begin_cells(self) -> None:
-        """Begin a row and a cell in the innermost table, unless they have begun."""
-        if not self._place.rows:
-            return
-        row = self._place.rows[-1]
-        if not row.has_row:
-            self._story.begin_row()
-        if not row.has_cell:
-            self._story.begin_cell()
-        row.has_row = row.has_cell = True
-
-    def _end_cell(self, depth: int) -> None:
-        if self._state.into:
-            return
-        self._end_paragraph()
-        self._to_depth(min(depth, MAX_TABLE_DEPTH))
-        self._begin_cells()
-        self._story.end_cell()
-        self._place.rows[-1].has_cell = False
-
-    def _end_row(self, depth: int) -> None:
-        rows = self._place.rows
-        if self._state.into or len(rows) < depth:
-            return
-        self._end_paragraph()
-        self._to_depth(depth)
-        if rows[-1].has_row:
-            self._story.end_row()
-        rows[-1].has_row = rows[-1].has_cell = False
-
-    # What stands aside
-
-    def _begin_aside(self, word: str) -> None:
-        if word in {"footnote", "annotation"}:
-            self._begin_paragraph()
-        where = Locator(part=word) if word.startswith(("header", "footer")) else Locator()
-        if word == "annotation":
-            where = Locator(author=self.said.annotator(), comment=self.said.next_comment())
-        self._state.aside, self._state.into = word, ""
-        self._state.new_paragraph()
-        self._state.plain()
-        self._places.append(Place())
-        self._story.begin_aside(ASIDES[word], where)
-
-    def _end_aside(self, word: str) -> None:
-        self._end_paragraph()
-        self._to_depth(0)
-        self._places.pop()
-        flow = self._story.end_aside()
-        date = self.said.annotation_date() if word == "annotation" else None
-        if flow is None:
-            return
-        if date and flow.spans:
-            flow.spans[0].where = moved(flow.spans[0].where, date=date)
-        if word.startswith(("header", "footer")):
-            self.page_parts.append(flow)
-            return
-        if ASIDES[word] is not None:
-            flow.place(paragraph=self._story.where.paragraph)
-        self._story.follow(flow)
