@@ -13,7 +13,7 @@ from typing import Any
 
 from qantar.dossier.edition import Edition
 from qantar.dossier.site import Site
-from qantar.model.accession import Accession, Acquired, CaseSettings, DeclaredSource, SourceKind
+from qantar.model.accession import Accession, Acquired, CaseSettings
 from qantar.model.claim import (
     Claim,
     DemandDetail,
@@ -25,6 +25,7 @@ from qantar.model.claim import (
     ResponseDetail,
 )
 from qantar.model.dates import read_when, window
+from qantar.model.declared import DeclaredSource, SourceKind
 from qantar.model.document import Row
 from qantar.model.place import Gazetteer, Place, Where
 from qantar.model.quantity import Quantity

@@ -14,18 +14,15 @@ from qantar.model.accession import (
     Acquired,
     CaseSettings,
     Consent,
-    DeclaredPlace,
-    DeclaredSource,
-    DeclaredTerm,
     Duplicates,
     Holds,
     NameOrder,
     Sheet,
-    SourceKind,
 )
 from qantar.model.canonical import canonical, parse
 from qantar.model.column import Column
 from qantar.model.date_order import DateOrder
+from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm, SourceKind
 from qantar.model.relative import path_refusal
 from qantar.model.vocabulary import NAMES
 
@@ -201,12 +198,6 @@ def test_a_record_that_no_version_writes_is_refused(record: dict[str, object]) -
         Accession.from_record(record)
 
 
-@pytest.mark.parametrize("lat", ["91", "NaN", "sNaN", "Infinity", "north", "1E-999999999"])
-def test_a_point_off_the_earth_is_refused(lat: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        DeclaredPlace.from_record({"id": "X", "name": "X", "lat": lat, "lon": "10"})
-
-
 @pytest.mark.parametrize(
     "record",
     [
@@ -219,21 +210,6 @@ def test_a_point_off_the_earth_is_refused(lat: str) -> None:
 def test_settings_with_which_nothing_can_be_worked_out_are_refused(record: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"."):
         CaseSettings.from_record(record)
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"vocabulary": "colour"}, {"id": "A word"}, {"en": " "}, {"ru": ""}]
-)
-def test_a_word_of_no_vocabulary_is_refused(wrong: dict[str, str]) -> None:
-    sound = {"vocabulary": "event-kind", "id": "queue", "en": "queue"}
-    assert DeclaredTerm.from_record(sound).en == "queue"
-    with pytest.raises(ValueError, match=r"."):
-        DeclaredTerm.from_record(sound | wrong)
-
-
-def test_half_a_point_is_refused() -> None:
-    with pytest.raises(ValueError, match="one coordinate without the other"):
-        DeclaredPlace(id="X", name="X", lat=Decimal(1))
 
 
 @pytest.mark.parametrize("given_both", [True, False])

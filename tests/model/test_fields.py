@@ -6,7 +6,8 @@ from enum import StrEnum
 
 import pytest
 
-from qantar.model.accession import Consent, Holds, SourceKind
+from qantar.model.accession import Consent, Holds
+from qantar.model.declared import SourceKind
 from qantar.model.fields import FIELDS, VOCABULARIES, Field, Form
 from qantar.model.vocabulary import NAMES, load
 

@@ -12,18 +12,15 @@ from qantar.model.accession import (
     Acquired,
     CaseSettings,
     Consent,
-    DeclaredPlace,
-    DeclaredSource,
-    DeclaredTerm,
     Duplicates,
     Holds,
     NameOrder,
     Sheet,
-    SourceKind,
 )
 from qantar.model.canonical import canonical, parse
 from qantar.model.column import Column
 from qantar.model.date_order import DateOrder
+from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm, SourceKind
 from qantar.readers.sheet import read_sheet
 
 # The example of the contract between Qantar and other programs, word for word.

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from qantar.model.accession import Accession, DeclaredPlace, Holds
+from qantar.model.accession import Accession, Holds
 from qantar.model.claim import Claim, EventDetail, FramingDetail, OutageDetail, ResponseDetail
+from qantar.model.declared import DeclaredPlace
 from qantar.model.finding import Finding
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker, Speakers

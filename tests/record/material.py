@@ -5,15 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from qantar.model.accession import (
-    Accession,
-    Acquired,
-    CaseSettings,
-    Consent,
-    DeclaredSource,
-    Holds,
-    SourceKind,
-)
+from qantar.model.accession import Accession, Acquired, CaseSettings, Consent, Holds
 from qantar.model.claim import (
     Claim,
     DemandDetail,
@@ -27,6 +19,7 @@ from qantar.model.claim import (
 from qantar.model.column import Column
 from qantar.model.dates import read_when, window
 from qantar.model.decision import Decision, Verdict
+from qantar.model.declared import DeclaredSource, SourceKind
 from qantar.model.document import Row
 from qantar.model.finding import Finding, Locator, Severity
 from qantar.model.place import Gazetteer, Place, Where

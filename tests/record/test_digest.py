@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from qantar.model.accession import CaseSettings, DeclaredSource
+from qantar.model.accession import CaseSettings
+from qantar.model.declared import DeclaredSource
 from qantar.record.contents import Contents
 from qantar.record.database import Connection, opened
 from qantar.record.load import digest, write_record

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from qantar.model.accession import Accession, CaseSettings, DeclaredSource, Holds, Sheet
+from qantar.model.accession import Accession, CaseSettings, Holds, Sheet
 from qantar.model.decision import Verdict
+from qantar.model.declared import DeclaredSource
 from qantar.model.entry import Entry
 from qantar.workbench import entries
 from qantar.workbench import team_entries as team

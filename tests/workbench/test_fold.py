@@ -7,20 +7,11 @@ from collections.abc import Iterable
 
 import pytest
 
-from qantar.model.accession import (
-    Accession,
-    CaseSettings,
-    Consent,
-    DeclaredPlace,
-    DeclaredSource,
-    DeclaredTerm,
-    Holds,
-    Sheet,
-    SourceKind,
-)
+from qantar.model.accession import Accession, CaseSettings, Consent, Holds, Sheet
 from qantar.model.canonical import JSON
 from qantar.model.column import Column
 from qantar.model.decision import Verdict
+from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm, SourceKind
 from qantar.model.entry import Entry, Ref
 from qantar.workbench import entries
 from qantar.workbench.fold import Folded, fold

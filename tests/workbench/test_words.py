@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qantar.archive.case import Case
-from qantar.model.accession import DeclaredTerm
+from qantar.model.declared import DeclaredTerm
 from qantar.model.finding import Finding, Locator, Severity
 from qantar.model.vocabulary import load
 from qantar.record.contents import Contents

@@ -11,8 +11,9 @@ from datetime import date
 from functools import cached_property
 
 from qantar.dossier.documents import ShownDocument, shown_documents
-from qantar.model.accession import CaseSettings, DeclaredSource
+from qantar.model.accession import CaseSettings
 from qantar.model.claim import Claim
+from qantar.model.declared import DeclaredSource
 from qantar.model.finding import Finding
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker

@@ -12,16 +12,9 @@ from collections.abc import Iterable, Mapping
 from pydantic import ValidationError
 
 from qantar.errors import SheetError, SheetFault
-from qantar.model.accession import (
-    Accession,
-    Acquired,
-    CaseSettings,
-    DeclaredPlace,
-    DeclaredSource,
-    DeclaredTerm,
-    Sheet,
-)
+from qantar.model.accession import Accession, Acquired, CaseSettings, Sheet
 from qantar.model.column import Column, RowChoice
+from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm
 from qantar.readers.sheet_checks import check_together
 from qantar.readers.sheet_columns import Fault
 from qantar.readers.sheet_faults import schema_faults

@@ -7,17 +7,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from qantar.model.accession import (
-    MAX_LATITUDE,
-    MAX_LONGITUDE,
-    UNKNOWN_SOURCE,
-    Consent,
-    Duplicates,
-    Holds,
-    NameOrder,
-    SourceKind,
-)
+from qantar.model.accession import UNKNOWN_SOURCE, Consent, Duplicates, Holds, NameOrder
 from qantar.model.date_order import DateOrder
+from qantar.model.declared import MAX_LATITUDE, MAX_LONGITUDE, SourceKind
 from qantar.readers import sheet_values as value
 from qantar.readers.sheet_lines import KeyPath
 

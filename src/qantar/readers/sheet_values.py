@@ -13,8 +13,9 @@ from pathlib import PurePosixPath
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from qantar.model.accession import MOST_SPAN_DAYS, within
+from qantar.model.accession import MOST_SPAN_DAYS
 from qantar.model.column import template_headers
+from qantar.model.declared import within
 from qantar.model.relative import path_refusal
 from qantar.readers.sheet_words import did_you_mean, listed, none_of, quoted, shown
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from qantar.model.accession import Accession, on_earth
+from qantar.model.accession import Accession
 from qantar.model.column import Column, filled
 from qantar.model.date_order import DateOrder
 from qantar.model.dates import read_when
+from qantar.model.declared import on_earth
 from qantar.model.document import Document, Row
 from qantar.model.finding import Finding, Severity
 from qantar.model.place import Where

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from qantar.model.accession import Accession, CaseSettings, DeclaredSource
+from qantar.model.accession import Accession, CaseSettings
 from qantar.model.claim import Claim
 from qantar.model.decision import Decision
+from qantar.model.declared import DeclaredSource
 from qantar.model.document import Row
 from qantar.model.finding import Finding
 from qantar.model.place import Place

@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from qantar.errors import CaseKeyError, RecordFormatError, RecordMissingError
-from qantar.model.accession import Accession, CaseSettings, DeclaredSource, SourceKind
+from qantar.model.accession import Accession, CaseSettings
 from qantar.model.claim import Claim
 from qantar.model.decision import Decision, Verdict
+from qantar.model.declared import DeclaredSource, SourceKind
 from qantar.model.document import Row
 from qantar.record.codec import CLAIMS, FINDINGS, PLACES, SPEAKERS
 from qantar.record.contents import AccessionRecord, Contents, DocumentRecord

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from qantar.archive.case import Case
 from qantar.archive.originals import list_originals
-from qantar.model.accession import DeclaredPlace, Holds
+from qantar.model.accession import Holds
 from qantar.model.claim import Claim, FigureDetail
+from qantar.model.declared import DeclaredPlace
 from qantar.model.finding import Finding, Severity
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speakers

@@ -16,9 +16,10 @@ from qantar.archive.case import Case
 from qantar.archive.originals import open_original
 from qantar.dossier.edition import Edition, Withheld
 from qantar.errors import OriginalAlteredError
-from qantar.model.accession import Accession, Acquired, DeclaredSource
+from qantar.model.accession import Accession, Acquired
 from qantar.model.claim import Claim
 from qantar.model.column import Column
+from qantar.model.declared import DeclaredSource
 from qantar.model.document import Row
 from qantar.model.finding import Finding
 from qantar.model.place import Gazetteer, Place

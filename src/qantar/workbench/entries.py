@@ -17,17 +17,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from qantar.errors import NewerFormatError
-from qantar.model.accession import (
-    Accession,
-    CaseSettings,
-    DeclaredPlace,
-    DeclaredSource,
-    DeclaredTerm,
-    Sheet,
-    read_day,
-)
+from qantar.model.accession import Accession, CaseSettings, Sheet, read_day
 from qantar.model.canonical import JSON
 from qantar.model.decision import Decision, Verdict
+from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm
 from qantar.model.entry import Entry
 from qantar.model.fields import check_columns
 

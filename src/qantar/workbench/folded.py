@@ -7,16 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from qantar.model.accession import (
-    Accession,
-    CaseSettings,
-    DeclaredPlace,
-    DeclaredSource,
-    DeclaredTerm,
-    Holds,
-)
+from qantar.model.accession import Accession, CaseSettings, Holds
 from qantar.model.column import RowChoice
 from qantar.model.decision import Decision, Dispute
+from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm
 from qantar.model.device import DevicePublic
 from qantar.model.history import Fork, History
 from qantar.workbench import entries as kinds

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 
-from qantar.model.accession import CaseSettings, DeclaredPlace, DeclaredSource, DeclaredTerm
+from qantar.model.accession import CaseSettings
+from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm
 from qantar.workbench.entries import SheetSaid
 from qantar.workbench.folded import RedefinedTerm
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qantar.model.accession import DeclaredTerm
+from qantar.model.declared import DeclaredTerm
 from qantar.model.finding import Finding, Severity
 from qantar.model.vocabulary import Term, Vocabulary, load
 from qantar.workbench.folded import Folded

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qantar.dossier.documents import ShownDocument, ShownPassage
 from qantar.dossier.pages.paging import part_paths
 from qantar.dossier.site import Site
-from qantar.model.accession import DeclaredSource
+from qantar.model.declared import DeclaredSource
 from qantar.record.contents import AccessionRecord
 
 PASSAGES_A_PART = 200

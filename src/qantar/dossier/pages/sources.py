@@ -12,8 +12,8 @@ from qantar.dossier.pages.files import PublishedFile, published_files
 from qantar.dossier.pages.listing import CLAIMS_A_PART, Tally, by_kind, tally
 from qantar.dossier.pages.paging import in_parts, part_paths
 from qantar.dossier.site import Site
-from qantar.model.accession import DeclaredSource
 from qantar.model.claim import Claim
+from qantar.model.declared import DeclaredSource
 from qantar.model.speaker import Speaker, Speakers
 from qantar.weighing.fates import Point
 from qantar.weighing.figures import Figure
