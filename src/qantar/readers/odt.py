@@ -28,7 +28,9 @@ from qantar.readers.document_findings import (
 from qantar.readers.finding_log import FindingLog, counted
 from qantar.readers.job import Job
 from qantar.readers.media_type import ODT, report_extension
-from qantar.readers.odt_body import DATES, OdtParts, Seen
+from qantar.readers.odt_beside import Seen
+from qantar.readers.odt_body import OdtParts
+from qantar.readers.odt_elements import DATES
 from qantar.readers.office_package import (
     ENCRYPTED,
     Attributes,

@@ -8,79 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Final
 
 from qantar.model.finding import Locator
 from qantar.model.segment import SegmentKind
 from qantar.readers.finding_log import FindingLog, shown
+from qantar.readers.odt_beside import Seen
 from qantar.readers.odt_changes import Changes
+from qantar.readers.odt_elements import BLOCKS, FACTS, LEFT_OUT, PAGE_PARTS, SIGNS
+from qantar.readers.odt_hidden import Hiding
 from qantar.readers.odt_names import Names, number, value
 from qantar.readers.office_package import Attributes, Elements
 from qantar.readers.story import Story
 from qantar.readers.story_composer import Flow, moved
 
-FACTS: Final = MappingProxyType(
-    {
-        "meta:generator": "odt.generator",
-        "dc:title": "odt.title",
-        "dc:subject": "odt.subject",
-        "dc:description": "odt.description",
-        "meta:keyword": "odt.keywords",
-        "meta:initial-creator": "odt.author",
-        "dc:creator": "odt.last_modified_by",
-        "meta:printed-by": "odt.printed_by",
-        "meta:creation-date": "odt.created",
-        "dc:date": "odt.modified",
-        "meta:print-date": "odt.last_printed",
-        "meta:editing-cycles": "odt.revision",
-        "meta:editing-duration": "odt.editing_duration",
-    }
-)
-DATES: Final = ("odt.created", "odt.modified", "odt.last_printed")
-_BLOCKS: Final = frozenset({"text:p", "text:h"})
-_LEFT_OUT: Final = frozenset(
-    {
-        *("text:note-citation", "text:number", "text:ruby-text", "text:bibliography-configuration"),
-        *("office:binary-data", "office:event-listeners", "office:forms", "svg-compatible:title"),
-        *("svg-compatible:desc", "office:settings", "text:index-title-template"),
-        *("text:table-of-content-source", "text:alphabetical-index-source"),
-        *("text:illustration-index-source", "text:table-index-source", "text:user-index-source"),
-        *("text:object-index-source", "text:bibliography-source"),
-    }
-)
-_PAGE_PARTS: Final = MappingProxyType(
-    {
-        **dict.fromkeys(
-            ("style:header", "style:header-left", "style:header-first"), SegmentKind.HEADER
-        ),
-        **dict.fromkeys(
-            ("style:footer", "style:footer-left", "style:footer-first"), SegmentKind.FOOTER
-        ),
-    }
-)
-_SIGNS: Final = frozenset({"text:s", "text:tab", "text:line-break"})
-_HIDDEN: Final = frozenset({"text:hidden-text", "text:hidden-paragraph"})
 _WHITE: Final = re.compile(r"[ \t\r\n]+")
 _MOST_SPACES: Final = 10_000
-_MOST_LINKS: Final = 1_000
-_MOST_STYLES: Final = 100_000
 _MOST_FACT_CHARS: Final = 10_000
-
-
-@dataclass(slots=True)
-class Seen:
-    """What was met beside text."""
-
-    links: dict[str, None] = field(default_factory=dict)
-    fetched: dict[str, str] = field(default_factory=dict)
-    """What would be fetched, and as what."""
-    pictures: int = 0
-    objects: int = 0
-    scripts: int = 0
-    hidden: int = 0
-    hidden_in: dict[int, None] = field(default_factory=dict)
 
 
 class OdtParts:
@@ -92,11 +36,9 @@ class OdtParts:
         self.seen, self.facts = Seen(), dict[str, str]()
         self.page_parts: list[Flow] = []
         self._names, self._changes = Names(), Changes()
-        self._hidden_styles = set[str]()
-        self._style = ""
+        self._hiding = Hiding()
         self._path: list[str] = []
-        self._skipping = self._lists = self._hiding = 0
-        self._hides: list[bool] = []
+        self._skipping = self._lists = 0
         self._after_white = True
         self._around: list[tuple[int, bool, bool]] = []
         self._authors: list[dict[str, str]] = []
@@ -109,11 +51,11 @@ class OdtParts:
             "text:note-body": lambda _: self._begin_aside(SegmentKind.FOOTNOTE, Locator()),
             "office:annotation": self._start_annotation,
             "drawing:text-box": lambda _: self._begin_aside(None, None),
-            "drawing:image": self._picture,
-            "drawing:object": self._object,
-            "drawing:object-ole": self._object,
-            "text:a": self._link,
-            "text:section-source": self._fetch,
+            "drawing:image": self.seen.picture,
+            "drawing:object": self.seen.embedded,
+            "drawing:object-ole": self.seen.embedded,
+            "text:a": self.seen.link,
+            "text:section-source": self.seen.fetch,
             "text:script": self._script,
             "script:event-listener": self._script,
             "office:dde-source": self._script,
@@ -126,8 +68,8 @@ class OdtParts:
             "text:change-start": self._start_change,
             "text:change-end": self._end_change,
             "text:change": self._deletion,
-            "style:style": self._start_style,
-            "style:text-properties": self._text_properties,
+            "style:style": self._hiding.start_style,
+            "style:text-properties": self._hiding.text_properties,
             "meta:template": self._template,
         }
         self._ends: dict[str, Callable[[], None]] = {
@@ -154,7 +96,7 @@ class OdtParts:
 
     def _start(self, long_name: str, attributes: Attributes) -> None:
         name = self._names.short(long_name)
-        if self._skipping or name in _LEFT_OUT:
+        if self._skipping or name in LEFT_OUT:
             self._skipping += 1
             if name == "script:event-listener":
                 self.seen.scripts += 1
@@ -162,13 +104,13 @@ class OdtParts:
         region = self._changes.current
         if region is not None and name in {"text:insertion", "text:deletion", "text:format-change"}:
             region.what = name
-        if name in _BLOCKS:
+        if name in BLOCKS:
             self._start_block(name, attributes)
-        elif kind := _PAGE_PARTS.get(name):
+        elif kind := PAGE_PARTS.get(name):
             self._begin_aside(kind, Locator(part="styles.xml"))
-        elif (region is None or name in _SIGNS) and (known := self._starts.get(name)):
+        elif (region is None or name in SIGNS) and (known := self._starts.get(name)):
             known(attributes)
-        self._begin_hidden(name, attributes)
+        self._hiding.begin(name, attributes)
         self._path.append(name)
 
     def _end(self, _: str) -> None:
@@ -178,16 +120,16 @@ class OdtParts:
             self._finish(self._path.pop())
 
     def _finish(self, name: str) -> None:
-        self._hiding -= self._hides.pop() if self._hides else False
+        self._hiding.end()
         region = self._changes.current
         if name == "text:changed-region":
             self._changes.current = None
         elif region is not None:
-            if name in _BLOCKS:
+            if name in BLOCKS:
                 region.end_paragraph()
-        elif name in _BLOCKS:
+        elif name in BLOCKS:
             self._end_block(name)
-        elif name in _PAGE_PARTS:
+        elif name in PAGE_PARTS:
             flow = self._end_aside()
             if flow is not None:
                 self.page_parts.append(flow)
@@ -200,7 +142,7 @@ class OdtParts:
             return
         if name in FACTS:
             self._fact(name, text)
-        elif name.startswith("text:") and any(map(_BLOCKS.__contains__, reversed(self._path))):
+        elif name.startswith("text:") and any(map(BLOCKS.__contains__, reversed(self._path))):
             self._say(text)
 
     def _say(self, text: str) -> None:
@@ -213,7 +155,7 @@ class OdtParts:
             self._tell(plain)
 
     def _sign(self, text: str) -> None:
-        if any(map(_BLOCKS.__contains__, reversed(self._path))):
+        if any(map(BLOCKS.__contains__, reversed(self._path))):
             self._after_white = False
             self._tell(text)
 
@@ -221,10 +163,10 @@ class OdtParts:
         if self._changes.current is not None:
             self._changes.current.say(text)
             return
-        if self._hiding:
+        if self._hiding.is_hidden:
             self.seen.hidden += len(text)
             self.seen.hidden_in.setdefault(self._story.where.paragraph or 0)
-        self._story.say(text, hidden=bool(self._hiding))
+        self._story.say(text, hidden=self._hiding.is_hidden)
 
     # Blocks
 
@@ -328,7 +270,7 @@ class OdtParts:
         region = self._changes.found.get(value(attributes, "text:change-id"))
         if region is None or not region.deleted.strip():
             return
-        is_within = any(map(_BLOCKS.__contains__, reversed(self._path)))
+        is_within = any(map(BLOCKS.__contains__, reversed(self._path)))
         if not is_within:
             self._story.begin_block(counted=not self._is_note)
         self._story.begin_change(SegmentKind.DELETED, author=region.author, date=region.date)
@@ -338,45 +280,7 @@ class OdtParts:
             self._story.end_block()
         self._after_white = region.deleted.endswith(" ")
 
-    # Hidden text
-
-    def _start_style(self, attributes: Attributes) -> None:
-        self._style = value(attributes, "style:name")
-
-    def _text_properties(self, attributes: Attributes) -> None:
-        if value(attributes, "text:display") == "none" and len(self._hidden_styles) < _MOST_STYLES:
-            self._hidden_styles.add(self._style)
-
-    def _begin_hidden(self, name: str, attributes: Attributes) -> None:
-        hides = name in _HIDDEN or (
-            name.startswith("text:")
-            and (
-                value(attributes, "text:style-name") in self._hidden_styles
-                or (name == "text:section" and value(attributes, "text:display") == "none")
-            )
-        )
-        self._hides.append(hides)
-        self._hiding += hides
-
-    # What is named and not followed
-
-    def _picture(self, attributes: Attributes) -> None:
-        self.seen.pictures += 1
-        self._fetch(attributes, "picture")
-
-    def _object(self, attributes: Attributes) -> None:
-        self.seen.objects += 1
-        self._fetch(attributes, "object")
-
-    def _link(self, attributes: Attributes) -> None:
-        address = value(attributes, "xlink:href")
-        if address and not address.startswith("#") and len(self.seen.links) < _MOST_LINKS:
-            self.seen.links.setdefault(address)
-
-    def _fetch(self, attributes: Attributes, what: str = "section") -> None:
-        address = value(attributes, "xlink:href")
-        if (":" in address or address.startswith("/")) and len(self.seen.fetched) < _MOST_LINKS:
-            self.seen.fetched.setdefault(address, what)
+    # What is named and not followed, and what would run
 
     def _template(self, attributes: Attributes) -> None:
         address = value(attributes, "xlink:href")
