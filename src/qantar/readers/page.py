@@ -8,17 +8,15 @@ Segments carry the line of the page that they begin on.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from qantar.model.finding import Locator
 from qantar.model.segment import Segment, SegmentKind
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.caps import MAX_PAGE_DEPTH, MAX_PAGE_PIECES, MAX_PAGE_SEGMENTS
 from qantar.readers.finding_log import FindingLog, counted, shown
-from qantar.readers.markup import Comment, Tag, Unclosed, Words, tokens, unescaped
+from qantar.readers.markup import Comment, Tag, Unclosed, Words, tokens
 from qantar.readers.page_elements import (
     ARTICLES,
     BLOCKS,
@@ -32,12 +30,10 @@ from qantar.readers.page_elements import (
     is_hidden,
 )
 from qantar.readers.page_facts import PageFacts
+from qantar.readers.page_hidden import HiddenText
+from qantar.readers.page_line import Line
 from qantar.readers.page_stack import Frame, OpenElements
-
-_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
-_MOST_COLUMNS: Final = 1_000
-_HIDDEN_NAMED: Final = 8
-_CONTINUED_CHARS: Final = 200
+from qantar.readers.page_tables import OpenTables
 
 
 @dataclass(slots=True)
@@ -57,22 +53,18 @@ class PageWriter:
     part: str | None = None
     facts: PageFacts = field(default_factory=PageFacts)
     _open: OpenElements = field(default_factory=OpenElements)
-    _tables: list[Frame] = field(default_factory=list)
+    _tables: OpenTables = field(default_factory=OpenTables)
+    _said: Line = field(default_factory=Line)
+    _unshown: HiddenText = field(default_factory=HiddenText)
     _texts: list[Frame] = field(default_factory=list)
     _hidden: int = 0
     _silent: int = 0
     _verbatim: int = 0
-    _pieces: list[str] = field(default_factory=list)
-    _ends_open: bool = False
-    _leaf_at: int = 0
     _joint: str = ""
     _last_end: int = 0
-    _table_count: int = 0
     _deferred: int = 0
     _segments: int = 0
     _leaves: int = 0
-    _hidden_chars: int = 0
-    _hidden_said: list[str] = field(default_factory=list)
     _line: int = 1
     _line_at: int = 0
 
@@ -122,7 +114,7 @@ class PageWriter:
         if name in ("textarea", "xmp", "plaintext") and self._hidden:
             self._hide(self.page[start:end])
         elif name in ("textarea", "xmp", "plaintext"):
-            self._say(self.page[start:end], start, verbatim=True, plain=name != "textarea")
+            self._said.say(self.page[start:end], start, verbatim=True, plain=name != "textarea")
         elif name in ("iframe", "noembed", "noframes"):
             self._hide(self.page[start:end])
         else:
@@ -137,8 +129,8 @@ class PageWriter:
         self._hidden += hidden
         self._silent += name in NEVER_TEXT
         self._verbatim += name in ("pre", "listing")
-        if name in TABLE_ELEMENTS:
-            self._enter_table(frame, tag)
+        if name in TABLE_ELEMENTS and self._tables.enter(frame, tag.attributes, self._last_end):
+            self._joint = "\t"
         if frame.kind is not None:
             self._deferred += 1
             if frame.kind not in WRAPPERS:
@@ -159,24 +151,6 @@ class PageWriter:
             return None
         of_text = name in ("header", "footer") and self._open.last(ARTICLES) >= 0
         return None if of_text else kind
-
-    def _enter_table(self, frame: Frame, tag: Tag) -> None:
-        if frame.name == "table":
-            self._table_count += 1
-            frame.table, frame.mark = self._table_count, self._last_end
-            self._tables.append(frame)
-        elif self._tables:
-            table = self._tables[-1]
-            if frame.name == "tr":
-                table.row, table.column, table.mark = table.row + 1, 0, self._last_end
-            elif frame.name in ("td", "th"):
-                table.row = max(table.row, 1)
-                table.column += 1
-                if self._last_end > table.mark:
-                    self._joint = "\t"
-            frame.table, frame.row, frame.column = table.table, table.row, table.column
-            if frame.name in ("td", "th"):
-                table.column += _span(tag.attributes) - 1
 
     def _close_tag(self, name: str) -> None:
         if name in BLOCKS:
@@ -201,7 +175,7 @@ class PageWriter:
         self._silent -= frame.name in NEVER_TEXT
         self._verbatim -= frame.name in ("pre", "listing")
         if frame.name == "table":
-            self._tables.pop()
+            self._tables.leave()
         if frame.kind is not None:
             if frame.kind not in WRAPPERS:
                 self._texts.pop()
@@ -236,50 +210,26 @@ class PageWriter:
         if self._hidden:
             self._hide(said)
         else:
-            self._say(said, start, verbatim=bool(self._verbatim))
+            self._said.say(said, start, verbatim=bool(self._verbatim))
 
     def _hide(self, said: str) -> None:
-        text = " ".join(unescaped(said).split())
-        if text and not self._silent:
-            self._hidden_chars += len(text)
-            if len(self._hidden_said) < _HIDDEN_NAMED:
-                self._hidden_said.append(text[:_CONTINUED_CHARS])
-
-    def _say(self, said: str, at: int, *, verbatim: bool, plain: bool = False) -> None:
-        text = said if plain else unescaped(said)
-        if verbatim:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        else:
-            text = _SPACE.sub(" ", text)
-            if not self._ends_open:
-                text = text.removeprefix(" ")
-        if not text:
-            return
-        if not self._pieces:
-            self._leaf_at = at + len(said) - len(said.lstrip())
-        self._pieces.append(text)
-        self._ends_open = not text[-1].isspace()
+        if not self._silent:
+            self._unshown.take(said)
 
     def _break(self) -> None:
-        if self._pieces and not self._hidden:
-            self._pieces[-1] = self._pieces[-1].rstrip(" ")
-            self._pieces.append("\n")
-            self._ends_open = False
+        if not self._hidden:
+            self._said.end_line()
 
     def _flush(self) -> None:
         """Write the text since the last block as one line, and make a paragraph of it."""
-        if not self._pieces:
-            return
-        text = "".join(self._pieces).strip()
-        self._pieces.clear()
-        self._ends_open = False
+        text = self._said.taken()
         if not text:
             return
         if self._joint:
             self.out.text(self._joint)
         start, end = self.out.text(text)
         self._joint, self._last_end = "\n", end
-        line = self._line_of(self._leaf_at)
+        line = self._line_of(self._said.begins_at)
         for frame in reversed(self._open.frames):
             if frame.start is not None:
                 break
@@ -329,15 +279,7 @@ class PageWriter:
         )
 
     def _report(self) -> None:
-        if self._hidden_chars:
-            said = "; ".join(map(shown, self._hidden_said))
-            self.log.loss(
-                "hidden-content",
-                f"{counted(self._hidden_chars, 'character')} of text that a browser does not show "
-                f"(hidden elements, templates, what stands in for scripts) are not in the text: "
-                f"{said}{' …' if len(self._hidden_said) == _HIDDEN_NAMED else ''}.",
-                self._where(),
-            )
+        self._unshown.report(self.log, self._where())
         if self._open.too_deep:
             self.log.note(
                 "too-deep",
@@ -353,10 +295,3 @@ class PageWriter:
                 self._where(),
             )
         self.facts.report(self.log, self._where())
-
-
-def _span(attributes: Mapping[str, str]) -> int:
-    said = attributes.get("colspan", "").strip()
-    if not (said.isascii() and said.isdigit()) or len(said) > len(str(_MOST_COLUMNS)):
-        return 1
-    return min(max(int(said), 1), _MOST_COLUMNS)
