@@ -148,6 +148,25 @@ def test_shredding_a_symbolic_link_leaves_alone_what_it_leads_to(tmp_path: Path)
     assert (tmp_path / "elsewhere").read_bytes() == b"somebody's own file"
 
 
+def test_shredding_a_folder_destroys_what_is_in_it_however_deep(tmp_path: Path) -> None:
+    """Whoever can write to a case can put a folder in the place of a file that must go."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "file").write_bytes(b"somebody's own file")
+    folder = tmp_path / "folder"
+    (folder / "below").mkdir(parents=True)
+    (folder / "below" / "secret").write_bytes(b"s" * 9)
+    (folder / "below" / "link").symlink_to(tmp_path / "elsewhere")
+    os.link(folder / "below" / "secret", tmp_path / "the same bytes")
+    for _ in range(1500):  # more than calls may be nested, and longer than a path may be
+        (tmp_path / "outer").mkdir()
+        folder.rename(tmp_path / "outer" / "deep")
+        (tmp_path / "outer").rename(folder)
+    shred(folder)
+    assert not folder.exists()
+    assert (tmp_path / "the same bytes").read_bytes() == bytes(9)
+    assert (tmp_path / "elsewhere" / "file").read_bytes() == b"somebody's own file"
+
+
 def test_a_file_that_cannot_be_overwritten_is_removed_all_the_same_and_it_is_said(
     tmp_path: Path,
 ) -> None:

@@ -108,6 +108,16 @@ def test_a_torn_tail_is_set_aside_and_reported_wherever_it_was_torn(case: Case) 
     assert len(torn_tails(case)) == len(cuts)
 
 
+def test_what_somebody_put_into_the_inbox_takes_no_number_away(case: Case) -> None:
+    _written(case, 1)
+    (case.inbox / f"torn-{'9' * 250}").write_bytes(b"x")
+    (case.inbox / "torn-1").mkdir()
+    with _segment(case).open("ab") as file:
+        file.write(b"\0\0\1")
+    append(case, kind="note", body={}, at=AT)
+    assert [path.name for path in torn_tails(case)] == ["torn-2"]
+
+
 def _unfinished(case: Case) -> Iterator[bytes]:
     """What a file system may show where it had promised room and got some of the bytes, or none."""
     seed = case.signer.sign_seed

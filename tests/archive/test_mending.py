@@ -136,6 +136,7 @@ def test_what_somebody_planted_there_keeps_nobody_from_writing(
     (other / "file").write_bytes(b"not of the case")
     for name in (MEND, MENDED):
         (case.journals / name / ("ab" * 16) / "x").mkdir(parents=True)
+        (case.journals / name / case.device / case.device).mkdir(parents=True)
         (case.journals / name / "link").symlink_to(other)
         (case.journals / name / "file").write_bytes(b"x")
     with writing(open_case(case.root)):
@@ -146,8 +147,23 @@ def test_what_somebody_planted_there_keeps_nobody_from_writing(
         pass
     whole(case, entries)
     assert (other / "file").read_bytes() == b"not of the case"
-    (case.inbox / f"journal-7-{case.device}").write_bytes(b"no folder")
+    (case.inbox / f"journal-1-{case.device}").write_bytes(b"no folder")
     with writing(case):
         (moved,) = make(case, entries).settle()
-    assert moved.name == f"journal-8-{case.device}"
+    assert moved.name == f"journal-2-{case.device}"
+    whole(case, entries)
+
+
+def test_what_somebody_put_into_the_inbox_takes_no_number_away(
+    case: Case, entries: list[Entry]
+) -> None:
+    """The number after one of 240 digits made a name that is too long, in whatever wrote next."""
+    for name in (f"journal-{'9' * 240}-a", f"journal-{'9' * 9}-{case.device}", "journal-1-aa"):
+        (case.inbox / name).mkdir()
+    with writing(case):
+        make(case, entries)
+        decided(case)
+    with writing(open_case(case.root)):
+        pass
+    assert (case.inbox / f"journal-1-{case.device}" / "0001.qj").is_file()
     whole(case, entries)

@@ -286,6 +286,20 @@ def test_an_unfinished_write_that_was_set_aside_goes_with_its_key(
     assert torn_key not in ring.keys(open_case(case.root))
 
 
+def test_folders_that_somebody_made_stop_no_erasure(case: Case, tmp_path: Path) -> None:
+    """Each ended with "Is a directory", and what was asked to be erased was never told to be gone."""
+    take_in(case, tmp_path / "m", one="1")
+    (name,) = list_originals(case)
+    for folder in ("torn-1", f"torn-{'9' * 245}", f"journal-1-{case.device}"):
+        (case.inbox / folder / "below").mkdir(parents=True)
+    original_path(case, name).unlink()
+    original_path(case, name).mkdir()
+    (case.journal / ".old-0001.qj").mkdir()
+    do(case, "a1")
+    assert list(read(open_case(case.root)))[-1].kind == "erase.done"
+    assert not (case.inbox / f"journal-1-{case.device}").exists()
+
+
 # Publications.
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import stat
 import sys
 import tempfile
@@ -188,7 +189,8 @@ def shred(path: Path) -> None:
     On file systems that write in place (ext4 on a plain disk) the old bytes are
     gone. Flash cells and copying file systems may keep them for a while: what must
     not be readable is destroyed by its key, and this is the second lock. A symbolic
-    link is removed and what it leads to is left alone.
+    link is removed and what it leads to is left alone. Of a folder, which somebody put in the
+    place of a file, all that is in it goes the same way.
 
     Raises:
         DiskError: the disk refuses to overwrite, and the file was removed all the
@@ -197,12 +199,29 @@ def shred(path: Path) -> None:
     with disk_refusals("removing for good", path):
         if not (path.exists() or path.is_symlink()):
             return
+        if path.is_dir() and not path.is_symlink():
+            _shred_folder(path)
+            return
         try:
             _overwrite(path)
         finally:
             # A disk too full or too worn to overwrite must not keep the file in reach.
             path.unlink(missing_ok=True)
             sync_folder(path.parent)
+
+
+def _shred_folder(folder: Path) -> None:
+    """Destroy a folder, level by level: it may be deeper than a path is long."""
+    while below := list(folder.iterdir()):
+        for path in below:
+            if path.is_dir() and not path.is_symlink():
+                for one in list(path.iterdir()):
+                    one.rename(folder / f"{SCRATCH_PREFIX}{secrets.token_hex(8)}")
+                path.rmdir()
+            else:
+                shred(path)
+    folder.rmdir()
+    sync_folder(folder.parent)
 
 
 def _overwrite(path: Path) -> None:

@@ -24,7 +24,8 @@ from qantar.errors import JournalBrokenError, NotCanonicalError
 from qantar.model.canonical import parse
 from qantar.model.device import DevicePublic
 
-_NAME = re.compile(r"([0-9a-f]{32})(\.[0-9a-f]{64})?")
+LANE = re.compile(r"([0-9a-f]{32})(\.[0-9a-f]{64})?")
+"""The name of a journal's folder."""
 _DEVICE_FILE_BYTES = 4096
 _SHOWN = 41
 MEND_ON = "Run the merge again, or any command that writes: it ends what was begun."
@@ -86,7 +87,7 @@ def lanes_there(case: Case) -> tuple[Lane, ...]:
     with disk_refusals("reading the journal", case.journals):
         found = set[str]()
         if case.journals.is_dir():
-            found = {p.name for p in case.journals.iterdir() if _NAME.fullmatch(p.name)}
+            found = {p.name for p in case.journals.iterdir() if LANE.fullmatch(p.name)}
     names = sorted(found, key=lambda name: (name != case.device, name))
     listed = (lane_named(case, name) for name in names)
     begun = (lane for lane in listed if lane.own or _is_begun(lane.folder))
@@ -101,7 +102,7 @@ def planted(case: Case) -> tuple[Path, ...]:
     """
     with disk_refusals("reading the journal", case.journals):
         there = sorted(case.journals.iterdir()) if case.journals.is_dir() else []
-    listed = [lane_named(case, path.name) for path in there if _NAME.fullmatch(path.name)]
+    listed = [lane_named(case, path.name) for path in there if LANE.fullmatch(path.name)]
     return tuple(lane.folder for lane in listed if is_planted(case, lane))
 
 
@@ -141,7 +142,7 @@ def lane_named(case: Case, name: str) -> Lane:
     Raises:
         ValueError: it is no name of a lane.
     """
-    found = _NAME.fullmatch(name)
+    found = LANE.fullmatch(name)
     if found is None:
         message = f"a lane is named for its device, not {name!r}"
         raise ValueError(message)

@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -25,14 +26,15 @@ from qantar.archive.disk import (
     sync_folder,
 )
 from qantar.archive.frame import Frame, to_bytes
-from qantar.archive.lanes import MEND, MENDED, Lane, lane_named, make_lane
+from qantar.archive.lanes import LANE, MEND, MENDED, Lane, lane_named, make_lane
 from qantar.archive.note import Note
 from qantar.archive.segments import SEGMENT_BYTES, extend, put_head
+from qantar.archive.taken import PURPOSE, is_taken, mark_taken
 from qantar.errors import DiskError
 from qantar.model.device import DevicePublic
 
 _MAKING: Final = f"{SCRATCH_PREFIX}mend"
-_SET_ASIDE: Final = re.compile(r"journal-(\d+)-[0-9a-f.]+")
+_SET_ASIDE: Final = re.compile(rf"journal-([1-9][0-9]{{0,8}})-{LANE.pattern}")
 
 
 class Making:
@@ -58,6 +60,7 @@ class Making:
             DiskError: the disk refuses.
         """
         make_folder(self._folder / device)
+        mark_taken(self._folder / device, self._case.id, self._case.key_for(PURPOSE))
 
     def lane(
         self, name: str, public: DevicePublic, sound_frames: Iterable[Frame], head: Note | None
@@ -94,7 +97,7 @@ class Making:
     def drop(self) -> None:
         """Remove what was made, as far as the disk allows: the next writer removes the rest."""
         with suppress(DiskError):
-            _remove(self._case.journals / _MAKING)
+            shred(self._case.journals / _MAKING)
 
 
 def finish(case: Case) -> list[Path]:
@@ -112,11 +115,11 @@ def finish(case: Case) -> list[Path]:
             if os.path.lexists(path) and not _is_folder(path):
                 path.unlink()  # nobody of ours made it
         if making.exists():
-            _remove(making)
+            shred(making)
         if mended.exists():
             _place(case)
         if mend.exists():
-            devices = {path.name for path in mend.iterdir()}
+            devices = {path.name for path in _made_in(case, mend)}
             damaged = [one for one in _lanes_in(case, case.journals) if one.device in devices]
             moved.extend(move_aside(case, lane.folder) for lane in damaged)
             _renamed(mend, MENDED)
@@ -130,13 +133,10 @@ def journals_set_aside(case: Case) -> tuple[Path, ...]:
     Raises:
         DiskError: the disk refuses.
     """
-    return tuple(path for path in _named_set_aside(case) if _is_folder(path))
-
-
-def _named_set_aside(case: Case) -> list[Path]:
     with disk_refusals("listing what was set aside", case.inbox):
         listed = list(case.inbox.iterdir()) if case.inbox.is_dir() else []
-    return sorted((path for path in listed if _SET_ASIDE.fullmatch(path.name)), key=_number)
+    found = (path for path in listed if _SET_ASIDE.fullmatch(path.name) and _is_folder(path))
+    return tuple(sorted(found, key=_number))
 
 
 def _segments(sound_frames: Iterable[Frame]) -> Iterator[bytearray]:
@@ -155,14 +155,22 @@ def _segments(sound_frames: Iterable[Frame]) -> Iterator[bytearray]:
 def _place(case: Case) -> None:
     """Move the whole journals to their places; all damaged ones are gone from there."""
     mended = case.journals / MENDED
-    for device in sorted(mended.iterdir()):
-        for lane in _lanes_in(case, device) if _is_folder(device) else ():
-            target = case.journals / lane.name
-            if os.path.lexists(target):
-                move_aside(case, target)  # nobody of ours made it meanwhile
-            lane.folder.rename(target)
-            sync_folder(case.journals)
-    _remove(mended)
+    made = [lane for device in _made_in(case, mended) for lane in _lanes_in(case, device)]
+    for lane in made:
+        target = case.journals / lane.name
+        if os.path.lexists(target):
+            move_aside(case, target)  # nobody of ours made it meanwhile
+        lane.folder.rename(target)
+        sync_folder(case.journals)
+    shred(mended)
+
+
+def _made_in(case: Case, folder: Path) -> list[Path]:
+    """Give the folders of devices whose whole journals wait; one without our mark is nobody's."""
+    if case.case_key is None:
+        return []  # it takes nothing in
+    key, found = case.key_for(PURPOSE), sorted(folder.iterdir())
+    return [path for path in found if _is_folder(path) and is_taken(path, case.id, key)]
 
 
 def _lanes_in(case: Case, folder: Path) -> Sequence[Lane]:
@@ -181,8 +189,8 @@ def move_aside(case: Case, folder: Path) -> Path:
     Raises:
         DiskError: the disk refuses.
     """
-    number = 1 + max(map(_number, _named_set_aside(case)), default=0)
-    target = case.inbox / f"journal-{number}-{folder.name}"
+    names = (case.inbox / f"journal-{number}-{folder.name}" for number in count(1))
+    target = next(path for path in names if not os.path.lexists(path))
     with disk_refusals("setting a damaged journal aside", folder):
         folder.rename(target)
         sync_folder(case.inbox)
@@ -198,22 +206,9 @@ def _renamed(folder: Path, name: str) -> Path:
     return target
 
 
-def _remove(folder: Path) -> None:
-    """Remove a folder with all that is in it: what it holds may be erased later."""
-    with disk_refusals("removing what was left over", folder):
-        for place, folders, names in os.walk(folder, topdown=False):
-            for name in names:
-                shred(Path(place, name))
-            for name in folders:
-                below = Path(place, name)
-                below.unlink() if below.is_symlink() else below.rmdir()
-        folder.rmdir()
-        sync_folder(folder.parent)
-
-
 def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _number(path: Path) -> int:
-    return int(path.name.split("-")[1])
+def _number(path: Path) -> tuple[int, str]:
+    return int(path.name.split("-")[1]), path.name

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from qantar.archive.case import Case
@@ -12,7 +14,7 @@ from qantar.archive.lanes import Lane
 from qantar.archive.segments import cut, read_segment, segment_path
 from qantar.archive.tails import Tail, tail_of
 
-_TORN = re.compile(r"torn-(\d+)")
+_TORN = re.compile(r"torn-([1-9][0-9]{0,8})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,8 @@ def torn_tails(case: Case) -> tuple[Path, ...]:
         DiskError: the disk refuses.
     """
     with disk_refusals("listing what was set aside", case.inbox):
-        listed = list(case.inbox.iterdir()) if case.inbox.is_dir() else []
+        there = list(case.inbox.iterdir()) if case.inbox.is_dir() else []
+        listed = [path for path in there if path.is_file() and not path.is_symlink()]
     found = {int(m[1]): path for path in listed if (m := _TORN.fullmatch(path.name))}
     return tuple(found[number] for number in sorted(found))
 
@@ -63,8 +66,9 @@ def writable_tail(case: Case, lane: Lane, torn: list[TornTail] | None) -> Tail:
 def _set_aside(case: Case, lane: Lane, tail: Tail) -> TornTail:
     end = tail.end
     path = segment_path(lane.folder, end.segment)
-    number = 1 + max((int(path.name.removeprefix("torn-")) for path in torn_tails(case)), default=0)
-    note = TornTail(path=case.inbox / f"torn-{number}", size=end.torn_bytes, after=end.seq)
+    names = (case.inbox / f"torn-{number}" for number in count(1))
+    free = next(name for name in names if not os.path.lexists(name))
+    note = TornTail(path=free, size=end.torn_bytes, after=end.seq)
     # Copied before it is cut: a crash between leaves it twice, never nowhere.
     write_atomically(note.path, read_segment(path).untrusted[end.size :])
     cut(path, end.size)
