@@ -114,7 +114,13 @@ def test_the_same_body_said_again_under_its_key_goes_too(case: Case) -> None:
     assert texts(case) == [None, "other", None]
 
 
-def _said_again(case: Case, entry: Entry, kind: str = "note") -> str:
+def _said_again(
+    case: Case,
+    entry: Entry,
+    kind: str = "note",
+    body: bytes | None = None,
+    commitment: str | None = None,
+) -> str:
     """Add a frame by hand with the sealed body of another, and its commitment; gives its id."""
     segment = case.journal / "0001.qj"
     listed = list(frames(segment.read_bytes()))
@@ -122,10 +128,30 @@ def _said_again(case: Case, entry: Entry, kind: str = "note") -> str:
     last = read_header(listed[-1].header)
     old = read_header(first.header)
     header = old._replace(prev=listed[-1].id.hex(), seq=last.seq + 1, kind=kind)
+    header = header._replace(commitment=commitment or header.commitment)
+    sealed = first.body if body is None else body
     signer = Signer(case.signer.sign_seed)
     with segment.open("ab") as file:
-        file.write(make_frame(spell_header(header), first.body, signer))
+        file.write(make_frame(spell_header(header), sealed, signer))
     return list(frames(segment.read_bytes()))[-1].id.hex()
+
+
+def test_what_is_said_again_under_another_kind_keeps_no_key(case: Case) -> None:
+    """Neither a header alone nor the very body makes what is erased last."""
+    entry, stored = note(case, "canary"), put(case, BytesIO(b"gone"))
+    said_again = _said_again(case, entry, kind="erase.done")
+    bare = [
+        _said_again(case, entry, kind="device.admit", body=b""),
+        _said_again(case, entry, kind="note", body=b"", commitment=stored.object),
+    ]
+    what = {"entries": [entry.id], "objects": [stored.object], "lasting": bare}
+    assert remains(case, **what) == Remains(keys=2, files=1, bodies=2)
+    assert with_twins(case, [entry.id]) == {entry.id, said_again, bare[0]}
+    destroy(case, **what)
+    assert bytes.fromhex(entry.commitment) not in ring.keys(case)
+    assert bytes.fromhex(stored.object) not in ring.keys(case)
+    assert texts(case) == [None] * 4
+    assert not remains(case, **what)
 
 
 @pytest.mark.parametrize("kind", sorted(LASTING_KINDS))
@@ -134,8 +160,12 @@ def test_what_lasts_keeps_body_and_key_whatever_is_named(case: Case, kind: str) 
     lasting = append(case, kind=kind, body={"text": "who may write"}, at=AT)
     other = note(case, "other")
     twin = _said_again(case, lasting, kind="note")
-    what = {"entries": [lasting.id, twin], "objects": [lasting.commitment, other.commitment]}
-    assert with_twins(case, what["entries"]) == {twin}
+    what = {
+        "entries": [lasting.id, twin],
+        "objects": [lasting.commitment, other.commitment],
+        "lasting": [lasting.id],
+    }
+    assert with_twins(case, what["entries"], lasting=[lasting.id]) == {twin}
     assert remains(case, **what) == Remains(keys=0, files=0, bodies=1)
     destroy(case, **what)
     assert texts(case) == ["who may write", "other", None]

@@ -763,6 +763,19 @@ def test_who_takes_part_is_erased_by_nobodys_request(pair: Pair) -> None:
     pair.to_two()
 
 
+@pytest.mark.parametrize("kind", sorted(LASTING_KINDS))
+def test_material_said_again_as_what_lasts_does_not_last(pair: Pair, kind: str) -> None:
+    """Whoever has it can put it under any kind: that makes it no entry about who takes part."""
+    told = next(one for one in read(pair.two) if one.kind == "accession")
+    again = append(pair.two, kind=kind, body=told.body or {}, at=NOW)
+    pair.to_one()
+    folded = folded_of(open_case(pair.one.root))
+    assert again.id not in folded.lasting
+    assert {one.id for one in read(pair.one) if one.kind in LASTING_KINDS} - {again.id} == (
+        folded.lasting
+    )
+
+
 def test_an_old_stick_does_not_bring_it_back(pair: Pair) -> None:
     """The bundle was made before the request, and has the file with its keys."""
     take_in(pair.one, pair.folder / "m", fourth="canary 4")

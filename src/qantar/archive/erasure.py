@@ -10,11 +10,13 @@ Each step may be done again, and is: a run that was interrupted is begun anew.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from qantar.archive import inbox, ring
+from qantar.archive.body import UnsoundBodyError
 from qantar.archive.broken import destroy_set_aside
 from qantar.archive.case import Case
 from qantar.archive.chain import walks
@@ -23,6 +25,7 @@ from qantar.archive.frame import Frame, Header, UnsoundEntryError, frames, read_
 from qantar.archive.journal import drop_bodies, torn_tails
 from qantar.archive.kept import kept_path
 from qantar.archive.lock import writing
+from qantar.archive.opening import open_committed
 from qantar.archive.originals import original_path
 
 LASTING_KINDS: Final = frozenset(
@@ -44,26 +47,33 @@ class Remains:
         return bool(self.keys or self.files or self.bodies)
 
 
-def remains(case: Case, *, entries: Collection[str], objects: Collection[str]) -> Remains:
+def remains(
+    case: Case,
+    *,
+    entries: Collection[str],
+    objects: Collection[str],
+    lasting: Collection[str] = (),
+) -> Remains:
     """Look for what `destroy` would destroy; writes nothing.
 
     Args:
         case: the case.
         entries: hex ids.
         objects: hex names.
+        lasting: as for `destroy`.
 
     Raises:
         JournalBrokenError, KeysDamagedError, SealedAwayError, DiskError: as reading the
             journal says.
     """
-    return _remains(case, _Headers.of(case), entries, objects)
+    return _remains(case, _Headers.of(case, lasting, objects), entries, objects)
 
 
 def _remains(
     case: Case, headers: _Headers, entries: Collection[str], objects: Collection[str]
 ) -> Remains:
-    wanted = headers.keys_of(entries) | headers.keys_of_objects(objects)
     ids = headers.with_twins(entries)
+    wanted = headers.keys_of(ids) | headers.keys_of_objects(objects)
     waiting = sum(one.name.hex() in objects for one in inbox.pending(case))
     return Remains(
         keys=len(wanted & ring.keys(case).keys()),
@@ -72,12 +82,23 @@ def _remains(
     )
 
 
-def with_twins(case: Case, entries: Collection[str]) -> frozenset[str]:
-    """Give these entries, and all that were given the same key: the same body, said again."""
-    return frozenset(_Headers.of(case).with_twins(entries))
+def with_twins(
+    case: Case, entries: Collection[str], *, lasting: Collection[str] = ()
+) -> frozenset[str]:
+    """Give these entries, and all that were given the same key: the same body, said again.
+
+    But for those that last.
+    """
+    return frozenset(_Headers.of(case, lasting).with_twins(entries))
 
 
-def destroy(case: Case, *, entries: Collection[str], objects: Collection[str]) -> Remains:
+def destroy(
+    case: Case,
+    *,
+    entries: Collection[str],
+    objects: Collection[str],
+    lasting: Collection[str] = (),
+) -> Remains:
     """Destroy keys, sealed files and sealed bodies, for good. Takes the case's lock.
 
     Unfinished writes that were set aside go too, with the keys of what was in them:
@@ -86,10 +107,12 @@ def destroy(case: Case, *, entries: Collection[str], objects: Collection[str]) -
 
     Args:
         case: the case.
-        entries: hex ids; those with the same key as one of them go with it. What is of a
-            lasting kind stays, and what else has its key loses its body alone.
+        entries: hex ids; those with the same key as one of them go with it.
         objects: hex names, of originals and of kept publications. One that is the name of
-            an entry's key is none.
+            the key of an entry that is here is none.
+        lasting: ids of entries that let devices take part or say what was erased, by who
+            counts and in a form that is known. They stay, and what else has the key of one
+            loses its body alone; that it is its key is proved by its body.
 
     Returns:
         What there was.
@@ -101,7 +124,7 @@ def destroy(case: Case, *, entries: Collection[str], objects: Collection[str]) -
         DiskError: the disk refuses; run again, it goes on.
     """
     with writing(case):
-        headers = _Headers.of(case)
+        headers = _Headers.of(case, lasting, objects)
         found = _remains(case, headers, entries, objects)
         ids = headers.with_twins(entries)
         names = headers.keys_of(ids) | _torn_keys(case, headers)
@@ -120,39 +143,50 @@ def destroy(case: Case, *, entries: Collection[str], objects: Collection[str]) -
 class _Headers:
     """What the headers of all entries here say: which key each has, and whose bodies are here.
 
-    `lasting` are the ids of those that are never erased.
+    A header can say anything, so it alone keeps no key from being destroyed: `proved` are the
+    commitments of lasting entries, and of those that are called objects, that are in a journal
+    and whose bodies here are what they commit to under that very key.
     """
 
-    commitments: dict[str, bytes]
-    with_body: set[str]
-    lasting: set[str]
+    lasting: frozenset[str]
+    commitments: dict[str, bytes] = field(default_factory=dict)
+    with_body: set[str] = field(default_factory=set)
+    proved: set[bytes] = field(default_factory=set)
 
     @classmethod
-    def of(cls, case: Case) -> _Headers:
+    def of(cls, case: Case, lasting: Collection[str], objects: Collection[str] = ()) -> _Headers:
         """Read the journals, and what waits in the inbox."""
-        found = cls({}, set(), set())
+        found = cls(frozenset(lasting))
+        asked, keys = set(map(bytes.fromhex, objects)), ring.keys(case)
         for walk in walks(case):
             for frame, header in walk.frames():
-                found._take(frame, header)
+                commitment = found._take(frame, header)
+                if frame.id.hex() in found.lasting or commitment in asked:
+                    found._prove(frame, commitment, keys.get(commitment))
         for frame, header in _sound(inbox.waiting(case).frames()):
             found._take(frame, header)
         return found
 
-    def _take(self, frame: Frame, header: Header) -> None:
-        self.commitments[frame.id.hex()] = bytes.fromhex(header.commitment)
+    def _take(self, frame: Frame, header: Header) -> bytes:
+        commitment = bytes.fromhex(header.commitment)
+        self.commitments[frame.id.hex()] = commitment
         if frame.body:
             self.with_body.add(frame.id.hex())
-        if header.kind in LASTING_KINDS:
-            self.lasting.add(frame.id.hex())
+        return commitment
+
+    def _prove(self, frame: Frame, commitment: bytes, key: bytes | None) -> None:
+        if frame.body and key is not None:
+            with suppress(UnsoundBodyError):
+                open_committed(frame, key)
+                self.proved.add(commitment)
 
     def keys_of(self, entries: Collection[str]) -> set[bytes]:
         """Give the ids under which the ring has the keys of these entries."""
-        kept = {self.commitments[name] for name in self.lasting}
-        return self._keys_of(entries) - kept
+        return self._keys_of(entries) - self.proved
 
     def keys_of_objects(self, objects: Collection[str]) -> set[bytes]:
         """Give the ids under which the ring has the keys of these objects."""
-        return set(map(bytes.fromhex, objects)) - set(self.commitments.values())
+        return set(map(bytes.fromhex, objects)) - self.proved
 
     def with_twins(self, entries: Collection[str]) -> set[str]:
         """Give these entries and those that have the same key."""

@@ -81,7 +81,9 @@ def plan_pending(case: Case) -> ErasePlan:
     waiting = [one for one in asked if case.device in one.pending]
     # An old stick may have brought back what was destroyed here, or what never was here.
     others = [one for one in asked if case.device not in one.pending]
-    back = [one for one in others if _remains(case, [one])] if _remains(case, others) else []
+    lasting = ground.folded.lasting
+    here = others if _remains(case, others, lasting) else []
+    back = [one for one in here if _remains(case, [one], lasting)]
     requests = (*waiting, *back)
     try:
         return plan_of(ground, missed(ground), requests)
@@ -150,10 +152,12 @@ def _unfinished(case: Case) -> list[Erasure]:
 def _carry_out(
     case: Case, wanted: Collection[str], *, now: datetime, software: str | None
 ) -> EraseReport:
-    listed = [one for one in folded_of(case).erasures if one.asked.request in wanted]
-    destroyed = destroy(case, entries=_entries(listed), objects=_objects(listed))
+    folded = folded_of(case)
+    listed = [one for one in folded.erasures if one.asked.request in wanted]
+    entries, objects = _entries(listed), _objects(listed)
+    destroyed = destroy(case, entries=entries, objects=objects, lasting=folded.lasting)
     _forget_derived(case)
-    if _remains(case, listed):
+    if _remains(case, listed, folded.lasting):
         message = "something of what was erased is there again."
         hint = "Is another program putting files back (a cloud folder, a backup)? Then run again."
         raise DiskError(message, where=str(case.root), next=hint)
@@ -189,9 +193,10 @@ def _rebuild(case: Case, software: str) -> str | None:
     return None
 
 
-def _remains(case: Case, listed: Iterable[Erasure]) -> Remains:
+def _remains(case: Case, listed: Iterable[Erasure], lasting: Collection[str]) -> Remains:
     erasures = list(listed)
-    return remains(case, entries=_entries(erasures), objects=_objects(erasures))
+    entries, objects = _entries(erasures), _objects(erasures)
+    return remains(case, entries=entries, objects=objects, lasting=lasting)
 
 
 def _entries(listed: Iterable[Erasure]) -> set[str]:

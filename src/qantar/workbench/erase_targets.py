@@ -117,7 +117,7 @@ def closure(ground: Ground, *, entries: Collection[str], hashes: Collection[str]
     bytes_gone = {*hashes, *(ground.stored[one].sha256 for one in gone & ground.stored.keys())}
     gone |= {name for name, one in ground.stored.items() if one.sha256 in bytes_gone}
     gone |= set(_about(ground, gone))
-    gone |= with_twins(case, gone)
+    gone |= with_twins(case, gone, lasting=ground.folded.lasting)
     held = gone & ground.stored.keys()
     objects = {object_name(case, one) for one in bytes_gone}
     objects |= {name for one in held for name in ground.stored[one].names(case)}

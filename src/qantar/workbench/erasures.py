@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from qantar.archive.erasure import LASTING_KINDS
 from qantar.errors import NewerFormatError
 from qantar.model.decision import Decision, Verdict
+from qantar.model.entry import Entry
 from qantar.model.history import History
 from qantar.workbench import team_entries as team
 from qantar.workbench.folded import Erasure
@@ -50,6 +51,33 @@ def erased_set(history: History, roster: Roster) -> ErasedSet:
         frozenset(name for one in requests for name in one.objects),
         frozenset(strange),
     )
+
+
+def lasting_in(history: History, roster: Roster) -> frozenset[str]:
+    """Give the entries that nobody's request erases, nor one that names their keys.
+
+    Their kind alone does not make them so, or whoever has some material could say it again
+    under such a kind, and it would stay: they are by who counts, in a form that is known.
+    """
+    return frozenset(
+        entry.id
+        for entry in history.entries
+        if entry.kind in LASTING_KINDS
+        and entry.body is not None
+        and roster.why_aside(entry) is None
+        and _has_known_form(entry)
+    )
+
+
+def _has_known_form(entry: Entry) -> bool:
+    try:
+        if entry.kind == team.ERASE:
+            team.erase_of(entry)
+        elif entry.kind == team.ERASE_DONE:
+            team.erase_done_of(entry)
+    except NewerFormatError:
+        return False
+    return True  # of entries about devices the roster has looked
 
 
 def _of_what_may_go(asked: team.EraseAsked, history: History) -> team.EraseAsked:

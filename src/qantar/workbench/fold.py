@@ -20,7 +20,7 @@ from qantar.model.entry import Entry
 from qantar.model.history import History
 from qantar.workbench import entries as kinds
 from qantar.workbench import team_entries as team
-from qantar.workbench.erasures import ErasedSet, erased_set, erasures_of, without_words
+from qantar.workbench.erasures import ErasedSet, erased_set, erasures_of, lasting_in, without_words
 from qantar.workbench.folded import (
     Folded,
     FoldedAccession,
@@ -249,6 +249,7 @@ class _Sum:
             erasures=tuple(erasures_of(self.erased, self.done, self.roster, self.history)),
             erased=self.erased.entries,
             erased_objects=self.erased.objects,
+            lasting=lasting_in(self.history, self.roster),
             quoting=frozenset(self.quoting),
             unreadable=tuple(self.unreadable),
             set_aside=tuple(self.set_aside),

@@ -138,12 +138,12 @@ class Folded:
     `founder` is None where no entry says who made the case. `erasures` are the requests
     to erase; `erased` the entries that they name, which count as never said whether
     their bodies are still here or not, and `erased_objects` the names that may not be added
-    again. `quoting` are entries that no request names and that are left out too: who wrote
-    them had not heard of a request, and takes in again what it erased, or names it; what
-    else such a decision sets aside stays aside, without its reason. Their
-    bodies are not to be destroyed until a request names them. `unreadable` are entries
-    whose body is not here for another reason; `set_aside` those that do not count,
-    `waiting` those without a place.
+    again, `lasting` the entries that no request erases. `quoting` are entries that no request
+    names and that are left out too: who wrote them had not heard of a request, and takes in
+    again what it erased, or names it; what else such a decision sets aside stays aside,
+    without its reason. Their bodies are not to be destroyed until a request names them.
+    `unreadable` are entries whose body is not here for another reason; `set_aside` those that
+    do not count, `waiting` those without a place.
     `state` names the set of entries that the record follows from.
     """
 
@@ -170,6 +170,7 @@ class Folded:
     erasures: tuple[Erasure, ...] = ()
     erased: frozenset[str] = frozenset()
     erased_objects: frozenset[str] = frozenset()
+    lasting: frozenset[str] = frozenset()
     quoting: frozenset[str] = frozenset()
     unreadable: tuple[str, ...] = ()
     set_aside: tuple[SetAside, ...] = ()

@@ -242,7 +242,7 @@ class _Checking:
             listed = [one.entry for lane in self.lanes for one in lane.entries]
             folded = fold(listed, founder=self.case.founder)
             state = folded.state
-            note_unfinished(self.case, folded.erasures, self.findings)
+            note_unfinished(self.case, folded, self.findings)
         self._check_record(state, sound=sound)
 
     def _check_set_aside(self) -> None:

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from qantar.archive.case import Case
 from qantar.archive.erasure import Remains, remains
 from qantar.archive.verify import Check, Findings
 from qantar.errors import JournalBrokenError, KeysDamagedError, SealedAwayError
-from qantar.workbench.folded import Erasure
+from qantar.workbench.folded import Erasure, Folded
 
 
-def note_unfinished(case: Case, erasures: Iterable[Erasure], findings: Findings) -> None:
+def note_unfinished(case: Case, folded: Folded, findings: Findings) -> None:
     """Note each request that this device has not carried out, though something of it is here.
 
     Args:
         case: the case of a member, its journals sound.
-        erasures: the requests that count.
+        folded: the case as its journals tell it.
         findings: receives them.
 
     Raises:
         DiskError: the disk refuses.
     """
-    listed = list(erasures)
+    listed, lasting = folded.erasures, folded.lasting
     try:
         # One look at all of them: each reads the journals, and mostly nothing remains.
-        if not (_remains(case, listed) or any(_is_begun(case, one) for one in listed)):
+        if not (_remains(case, listed, lasting) or any(_is_begun(case, one) for one in listed)):
             return
         for one in listed:
-            left = _remains(case, [one])
+            left = _remains(case, [one], lasting)
             if left or _is_begun(case, one):
                 _note(one, left, own=one.asked.device == case.device, findings=findings)
     except (JournalBrokenError, KeysDamagedError, SealedAwayError):
@@ -40,12 +40,13 @@ def _is_begun(case: Case, one: Erasure) -> bool:
     return one.asked.device == case.device and case.device not in one.answered
 
 
-def _remains(case: Case, listed: Iterable[Erasure]) -> Remains:
+def _remains(case: Case, listed: Iterable[Erasure], lasting: Collection[str]) -> Remains:
     asked = [one.asked for one in listed]
     return remains(
         case,
         entries={name for one in asked for name in one.entries},
         objects={name for one in asked for name in one.objects},
+        lasting=lasting,
     )
 
 
