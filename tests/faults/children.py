@@ -11,6 +11,11 @@ import warnings
 from collections.abc import Callable
 from functools import partial
 
+from qantar.readers.tesseract import reads_with
+
+# What reads by sight is looked at once in a process: here, so that no child does it again.
+reads_with()
+
 FAILED = 70
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
