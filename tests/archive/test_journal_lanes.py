@@ -44,7 +44,7 @@ from qantar.archive.note import Checkpoint, Note, origin, parse, sign
 from qantar.archive.own_device import new_device
 from qantar.archive.tails import tail_of
 from qantar.archive.taken import is_taken
-from qantar.archive.tree import root
+from qantar.archive.tree import Row, root
 from qantar.archive.unlock import open_case
 from qantar.errors import JournalBrokenError
 from qantar.model.device import Role
@@ -324,12 +324,13 @@ class _Copied:
         self.ours, self.theirs = _notes(case, 2, start=10), _notes(self.copy, 2, start=20)
         self.name = f"{case.device}.{self.theirs[0].id}"
 
-    def give(self) -> int:
+    def give(self, base: Row | None = None) -> int:
         """Bring the copy's branch to the first one, as merging does: what is not shared."""
         with writing(self.case):
             ring.add(self.case, ring.keys(self.copy).items())
         frames = raw(self.copy, self.copy.device, start=3)
-        return adopt(self.case, self.name, self.case.signer.public, frames, _note(self.copy))
+        public = self.case.signer.public
+        return adopt(self.case, self.name, public, frames, _note(self.copy), base=base)
 
 
 def test_both_branches_of_a_copied_device_are_kept(case: Case, tmp_path: Path) -> None:
@@ -383,6 +384,20 @@ def test_a_fork_in_the_very_first_entry_is_kept(case: Case, tmp_path: Path) -> N
     name = f"{case.device}.{theirs[0].id}"
     adopt(case, name, case.signer.public, raw(copy, copy.device), _note(copy))
     assert list(read(case)) == ours + theirs
+
+
+def test_a_branch_begins_without_reading_what_it_branches_off_from(
+    case: Case, tmp_path: Path
+) -> None:
+    copied = _Copied(case, tmp_path)
+    before = Row([bytes.fromhex(entry.id) for entry in copied.shared + copied.theirs])
+    segment = case.journal / "0001.qj"
+    sound = segment.read_bytes()
+    segment.write_bytes(b"no journal")
+    case.cache.clear()
+    assert copied.give(before) == 2
+    segment.write_bytes(sound)
+    assert heads(open_case(case.root))[copied.name] == heads(copied.copy)[case.device]
 
 
 def test_a_branch_that_follows_from_nothing_is_told(case: Case, tmp_path: Path) -> None:

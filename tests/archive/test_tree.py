@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qantar.archive.tree import EMPTY_ROOT, Frontier, root, root_of, roots_at
+from qantar.archive.tree import EMPTY_ROOT, Frontier, Row, root, root_of, roots_at
 
 # The eight leaves and roots that implementations of RFC 6962 have tested with since 2013.
 LEAVES = [
@@ -95,3 +95,32 @@ def test_other_trees_have_the_same_shape_and_hashes_of_their_own(hashes: list[by
         return hashlib.sha256(b"of another kind" + below).digest()
 
     assert root_of(hashes, b"of another kind") == by_the_definition(hashes)
+
+
+@given(st.data())
+def test_a_row_that_shares_what_was_before_is_the_row_spelt_out(data: st.DataObject) -> None:
+    made: list[tuple[Row, list[bytes]]] = [(Row(), [])]
+    for number in range(data.draw(st.integers(1, 12))):
+        row, spelt = made[data.draw(st.integers(0, len(made) - 1))]
+        before = data.draw(st.integers(0, len(row)))
+        twin, more = Row(row, before), spelt[:before]
+        for leaf in range(data.draw(st.integers(0, 4))):
+            twin.append(bytes([number, leaf]))
+            more.append(bytes([number, leaf]))
+        made.append((twin, more))
+        asked = data.draw(st.integers(0, len(row)))
+        assert row.frontier_at(asked).root() == root(spelt[:asked])
+    for row, spelt in made:
+        assert list(row) == spelt
+        assert [row[at] for at in range(-len(row), len(row))] == spelt + spelt
+        assert row[1:-1] == spelt[1:-1]
+        sizes = range(len(spelt) + 2)
+        assert roots_at(row, sizes) == roots_at(spelt, sizes)
+
+
+def test_a_row_shares_the_tree_over_what_was_before() -> None:
+    trunk = Row(LEAVES)
+    branches = [Row(trunk, 5) for _ in range(3)]
+    assert len({id(one.frontier_at(5)) for one in (trunk, *branches)}) == 1
+    with pytest.raises(IndexError):
+        trunk[8]

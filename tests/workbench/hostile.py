@@ -84,7 +84,7 @@ class Desk:
         )
         for device, trails in place(held, verdict.joining).items():
             assert not trails.stray
-            self.lanes.update({t.name: (device, t.ids) for t in trails.trails.values()})
+            self.lanes.update({t.name: (device, list(t.ids)) for t in trails.trails.values()})
         here.update({one.entry.id: one.entry for one in verdict.joining})
         assert {id_.hex() for _, ids in self.lanes.values() for id_ in ids} == here.keys()
         self.waits = {name: came[name].entry for name in verdict.waiting}

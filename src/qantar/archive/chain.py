@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 from qantar.archive.body import UnsoundBodyError
 from qantar.archive.case import Case
@@ -23,7 +24,7 @@ from qantar.archive.frame import (
 from qantar.archive.lanes import Lane, head_of, lanes, public_of
 from qantar.archive.opening import Here, Opener
 from qantar.archive.segments import PUT_BACK, Segment, read_segment, segments
-from qantar.archive.tree import Frontier
+from qantar.archive.tree import Frontier, Row
 from qantar.errors import JournalBrokenError
 from qantar.model.canonical import JSON
 from qantar.model.entry import Entry, Ref
@@ -82,7 +83,7 @@ class Walk:
         self.public_key = bytes.fromhex(public_of(case, lane).sign)
         self.head = head_of(case, lane, self.public_key)
         self.end = End(seq=len(base), id=base[-1].hex() if base else "")
-        self.ids: list[bytes] = list(base)
+        self.ids = Row(base)
         self.frontier = Frontier()
         self.seen: set[Ref] = set()
         self._opener: Opener = opener or Here()
@@ -178,18 +179,17 @@ class Walk:
     def _check_head(self) -> None:
         head, end = self.head, self.end
         if head is None:
-            self.frontier.extend(self.ids)
+            self.frontier = self.ids.frontier_at(len(self.ids)).copy()
             if end.seq == 0 and self.lane.own and self.case.id:
                 raise self.broken(1, "and the file `head` are missing")
             return
         if head.size > end.seq:
             fault = f"is damaged or missing; entries up to {head.size} were acknowledged"
             raise self.broken(end.seq + 1, fault)
-        self.frontier.extend(self.ids[: head.size])
-        if self.frontier.root() != head.root:
+        if self.ids.frontier_at(head.size).root() != head.root:
             fault = "or one before it is not the one that was acknowledged"
             raise self.broken(head.size, fault)
-        self.frontier.extend(self.ids[head.size :])
+        self.frontier = self.ids.frontier_at(len(self.ids)).copy()
 
 
 def walks(
@@ -214,38 +214,51 @@ def walks(
         DiskError: the disk refuses.
     """
     listed = lanes(case) if among is None else among
-    chosen = [lane for lane in listed if device in (None, lane.device)]
-    forked = {lane.device for lane in chosen if lane.branch}
-    trails: dict[str, list[list[bytes]]] = {name: [] for name in forked}
-    for lane, base in _in_order(chosen, trails):
+    order = _Order(lane for lane in listed if device in (None, lane.device))
+    for lane, base in order:
         walk = Walk(case, lane, opener=opener, base=base, every_signature=every_signature)
         yield walk
-        if lane.device in forked:
-            trails[lane.device].append(walk.ids)
+        order.walked(walk)
 
 
-def _in_order(
-    chosen: Iterable[Lane], trails: Mapping[str, list[list[bytes]]]
-) -> Iterator[tuple[Lane, Sequence[bytes]]]:
-    """Put branches behind what they branched off from; with the ids of that."""
-    waiting = []
-    for lane in chosen:
-        if lane.branch:
-            waiting.append(lane)
-        else:
-            yield lane, ()
-    while waiting:
-        found = ((lane, _base(lane, trails[lane.device])) for lane in waiting)
-        ready = next(((lane, base) for lane, base in found if base is not None), None)
-        if ready is None:
-            message = f"{waiting[0].words} follows from no entry of its device."
-            raise JournalBrokenError(message, where=str(waiting[0].folder), next=PUT_BACK)
-        waiting.remove(ready[0])
-        yield ready
+class _Order:
+    """Lanes, each branch behind the one that it branched off from; each with the ids before."""
+
+    def __init__(self, listed: Iterable[Lane]) -> None:
+        self._ready: list[tuple[bool, int, Lane, Row]] = []
+        # By device, number and id of the entry that a branch follows from.
+        self._waiting: dict[tuple[str, int, bytes], list[tuple[int, Lane]]] = {}
+        for at, lane in enumerate(listed):
+            before = _before(lane) if lane.branch else None
+            if before is None:
+                self._ready.append((lane.branch, at, lane, Row()))
+            else:
+                self._waiting.setdefault((lane.device, *before), []).append((at, lane))
+        heapify(self._ready)
+
+    def __iter__(self) -> Iterator[tuple[Lane, Row]]:
+        """Give them; what was given must have been `walked` before the next is asked for."""
+        while self._ready:
+            yield heappop(self._ready)[2:]
+        if self._waiting:
+            _, lane = min((one for some in self._waiting.values() for one in some), key=_first)
+            message = f"{lane.words} follows from no entry of its device."
+            raise JournalBrokenError(message, where=str(lane.folder), next=PUT_BACK)
+
+    def walked(self, walk: Walk) -> None:
+        """Let go what branches off from a lane that was read."""
+        if self._waiting:
+            for at, id_ in enumerate(walk.ids.own, start=walk.ids.before + 1):
+                for place, lane in self._waiting.pop((walk.lane.device, at, id_), ()):
+                    heappush(self._ready, (True, place, lane, Row(walk.ids, at)))
 
 
-def _base(lane: Lane, trails: Iterable[Sequence[bytes]]) -> Sequence[bytes] | None:
-    """Find the entries that a branch follows from; None if they are nowhere."""
+def _first(one: tuple[int, Lane]) -> int:
+    return one[0]
+
+
+def _before(lane: Lane) -> tuple[int, bytes] | None:
+    """Read which entry a branch follows from; None if from none, or if that cannot be read."""
     for path in segments(lane.folder)[:1]:
         frame = next(frames(read_segment(path).untrusted), None)
         try:
@@ -253,8 +266,5 @@ def _base(lane: Lane, trails: Iterable[Sequence[bytes]]) -> Sequence[bytes] | No
         except UnsoundEntryError:
             header = None
         if header is not None and header.seq > 1:
-            before = bytes.fromhex(header.prev)
-            fits = (t for t in trails if len(t) >= header.seq - 1 and t[header.seq - 2] == before)
-            trail = next(fits, None)
-            return None if trail is None else trail[: header.seq - 1]
-    return ()
+            return header.seq - 1, bytes.fromhex(header.prev)
+    return None

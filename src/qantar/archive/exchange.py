@@ -6,7 +6,7 @@ was checked before; what an interrupted adoption leaves is a shorter sound lane.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from qantar.archive.case import Case
@@ -26,6 +26,7 @@ from qantar.archive.segments import (
 )
 from qantar.archive.tails import Tail, forget, remember_file
 from qantar.archive.torn import TornTail, writable_tail
+from qantar.archive.tree import Row
 from qantar.errors import JournalBrokenError
 from qantar.model.device import DevicePublic
 from qantar.model.entry import Ref
@@ -56,6 +57,7 @@ def adopt(
     sound_frames: Iterable[Frame],
     note: Note | None,
     *,
+    base: Row | None = None,
     torn: list[TornTail] | None = None,
 ) -> int:
     """Add entries that another device wrote to its lane; returns when they are durable.
@@ -71,6 +73,8 @@ def adopt(
         sound_frames: in order; each was checked (`frame.check`), and its key is in the ring.
         note: that device's newest checkpoint, if there is one: becomes the lane's
             head if it is newer and reaches no further than the entries.
+        base: for a new branch, ids of its device's entries from the first on, at least up
+            to its beginning; without it they are read.
         torn: receives a note of an unfinished write that was set aside.
 
     Returns:
@@ -87,7 +91,7 @@ def adopt(
         if is_planted(case, lane):
             move_aside(case, lane.folder)  # what it holds and nobody else has is told of there
         make_lane(case, lane, public)
-        adding = _Adding(case, lane, writable_tail(case, lane, torn))
+        adding = _Adding(case, lane, writable_tail(case, lane, torn), base)
         try:
             for frame in sound_frames:
                 adding.add(frame)
@@ -181,8 +185,8 @@ class _Adding:
     other, as of a team that exchanges every day, do not read it anew each time.
     """
 
-    def __init__(self, case: Case, lane: Lane, tail: Tail) -> None:
-        self.case, self.lane, self.tail = case, lane, tail
+    def __init__(self, case: Case, lane: Lane, tail: Tail, base: Row | None) -> None:
+        self.case, self.lane, self.tail, self._base = case, lane, tail, base
         self.seq, self.id = tail.end.seq, tail.end.id
         self.frontier = tail.frontier.copy()
         self.new: list[bytes] = []
@@ -243,12 +247,12 @@ class _Adding:
             remember_file(self.lane, end)
 
     def _begin_branch(self, size: int, last: bytes) -> None:
-        for trail in self._trails():
-            if len(trail) >= size and trail[size - 1] == last:
-                self.frontier.extend(trail[:size])
+        for row in (self._base,) if self._base is not None else self._rows():
+            if len(row) >= size and row[size - 1] == last:
+                self.frontier = row.frontier_at(size).copy()
                 self.seq, self.id = size, last.hex()
 
-    def _trails(self) -> Iterator[Sequence[bytes]]:
+    def _rows(self) -> Iterator[Row]:
         for walk in walks(self.case, device=self.lane.device):
             walk.finish()
             yield walk.ids

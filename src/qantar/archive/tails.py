@@ -14,7 +14,7 @@ from qantar.archive.case import Case
 from qantar.archive.chain import End, Walk, walks
 from qantar.archive.disk import disk_refusals
 from qantar.archive.frame import UnsoundEntryError, check, last_frame
-from qantar.archive.lanes import Lane, public_of
+from qantar.archive.lanes import Lane, head_of, public_of
 from qantar.archive.note import Checkpoint
 from qantar.archive.segments import read_segment, segment_path, segments
 from qantar.archive.tree import Frontier
@@ -56,11 +56,21 @@ def tail_of(case: Case, lane: Lane) -> Tail:
     kept: Tail | None = case.cache.get(_CACHE, {}).get(lane.name)
     if kept is not None and _fits(lane, kept.end):
         return kept
-    for walk in walks(case, device=lane.device):
-        walk.finish()
-        keep(walk)
+    if _is_new(case, lane):
+        case.cache.setdefault(_CACHE, {})[lane.name] = Tail(End(), Frontier(), set(), None)
+    else:
+        for walk in walks(case, device=lane.device):
+            walk.finish()
+            keep(walk)
     found: Tail = case.cache[_CACHE][lane.name]
     return found
+
+
+def _is_new(case: Case, lane: Lane) -> bool:
+    """Whether another device's lane has neither entries nor a head: nothing is to be read."""
+    if lane.own or segments(lane.folder):
+        return False
+    return head_of(case, lane, bytes.fromhex(public_of(case, lane).sign)) is None
 
 
 def remember_file(lane: Lane, end: End) -> None:

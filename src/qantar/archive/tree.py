@@ -10,7 +10,10 @@ Source: RFC 6962, section 2.1.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import overload
 
 _LEAF, _NODE = b"\0", b"\1"
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -65,6 +68,108 @@ class Frontier:
         return twin
 
 
+class Row(Sequence[bytes]):
+    """The ids of a device's entries along one lane, from the first on, and their tree.
+
+    Those before a branch are kept once, by the row that it branched off from, and so is
+    the tree over them: a device that went on in many ways costs no more than its entries.
+    What a row shares is never changed: rows only grow.
+
+    Attributes:
+        before: how many are shared.
+        base: the row that has the last of these as its own; None if none are.
+        own: those behind them.
+    """
+
+    def __init__(self, base: Sequence[bytes] = (), before: int | None = None) -> None:
+        """Begin behind some of another row.
+
+        Args:
+            base: what was before; shared if it is a row, else copied.
+            before: how many of it; None for all that it has now.
+        """
+        self.before = len(base) if before is None else before
+        self.base: Row | None = None
+        self.own: list[bytes] = []
+        self._sizes: list[int] = []
+        self._trees: list[Frontier] = []
+        if isinstance(base, Row):
+            self.base = base.holder(self.before)
+        else:
+            self.own, self.before = list(base[: self.before]), 0
+
+    def append(self, leaf: bytes) -> None:
+        """Add one."""
+        self.own.append(leaf)
+
+    def frontier_at(self, size: int) -> Frontier:
+        """Give the tree over the first so many, which must not grow: copy it. It is kept."""
+        row, wanted, found = self, list[tuple[Row, int]](), None
+        while found is None:
+            row = row.holder(size)
+            wanted.append((row, size))
+            found = row.nearest(size)
+            if found is None and row.base is None:
+                found = Frontier()
+            elif found is None and row.base is not None:
+                row, size = row.base, row.before
+        for one, end in reversed(wanted):
+            found = one.grown(found, end)
+        return found
+
+    def __len__(self) -> int:
+        """Give how many there are, those before included."""
+        return self.before + len(self.own)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give all that are there now."""
+        row: Row | None = self
+        end, parts = len(self), list[Iterable[bytes]]()
+        while row is not None:
+            parts.append(islice(row.own, max(0, end - row.before)))
+            end, row = min(end, row.before), row.base
+        return chain.from_iterable(reversed(parts))
+
+    @overload
+    def __getitem__(self, at: int) -> bytes: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[bytes]: ...
+
+    def __getitem__(self, at: int | slice) -> bytes | list[bytes]:
+        """Give one, or some."""
+        if isinstance(at, slice):
+            return self.own[at] if self.base is None else list(self)[at]
+        place = at + len(self) if at < 0 else at
+        if not 0 <= place < len(self):
+            raise IndexError(at)
+        row = self.holder(place + 1)
+        return row.own[place - row.before]
+
+    def holder(self, size: int) -> Row:
+        """Find the row that has the last of the first so many as its own."""
+        row = self
+        while row.base is not None and size <= row.before:
+            row = row.base
+        return row
+
+    def nearest(self, size: int) -> Frontier | None:
+        """Give the largest tree that it kept over no more than so many."""
+        at = bisect_right(self._sizes, size)
+        return self._trees[at - 1] if at else None
+
+    def grown(self, tree: Frontier, size: int) -> Frontier:
+        """Give a tree over so many, by adding to one over fewer; it is kept."""
+        if tree.size == size:
+            return tree
+        twin = tree.copy()
+        twin.extend(self.own[tree.size - self.before : size - self.before])
+        at = bisect_right(self._sizes, size)
+        self._sizes.insert(at, size)
+        self._trees.insert(at, twin)
+        return twin
+
+
 def root(leaves: Iterable[bytes]) -> bytes:
     """Give the root of the log tree over `leaves`: 32 bytes."""
     frontier = Frontier()
@@ -74,6 +179,9 @@ def root(leaves: Iterable[bytes]) -> bytes:
 
 def roots_at(leaves: Sequence[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
     """Give the root that the log had at each of the sizes; one beyond its end is left out."""
+    if isinstance(leaves, Row):
+        fits = {size for size in sizes if size <= len(leaves)}
+        return {size: leaves.frontier_at(size).root() for size in fits}
     frontier, found = Frontier(), {}
     for size in sorted(set(sizes)):
         if size <= len(leaves):

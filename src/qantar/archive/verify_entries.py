@@ -33,7 +33,7 @@ from qantar.archive.lanes import Lane
 from qantar.archive.note import Checkpoint
 from qantar.archive.opening import Keys, open_committed
 from qantar.archive.segments import PUT_BACK, SEGMENT_BYTES, segment_path
-from qantar.archive.tree import roots_at
+from qantar.archive.tree import Row, roots_at
 from qantar.archive.verify import Check, Findings
 from qantar.model.device import DevicePublic
 from qantar.model.entry import Entry
@@ -72,7 +72,7 @@ class ReadLane:
     lane: Lane
     public: DevicePublic | None
     head: Checkpoint | None
-    ids: list[bytes] = field(default_factory=list)
+    ids: Row = field(default_factory=Row)
     entries: list[ReadEntry] = field(default_factory=list)
     seq: int = 0
 

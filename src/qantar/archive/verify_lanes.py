@@ -22,6 +22,7 @@ from qantar.archive.lanes import (
 )
 from qantar.archive.opening import Keys
 from qantar.archive.segments import PUT_BACK, segment_path
+from qantar.archive.tree import Row
 from qantar.archive.verify import Check, Findings
 from qantar.archive.verify_entries import (
     ReadLane,
@@ -126,13 +127,14 @@ def _begin(
     return reading
 
 
-def _base(lane: Lane, first: Header | None, before: Sequence[ReadLane]) -> list[bytes]:
+def _base(lane: Lane, first: Header | None, before: Sequence[ReadLane]) -> Row:
     """Give the ids of the entries that a branch follows from; none where they are not here."""
     if first is None or first.seq == 1:
-        return []
+        return Row()
     size, last = first.seq - 1, bytes.fromhex(first.prev)
-    same = (other.ids[:size] for other in before if other.lane.device == lane.device)
-    return next((ids for ids in same if len(ids) == size and ids[-1] == last), [])
+    same = (other.ids for other in before if other.lane.device == lane.device)
+    fits = (Row(ids, size) for ids in same if len(ids) >= size and ids[size - 1] == last)
+    return next(fits, Row())
 
 
 def _public(case: Case, lane: Lane, findings: Findings) -> DevicePublic | None:

@@ -8,7 +8,7 @@ finds it done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qantar.archive import inbox, ring, witness
@@ -221,7 +221,8 @@ class Adoption:
                 notes = incoming.sightings.notes.get(device, ())
                 heads[trail.name] = head_for(trail.ids, notes)
             frames, head = self._frames(run), heads[trail.name]
-            adopt(self.case, trail.name, incoming.publics[device], frames, head)
+            public = incoming.publics[device]
+            adopt(self.case, trail.name, public, frames, head, base=trail.ids)
         erased = incoming.verdict.erased.entries
         healed = (one for id_, one in incoming.arrivals.healed.items() if id_ not in erased)
         restore_bodies(self.case, [one.frame() for one in healed if one.key is not None])
@@ -236,16 +237,16 @@ class Adoption:
         found, waiting = self.incoming.arrivals.found, self.incoming.verdict.waiting
         inbox.store_waiting(self.case, self._frames([found[name] for name in sorted(waiting)]))
 
-    def _branches(self) -> dict[str, list[list[bytes]]]:
+    def _branches(self) -> dict[str, list[Sequence[bytes]]]:
         """Give every branch of every member as it is now; of one that never wrote, an empty one."""
         held, trails = self.incoming.held, self.incoming.trails
-        branches = {}
+        branches = dict[str, list[Sequence[bytes]]]()
         for device in self.incoming.verdict.roster.members:
             if device in trails:
-                ids = [trail.ids for trail in trails[device].trails.values()]
+                branches[device] = [trail.ids for trail in trails[device].trails.values()]
             else:
-                ids = [list(one.ids) for one in held.of_device(device)]
-            branches[device] = ids or [[]]
+                branches[device] = [one.ids for one in held.of_device(device)]
+            branches[device] = branches[device] or [()]
         return branches
 
 

@@ -24,7 +24,7 @@ from qantar.archive.note import Checkpoint, Note, origin, sign
 from qantar.archive.opening import Here
 from qantar.archive.segments import read_head_note
 from qantar.archive.tails import forget
-from qantar.archive.tree import root, roots_at
+from qantar.archive.tree import Row, roots_at
 from qantar.archive.witnessed import contradicted
 from qantar.errors import DiskError, JournalBrokenError
 from qantar.model.device import DevicePublic
@@ -199,7 +199,7 @@ def mend(
             begun = begun or trail.name == case.device
         if case.device in broken.faults and not begun:
             own = case.signer.public
-            making.lane(own.id, own, (), _head(case, Trail(own.id, []), ()))
+            making.lane(own.id, own, (), _head(case, Trail(own.id, Row()), ()))
     except DiskError:
         making.drop()
         raise
@@ -231,7 +231,7 @@ def whole_parts(
         kept = (at for at, one in enumerate(trail.new, start=1) if one.entry.id in before)
         count = max(ready[trail.name], *kept, 0)
         if count:
-            ids = trail.ids[: len(trail.ids) - len(trail.new) + count]
+            ids = Row(trail.ids, len(trail.ids) - len(trail.new) + count)
             yield Trail(trail.name, ids, trail.new[:count], trail.branches)
 
 
@@ -269,7 +269,9 @@ def _head(case: Case, trail: Trail, known: Iterable[Note]) -> Note | None:
     """Give a checkpoint that a whole journal bears out; this device's own is signed anew."""
     if trail.name == case.device:
         named = origin(case.id, case.device)
-        whole = Checkpoint(origin=named, size=len(trail.ids), root=root(trail.ids))
+        whole = Checkpoint(
+            origin=named, size=len(trail.ids), root=trail.ids.frontier_at(len(trail.ids)).root()
+        )
         return sign(whole, case.signer.sign_seed)
     return head_for(trail.ids, known)
 
@@ -299,7 +301,7 @@ def _seen(
     for ids in _branches(placed, public.id):
         roots = roots_at(ids, (head.size for head in heads))
         ends = (head.size for head in heads if roots.get(head.size) == head.root)
-        before.append(ids[: max(ends, default=0)])
+        before.append(Row(ids, max(ends, default=0)))
     other = contradicted(seen, before)
     return [one for one in seen if one not in other]
 
@@ -313,12 +315,12 @@ def _named_in(entries: Iterable[Entry]) -> dict[str, set[bytes]]:
     return found
 
 
-def _branches(trails: Mapping[str, Trails], device: str) -> list[list[bytes]]:
+def _branches(trails: Mapping[str, Trails], device: str) -> list[Row]:
     grown = trails[device].trails.values() if device in trails else ()
     return [trail.ids for trail in grown]
 
 
-def _bear_out(branches: Iterable[list[bytes]], seen: Sequence[Checkpoint]) -> bool:
+def _bear_out(branches: Iterable[Row], seen: Sequence[Checkpoint]) -> bool:
     """Whether each checkpoint is of one of these branches; the empty one is of any."""
     sizes = {one.size for one in seen}
     there = {pair for ids in branches for pair in roots_at(ids, sizes).items()}

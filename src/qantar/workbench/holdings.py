@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -30,7 +30,7 @@ class HeldLane:
 
     lane: Lane
     public: DevicePublic
-    ids: tuple[bytes, ...]
+    ids: Sequence[bytes]
     root: bytes
     head: Note | None
 
@@ -84,7 +84,7 @@ def held_lane(case: Case, walk: Walk) -> HeldLane:
     return HeldLane(
         lane=lane,
         public=public,
-        ids=tuple(walk.ids),
+        ids=walk.ids,
         root=walk.frontier.root(),
         head=read_head_note(lane.folder, origin(case.id, lane.device), key),
     )

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from qantar.archive.tree import Row
 from qantar.workbench.arrivals import Arrival
 from qantar.workbench.holdings import HeldLane, Holdings
 from qantar.workbench.room import Room, for_branches
@@ -29,7 +30,7 @@ class Trail:
     """A lane as it will be: its name, the ids of all its device's entries, those that are new."""
 
     name: str
-    ids: list[bytes]
+    ids: Row
     new: list[Arrival] = field(default_factory=list)
     branches: bool = False
 
@@ -64,7 +65,7 @@ class Trails:
         self.crowd: dict[bytes, Arrival] = {}
         self._where: dict[bytes, tuple[Trail, int]] = {}
         for one in held:
-            self._add_trail(Trail(one.lane.name, list(one.ids)))
+            self._add_trail(Trail(one.lane.name, Row(one.ids)))
 
     def grow(self, arrivals: Iterable[Arrival]) -> None:
         """Put each arrival behind the one that it follows from."""
@@ -77,11 +78,11 @@ class Trails:
         if entry.seq == 1:
             trail = self.trails.get(self.device)
             if trail is None:
-                trail = self._add_trail(Trail(self.device, []))
+                trail = self._add_trail(Trail(self.device, Row()))
             if trail.ids:
                 if self._has_no_room(arrival, 0):
                     return False
-                trail = self._branch(arrival, [])
+                trail = self._branch(arrival, Row())
         else:
             found = self._where.get(bytes.fromhex(entry.prev))
             if found is None or found[1] != entry.seq - 2:
@@ -90,7 +91,7 @@ class Trails:
             if at != len(trail.ids) - 1:
                 if self._has_no_room(arrival, at + 1):
                     return False
-                trail = self._branch(arrival, trail.ids[: at + 1])
+                trail = self._branch(arrival, Row(trail.ids, at + 1))
         self._where[bytes.fromhex(entry.id)] = trail, len(trail.ids)
         trail.ids.append(bytes.fromhex(entry.id))
         trail.new.append(arrival)
@@ -112,14 +113,16 @@ class Trails:
             return False
         return not self._beyond.take(arrival, before)
 
-    def _branch(self, arrival: Arrival, before: list[bytes]) -> Trail:
+    def _branch(self, arrival: Arrival, before: Row) -> Trail:
         name = f"{self.device}.{arrival.entry.id}"
         return self._add_trail(Trail(name, before, branches=True))
 
     def _add_trail(self, trail: Trail) -> Trail:
         self.trails[trail.name] = trail
-        for at, id_ in enumerate(trail.ids):
-            self._where.setdefault(id_, (trail, at))
+        for at in reversed(range(len(trail.ids))):
+            if trail.ids[at] in self._where:
+                break  # and so are all before it
+            self._where[trail.ids[at]] = trail, at
         return trail
 
 

@@ -19,7 +19,11 @@ MOST_BYTES_OF_SHUT_OUT = 32 * 1024 * 1024
 MOST_OF_BRANCHES = 1_000
 """Branches beyond those of a copied device that one merge takes: others must have them."""
 MOST_BEFORE_BRANCHES = 2_000_000
-"""And how many entries all these follow from: the ids of those before are in memory for each."""
+"""And how many entries all these follow from: some of what is done with a branch goes through them.
+
+There is no such end over all merges: two honest devices that had reached it with different
+branches could never have the same. Each is told as a fork, and a device can be shut out.
+"""
 MOST_OF_MEMBERS = 100_000
 """Entries of all others, together: more than a bundle out of its order leaves without their
 parents. For each device it cannot be: a member can let in as many as it likes."""

@@ -6,7 +6,7 @@ this device saw its log so, and when, is carried back to it and to everybody els
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qantar.archive import witness
@@ -20,7 +20,7 @@ from qantar.workbench.merge_report import Alarm, AlarmCode
 
 _MOST = 8
 
-Trail = list[bytes]
+Trail = Sequence[bytes]
 """The ids of all entries of a device on one of its branches."""
 
 
@@ -70,7 +70,7 @@ def head_for(trail: Trail, notes: Iterable[Note]) -> Note | None:
 def keep_sightings(
     case: Case,
     seen: Sightings,
-    trails: Mapping[str, list[Trail]],
+    trails: Mapping[str, Sequence[Trail]],
     *,
     cosigned: str | None,
     time: int,
@@ -120,7 +120,7 @@ def _cosigned(case: Case, note: Note, time: int) -> Note:
 
 
 def _misfits(
-    case: Case, public: DevicePublic, branches: list[Trail], known: Collection[Checkpoint]
+    case: Case, public: DevicePublic, branches: Sequence[Trail], known: Collection[Checkpoint]
 ) -> Iterator[Alarm]:
     """Find checkpoints that the device signed and that no branch of it here bears out.
 
