@@ -114,24 +114,38 @@ def _too_many(
     """Find those that cannot wait, because so many others of their kind do; with why.
 
     The first of each device wait: the others follow from them. Of members, those whose
-    admission is here come first, and of these who wants the least: nobody takes the room of
-    others by what it sends, nor by whom it lets in.
+    admission is here come first. All that a device let in, and these did, want together with
+    it, up to whom the founder let in; first are those who want the least together, and among
+    them each who wants the least. So nobody takes the room of others by what it sends, nor by
+    whom it lets in, now or earlier; only that of those by whom it came in.
     """
     strangers, shut_out, members = room.for_strangers(), room.for_the_shut_out(), room.for_members()
-    wants = Counter[str]()
+    heads = _heads(roster)
+    wants, together = Counter[str](), Counter[str]()
     for one in waiting:
         wants[one.entry.device] += one.end - one.start
+        together[heads.get(one.entry.device, one.entry.device)] += one.end - one.start
 
-    def turn(one: Arrival) -> tuple[bool, int, str, int, str]:
+    def turn(one: Arrival) -> tuple[bool, int, int, str, int, str]:
         device, member = one.entry.device, roster.members.get(one.entry.device)
         new = member is not None and member.admitted not in here and device != roster.founder
-        return new, wants[device], device, one.entry.seq, one.entry.id
+        group = together[heads.get(device, device)]
+        return new, group, wants[device], device, one.entry.seq, one.entry.id
 
     for one in sorted(waiting, key=turn):
         member = roster.members.get(one.entry.device)
         its = strangers if member is None else shut_out if member.revoked else members
         if not its.take(one.end - one.start):
             yield one.entry.id, its.why
+
+
+def _heads(roster: Roster) -> dict[str, str]:
+    """Give for each member whom the founder let in that leads to it; the founder is its own."""
+    heads = dict[str, str]()
+    for device, one in roster.members.items():  # in order of admission
+        top = one.admitted_by in ("", roster.founder)
+        heads[device] = device if top else heads.get(one.admitted_by, device)
+    return heads
 
 
 def _held_back(
