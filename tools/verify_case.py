@@ -169,7 +169,6 @@ def _content(path: Path, key: bytes, sizes: set[int]) -> dict[int, str]:  # thos
     with path.open("rb") as file:
         whole = _try(lambda: write(b"") or age.decrypt_io(file, sink, by) or [1])
     return {s: found[s] for s in sizes if whole and s >= at[1] and _padded(s, 4096) == at[0]}
-
 class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
     def __init__(self, root: Path, stop: Any) -> None:  # `stop` ends the program
         self.root, self.stop, self.local, self.shared, self.own = root, stop, b"", b"", ""
@@ -191,7 +190,6 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
             if not local or mac(key, SPELL(about).encode(), "sha256").hex() == said:
                 return about | {"case": about["case"] or ""}
         return None
-
     def unlock(self, given: str) -> None:  # a slot, then the keys that lie under it, and the ring
         names = [SLOT.fullmatch(path.name) for path in (self.root / "keys").glob("slot-*")]
         read = [self._copies(f"keys/{name}.age") for name in {one[1] for one in names if one}]
@@ -219,16 +217,14 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
         keys = [_try(OPEN, row[44:], TAG(b"ring") + row[:32], row[32:44], secret) for row in rows]
         self.ring = {row[:32].hex(): key for row, key in zip(rows, keys, strict=True) if key}
         all(keys) or self._add("ring", f"keys/ring/{path.name}", "a rest")
-
     def read_lanes(self) -> None:  # branches of copied devices behind what they branched off from
-        half = [path for path in self.root.glob("journal/.mend*/") if not path.is_symlink()]
-        if {".mend", ".mended"} & {path.name for path in half}:
-            self._add("journal", "journal/.mend", "a rest")
+        half = {p.name for p in self.root.glob("journal/.mend*/") if not p.is_symlink()}
+        half & {".mend", ".mended"} and self._add("journal", "journal/.mend", "a rest")
         found = sorted(p for p in (self.root / "journal").glob("*") if LANE.fullmatch(p.name))
         begun = [p for p in found if (p / "device.pub").exists() or _numbered(p, SEGMENT)]
-        first = {p: next(_cut(_read(p / "0001.qj", 4 << 20)), NOTHING).header for p in begun}
-        for folder in sorted(begun, key=lambda p: ("." in p.name, first[p].get("seq", 1))):
-            name, device = folder.name, folder.name[:32]
+        first = {p: next(_cut(_read(p / "0001.qj", 4 << 20)), NOTHING) for p in begun}
+        for folder in sorted(begun, key=lambda p: ("." in p.name, first[p].header.get("seq", 1))):
+            name, device, odd = folder.name, folder.name[:32], False
             said = _read(folder / "device.pub", 4096).removesuffix(b"\n")
             sound = PUBLIC.fullmatch(said) and _device(said) == device
             sound or self._add("journal", f"journal/{name}/device.pub", "none of this device")
@@ -241,16 +237,23 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
             lane.size, lane.root = (int(note["size"]), b64decode(note["root"])) if own else (0, b"")
             if "." in name:
                 self._add("fork", f"journal/{name}", "a second past of one device", "one")
-                seq, prev = first[folder].get("seq", 1) - 1, first[folder].get("prev")
-                known = (other.ids[:seq] for other in self.lanes if other.device == device)
-                fits = (x for x in known if x and len(x) == seq and x[-1].hex() == prev)
+                start, head = first[folder].id, first[folder].header
+                same = [x.ids for x in self.lanes[:-1] if x.device == device and not x.off]
+                odd = head and (start.hex() != name[33:] or any(start in ids for ids in same))
+                fits = (x for ids in same if len(x := ids[: head.get("seq", 1) - 1]) > 0)
+                fits = (x for x in fits if (len(x) + 1, x[-1].hex()) == (head["seq"], head["prev"]))
                 lane.ids = next(fits, [])
             self._scan(lane, _numbered(folder, SEGMENT))
+            mark, by = f"{self.about['case']}{name}".encode(), _derive(self.shared, b"lane")
+            mark = mac(by, TAG(b"lane") + mark, "sha256").hex().encode() + b"\n"
+            free = self.shared and name != self.own and _read(folder / "taken") != mark
+            told = {kind for kind, where in self.findings if where.startswith(f"journal/{name}")}
+            lane.off = free and lane.frames and (odd or told & {"tail", "journal"})
+            lane.off and {"journal"} - told and self._add("journal", f"journal/{name}", "nobody's")
             own or not lane.frames or self._add("head", f"journal/{name}/head", "no sound one")
         alive = {lane.device for lane in self.lanes if lane.root or lane.frames}
         if self.about["case"] and (self.own not in alive if self.own else not alive):
             self._add("journal", "journal", "none of this device")
-
     def _scan(self, lane: Bag, paths: list[Path]) -> None:
         size, lane.seq = lane.size, len(lane.ids)
         for number, path in enumerate(paths, 1):
@@ -275,7 +278,6 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
                 lane.frames += [frame] if frame.header else []
         if size > len(lane.ids) or (lane.root and _log_root(lane.ids[:size]) != lane.root):
             self._add("journal", f"journal/{lane.name}/head", "other entries than acknowledged")
-
     def check_entries(self) -> int | None:  # noqa: C901  # with the originals; gives how many
         known = {(x.device, f.header["seq"], f.id.hex()) for x in self.lanes for f in x.frames}
         unread, members, lacking = [], [self.about["founder"]], set[str]()
@@ -331,7 +333,6 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
             stored = self.stored.setdefault(key, Bag(own=own, names={own}, sizes={}))
             stored.sizes.setdefault(size, []).append(where)
             stored.names.add(name)
-
     def hear(self, path: Path) -> None:  # hold what was seen, or kept, against the journal
         own, note = path.is_relative_to(self.root), _note(_read(path, 1 + (1 << 14)))
         name = path.relative_to(self.root).as_posix() if own else path.name
@@ -358,7 +359,6 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
             self._add("fork" if "/forks/" in name else ("history", "split")[loose], name, "others")
         elif by and size:
             self.witnessed.setdefault(device, {}).setdefault(size, set()).update(by)
-
 def main(arguments: list[str] | None) -> int:
     """Check the case that the arguments name, say what was found; give the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)

@@ -11,6 +11,7 @@ from random import Random
 import pytest
 
 from qantar.archive.case import Case
+from qantar.archive.frame import cut_by_lengths
 from qantar.archive.journal import append, begin
 from qantar.archive.own_device import new_device
 from qantar.archive.unlock import open_case
@@ -204,7 +205,7 @@ def test_one_that_is_damaged_stops_nothing_either(
     assert any("was put there by somebody" in line for line in found.waiting())
     looked = [look(home.root, passphrase=_given(team), witness=None) for look in LOOKS]
     assert looked[0].on_what_both_check == looked[1].on_what_both_check
-    assert ("fork" in dict(looked[0].found)) if damage is _branch else (looked[0].exit == 21)
+    assert looked[0].exit == 21
 
 
 def test_a_device_whose_place_was_taken_comes_in_whole(team: Exchange) -> None:
@@ -231,3 +232,87 @@ def test_a_sound_journal_that_only_lost_its_mark_is_read_as_before(team: Exchang
     home = open_case(team.home.root)
     assert said.id in ids(home)
     assert digest(home) == before
+
+
+@pytest.fixture
+def forked(team: Exchange) -> Path:
+    """A device was copied, and both copies wrote; gives the journal of the other branch here."""
+    bo = team.joined("bo")
+    team.take_in(bo, "common")
+    copy = open_case(shutil.copytree(bo.root, team.folder / "copy"))
+    for case, name in ((bo, "left"), (copy, "right")):
+        team.take_in(case, name)
+        team.hand_over(case, team.home, FOUNDER)
+    (branch,) = (path for path in team.home.journals.iterdir() if "." in path.name)
+    return branch
+
+
+def _looked(team: Exchange) -> list[int]:
+    looked = [look(team.home.root, passphrase=_given(team), witness=None) for look in LOOKS]
+    assert looked[0].on_what_both_check == looked[1].on_what_both_check
+    return [one.exit for one in looked]
+
+
+def test_a_branch_that_only_lost_its_mark_is_read_as_before(team: Exchange, forked: Path) -> None:
+    """What it said dropped out of everything, and both verifiers found nothing of it."""
+    before, said = digest(open_case(team.home.root)), ids(open_case(team.home.root))
+    _unmark(forked)
+    home = open_case(team.home.root)
+    assert (ids(home), digest(home)) == (said, before)
+    assert not status(home).planted
+    assert _looked(team) == [0, 0]
+
+
+def _renamed(branch: Path) -> None:
+    branch.rename(branch.with_name(f"{branch.name[:33]}{'0' * 64}"))
+
+
+def _end_torn(branch: Path) -> None:
+    with (branch / "0001.qj").open("ab") as file:
+        file.write(b"x")
+
+
+@pytest.mark.parametrize("damage", [_renamed, _end_torn])
+def test_a_branch_that_lost_more_than_its_mark_is_told_by_both_verifiers(
+    team: Exchange, forked: Path, damage: Callable[[Path], None]
+) -> None:
+    _unmark(forked)
+    damage(forked)
+    home = open_case(team.home.root)
+    (passed,) = status(home).planted
+    assert not any("interrupted" in line for line in status(home).waiting())
+    assert _looked(team) == [21, 21]
+    shutil.rmtree(passed)
+    assert digest(open_case(home.root)) == digest(home)
+
+
+def test_a_piece_of_another_journal_under_a_name_of_its_own_is_passed_over(
+    team: Exchange, forked: Path
+) -> None:
+    """Whoever can write to the folder can copy the end of a journal beside it."""
+    _unmark(forked)
+    before = digest(open_case(team.home.root))
+    for lane in (forked, team.home.journals / forked.name[:32], team.home.journal):
+        data = (lane / "0001.qj").read_bytes()
+        last = list(cut_by_lengths(data))[-1]
+        piece = lane.with_name(f"{lane.name[:32]}.{last.id.hex()}")
+        if piece != forked:
+            piece.mkdir()
+            shutil.copy(lane / "device.pub", piece)
+            (piece / "0001.qj").write_bytes(data[last.start : last.end])
+    home = open_case(team.home.root)
+    assert len(status(home).planted) == 2
+    assert digest(home) == before
+    assert _looked(team) == [21, 21]
+
+
+def test_a_journal_of_a_member_without_mark_whose_end_is_torn_is_told(team: Exchange) -> None:
+    other = team.joined("Aizhan")
+    team.hand_over(other, team.home, FOUNDER)
+    note(other)
+    team.hand_over(other, team.home, FOUNDER)
+    lane = team.home.journals / other.device
+    _unmark(lane)
+    _end_torn(lane)
+    assert [path.name for path in status(open_case(team.home.root)).planted] == [other.device]
+    assert _looked(team) == [21, 21]

@@ -10,14 +10,14 @@ must be signed, without anything else of the case.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from qantar.archive.case import DEVICE_FILE, Case, device_file
 from qantar.archive.disk import disk_refusals, make_folder, write_atomically
 from qantar.archive.note import Checkpoint, origin
-from qantar.archive.planted import holds_together
+from qantar.archive.planted import branches_that_hold, holds_together
 from qantar.archive.segments import PUT_BACK, begin_head, has_segments, read_head, segments
 from qantar.archive.taken import PURPOSE, is_taken, mark_taken
 from qantar.errors import JournalBrokenError, NotCanonicalError
@@ -89,9 +89,10 @@ def lanes_there(case: Case) -> tuple[Lane, ...]:
         if case.journals.is_dir():
             found = {p.name for p in case.journals.iterdir() if LANE.fullmatch(p.name)}
     names = sorted(found, key=lambda name: (name != case.device, name))
-    listed = (lane_named(case, name) for name in names)
-    begun = (lane for lane in listed if lane.own or _is_begun(lane.folder))
-    return tuple(lane for lane in begun if not is_planted(case, lane))
+    listed = [lane_named(case, name) for name in names]
+    begun = [lane for lane in listed if lane.own or _is_begun(lane.folder)]
+    passed = _passed_over(case, begun)
+    return tuple(lane for lane in begun if lane.name not in passed)
 
 
 def planted(case: Case) -> tuple[Path, ...]:
@@ -103,25 +104,56 @@ def planted(case: Case) -> tuple[Path, ...]:
     with disk_refusals("reading the journal", case.journals):
         there = sorted(case.journals.iterdir()) if case.journals.is_dir() else []
     listed = [lane_named(case, path.name) for path in there if LANE.fullmatch(path.name)]
-    return tuple(lane.folder for lane in listed if is_planted(case, lane))
+    begun = [lane for lane in listed if _is_begun(lane.folder)]
+    passed = _passed_over(case, begun)
+    return tuple(lane.folder for lane in begun if lane.name in passed)
 
 
 def is_planted(case: Case, lane: Lane) -> bool:
     """Whether a folder is begun like a journal and is none.
 
-    This case did not take it in, and it is damaged, or is a second past of a device:
-    somebody without the key put it there, or a journal lost its mark and more. Where the
-    case key is not, nobody can tell.
+    This case did not take it in, and it is damaged, or is a second past of a device that
+    follows from nothing here or says again what is: somebody without the key put it there, or
+    a journal lost its mark and more. Where the case key is not, nobody can tell.
 
     Raises:
         DiskError: the disk refuses.
     """
-    if lane.own or case.case_key is None or not _is_begun(lane.folder):
+    if not is_unmarked(case, lane) or not _is_begun(lane.folder):
         return False
-    if is_taken(lane.folder, case.id, case.key_for(PURPOSE)):
+    with disk_refusals("reading the journal", case.journals):
+        names = sorted(path.name for path in case.journals.glob(f"{lane.device}*"))
+    listed = (lane_named(case, name) for name in names if LANE.fullmatch(name))
+    begun = [one for one in listed if one.own or _is_begun(one.folder)]
+    return lane.name in _passed_over(case, begun)
+
+
+def is_unmarked(case: Case, lane: Lane) -> bool:
+    """Whether a journal of another device lacks the mark; not where the case key is not.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    if lane.own or case.case_key is None:
         return False
-    public = _public_in(lane)
-    return lane.branch or public is None or not holds_together(case, lane.folder, public)
+    return not is_taken(lane.folder, case.id, case.key_for(PURPOSE))
+
+
+def _passed_over(case: Case, begun: Sequence[Lane]) -> set[str]:
+    """Give the names of those that are planted, among all journals of one or more devices."""
+    if case.case_key is None:
+        return set()
+    sound = {one.name for one in begun if not is_unmarked(case, one)}
+    rest = [one for one in begun if one.name not in sound]
+    publics = {one.name: public for one in rest if (public := _public_in(one))}
+    for name, public in publics.items():
+        if name == public.id and holds_together(case, case.journals / name, public):
+            sound.add(name)
+    for public in {one.id: one for name, one in publics.items() if name != one.id}.values():
+        same = [one for one in begun if one.device == public.id]
+        there = [(one.folder, one.name in sound) for one in same if one.name in {*sound, *publics}]
+        sound |= branches_that_hold(case, public, there)
+    return {one.name for one in begun} - sound
 
 
 def half_mended(case: Case) -> Path | None:

@@ -2,12 +2,13 @@
 
 One that holds together in itself is read and counts for nothing, its device being one that
 nobody let in. One that does not would stop every command, and no bundle could mend it. So
-it is passed over, and told.
+it is passed over, and told. So is a branch that follows from nothing here, or says again
+what another journal of its device says; one that does neither only lost its mark.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from qantar.archive import ring
 from qantar.archive.body import UnsoundBodyError, open_whole
 from qantar.archive.case import Case
 from qantar.archive.disk import disk_refusals
-from qantar.archive.frame import UnsoundEntryError, check, frames
+from qantar.archive.frame import Frame, Header, UnsoundEntryError, check, frames, read_header
 from qantar.archive.note import origin
 from qantar.archive.segments import read_head, read_segment, segments
 from qantar.archive.tree import roots_at
@@ -24,6 +25,7 @@ from qantar.errors import JournalBrokenError, KeysDamagedError
 from qantar.model.device import DevicePublic
 
 _CACHE: Final = "planted"
+_BRANCHES: Final = "branches that hold"
 
 
 def holds_together(case: Case, folder: Path, public: DevicePublic) -> bool:
@@ -47,18 +49,88 @@ def holds_together(case: Case, folder: Path, public: DevicePublic) -> bool:
     return found
 
 
-def _holds_together(case: Case, folder: Path, public: DevicePublic) -> bool:
+def branches_that_hold(
+    case: Case, public: DevicePublic, listed: Sequence[tuple[Path, bool]]
+) -> frozenset[str]:
+    """Give the names of the branches of a device that can be read to their ends, behind others.
+
+    Args:
+        case: the case of a member.
+        public: the device.
+        listed: the folders of its journals, each with whether it counts anyhow.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    known = case.cache.setdefault(_BRANCHES, {})
+    stands = [(counts, folder.name, _as_it_stands(folder)) for folder, counts in listed]
+    if public.id not in known or known[public.id][0] != stands:
+        known[public.id] = stands, _branches_that_hold(case, public, listed)
+    found: frozenset[str] = known[public.id][1]
+    return found
+
+
+def _branches_that_hold(
+    case: Case, public: DevicePublic, listed: Sequence[tuple[Path, bool]]
+) -> frozenset[str]:
+    trails: list[list[bytes]] = []
+    said, found = set[bytes](), set[str]()
+    for seq, folder, counts in sorted((_first_seq(one), one, counts) for one, counts in listed):
+        base = _base(folder, trails) if seq > 1 else []
+        if base is None:
+            continue
+        ids = [frame.id for frame in _cut(folder)]
+        new = bool(ids) and folder.name == f"{public.id}.{ids[0].hex()}" and ids[0] not in said
+        if counts or (new and _holds_together(case, folder, public, base)):
+            trails.append([*base, *ids])
+            said.update(ids)
+            found.add(folder.name)
+    return frozenset(found)
+
+
+def _first(folder: Path) -> Header | None:
+    with suppress(UnsoundEntryError):
+        frame = next(_cut(folder), None)
+        return read_header(frame.header) if frame else None
+    return None
+
+
+def _first_seq(folder: Path) -> int:
+    header = _first(folder)
+    return header.seq if header else 1
+
+
+def _base(folder: Path, trails: Sequence[list[bytes]]) -> list[bytes] | None:
+    """Give the ids of the entries that a branch follows from; None if they are not here."""
+    header = _first(folder)
+    if header is None or not header.prev:
+        return None
+    size, last = header.seq - 1, bytes.fromhex(header.prev)
+    return next((t[:size] for t in trails if len(t) >= size and t[size - 1] == last), None)
+
+
+def _cut(folder: Path) -> Iterator[Frame]:
+    """Give the frames of a journal up to the first damage."""
+    with suppress(JournalBrokenError):
+        for path in segments(folder):
+            yield from frames(read_segment(path).untrusted)
+
+
+def _holds_together(
+    case: Case, folder: Path, public: DevicePublic, base: Sequence[bytes] = ()
+) -> bool:
     head = read_head(folder, origin(case.id, public.id), bytes.fromhex(public.sign))
     try:
-        ids = list(_ids(case, folder, public))
+        ids = [*base, *_ids(case, folder, public, base)]
     except (JournalBrokenError, UnsoundEntryError, UnsoundBodyError):
         return False
     return head is None or roots_at(ids, [head.size]).get(head.size) == head.root
 
 
-def _ids(case: Case, folder: Path, public: DevicePublic) -> Iterator[bytes]:
+def _ids(case: Case, folder: Path, public: DevicePublic, base: Sequence[bytes]) -> Iterator[bytes]:
     """Give the ids of the entries; each is held against the one before it."""
-    seq, prev, key, bodies = 0, "", bytes.fromhex(public.sign), _keys(case)
+    seq, prev = len(base), base[-1].hex() if base else ""
+    key, bodies = bytes.fromhex(public.sign), _keys(case)
     for path in segments(folder):
         untrusted, end = read_segment(path).untrusted, 0
         for frame in frames(untrusted):

@@ -66,7 +66,7 @@ class ReadLane:
 
     `public` says who signs it, None where that is missing or damaged: then signatures
     are not checked. `ids` are those of all entries of its device, from the first on,
-    with those before it branched off.
+    with those before it branched off. `passed` says that other commands pass it over.
     """
 
     lane: Lane
@@ -75,6 +75,7 @@ class ReadLane:
     ids: Row = field(default_factory=Row)
     entries: list[ReadEntry] = field(default_factory=list)
     seq: int = 0
+    passed: bool = False
 
     @property
     def key(self) -> bytes | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from qantar.archive.case import DEVICE_FILE, Case
 from qantar.archive.disk import disk_refusals
-from qantar.archive.frame import Header, cut_by_lengths
+from qantar.archive.frame import Frame, Header, cut_by_lengths
 from qantar.archive.lanes import (
     MEND,
     MEND_ON,
@@ -17,6 +17,7 @@ from qantar.archive.lanes import (
     half_mended,
     head_of,
     is_planted,
+    is_unmarked,
     lane_named,
     public_of,
 )
@@ -39,6 +40,8 @@ _NOBODYS: Final = (
     "folder out of the case, and if a device is missing then, merge a bundle of it made with "
     "--whole. It stops nothing meanwhile."
 )
+
+_KEPT: Final = "Both are kept. Let one of the two join anew as a device of its own."
 
 
 def read_lanes(case: Case, keys: Keys, findings: Findings) -> list[ReadLane]:
@@ -65,9 +68,11 @@ def read_lanes(case: Case, keys: Keys, findings: Findings) -> list[ReadLane]:
             then=MEND_ON,
         )
     for lane, first in _in_order(_listed(case)):
-        reading = _begin(case, lane, found, first, findings)
+        before = [one for one in found if not one.passed]
+        reading = _begin(case, lane, before, sound_header(first) if first else None, findings)
         found.append(reading)
         Scan(case, reading, keys, findings).run()
+        _pass_over(case, reading, before, first, findings)
     alive = {one.lane.device for one in found if one.head or one.entries}
     if case.id and (case.device not in alive if case.device else not alive):
         findings.add(
@@ -78,6 +83,35 @@ def read_lanes(case: Case, keys: Keys, findings: Findings) -> list[ReadLane]:
             then=PUT_BACK,
         )
     return found
+
+
+def _pass_over(
+    case: Case, reading: ReadLane, before: Sequence[ReadLane], first: Frame | None, all_: Findings
+) -> None:
+    """Tell of a journal that other commands pass over though its entries hold; as `is_planted`."""
+    lane = reading.lane
+    if not reading.entries or not is_unmarked(case, lane):
+        return
+    name = all_.name(lane.folder)
+    told = {one.check for one in all_ if one.where.startswith(name)}
+    odd = lane.branch and first is not None and _is_odd(lane, first, before)
+    reading.passed = odd or bool(told & {Check.TAIL, Check.JOURNAL})
+    if reading.passed and Check.JOURNAL not in told:
+        all_.add(
+            Check.JOURNAL,
+            name,
+            expected="a journal that this case took in",
+            found="one that is passed over: nothing of it counts",
+            then=_NOBODYS,
+        )
+
+
+def _is_odd(lane: Lane, first: Frame, before: Sequence[ReadLane]) -> bool:
+    """Whether a branch is not named for its first entry, or another journal has that too."""
+    if sound_header(first) is None:
+        return False
+    same = (one.ids for one in before if one.lane.device == lane.device)
+    return lane.name != f"{lane.device}.{first.id.hex()}" or any(first.id in ids for ids in same)
 
 
 def _listed(case: Case) -> list[Lane]:
@@ -93,15 +127,19 @@ def _listed(case: Case) -> list[Lane]:
     return sorted(found, key=lambda lane: (not lane.own, lane.name))
 
 
-def _in_order(listed: Sequence[Lane]) -> list[tuple[Lane, Header | None]]:
-    """Put branches behind what they can have branched off from; with their first headers."""
-    first = [(lane, _first_header(lane)) for lane in listed]
-    return sorted(first, key=lambda one: (one[0].branch, one[1].seq if one[1] else 1))
+def _in_order(listed: Sequence[Lane]) -> list[tuple[Lane, Frame | None]]:
+    """Put branches behind what they can have branched off from; with their first entries."""
+    first = [(lane, next(cut_by_lengths(_first_part(lane)), None)) for lane in listed]
+    return sorted(first, key=lambda one: (one[0].branch, _seq(one[1])))
 
 
-def _first_header(lane: Lane) -> Header | None:
-    frame = next(cut_by_lengths(read_part(segment_path(lane.folder, 1))), None)
-    return sound_header(frame) if frame else None
+def _first_part(lane: Lane) -> bytes:
+    return read_part(segment_path(lane.folder, 1))
+
+
+def _seq(first: Frame | None) -> int:
+    header = sound_header(first) if first else None
+    return header.seq if header else 1
 
 
 def _begin(
@@ -120,7 +158,7 @@ def _begin(
             lane.folder,
             expected="one past of one device",
             found="a second past: the device, or a copy of its folder, wrote on from here",
-            then="Both are kept. Let one of the two join anew as a device of its own.",
+            then=_NOBODYS if is_planted(case, lane) else _KEPT,
         )
         reading.ids = _base(lane, first, before)
         reading.seq = len(reading.ids)

@@ -215,7 +215,9 @@ def _unfinished(found: Status) -> Iterator[str]:
     if found.unacknowledged:
         one = found.unacknowledged == 1
         many = f"{found.unacknowledged:,} stored {'original has' if one else 'originals have'}"
-        if found.writer is None:
+        if found.planted:
+            yield f"{many} no entry in the journals that count."
+        elif found.writer is None:
             yield f"{many} no entry: a run was interrupted. Add that material again."
         else:
             it = "it is" if one else "they are"
