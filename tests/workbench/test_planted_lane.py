@@ -234,6 +234,25 @@ def test_a_sound_journal_that_only_lost_its_mark_is_read_as_before(team: Exchang
     assert digest(home) == before
 
 
+@pytest.mark.parametrize("damage", [None, *_DAMAGES])
+def test_a_collector_goes_on_beside_whatever_is_planted(
+    team: Exchange, damage: Callable[[Path], None] | None
+) -> None:
+    """Every command of it ended with 21, and asked for a bundle, which it cannot merge."""
+    tent = team.collector("tent")
+    team.take_in(tent, "before")
+    planted = _plant(team, victim=tent)
+    if damage is not None:
+        damage(tent.journals / planted.device)
+    tent = open_case(tent.root)
+    team.take_in(tent, "found")
+    own = ids(tent)
+    assert planted.id not in own
+    assert any("Move it out of the case." in line for line in status(tent).waiting())
+    assert not items(team.hand_over(tent, team.home, "home"), "waiting")
+    assert own < ids(open_case(team.home.root))
+
+
 @pytest.fixture
 def forked(team: Exchange) -> Path:
     """A device was copied, and both copies wrote; gives the journal of the other branch here."""

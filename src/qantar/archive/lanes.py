@@ -22,7 +22,7 @@ from qantar.archive.segments import PUT_BACK, begin_head, has_segments, read_hea
 from qantar.archive.taken import PURPOSE, is_taken, mark_taken
 from qantar.errors import JournalBrokenError, NotCanonicalError
 from qantar.model.canonical import parse
-from qantar.model.device import DevicePublic
+from qantar.model.device import DevicePublic, Role
 
 LANE = re.compile(r"([0-9a-f]{32})(\.[0-9a-f]{64})?")
 """The name of a journal's folder."""
@@ -61,7 +61,8 @@ def lanes(case: Case) -> tuple[Lane, ...]:
     """List the case's journals: this device's own first, then the others by name.
 
     A folder without segments and without `device.pub` was being made when its
-    writer died; it is no journal yet. One that is `planted` is none either.
+    writer died; it is no journal yet. One that is `planted` is none either. A collector, which
+    takes in nothing of others, has its own alone.
 
     Raises:
         JournalBrokenError: the folder of all journals, or of this device's own, is missing;
@@ -88,6 +89,8 @@ def lanes_there(case: Case) -> tuple[Lane, ...]:
         found = set[str]()
         if case.journals.is_dir():
             found = {p.name for p in case.journals.iterdir() if LANE.fullmatch(p.name)}
+    if _is_alone(case):
+        found &= {case.device}
     names = sorted(found, key=lambda name: (name != case.device, name))
     listed = [lane_named(case, name) for name in names]
     begun = [lane for lane in listed if lane.own or _is_begun(lane.folder)]
@@ -104,9 +107,9 @@ def planted(case: Case) -> tuple[Path, ...]:
     with disk_refusals("reading the journal", case.journals):
         there = sorted(case.journals.iterdir()) if case.journals.is_dir() else []
     listed = [lane_named(case, path.name) for path in there if LANE.fullmatch(path.name)]
-    begun = [lane for lane in listed if _is_begun(lane.folder)]
-    passed = _passed_over(case, begun)
-    return tuple(lane.folder for lane in begun if lane.name in passed)
+    begun = [lane for lane in listed if not lane.own and _is_begun(lane.folder)]
+    counted = {lane.name for lane in lanes_there(case)}
+    return tuple(lane.folder for lane in begun if lane.name not in counted)
 
 
 def is_planted(case: Case, lane: Lane) -> bool:
@@ -114,11 +117,14 @@ def is_planted(case: Case, lane: Lane) -> bool:
 
     This case did not take it in, and it is damaged, or is a second past of a device that
     follows from nothing here or says again what is: somebody without the key put it there, or
-    a journal lost its mark and more. Where the case key is not, nobody can tell.
+    a journal lost its mark and more. On a collector it is whatever is not its own; elsewhere
+    nobody can tell without the case key.
 
     Raises:
         DiskError: the disk refuses.
     """
+    if _is_alone(case):
+        return not lane.own and _is_begun(lane.folder)
     if not is_unmarked(case, lane) or not _is_begun(lane.folder):
         return False
     with disk_refusals("reading the journal", case.journals):
@@ -126,6 +132,11 @@ def is_planted(case: Case, lane: Lane) -> bool:
     listed = (lane_named(case, name) for name in names if LANE.fullmatch(name))
     begun = [one for one in listed if one.own or _is_begun(one.folder)]
     return lane.name in _passed_over(case, begun)
+
+
+def _is_alone(case: Case) -> bool:
+    """Whether no other journal can have come to this device: it collects, and never merges."""
+    return case.own is not None and case.role is Role.COLLECTOR
 
 
 def is_unmarked(case: Case, lane: Lane) -> bool:

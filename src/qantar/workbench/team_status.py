@@ -74,12 +74,7 @@ def what_waits(found: Status) -> Iterator[str]:
     if found.only_set_aside:
         where = "of a damaged journal stand in the inbox and in no journal"
         yield f"{_many(found.only_set_aside)} {where}: merge a bundle of another device."
-    for path in found.planted:
-        yield (
-            f"journal/{path.name[:8]} was put there by somebody, or is damaged and lost its mark: "
-            "nothing of it counts. Move it out of the case; if a device is missing then, merge a "
-            "bundle of it made with --whole."
-        )
+    yield from _planted(found)
     yield from _not_whole(found)
     if folded.unreadable:
         yield f"{_many(len(folded.unreadable))} cannot be read here: the keys are not here."
@@ -89,9 +84,19 @@ def what_waits(found: Status) -> Iterator[str]:
         yield f"{newer}. Upgrade to use them."
 
 
+def _planted(found: Status) -> Iterator[str]:
+    alone = found.case.role is Role.COLLECTOR
+    why = "" if alone else ", or is damaged and lost its mark"
+    then = "" if alone else "; if a device is missing then, merge a bundle of it made with --whole"
+    for path in found.planted:
+        said = f"journal/{path.name[:8]} was put there by somebody{why}: nothing of it counts."
+        yield f"{said} Move it out of the case{then}."
+
+
 def _sealed_away(found: Status) -> Iterator[str]:
     """What waits on a device that cannot open the case."""
     yield from _unfinished(found)
+    yield from _planted(found)
     if found.case.role is Role.WAITING:
         yield "This device has not joined a case yet: let it in, and merge the bundle made for it."
     elif found.originals:
@@ -215,7 +220,7 @@ def _unfinished(found: Status) -> Iterator[str]:
     if found.unacknowledged:
         one = found.unacknowledged == 1
         many = f"{found.unacknowledged:,} stored {'original has' if one else 'originals have'}"
-        if found.planted:
+        if found.planted and found.case.role is Role.MEMBER:
             yield f"{many} no entry in the journals that count."
         elif found.writer is None:
             yield f"{many} no entry: a run was interrupted. Add that material again."
