@@ -255,6 +255,51 @@ def test_a_bundle_that_does_not_mend_is_put_off_and_then_merged(team: Exchange, 
     whole(team.home)
 
 
+def test_two_damaged_journals_each_whole_in_another_bundle_are_both_mended(
+    team: Exchange, bo: Case
+) -> None:
+    """Each of the two has built on the other, and has then gone on alone."""
+    cyd = team.joined("cyd")
+    team.hand_over(team.home, bo, "bo")
+    for device, other, name in ((bo, cyd, "cyd"), (cyd, bo, "bo"), (bo, cyd, "cyd")):
+        note(device, "to and fro")
+        team.hand_over(device, other, name)
+    for device in (bo, cyd):
+        team.take_in(device, f"of {device.device}")
+        team.hand_over(device, team.home, "founder")
+    before = ids(team.home)
+    for device in (bo, cyd):
+        spoil(lane(team.home, device), "body")
+    bundles = [path for one in (bo, cyd) for path in team.bundle(one, "founder", whole=True)]
+    for number, order in enumerate((bundles, bundles[::-1])):
+        home = open_case(shutil.copytree(team.home.root, team.folder / f"damaged-{number}"))
+        report = merge(home, order, now=NOW)
+        told = {one.device for one in report.alarms if one.code is AlarmCode.MENDED}
+        assert told == {bo.device, cyd.device}
+        assert ids(open_case(home.root)) == before
+        whole(home)
+
+
+def test_of_two_damaged_journals_the_one_that_came_whole_is_mended(
+    team: Exchange, bo: Case
+) -> None:
+    """The other one is still told, and stays as it is until it comes too."""
+    cyd = team.joined("cyd")
+    team.take_in(cyd, "of cyd")
+    team.hand_over(cyd, team.home, "founder")
+    spoil(lane(team.home, bo), "body")
+    spoil(lane(team.home, cyd), "gone")
+    left = files(team.home)
+    with pytest.raises(JournalBrokenError, match=cyd.device[:8]):
+        team.hand_over(bo, open_case(team.home.root), "founder", whole=True)
+    now = files(team.home)
+    assert {name: data for name, data in now.items() if cyd.device in name} == {
+        name: data for name, data in left.items() if cyd.device in name
+    }
+    team.hand_over(cyd, open_case(team.home.root), "founder", whole=True)
+    whole(team.home)
+
+
 def test_the_journal_of_a_device_that_was_shut_out_is_mended_too(team: Exchange, bo: Case) -> None:
     """Nobody had built on its last entries: they came before it was known to be shut out."""
     cyd = team.joined("cyd")

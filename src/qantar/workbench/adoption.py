@@ -65,7 +65,7 @@ class Adoption:
     _mended: set[str] = field(default_factory=set)
 
     def carry_out(self, *, trusted: bool, time: int) -> None:
-        """Do all steps.
+        """Do all steps; where other journals are damaged too, only mend those that came whole.
 
         Args:
             trusted: the sender is a device of the case that was not shut out: what it
@@ -77,6 +77,9 @@ class Adoption:
                 merging the bundle again goes on from there.
         """
         self._add_keys()
+        if self.incoming.lacking is not None:
+            self._mend()
+            return
         self._adopt_originals()
         self._mend()
         self._adopt_entries()

@@ -59,6 +59,11 @@ class Broken:
     faults: Mapping[str, JournalBrokenError]
     left: Mapping[str, list[Frame]]
 
+    def without(self, devices: Collection[str]) -> Broken:
+        """Give those of other devices only."""
+        faults = {device: one for device, one in self.faults.items() if device not in devices}
+        return Broken(faults, {device: self.left[device] for device in faults})
+
     def stretches(self) -> Iterator[Stretch]:
         """Give what still reads, as if it had waited."""
         yield from in_memory(self.left.values())
@@ -131,15 +136,15 @@ def here_before(
     return frozenset(id_.hex() for id_ in found)
 
 
-def refuse_loss(
+def not_whole(
     case: Case,
     broken: Broken,
     held: Iterable[Entry],
     publics: Mapping[str, DevicePublic],
     placed: Mapping[str, Trails],
     trails: Mapping[str, Trails],
-) -> None:
-    """Refuse to take a journal from a bundle that does not hold all that must be in it.
+) -> dict[str, NotWholeError]:
+    """Find which damaged journals a bundle does not bring whole: with them something would be lost.
 
     Args:
         case: the case.
@@ -149,9 +154,10 @@ def refuse_loss(
         placed: where all sound arrivals belong.
         trails: the journals as they would be.
 
-    Raises:
-        NotWholeError: something would be lost; it says what to do.
+    Returns:
+        By device, an error that says what to do.
     """
+    found = dict[str, NotWholeError]()
     named = _named_in(held)
     for device, fault in broken.faults.items():
         public = publics.get(device)
@@ -165,7 +171,9 @@ def refuse_loss(
                 and _bear_out(_branches(placed, device), _seen(case, public, heads, placed))
             ):
                 continue
-        raise NotWholeError(fault.message, where=fault.where, next=ASK) from fault
+        found[device] = NotWholeError(fault.message, where=fault.where, next=ASK)
+        found[device].__cause__ = fault
+    return found
 
 
 def mend(

@@ -16,7 +16,14 @@ from qantar.errors import JournalBrokenError
 from qantar.model.device import DevicePublic, Role
 from qantar.workbench.arrivals import Arrival, Arrivals, Checks, Stretch, publics_in
 from qantar.workbench.groups import Groups
-from qantar.workbench.healing import Broken, here_before, holdings_beside, in_memory, refuse_loss
+from qantar.workbench.healing import (
+    Broken,
+    NotWholeError,
+    here_before,
+    holdings_beside,
+    in_memory,
+    not_whole,
+)
 from qantar.workbench.holdings import Holdings, holdings_of
 from qantar.workbench.membership import Introductions, possible_members
 from qantar.workbench.objects import Stored, stored_in
@@ -37,7 +44,8 @@ class Incoming:
     not what they say; `wants` the originals that entries speak of, by each name (hex)
     that one may come under, without those that were erased; `gone` are the names of those;
     `sizes` says which sizes entries state of each SHA-256. `broken` are journals that are
-    damaged here and that this bundle brings whole; None where none is. `before` are the ids of
+    damaged here and that this bundle brings whole; None where none is. Where `lacking` says that
+    others are damaged that it does not, only those are mended. `before` are the ids of
     what was in those, or is in journals that were set aside earlier and nowhere else.
     """
 
@@ -53,6 +61,7 @@ class Incoming:
     gone: frozenset[str]
     sizes: Mapping[str, frozenset[int]]
     broken: Broken | None
+    lacking: NotWholeError | None
     before: frozenset[str]
     refused: Groups
 
@@ -94,7 +103,7 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         joining: this device has nothing of the case yet.
 
     Raises:
-        NotWholeError: a journal is damaged, and the bundle does not bring it whole.
+        NotWholeError: journals are damaged, and the bundle brings none of them whole.
         KeysDamagedError, DiskError: the case cannot be read.
     """
     held, broken = (Holdings(lanes={}, entries=()), None) if joining else _held(case)
@@ -139,8 +148,13 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         refused.add("entry", arrivals.found[name].entry.device, why, name[:_SHOWN])
     wants, gone = _originals(case, held, verdict, publics)
     trails = place(held, verdict.joining)
-    if broken is not None:
-        refuse_loss(case, broken, held.entries, publics, placed, trails)
+    lacking = (
+        not_whole(case, broken, held.entries, publics, placed, trails)
+        if broken
+        else dict[str, NotWholeError]()
+    )
+    if broken and lacking.keys() == broken.faults.keys():
+        raise next(iter(lacking.values()))
     return Incoming(
         manifest=received.manifest,
         held=held,
@@ -153,7 +167,8 @@ def examine(case: Case, received: Received, *, joining: bool) -> Incoming:
         wants=wants,
         gone=gone,
         sizes=_sizes(held, verdict),
-        broken=broken,
+        broken=broken.without(lacking) if broken else None,
+        lacking=next(iter(lacking.values()), None),
         before=before | {frame.id.hex() for found in aside.values() for frame in found},
         refused=refused,
     )

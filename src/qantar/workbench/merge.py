@@ -160,6 +160,10 @@ def _merge_one(case: Case, path: Path, report: MergeReport, now: datetime) -> Ca
         if incoming.broken is not None:
             names = {device: _name(incoming, device) for device in incoming.broken.faults}
             alarms += mended(case, incoming.broken, adoption.moved, names)
+        if incoming.lacking is not None:
+            told = (one for one in alarms if one.code is AlarmCode.MENDED)
+            report.alarms = [*dict.fromkeys((*report.alarms, *told))]
+            raise incoming.lacking
         _report(report, incoming, adoption, [*alarms, *adoption.alarms])
     return case
 
