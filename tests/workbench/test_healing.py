@@ -451,6 +451,24 @@ def test_what_is_nowhere_else_outlives_an_erasure_and_comes_back(team: Exchange,
     assert not journals_set_aside(case)
 
 
+def test_what_is_nowhere_else_outlives_an_erasure_when_its_signer_is_not_known_here(
+    team: Exchange, bo: Case
+) -> None:
+    """Only `device.pub` said who signs it, in the journal and beside what was set aside."""
+    said = note(bo, "unseen")
+    team.hand_over(bo, team.home, "founder")
+    aside = team.home.inbox / f"journal-1-{bo.device}"
+    lane(team.home, bo).rename(aside)
+    (aside / "device.pub").write_bytes(b"x")
+    case = open_case(team.home.root)
+    with writing(case):
+        plan = plan_to_erase(case, ["a1"])
+        erase(case, plan, reason=EraseReason.SAFETY, now=NOW, software="test")
+    assert said.id in {frame.id.hex() for frame in frames_in(aside)}
+    team.hand_over(bo, open_case(case.root), "founder", whole=True)
+    assert said.id in ids(open_case(case.root))
+
+
 def test_what_somebody_set_aside_of_a_device_that_was_shut_out_waits(
     team: Exchange, bo: Case
 ) -> None:

@@ -72,7 +72,9 @@ def spelt(sound: list[Frame]) -> bytes:
     return b"".join(map(to_bytes, sound))
 
 
-def nowhere_else(case: Case, known: Collection[str]) -> dict[Path, list[Frame]]:
+def nowhere_else(
+    case: Case, known: Collection[str], *, unsure: bool = False
+) -> dict[Path, list[Frame]]:
     """Give the entries of journals that were set aside which are sound, signed and not known.
 
     There are none where a whole journal took the place of a damaged one and stayed whole.
@@ -80,6 +82,7 @@ def nowhere_else(case: Case, known: Collection[str]) -> dict[Path, list[Frame]]:
     Args:
         case: the case.
         known: ids (hex) of what is kept elsewhere.
+        unsure: also those of which nothing here says who must have signed them.
 
     Raises:
         DiskError: the disk refuses.
@@ -88,7 +91,7 @@ def nowhere_else(case: Case, known: Collection[str]) -> dict[Path, list[Frame]]:
     met = set[bytes]()
     for folder in journals_set_aside(case):
         for path in segments_in(folder):
-            for frame in _signed_in(case, folder, path):
+            for frame in _signed_in(case, folder, path, unsure=unsure):
                 if frame.id not in met and frame.id.hex() not in known:
                     found.setdefault(path, []).append(frame)
                     met |= {frame.id} if frame.body else set()
@@ -98,7 +101,8 @@ def nowhere_else(case: Case, known: Collection[str]) -> dict[Path, list[Frame]]:
 def destroy_set_aside(case: Case, known: Collection[str], gone: Collection[bytes]) -> None:
     """Destroy the journals that were set aside: one may hold what is erased.
 
-    Entries in them that are nowhere else stay, without their bodies where those are erased.
+    Entries in them that are nowhere else stay, without their bodies where those are erased;
+    also where who signs them is not known any more: a bundle may bring that back.
 
     Args:
         case: the case; the caller holds its lock.
@@ -108,7 +112,7 @@ def destroy_set_aside(case: Case, known: Collection[str], gone: Collection[bytes
     Raises:
         DiskError: the disk refuses.
     """
-    alone = nowhere_else(case, known)
+    alone = nowhere_else(case, known, unsure=True)
     for folder in journals_set_aside(case):
         with disk_refusals("removing for good", folder):
             stay = {path for path in alone if path.parent == folder}
@@ -128,7 +132,7 @@ def _without(frame: Frame, gone: Collection[bytes]) -> Frame:
     return frame._replace(body=b"") if erased else frame
 
 
-def _signed_in(case: Case, folder: Path, path: Path) -> Iterator[Frame]:
+def _signed_in(case: Case, folder: Path, path: Path, *, unsure: bool) -> Iterator[Frame]:
     """Give the sound entries of one segment of a journal that was set aside."""
     device = folder.name.split("-")[2][:32]
     for place in (folder, case.journals / device):
@@ -137,6 +141,8 @@ def _signed_in(case: Case, folder: Path, path: Path) -> Iterator[Frame]:
             key = bytes.fromhex(public_of(case, lane).sign)
             yield from (one for one in _sound_in(case, device, path) if is_signed(one, key))
             return
+    if unsure:
+        yield from _sound_in(case, device, path)
 
 
 def _sound_in(case: Case, device: str, path: Path) -> Iterator[Frame]:
