@@ -286,7 +286,7 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
             if gone := {*map(tuple, frame.header["refs"])} - known:
                 self._add("journal", where, "a ref to what is not here")
                 lacking |= {ref[0] for ref in gone}
-            key = self.ring.get(frame.header["body"]) if frame.body else None
+            key = self.ring.get(frame.header["body"]) if frame.body and _holds(frame, "") else None
             body, kind = _try(_contents, frame, key) if key else None, frame.header["kind"]
             if body is None:
                 name = frame.id.hex() if kind not in LASTING else None
@@ -295,8 +295,8 @@ class _Check:  # one look at a case; `findings` and `witnessed` grow as it goes
                 self._learn(lane.device, kind, body, where)
         if not self.shared:
             return None
-        for where in (w for w, out, name, key in unread if key or not (out or name in self.gone)):
-            self._add("journal", where, "a body that does not open, or is gone")
+        for where, key in [(w, k) for w, o, n, k in unread if k or not (o or n in self.gone)]:
+            self._add("body" if key else "journal", where, "none that opens to what was committed")
         for member in members:
             for name, sign in self.admitted.get(member, ()):
                 self.signers[name] = self.signers.get(name) or sign

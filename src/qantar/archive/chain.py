@@ -94,12 +94,13 @@ class Walk:
 
         Raises:
             JournalBrokenError: an entry is altered, missing, added or out of order, a
-                body is not what its header says, or acknowledged entries are gone
+                body is not the one that was signed, or acknowledged entries are gone
                 from the end.
             DiskError: the disk refuses.
         """
         for frame, header in self.frames():
             at, commitment, _, device, kind, prev, refs, _, seq = header
+            body, strange = self._opened(frame)
             yield Entry(
                 id=frame.id.hex(),
                 device=device,
@@ -108,8 +109,9 @@ class Walk:
                 refs=refs,
                 kind=kind,
                 at=at,
-                body=self._opened(frame, header),
+                body=body,
                 commitment=commitment,
+                strange=strange,
             )
 
     def frames(self) -> Iterator[tuple[Frame, Header]]:
@@ -170,11 +172,12 @@ class Walk:
             raise self.broken(end.seq + 1, fault)
         return header
 
-    def _opened(self, frame: Frame, header: Header) -> Mapping[str, JSON] | None:
+    def _opened(self, frame: Frame) -> tuple[Mapping[str, JSON] | None, bool]:
+        """Open a body that hashes as it was signed; one that is strange is its author's doing."""
         try:
-            return self._opener.open(frame)
-        except UnsoundBodyError as error:
-            raise self.broken(header.seq, f"cannot be opened: {error}") from error
+            return self._opener.open(frame), False
+        except UnsoundBodyError:
+            return None, True
 
     def _check_head(self) -> None:
         head, end = self.head, self.end

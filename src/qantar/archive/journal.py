@@ -162,11 +162,11 @@ def read(case: Case, *, commitments: bool = False) -> Iterator[Entry]:
     Needs no lock. Each lane is read from its first entry, and each entry is checked
     against the one before. A lane ends before an unfinished write, which was never
     acknowledged; `inspect` tells of it. Bodies that were erased, or whose keys are
-    not here, are None.
+    not here, are None; so are those of entries that are `strange`.
 
     Args:
         case: the case; of a locked one, or on a collector, no body is opened.
-        commitments: hold each body against its commitment too.
+        commitments: refuse an entry that is `strange`.
 
     Raises:
         JournalBrokenError: an entry is altered, missing, added or out of order, or
@@ -174,9 +174,12 @@ def read(case: Case, *, commitments: bool = False) -> Iterator[Entry]:
         KeysDamagedError: the ring key is missing or damaged.
         DiskError: the disk refuses.
     """
-    with opener(case, _keys(case), commitments=commitments) as opens:
+    with opener(case, _keys(case)) as opens:
         for walk in walks(case, opener=opens):
-            yield from walk.entries()
+            for entry in walk.entries():
+                if commitments and entry.strange:
+                    raise walk.broken(entry.seq, "has a body that is not what it commits to")
+                yield entry
             keep(walk)
 
 

@@ -1,9 +1,10 @@
 """Opening the bodies of entries, in this process or in one beside it.
 
 Opening a body costs more than all the rest of reading an entry. A long journal is
-therefore read by two: a forked process opens bodies, segment by segment, and holds
-them against their commitments if that was asked for; this one follows the chain, and
-opens the beginning of each segment itself while the other is at the rest.
+therefore read by two: a forked process opens bodies, segment by segment; this one
+follows the chain, and opens the beginning of each segment itself while the other is at
+the rest. Each body is held against its commitment: the ring knows a key by that alone,
+and whoever has a key can seal something else under it and name it so.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, Protocol
 
-from qantar.archive.body import UnsoundBodyError, open_body, open_whole
+from qantar.archive.body import UnsoundBodyError, open_whole
 from qantar.archive.case import Case
 from qantar.archive.disk import disk_refusals
 from qantar.archive.frame import Frame, frames
@@ -30,8 +31,8 @@ Keys = Callable[[], Mapping[bytes, bytes]]
 """Gives the body keys by commitment, as they are at the moment."""
 
 _WORTH_A_FORK = 16 * 1024 * 1024  # bytes of journal; some 20,000 entries
-# With commitments, opening takes about twice as long as following the chain: who follows it opens
-# the first quarter of each segment too, so that neither waits for the other.
+# Opening takes about twice as long as following the chain: who follows it opens the first
+# quarter of each segment too, so that neither waits for the other.
 _LEFT = SEGMENT_BYTES // 4
 _PIPE_BYTES = 1024 * 1024  # the most that a system grants without being asked
 # The place of the commitment is the same in every header; the chain reads headers strictly.
@@ -56,9 +57,9 @@ class Opener(Protocol):
 class Here:
     """Opens bodies in this process."""
 
-    def __init__(self, keys: Keys = dict, *, commitments: bool = False) -> None:
-        """Take the keys; `commitments` says whether to hold each body against its own."""
-        self._ask_keys, self._commitments = keys, commitments
+    def __init__(self, keys: Keys = dict) -> None:
+        """Take what gives the keys."""
+        self._ask_keys = keys
         self._keys: Mapping[bytes, bytes] = {}
 
     def turn_to(self, lane: Lane, number: int) -> None:  # keys are of all lanes
@@ -69,19 +70,15 @@ class Here:
         """Open a body; see `Opener`."""
         committed = _COMMITTED.match(frame.header) if frame.body else None
         key = self._keys.get(bytes.fromhex(committed[1].decode())) if committed else None
-        if committed is None or key is None:
-            return None
-        if self._commitments:
-            return open_committed(frame, key)
-        return open_body(frame.body, key)
+        return None if key is None else open_committed(frame, key)
 
 
 class Beside:
     """Takes bodies that a process beside opens; what that did not see is opened here."""
 
-    def __init__(self, told: BinaryIO, here: Here, left: int) -> None:
-        """Take the end of a pipe, who opens the rest, and up to which byte of each segment."""
-        self._told, self._here, self._left = told, here, left
+    def __init__(self, told: BinaryIO, here: Here) -> None:
+        """Take the end of a pipe, and who opens the rest."""
+        self._told, self._here = told, here
         self._wanted: tuple[str, int] | None = None
         self._early: dict[tuple[str, int], dict[bytes, dict[str, JSON] | str]] = {}
         self._bodies: dict[bytes, dict[str, JSON] | str] = {}
@@ -93,7 +90,7 @@ class Beside:
 
     def open(self, frame: Frame) -> dict[str, JSON] | None:
         """Give a body; see `Opener`."""
-        if frame.start < self._left:
+        if frame.start < _LEFT:
             return self._here.open(frame)
         if self._wanted:
             self._bodies, self._wanted = self._told_of(self._wanted), None
@@ -127,17 +124,16 @@ def open_committed(frame: Frame, key: bytes) -> dict[str, JSON]:
 
 
 @contextmanager
-def opener(case: Case, keys: Keys, *, commitments: bool = False) -> Iterator[Opener]:
+def opener(case: Case, keys: Keys) -> Iterator[Opener]:
     """Give who opens the bodies of a case's journal while the block runs.
 
     Raises:
         DiskError: the disk refuses.
     """
-    here = Here(keys, commitments=commitments)
+    here = Here(keys)
     if sys.platform != "linux" or _bytes_of(case) < _WORTH_A_FORK:
         yield here
         return
-    left = _LEFT if commitments else 0
     keys()  # read once, before there are two
     parent = os.getpid()
     with disk_refusals("reading the journal with two processes", case.journals):
@@ -146,11 +142,11 @@ def opener(case: Case, keys: Keys, *, commitments: bool = False) -> Iterator[Ope
         child = os.fork()
     if child == 0:
         os.close(told)
-        _run_child(case, here, left, parent, tell)
+        _run_child(case, here, parent, tell)
     os.close(tell)
     with os.fdopen(told, "rb") as answer:
         try:
-            yield Beside(answer, here, left)
+            yield Beside(answer, here)
         finally:
             os.kill(child, 9)
             os.waitpid(child, 0)
@@ -167,7 +163,7 @@ def _widen(pipe: int) -> None:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
-def _run_child(case: Case, here: Here, left: int, parent: int, tell: int) -> None:
+def _run_child(case: Case, here: Here, parent: int, tell: int) -> None:
     """Open the bodies not left to the parent, and end without any of the parent's clearing up."""
     try:
         with os.fdopen(tell, "wb") as out:
@@ -178,17 +174,17 @@ def _run_child(case: Case, here: Here, left: int, parent: int, tell: int) -> Non
                         return
                     untrusted = read_segment(path).untrusted
                     here.turn_to(lane, number)
-                    told = marshal.dumps((lane.name, number, _bodies(here, untrusted, left)))
+                    told = marshal.dumps((lane.name, number, _bodies(here, untrusted)))
                     out.write(_LENGTH.pack(len(told)) + told)
     finally:
         # Whatever it met, the parent meets too, and tells of it.
         os._exit(0)
 
 
-def _bodies(here: Here, untrusted: bytes, left: int) -> dict[bytes, dict[str, JSON] | str]:
+def _bodies(here: Here, untrusted: bytes) -> dict[bytes, dict[str, JSON] | str]:
     found: dict[bytes, dict[str, JSON] | str] = {}
     for frame in frames(untrusted):
-        if frame.start < left:
+        if frame.start < _LEFT:
             continue
         try:
             body = here.open(frame)

@@ -52,7 +52,8 @@ class ReadEntry(NamedTuple):
     """An entry as it was found.
 
     `entry.body` is None where it could not be read: `erased` says that nothing is there,
-    `damaged` that what is there is not what the header commits to; else its key is missing.
+    `damaged` that what is there is not what was signed, `entry.strange` that what was
+    signed is not what the header commits to; else its key is missing.
     """
 
     entry: Entry
@@ -195,13 +196,14 @@ class Scan:
         return (header.case, header.device, header.seq, header.prev) == expected
 
     def _opened(self, frame: Frame, header: Header) -> ReadEntry:
-        body, damaged = None, False
-        key = self._keys.get(bytes.fromhex(header.commitment)) if frame.body else None
+        body, strange, damaged = None, False, not is_sealed(frame, header)
+        readable = frame.body and not damaged
+        key = self._keys.get(bytes.fromhex(header.commitment)) if readable else None
         if key is not None:
             try:
                 body = open_committed(frame, key)
             except UnsoundBodyError:
-                damaged = True
+                strange = True
         at, commitment, _, device, kind, prev, refs, _, seq = header
         entry = Entry(
             id=frame.id.hex(),
@@ -213,6 +215,7 @@ class Scan:
             at=at,
             body=body,
             commitment=commitment,
+            strange=strange,
         )
         return ReadEntry(entry, not frame.body, damaged)
 

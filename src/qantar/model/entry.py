@@ -54,7 +54,8 @@ class Entry:
     lower-case name (`original.add`); kinds this version does not know are kept.
     `at` is the claimed time in UTC, to the minute. `body` is safe in canonical JSON
     (`model/canonical.py`); None where it was erased, or its key is not in this
-    case. `commitment` (hex) is what the header says of the body's fields.
+    case, or it is `strange`: what its device signed as the body is not what the header
+    commits to. `commitment` (hex) is what the header says of the body's fields.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Entry:
     at: datetime
     body: Mapping[str, JSON] | None
     commitment: str
+    strange: bool = False
 
     def __post_init__(self) -> None:
         """Refuse impossible values.

@@ -1,7 +1,7 @@
 """Entries that came in a bundle or wait in the inbox: each held against itself.
 
 What is checked here needs nothing but the entry, its device and its key: its id, its
-case, its sealed body, what that commits to. Where it belongs is the matter of
+case, its sealed body. Where it belongs is the matter of
 `placing.py`, whether it may join that of `quarantine.py`. What strangers wrote is
 counted as it is read: beyond its room nothing of it is kept, not even in memory.
 """
@@ -133,27 +133,18 @@ class Checks:
     def opened(
         self, frame: Frame, header: Header
     ) -> tuple[Mapping[str, JSON] | None, bytes | None]:
-        """Open the body with whichever key is the right one; without a key, it stays sealed.
+        """Open the body with whichever key is the right one; without that, it stays sealed.
 
-        Raises:
-            UnsoundBodyError: it does not open with its key, or is another one.
+        No key that came or is here makes an entry unsound, for another device may not have
+        it: the header, signed, says which ciphertext is its body, and that was held against it.
         """
-        if not frame.body:
-            return None, None
         name = bytes.fromhex(header.commitment)
-        keys = [key for key in (self.ring.get(name), self.came.get(name)) if key is not None]
-        for key in keys:
-            try:
+        found = (self.ring.get(name), self.came.get(name)) if frame.body else ()
+        for key in (key for key in found if key is not None):
+            with suppress(UnsoundBodyError):
                 body, commitment = open_whole(frame.body, key)
-            except UnsoundBodyError:
-                if key is keys[-1]:
-                    raise
-                continue
-            if commitment == name:
-                return body, key
-        if keys:
-            message = "it has other fields than its header commits to"
-            raise UnsoundBodyError(message)
+                if commitment == name:
+                    return body, key
         return None, None
 
 
@@ -197,7 +188,7 @@ class Arrivals:
     def _take(self, frame: Frame, stretch: Stretch) -> None:
         name = frame.id.hex()
         known, before = self.known.get(name), self.found.get(name)
-        if known is not None and (known.body is not None or not frame.body):
+        if known is not None and (known.body is not None or known.strange or not frame.body):
             self.same += 1
             return
         if before is not None and (before.has_body or not frame.body):
@@ -210,7 +201,7 @@ class Arrivals:
                 return
             header = self.checks.header(frame, device)
             body, key = self.checks.opened(frame, header)
-        except (UnsoundEntryError, UnsoundBodyError) as error:
+        except UnsoundEntryError as error:
             self.refused.add("entry", device, str(error), name[:_DIGITS])
             return
         arrival = Arrival(

@@ -114,6 +114,8 @@ class _Sum:
                 self._put_aside(entry, reason)
             elif entry.id in unsaid:
                 self.gone.add(entry.id[:DIGITS])
+            elif entry.strange:
+                self._put_aside(entry, Aside.STRANGE_BODY)
             elif entry.body is None:
                 self.unreadable.append(entry.id)
             elif self._take(entry):

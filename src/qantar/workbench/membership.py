@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from qantar.archive.body import UnsoundBodyError
 from qantar.archive.frame import Frame, UnsoundEntryError, frames, is_signed, read_header
 from qantar.model.device import DevicePublic
 from qantar.model.entry import Entry
@@ -97,7 +96,7 @@ class Introductions:
             if header.device not in devices:
                 return
             body, _ = self.checks.opened(frame, header)
-        except (UnsoundEntryError, UnsoundBodyError):
+        except UnsoundEntryError:
             return  # told when all that came is looked at
         entry = entry_of(frame.id.hex(), header, body)
         for public in publics_in([entry]):

@@ -1,10 +1,9 @@
 """Merge bundles: check all of it, adopt what is sound, keep what waits, say what was refused.
 
 Nothing is adopted before a bundle was read to its signed end and each thing in it was
-held against itself: entries against their ids, signatures, sealed bodies and
-commitments, originals against the hash that an entry states, keys against what they
-open. What is adopted goes to the disk in such an order that a merge which died is
-finished by running it again.
+held against itself: entries against their ids, signatures and sealed bodies, originals
+against the hash that an entry states, keys against what they open. What is adopted goes
+to the disk in such an order that a merge which died is finished by running it again.
 """
 
 from __future__ import annotations
@@ -276,9 +275,13 @@ def _fork(case: Case, device: str, name: str) -> Alarm:
 
 
 def _without_body(incoming: Incoming) -> Iterator[str]:
-    erased = incoming.verdict.erased.entries
+    erased, checks = incoming.verdict.erased.entries, incoming.arrivals.checks
+    opened = {one.entry.commitment for one in incoming.arrivals.found.values() if one.key}
     for one in incoming.verdict.joining:
-        if one.entry.id not in erased and (one.key is None or not one.has_body):
+        name = one.entry.commitment
+        strange = one.key is None and (name in opened or bytes.fromhex(name) in checks.ring)
+        lacks = not one.has_body or (one.key is None and not strange)  # no other key opens that
+        if lacks and one.entry.id not in erased:
             yield one.entry.id
 
 

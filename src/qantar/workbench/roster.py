@@ -31,6 +31,7 @@ class Aside(StrEnum):
     UNKNOWN_DEVICE = "unknown-device"
     REVOKED_DEVICE = "revoked-device"
     UNKNOWN_FORM = "unknown-form"
+    STRANGE_BODY = "strange-body"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

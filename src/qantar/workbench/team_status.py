@@ -27,6 +27,7 @@ _WAIT = "wait for entries before them"
 _ASIDE = {
     Aside.UNKNOWN_DEVICE: "of devices that nobody let in",
     Aside.REVOKED_DEVICE: "of devices that were shut out",
+    Aside.STRANGE_BODY: "signed with another body than they commit to (verify names them)",
     Aside.UNKNOWN_FORM: "in a form that this Qantar does not know: upgrade",
 }
 

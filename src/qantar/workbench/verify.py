@@ -36,6 +36,7 @@ from qantar.workbench.verify_people import People, Said, check_people, erased_in
 from qantar.workbench.verify_report import VerifyReport, newest
 
 _BUILD = "It is derived: the next build makes it anew."
+_ASK = "No Qantar writes that: ask who holds that device. It stops nothing."
 _STAMP = "a time stamp (signature not checked)"
 _TRIES = 3
 
@@ -84,6 +85,8 @@ class _Checking:
     keys: Mapping[bytes, bytes] = field(default_factory=dict)
     people: People | None = None
     """Who was let in; None where no entry can be read."""
+    unopened: bool = False
+    """Whether a body that is here cannot be read yet."""
     lacking: set[str] = field(default_factory=set)
     """Devices of which an entry is not here that another entry had seen."""
 
@@ -187,7 +190,9 @@ class _Checking:
                 if one.entry.body is not None:
                     continue
                 if one.damaged:
-                    self._fault(lane, one, "the body that it commits to", "one that does not open")
+                    self._fault(lane, one, "the body that was signed", "another")
+                elif one.entry.strange:
+                    self._add_strange(lane, one)
                 elif one.entry.id in erased and one.entry.kind not in LASTING_KINDS:
                     continue
                 elif one.erased:
@@ -210,7 +215,7 @@ class _Checking:
         wanted = [Wanted(one, frozenset(stated), sizes[one]) for one, stated in names.items()]
         count = check_originals(self.case, wanted, self.keys, erased=erased, findings=self.findings)
         named = {name for one in wanted for name in one.names(self.case)}
-        all_read = not self.findings.has(Check.JOURNAL) and not self.findings.has(Check.BODY)
+        all_read = not self.findings.has(Check.JOURNAL) and not self.unopened
         note_unnamed(self.case, named, self.findings, all_read=all_read)
         return count
 
@@ -277,7 +282,18 @@ class _Checking:
         where = f"{self.findings.name(lane.lane.folder)} entry {one.entry.seq}"
         self.findings.add(Check.JOURNAL, where, expected=expected, found=found, then=PUT_BACK)
 
+    def _add_strange(self, lane: ReadLane, one: ReadEntry) -> None:
+        """Tell of a body that its device signed so: it says nothing, and nothing is damaged."""
+        self.findings.add(
+            Check.BODY,
+            f"{self.findings.name(lane.lane.folder)} entry {one.entry.seq}",
+            expected="the body that its header commits to",
+            found="another one, signed so by its device: it counts for nothing",
+            then=_ASK,
+        )
+
     def _add_unopened(self, lane: ReadLane, one: ReadEntry) -> None:
+        self.unopened = True
         self.findings.add(
             Check.BODY,
             f"{self.findings.name(lane.lane.folder)} entry {one.entry.seq}",
