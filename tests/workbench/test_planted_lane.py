@@ -253,6 +253,14 @@ def test_a_collector_goes_on_beside_whatever_is_planted(
     assert own < ids(open_case(team.home.root))
 
 
+def test_a_device_that_waits_goes_on_beside_a_damaged_one(team: Exchange) -> None:
+    other = team.waiting("Aizhan")
+    _junk(Path(shutil.copytree(other.keys, other.journals / ("ab" * 16))))
+    assert any("was put there" in line for line in status(open_case(other.root)).waiting())
+    assert team.hand_over(team.home, open_case(other.root), "Aizhan").joined
+    assert ids(open_case(other.root)) == ids(team.home)
+
+
 @pytest.fixture
 def forked(team: Exchange) -> Path:
     """A device was copied, and both copies wrote; gives the journal of the other branch here."""

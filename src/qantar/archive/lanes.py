@@ -22,7 +22,7 @@ from qantar.archive.segments import PUT_BACK, begin_head, has_segments, read_hea
 from qantar.archive.taken import PURPOSE, is_taken, mark_taken
 from qantar.errors import JournalBrokenError, NotCanonicalError
 from qantar.model.canonical import parse
-from qantar.model.device import DevicePublic, Role
+from qantar.model.device import DevicePublic
 
 LANE = re.compile(r"([0-9a-f]{32})(\.[0-9a-f]{64})?")
 """The name of a journal's folder."""
@@ -62,7 +62,7 @@ def lanes(case: Case) -> tuple[Lane, ...]:
 
     A folder without segments and without `device.pub` was being made when its
     writer died; it is no journal yet. One that is `planted` is none either. A collector, which
-    takes in nothing of others, has its own alone.
+    takes in nothing of others, has its own alone, as has a device that waits.
 
     Raises:
         JournalBrokenError: the folder of all journals, or of this device's own, is missing;
@@ -117,8 +117,8 @@ def is_planted(case: Case, lane: Lane) -> bool:
 
     This case did not take it in, and it is damaged, or is a second past of a device that
     follows from nothing here or says again what is: somebody without the key put it there, or
-    a journal lost its mark and more. On a collector it is whatever is not its own; elsewhere
-    nobody can tell without the case key.
+    a journal lost its mark and more. On a collector, or a device that waits, it is
+    whatever is not its own. Of a locked case nobody can tell.
 
     Raises:
         DiskError: the disk refuses.
@@ -135,8 +135,8 @@ def is_planted(case: Case, lane: Lane) -> bool:
 
 
 def _is_alone(case: Case) -> bool:
-    """Whether no other journal can have come to this device: it collects, and never merges."""
-    return case.own is not None and case.role is Role.COLLECTOR
+    """Whether no other journal can have come to this device: it never merged one."""
+    return case.own is not None and case.case_key is None
 
 
 def is_unmarked(case: Case, lane: Lane) -> bool:
