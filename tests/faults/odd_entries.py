@@ -12,6 +12,7 @@ import hashlib
 import json
 import struct
 from collections.abc import Mapping
+from copy import deepcopy
 from random import Random
 from typing import Any, Final
 
@@ -71,7 +72,7 @@ def odd_header(victim: Victim, random: Random) -> Files:
         case 0:
             said.pop(random.choice(sorted(said)))
         case 1:
-            said["extra"] = random.choice(ODD_VALUES)
+            said["extra"] = _odd_value(random)
         case 2:
             said["at"] = random.choice(_TIMES)
         case 3:
@@ -79,7 +80,7 @@ def odd_header(victim: Victim, random: Random) -> Files:
         case 4:
             said["refs"] = _odd_refs(victim, random)
         case _:
-            said[random.choice(sorted(said))] = random.choice(ODD_VALUES)
+            said[random.choice(sorted(said))] = _odd_value(random)
     header = _respelt(_spelt(said), random)
     return _signed_in(victim, victim.files, at, header, frames[min(at, len(frames) - 1)].body)
 
@@ -222,6 +223,11 @@ def _templates(victim: Victim, random: Random) -> list[tuple[str, dict[str, Any]
     ]
 
 
+def _odd_value(random: Random) -> Any:
+    """Give one of its own: what is put into it later is in no other."""
+    return deepcopy(random.choice(ODD_VALUES))
+
+
 def _mutate(value: Any, random: Random) -> None:
     """Change one thing in an object or a list, or in one of those within."""
     inner = [one for one in (value.values() if isinstance(value, dict) else value) if one]
@@ -229,17 +235,15 @@ def _mutate(value: Any, random: Random) -> None:
     if deeper and random.random() < 0.5:
         _mutate(random.choice(deeper), random)
     elif isinstance(value, list):
-        value[random.randrange(len(value) + 1) :] = [random.choice(ODD_VALUES)]
+        value[random.randrange(len(value) + 1) :] = [_odd_value(random)]
     elif value and random.random() < 0.2:
         value.pop(random.choice(sorted(value)))
     elif random.random() < 0.2:
-        value[random.choice(("extra", "й", "", "original", "size"))] = random.choice(ODD_VALUES)
+        value[random.choice(("extra", "й", "", "original", "size"))] = _odd_value(random)
     elif value:
         name = random.choice(sorted(value))
         old, capitals = value[name], random.random() < 0.3
-        value[name] = (
-            old.upper() if capitals and isinstance(old, str) else random.choice(ODD_VALUES)
-        )
+        value[name] = old.upper() if capitals and isinstance(old, str) else _odd_value(random)
 
 
 def _odd_plain(body: dict[str, Any], random: Random) -> bytes:
