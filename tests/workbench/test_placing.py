@@ -10,26 +10,12 @@ import pytest
 
 from qantar.archive.lanes import Lane
 from qantar.model.entry import Entry
-from qantar.workbench.arrivals import Arrival, InMemory
 from qantar.workbench.holdings import HeldLane
 from qantar.workbench.placing import MOST_BRANCHES, Beyond, Trail, Trails, in_runs
 from tests.model.journals import Writer
 
+from .hostile import arrival
 from .team import Schedule, founder, joined, union
-
-
-def arrival(entry: Entry) -> Arrival:
-    return Arrival(
-        entry=entry,
-        source=InMemory(b""),
-        start=0,
-        end=0,
-        signature=b"",
-        key=None,
-        stored=None,
-        has_body=True,
-        fresh=True,
-    )
 
 
 def held(writer: Writer, entries: Iterable[Entry], name: str | None = None) -> HeldLane:
