@@ -7,11 +7,15 @@ look at it before you commit it, line by line.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -39,6 +43,7 @@ from qantar.workbench.decide import decide
 from qantar.workbench.plan import plan
 from qantar.workbench.stores import folded_of
 from tests.published import NOW, build_case, publish_case
+from tests.readers.table_samples import xlsx
 
 SHIPPED = Path(__file__).parent / "shipped"
 EXPECTED = SHIPPED / "claims.expected.json"
@@ -237,6 +242,36 @@ def test_a_table_that_looks_like_acleds_is_not_published_whatever_its_sheet_says
     assert (contents.claims, contents.documents) == ((), ())
     assert OF_ACLED not in str(contents.findings)
     assert shipped.left_out == (3 if holds else 0)
+
+
+def in_the_shapes_that_acled_comes_in(folder: Path) -> list[str]:
+    """Write the sample as the service gives it, in an archive, in a mail and below a title."""
+    text = (SHIPPED / "acled.csv").read_text(encoding="utf-8")
+    rows = list(csv.reader(io.StringIO(text)))
+    data = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    answer = json.dumps({"status": 200, "count": len(data), "data": data})
+    (folder / "acled.json").write_text(answer, encoding="utf-8")
+    (folder / "acled.xlsx").write_bytes(xlsx({"Data": [["Our data"], *rows]}))
+    with zipfile.ZipFile(folder / "acled.zip", "w") as archive:
+        archive.writestr("data/acled.csv", text)
+    mail = EmailMessage()
+    mail["From"], mail["Date"] = "d@example.org", "Mon, 10 Jan 2022 10:00:00 +0600"
+    mail.set_content("Here it is.")
+    mail.add_attachment(text.encode(), maintype="text", subtype="csv", filename="acled.csv")
+    (folder / "acled.eml").write_bytes(bytes(mail))
+    return ["acled.eml", "acled.json", "acled.xlsx", "acled.zip"]
+
+
+def test_acled_stays_back_in_whatever_it_is_wrapped(tmp_path: Path) -> None:
+    names = in_the_shapes_that_acled_comes_in(tmp_path)
+    files = (f'[[accession]]\npath = "{name}"\nconsent = "public"\n' for name in names)
+    (tmp_path / "s.toml").write_text("".join(files), encoding="utf-8")
+    case, _ = build_case(tmp_path / "case", tmp_path / "s.toml")
+    withheld = [one.accession.path for one in plan(case, as_of=None).withheld]
+    assert sorted(withheld) == names
+    # Also where the plan could not know, because nothing was built yet.
+    unplanned = derive(case, folded_of(case), shipped=frozenset({"a1", "a2", "a3", "a4"}))
+    assert (unplanned.contents.texts, unplanned.contents.documents) == ((), ())
 
 
 # Uwazi

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from qantar.model.claim import Claim
 from qantar.model.finding import Severity
-from qantar.record.codec import CLAIMS
+from qantar.record.codec import CLAIMS, FINDINGS
 from qantar.record.database import Connection, opened
 
 _AT_ONCE = 500  # names bound in one question; the database takes at least 999
@@ -148,6 +148,18 @@ def read_files(path: Path, key: bytes, accessions: Iterable[str]) -> dict[str, t
     with opened(path, key) as connection:
         rows = ((one, connection.execute(asked, (one,)).fetchone()) for one in accessions)
         return {one: (row[0], row[1]) for one, row in rows if row}
+
+
+def read_originals_with(path: Path, key: bytes, code: str) -> frozenset[str]:
+    """Give the originals that a finding of this code is about.
+
+    Raises:
+        RecordMissingError, CaseKeyError, RecordFormatError: as `opened`.
+    """
+    with opened(path, key) as connection:
+        asked = "SELECT body FROM findings WHERE code = ?"
+        found = (FINDINGS.decode(body).original for (body,) in connection.execute(asked, (code,)))
+        return frozenset(one for one in found if one)
 
 
 def _count(connection: Connection, asked: str) -> int:

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from qantar.model.accession import Consent
-from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
+from qantar.reading.licence import CODE as NOT_REPUBLISHED
 from qantar.record.contents import AccessionRecord
 from qantar.workbench.folded import Folded, TableKey
 
-_OF_ACLED = frozenset({"event_id_cnty", "sub_event_type", "assoc_actor_1", "geo_precision"})
 _STRICTEST_FIRST = (Consent.RESTRICTED, Consent.GIVEN, Consent.PUBLIC)
 
 
@@ -75,7 +74,7 @@ def _custody(one: AccessionRecord) -> Iterator[Finding]:
     if not one.accession.republish:
         yield about(
             one,
-            "do-not-republish",
+            NOT_REPUBLISHED,
             "the sheet says that it may not be republished: nothing of it is ever published, "
             "whatever its consent.",
         )
@@ -114,22 +113,6 @@ def choices(accessions: Iterable[AccessionRecord]) -> Choices:
             values = before.values | frozenset(one.accession.only.values)
             gathered[key] = Choice(before.first, values)
     return gathered
-
-
-def licence_findings(one: AccessionRecord, document: Document) -> Iterator[Finding]:
-    """Say of a table that looks like ACLED's that it may not be republished, if no sheet does."""
-    if one.accession.republish and is_of_acled(document):
-        yield about(
-            one,
-            "do-not-republish",
-            "these are the columns of ACLED, whose terms forbid to pass its data on: nothing of "
-            "it is published. Say so in the sheet with republish = false, or --sheet acled.",
-        )
-
-
-def is_of_acled(document: Document) -> bool:
-    """Whether a table has the columns of ACLED, whoever described it."""
-    return set(document.header) >= _OF_ACLED
 
 
 def about(

@@ -17,17 +17,13 @@ from qantar.readers import libraries
 from qantar.readers.tesseract import reads_with
 from qantar.reading.context import Context
 from qantar.reading.identifiers import Identifiers
+from qantar.reading.licence import CODE as NOT_REPUBLISHED
 from qantar.reading.places import with_parents
 from qantar.record.contents import AccessionRecord, Contents
 from qantar.record.load import write_record
 from qantar.record.read import record_digest
 from qantar.weighing.said import without_dangling_links
-from qantar.workbench.accessions import (
-    accession_records,
-    choices,
-    custody_findings,
-    is_of_acled,
-)
+from qantar.workbench.accessions import accession_records, choices, custody_findings
 from qantar.workbench.build_report import BuildReport, RowCount
 from qantar.workbench.documents import reading_key
 from qantar.workbench.folded import Folded
@@ -197,6 +193,7 @@ def _read_all(
         speakers = Speakers.of(gathered.speakers)
         for one in (a for a in accessions if _rank(a) == rank):
             kept = gathered if shipped is None or one.id in shipped else Gathered()
+            told = len(kept.findings)
             document = read_original(
                 case,
                 one,
@@ -204,7 +201,7 @@ def _read_all(
                 stated=sizes[one.original],
                 settings=folded.settings,
             )
-            if shipped is not None and document is not None and is_of_acled(document):
+            if shipped is not None and any(f.code == NOT_REPUBLISHED for f in kept.findings[told:]):
                 # Whatever its sheet says: not even the plan could know before it was read.
                 kept.forget(one.id)
                 kept = Gathered()

@@ -24,6 +24,8 @@ from qantar.readers.film_frames import with_frames
 from qantar.readers.job import Job
 from qantar.readers.tesseract import reads_with
 from qantar.readers.versions import VERSIONS
+from qantar.reading import licence
+from qantar.reading.licence import with_licences
 from qantar.reading.local_times import with_zone
 from qantar.record.readings import Readings
 from qantar.workbench.lending import lent, readers_here, sight_here
@@ -81,6 +83,7 @@ def reading_key(
         "ending": ending,
         "zone": _zone_said(accession, zone),
         "sheet": _sheet_said(accession),
+        "licences": licence.VERSION,
     }
     if ending.lstrip(".") in film_frames.ENDINGS and not accession.holds:
         parts["frames"] = film_frames.VERSION if film_frames.is_ready() else None
@@ -109,7 +112,7 @@ def read_document(
             another than they have is a finding, and kept like a reading.
         languages: those of the case (ISO 639-1), among which the language of a passage
             is looked for.
-        zone: the zone of the case, for clock times of messages in a table.
+        zone: the zone of the case, for clock times of messages that carry none.
 
     Returns:
         A table, or a document of text; None where the sheet asks for a reader that this
@@ -138,7 +141,8 @@ def read_document(
             answer = with_frames(answer, lambda film: carried.carried if film.parent else file)
             spoken = _languages_asked(accession, languages)
             timed = with_zone(answer, job.zone) if job.zone else answer
-            return _keep(kept, name, _told_apart(timed, spoken), original, job)
+            known = with_licences(_told_apart(timed, spoken))
+            return _keep(kept, name, known, original, job)
     except NotAsStatedError as error:
         return _keep_refusal(kept, name, error, original, job)
 
@@ -219,7 +223,7 @@ def _reader_asked(accession: Accession) -> str | None:
 def _zone_said(accession: Accession, zone: str | None) -> str | None:
     """The zone of clock times in a document; a table reads its own cells."""
     if accession.holds is None:
-        return accession.zone
+        return accession.zone or zone
     if accession.holds is not Holds.MESSAGES:
         return None
     at = next((one for one in accession.columns if one.field == "at"), None)

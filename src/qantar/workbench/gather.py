@@ -17,16 +17,13 @@ from qantar.model.speaker import Speaker
 from qantar.reading.choice import chosen
 from qantar.reading.context import Context, RowsRead
 from qantar.reading.identifiers import Identifiers
+from qantar.reading.licence import CODE as NOT_REPUBLISHED
 from qantar.reading.measured import HEADER, measured
 from qantar.reading.measured import READER as MEASURED
 from qantar.reading.series_table import read_series_table
 from qantar.reading.table import read_rows
 from qantar.record.contents import AccessionRecord, DocumentRecord, TextRecord
-from qantar.workbench.accessions import (
-    Choices,
-    about,
-    licence_findings,
-)
+from qantar.workbench.accessions import Choices, about
 from qantar.workbench.build_report import RowCount
 from qantar.workbench.documents import ReadText, read_document
 from qantar.workbench.wholeness import not_whole_finding
@@ -50,6 +47,7 @@ class Gathered:
     def forget(self, accession: str) -> None:
         """Take back what was gathered of an accession so far."""
         self.documents.pop(accession, None)
+        self.texts.pop(accession, None)
         self.findings[:] = [one for one in self.findings if one.accession != accession]
 
 
@@ -98,7 +96,11 @@ def read_original(
         severity = Severity.LOSS if one.accession.holds else Severity.NOTE
         gathered.findings.append(about(one, "unsupported", text, severity))
         return None
-    gathered.findings.extend(_of(one, finding) for finding in document.findings)
+    gathered.findings.extend(
+        _of(one, finding)
+        for finding in document.findings
+        if one.accession.republish or finding.code != NOT_REPUBLISHED  # the sheet says it already
+    )
     if isinstance(document, ReadText):
         _count_messages(document, one, gathered)
         gathered.texts[one.id] = TextRecord(
@@ -185,7 +187,6 @@ def chosen_rows(
 
 def _keep_table(document: Document, one: AccessionRecord, gathered: Gathered) -> None:
     """Keep a table as found."""
-    gathered.findings.extend(licence_findings(one, document))
     gathered.documents[one.id] = DocumentRecord(
         accession=one.id,
         original=one.original,

@@ -12,11 +12,12 @@ from datetime import date
 from qantar.archive.case import Case
 from qantar.errors import OriginalAlteredError
 from qantar.model.accession import Consent
+from qantar.reading.licence import CODE as NOT_REPUBLISHED
 from qantar.record.contents import AccessionRecord
 from qantar.workbench.accessions import accession_records, not_republished
 from qantar.workbench.folded import Folded
 from qantar.workbench.roster import Aside
-from qantar.workbench.stores import folded_of
+from qantar.workbench.stores import folded_of, originals_with
 from qantar.workbench.wholeness import fault, not_whole, sizes_stated
 
 
@@ -105,14 +106,28 @@ def plan(case: Case, *, as_of: date | None) -> PublishPlan:
 def checked(case: Case, folded: Folded, chosen: PublishPlan) -> PublishPlan:
     """Open and hash all that a plan ships, and note what is not here whole.
 
+    What the last build knew for material that may not be republished is withheld; what
+    only the reading for a dossier will show never enters it (`build.derive`).
+
     Raises:
         DiskError: the disk refuses.
     """
+    chosen = _without(chosen, originals_with(case, NOT_REPUBLISHED))
     sizes, layer = sizes_stated(folded), folded.boundaries
     return replace(
         chosen,
         not_whole=tuple(not_whole(case, chosen.shipped, sizes)),
         layer_lost=layer is not None and fault(case, layer.original, layer.size, sizes) is not None,
+    )
+
+
+def _without(chosen: PublishPlan, forbidden: frozenset[str]) -> PublishPlan:
+    """The plan with these originals withheld too."""
+    return replace(
+        chosen,
+        shipped=tuple(one for one in chosen.shipped if one.original not in forbidden),
+        withheld=(*chosen.withheld, *(a for a in chosen.shipped if a.original in forbidden)),
+        not_republished=chosen.not_republished | forbidden,
     )
 
 

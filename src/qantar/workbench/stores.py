@@ -18,10 +18,15 @@ from typing import Final
 from qantar.archive import disk, journal, ring
 from qantar.archive.age_keys import UnsealError, seal, unseal_with
 from qantar.archive.case import Case
-from qantar.errors import CaseKeyError, NotCanonicalError, RecordFormatError
+from qantar.errors import (
+    CaseKeyError,
+    NotCanonicalError,
+    RecordFormatError,
+    RecordMissingError,
+)
 from qantar.model.canonical import canonical, parse
 from qantar.model.device import Role
-from qantar.record.facts import Facts, read_facts
+from qantar.record.facts import Facts, read_facts, read_originals_with
 from qantar.record.readings import Readings
 from qantar.record.schema import FORMAT
 from qantar.workbench.fold import FOLD_VERSION, fold
@@ -177,6 +182,14 @@ def facts_of(case: Case) -> Facts | None:
         return read_facts(*record_of(case))
     except (CaseKeyError, RecordFormatError):
         return None
+
+
+def originals_with(case: Case, code: str) -> frozenset[str]:
+    """Give the originals that the record has a finding of this code about; none without it."""
+    try:
+        return read_originals_with(*record_of(case), code)
+    except (CaseKeyError, RecordFormatError, RecordMissingError):
+        return frozenset()
 
 
 def _why_not(case: Case, mark: _Watermark) -> RecordState:
