@@ -12,8 +12,9 @@ from qantar.archive.originals import object_name, original_path
 from qantar.errors import OriginalAlteredError
 from qantar.model.accession import Accession, Holds
 from qantar.model.document import Document
+from qantar.model.read_document import Quoted
 from qantar.workbench.add import add
-from qantar.workbench.documents import read_document, reading_key
+from qantar.workbench.documents import ReadText, read_document, reading_key
 from qantar.workbench.taken_in import Sealed
 
 
@@ -79,3 +80,24 @@ def test_a_worksheet_that_is_not_there_costs_that_file_only(
 def test_another_reader_is_not_replaced_by_this_one(case: Case) -> None:
     chat = Accession(path="chat.txt", reader="crystal-ball")
     assert read_document(case, original="0" * 64, size=1, accession=chat) is None
+
+
+@pytest.mark.parametrize(
+    ("own", "at", "zone"),
+    [(None, "2022-01-05T08:05+00:00", "Asia/Almaty"), ("UTC", "2022-01-05T14:05+00:00", "UTC")],
+)
+def test_clock_times_of_a_chat_are_those_of_the_case_unless_its_accession_says_otherwise(
+    case: Case, tmp_path: Path, now: datetime, own: str | None, at: str, zone: str
+) -> None:
+    """The finding `no-zone` asks for `zone` in the sheet; there it stood, and nobody looked."""
+    path = tmp_path / "chat.txt"
+    path.write_text("05/01/2022, 14:05 - Dana: shots\n13/01/2022, 14:06 - Dana: more\n")
+    one = sealed(case, path, now)
+    chat = Accession(path="chat.txt", zone=own)
+    read = read_document(
+        case, original=one.original, size=one.size, accession=chat, zone="Asia/Almaty"
+    )
+    assert isinstance(read, ReadText)
+    first = next(one.segment for one in read.records() if isinstance(one, Quoted))
+    assert (first.at, first.at_zone) == (at, zone)
+    assert "no-zone" not in {finding.code for finding in read.findings}
