@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import resource
 import signal
@@ -130,10 +131,44 @@ def _said_again(
     header = old._replace(prev=listed[-1].id.hex(), seq=last.seq + 1, kind=kind)
     header = header._replace(commitment=commitment or header.commitment)
     sealed = first.body if body is None else body
+    if sealed:
+        header = header._replace(sealed=hashlib.sha256(sealed).hexdigest())
     signer = Signer(case.signer.sign_seed)
     with segment.open("ab") as file:
         file.write(make_frame(spell_header(header), sealed, signer))
     return list(frames(segment.read_bytes()))[-1].id.hex()
+
+
+@pytest.mark.parametrize("body", [b"", b"another" * 100], ids=["none", "another"])
+def test_what_only_says_to_have_the_key_of_another_takes_nothing_of_it_with_it(
+    case: Case, body: bytes
+) -> None:
+    """Else who asks to erase an entry of their own could have that of another destroyed."""
+    entry = note(case, "another's")
+    liar = _said_again(case, entry, body=body)
+    assert with_twins(case, [liar]) == {liar}
+    assert with_twins(case, [entry.id]) == {entry.id, liar}
+    assert destroy(case, entries=[liar], objects=[]).keys == 0
+    assert texts(case) == ["another's", None]
+    assert not remains(case, entries=[liar], objects=[])
+    destroy(case, entries=[entry.id], objects=[])
+    assert texts(case) == [None, None]
+
+
+def test_what_somebody_puts_beside_unfinished_writes_takes_no_keys_of_files(case: Case) -> None:
+    """The names of files are in the open, and a header is soon made up."""
+    entry, gone = note(case, "one"), note(case, "two")
+    stored, kept = put(case, BytesIO(b"stays")), keep(case, BytesIO(b"a dossier"), known=())
+    assert kept is not None
+    (frame, *_) = frames((case.journal / "0001.qj").read_bytes())
+    names = (entry.commitment, stored.object, kept.object)
+    made = (read_header(frame.header)._replace(commitment=name) for name in names)
+    signer = Signer(case.signer.sign_seed)
+    (case.inbox / "torn-1").write_bytes(
+        b"".join(make_frame(spell_header(one), b"", signer) for one in made)
+    )
+    destroy(case, entries=[gone.id], objects=[])
+    assert {bytes.fromhex(name) for name in names} == ring.keys(open_case(case.root)).keys()
 
 
 def test_what_is_said_again_under_another_kind_keeps_no_key(case: Case) -> None:

@@ -18,10 +18,12 @@ import pytest
 from qantar.archive import ring
 from qantar.archive.case import Case
 from qantar.archive.erasure import LASTING_KINDS, Remains, remains
+from qantar.archive.frame import frames, make_frame, read_header, spell_header
 from qantar.archive.journal import append, head, read, verify_commitments, verify_signatures
 from qantar.archive.kept import kept_path
 from qantar.archive.lock import writing
 from qantar.archive.originals import list_originals, object_name, original_path, put, verify
+from qantar.archive.signing import Signer
 from qantar.archive.unlock import open_case
 from qantar.archive.verify import Check
 from qantar.errors import (
@@ -33,6 +35,7 @@ from qantar.errors import (
     SealedAwayError,
 )
 from qantar.model.decision import Verdict
+from qantar.model.entry import Entry
 from qantar.record.database import opened
 from qantar.record.read import record_digest
 from qantar.workbench import team_entries as team
@@ -774,6 +777,71 @@ def test_material_said_again_as_what_lasts_does_not_last(pair: Pair, kind: str) 
     assert {one.id for one in read(pair.one) if one.kind in LASTING_KINDS} - {again.id} == (
         folded.lasting
     )
+
+
+def test_what_goes_with_what_was_said_again_is_named_in_the_plan_and_in_a_request(
+    pair: Pair,
+) -> None:
+    """A member says a file's entry again under its own name, and asks to erase that."""
+    told = next(one for one in read(pair.two) if one.kind == "accession")
+    again = _said_again(pair.two, told)
+    pair.to_one()
+    kind, body = team.erase([again], [], EraseReason.SAFETY)
+    append(pair.two, kind=kind, body=body, at=NOW)
+    pair.to_one()
+    one = open_case(pair.one.root)
+    plan = plan_pending(one)
+    assert any("a1: first.txt" in line for line in plan.goes)
+    assert told.id in plan.new.entries
+    do_pending(one)
+    folded = check_whole(one)
+    assert {told.id, again} <= folded.erased
+    assert not remains(one, entries=folded.erased, objects=folded.erased_objects)
+
+
+def test_what_would_take_something_with_it_that_must_stay_waits_alone(pair: Pair) -> None:
+    """Another request is carried out meanwhile; none is answered whose keys are kept."""
+    folder = pair.folder / "p"
+    folder.mkdir()
+    (folder / "one.txt").write_text("one")
+    sheet_of(pair.two, folder, PROTECTED + FILE.format(name="one"))
+    told = next(one for one in read(pair.two) if one.kind == "sheet")
+    again = _said_again(pair.two, told)
+    pair.to_one()
+    for name in (again, append(pair.two, kind="note", body={"text": "1"}, at=NOW).id):
+        kind, body = team.erase([name], [], EraseReason.SAFETY)
+        append(pair.two, kind=kind, body=body, at=NOW)
+    pair.to_one()
+    one = open_case(pair.one.root)
+    plan = plan_pending(one)
+    assert len(plan.requests) == 1
+    assert any("for now" in line for line in plan.stays)
+    do_pending(one)
+    assert bytes.fromhex(told.commitment) in ring.keys(open_case(one.root))
+    with pytest.raises(EraseRefusedError):
+        plan_pending(open_case(one.root))
+
+
+def _said_again(case: Case, entry: Entry) -> str:
+    """Add an entry by hand with the sealed body of another and its commitment; gives its id."""
+    (first,) = (f for f in frames(_journal_of(case, entry.device)) if f.id.hex() == entry.id)
+    own = list(frames(_journal_of(case, case.device)))
+    header = read_header(first.header)._replace(
+        device=case.device,
+        kind="note",
+        prev=own[-1].id.hex() if own else "",
+        seq=len(own) + 1,
+        refs=(),
+    )
+    frame = make_frame(spell_header(header), first.body, Signer(case.signer.sign_seed))
+    with (case.journal / "0001.qj").open("ab") as file:
+        file.write(frame)
+    return next(frames(frame)).id.hex()
+
+
+def _journal_of(case: Case, device: str) -> bytes:
+    path = case.journals / device / "0001.qj"
+    return path.read_bytes() if path.exists() else b""
 
 
 def test_an_old_stick_does_not_bring_it_back(pair: Pair) -> None:

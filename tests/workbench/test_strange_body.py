@@ -17,6 +17,7 @@ from qantar.archive.body import seal_body
 from qantar.archive.bundle_format import Kind, pack_named
 from qantar.archive.case import Case
 from qantar.archive.derive import KEY_BYTES
+from qantar.archive.exchange import drop_bodies
 from qantar.archive.frame import Header, frames, make_frame, spell_header
 from qantar.archive.journal import inspect, read, verify_signatures
 from qantar.archive.note import Checkpoint, origin, sign
@@ -139,6 +140,16 @@ def test_it_is_read_the_same_without_the_mark_of_its_journal(tmp_path: Path) -> 
     before = ids(made.home)
     (made.segment(made.home).parent / "taken").unlink()
     assert ids(open_case(made.home.root)) == before
+
+
+def test_who_got_it_without_its_body_gets_that_as_well(tmp_path: Path) -> None:
+    """Else one device says that its journal is damaged, and the other that it is not."""
+    made = Team(tmp_path, *_SAID["of no known kind"], "under a key of its own")
+    (strange,) = (one for one in read(open_case(made.home.root)) if one.device == made.mal.device)
+    drop_bodies(made.home, {strange.id})
+    assert made.look(made.home) == [(21, {("journal", made.strange)})] * 2
+    made.exchange.hand_over(made.bo, made.home, FOUNDER, whole=True)
+    assert made.look(made.home) == [(0, {("body", made.strange)})] * 2
 
 
 def test_a_body_that_was_changed_on_the_disk_is_damage_all_the_same(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ Each step may be done again, and is: a run that was interrupted is begun anew.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,13 +18,14 @@ from typing import Final
 
 from qantar.archive import inbox, ring
 from qantar.archive.body import UnsoundBodyError
-from qantar.archive.broken import destroy_set_aside
+from qantar.archive.broken import destroy_set_aside, nowhere_else
 from qantar.archive.case import Case
 from qantar.archive.chain import walks
 from qantar.archive.disk import disk_refusals, shred
 from qantar.archive.frame import Frame, Header, UnsoundEntryError, frames, read_header
 from qantar.archive.journal import drop_bodies, torn_tails
 from qantar.archive.kept import kept_path
+from qantar.archive.lanes import is_unmarked
 from qantar.archive.lock import writing
 from qantar.archive.opening import open_committed
 from qantar.archive.originals import original_path
@@ -87,7 +89,8 @@ def with_twins(
 ) -> frozenset[str]:
     """Give these entries, and all that were given the same key: the same body, said again.
 
-    But for those that last.
+    But for those that last. An entry that only says so in its header, its body not being here or
+    being another, takes nothing of others with it.
     """
     return frozenset(_Headers.of(case, lasting).with_twins(entries))
 
@@ -107,12 +110,13 @@ def destroy(
 
     Args:
         case: the case.
-        entries: hex ids; those with the same key as one of them go with it.
+        entries: hex ids; those with the same key as one of them go with it (`with_twins`).
         objects: hex names, of originals and of kept publications. One that is the name of
             the key of an entry that is here is none.
         lasting: ids of entries that let devices take part or say what was erased, by who
             counts and in a form that is known. They stay, and what else has the key of one
-            loses its body alone; that it is its key is proved by its body.
+            loses its body alone. So does what says to have the key of any entry that stays
+            and whose body proves that it is its key.
 
     Returns:
         What there was.
@@ -143,54 +147,60 @@ def destroy(
 class _Headers:
     """What the headers of all entries here say: which key each has, and whose bodies are here.
 
-    A header can say anything, so it alone keeps no key from being destroyed: `proved` are the
-    commitments of lasting entries, and of those that are called objects, that are in a journal
-    and whose bodies here are what they commit to under that very key.
+    A header can say anything: it alone neither keeps a key from being destroyed nor has the
+    key of another entry destroyed. `proved` are those, of several that say the same key and
+    of those that say that of an object, that this case took in and whose bodies here are what
+    they commit to under that very key.
     """
 
     lasting: frozenset[str]
     commitments: dict[str, bytes] = field(default_factory=dict)
     with_body: set[str] = field(default_factory=set)
-    proved: set[bytes] = field(default_factory=set)
+    proved: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, case: Case, lasting: Collection[str], objects: Collection[str] = ()) -> _Headers:
         """Read the journals, and what waits in the inbox."""
         found = cls(frozenset(lasting))
-        asked, keys = set(map(bytes.fromhex, objects)), ring.keys(case)
         for walk in walks(case):
             for frame, header in walk.frames():
-                commitment = found._take(frame, header)
-                if frame.id.hex() in found.lasting or commitment in asked:
-                    found._prove(frame, commitment, keys.get(commitment))
+                found._take(frame, header)
         for frame, header in _sound(inbox.waiting(case).frames()):
             found._take(frame, header)
+        said = Counter(found.commitments.values())
+        doubtful = {name for name, count in said.items() if count > 1}
+        doubtful |= said.keys() & set(map(bytes.fromhex, objects))
+        if doubtful:
+            found._prove(case, doubtful)
         return found
 
-    def _take(self, frame: Frame, header: Header) -> bytes:
-        commitment = bytes.fromhex(header.commitment)
-        self.commitments[frame.id.hex()] = commitment
+    def _take(self, frame: Frame, header: Header) -> None:
+        self.commitments[frame.id.hex()] = bytes.fromhex(header.commitment)
         if frame.body:
             self.with_body.add(frame.id.hex())
-        return commitment
 
-    def _prove(self, frame: Frame, commitment: bytes, key: bytes | None) -> None:
-        if frame.body and key is not None:
-            with suppress(UnsoundBodyError):
-                open_committed(frame, key)
-                self.proved.add(commitment)
+    def _prove(self, case: Case, doubtful: Collection[bytes]) -> None:
+        keys = ring.keys(case)
+        for walk in walks(case):
+            ours = not is_unmarked(case, walk.lane)
+            for frame, header in walk.frames():
+                name = bytes.fromhex(header.commitment)
+                if ours and frame.body and name in doubtful and name in keys:
+                    with suppress(UnsoundBodyError):
+                        open_committed(frame, keys[name])
+                        self.proved.add(frame.id.hex())
 
     def keys_of(self, entries: Collection[str]) -> set[bytes]:
-        """Give the ids under which the ring has the keys of these entries."""
-        return self._keys_of(entries) - self.proved
+        """Give the ids under which the ring has the keys of these entries, and of no others."""
+        return self._keys_of(entries) - self._keys_of(self.proved.difference(entries))
 
     def keys_of_objects(self, objects: Collection[str]) -> set[bytes]:
         """Give the ids under which the ring has the keys of these objects."""
-        return set(map(bytes.fromhex, objects)) - self.proved
+        return set(map(bytes.fromhex, objects)) - self._keys_of(self.proved)
 
     def with_twins(self, entries: Collection[str]) -> set[str]:
-        """Give these entries and those that have the same key."""
-        keys = self._keys_of(entries)
+        """Give these entries and those that have the same key as one that is proved to have it."""
+        keys = self._keys_of(self.proved.intersection(entries))
         twins = {name for name, commitment in self.commitments.items() if commitment in keys}
         return (twins | set(entries)) - self.lasting
 
@@ -199,13 +209,24 @@ class _Headers:
 
 
 def _torn_keys(case: Case, headers: _Headers) -> set[bytes]:
-    """Give the keys of entries that were set aside unfinished and are nowhere else."""
+    """Give the keys of entries that were set aside unfinished and are nowhere else.
+
+    Anybody can put such a file there, and name in it whatever has a name: what is that of a
+    file that is stored is not the key of an entry.
+    """
     named: set[bytes] = set()
     for path in torn_tails(case):
         with disk_refusals("reading what was set aside", path):
             untrusted = path.read_bytes()
         named.update(bytes.fromhex(header.commitment) for header in _begun(untrusted))
-    return named - set(headers.commitments.values())
+    alone = nowhere_else(case, headers.commitments.keys(), unsure=True) if named else {}
+    aside = (header for some in alone.values() for _, header in _sound(some))
+    stay = {bytes.fromhex(header.commitment) for header in aside}
+    return {
+        name
+        for name in named - stay - set(headers.commitments.values())
+        if not any(path.exists() for path in _files_of(case, name.hex()))
+    }
 
 
 def _begun(untrusted: bytes) -> Iterator[Header]:

@@ -228,7 +228,8 @@ class Adoption:
             adopt(self.case, trail.name, public, frames, head, base=trail.ids)
         erased = incoming.verdict.erased.entries
         healed = (one for id_, one in incoming.arrivals.healed.items() if id_ not in erased)
-        restore_bodies(self.case, [one.frame() for one in healed if one.key is not None])
+        # Also without a key: whether what was signed is strange must not hang on who has it.
+        restore_bodies(self.case, [one.frame() for one in healed])
 
     def _frames(self, run: list[Arrival]) -> Iterator[Frame]:
         erased = self.incoming.verdict.erased.entries

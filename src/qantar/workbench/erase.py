@@ -15,7 +15,7 @@ from datetime import datetime
 
 from qantar.archive.case import Case
 from qantar.archive.disk import disk_refusals, shred
-from qantar.archive.erasure import Remains, destroy, remains
+from qantar.archive.erasure import Remains, destroy, remains, with_twins
 from qantar.archive.journal import append
 from qantar.archive.lock import writing
 from qantar.errors import DiskError, EraseRefusedError, QantarError
@@ -88,11 +88,18 @@ def plan_pending(case: Case) -> ErasePlan:
     try:
         return plan_of(ground, missed(ground), requests)
     except EraseRefusedError as refused:
-        if not requests:
+        # What others asked for must not wait for it, unless it cannot go without it.
+        alone = [one for one in requests if _goes_alone(ground, one)]
+        if not alone:
             raise
-        # What others asked for must not wait for it.
-        plan = plan_of(ground, Doomed(), requests)
+        plan = plan_of(ground, Doomed(), alone)
         return replace(plan, stays=(*plan.stays, f"for now: {refused.message} {refused.next}"))
+
+
+def _goes_alone(ground: Ground, one: Erasure) -> bool:
+    """Whether nothing goes with what a request names that none names."""
+    twins = with_twins(ground.case, one.asked.entries, lasting=ground.folded.lasting)
+    return twins <= ground.folded.erased.union(one.asked.entries)
 
 
 def erase(

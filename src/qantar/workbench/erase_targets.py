@@ -136,7 +136,8 @@ def missed(ground: Ground) -> Doomed:
     """Give what requests did not name and goes with what they named all the same.
 
     Somebody who had not heard of them took the same bytes in again, decided on them, or
-    published them and kept a copy.
+    published them and kept a copy. Or a request names what was only said again by its sender:
+    the key of another's entry goes with it, and that must not be without a word.
     """
     case, folded = ground.case, ground.folded
     again = {
@@ -144,6 +145,7 @@ def missed(ground: Ground) -> Doomed:
         for name, one in ground.stored.items()
         if object_name(case, one.sha256) in folded.erased_objects
     }
+    again |= with_twins(case, folded.erased, lasting=folded.lasting)
     found = closure(ground, entries=folded.quoting | (again - folded.erased))
     releases = {one.entry: one for one in (*found.releases, *_published_unaware(ground))}
     objects = found.objects | {one.object for one in releases.values()}
