@@ -25,6 +25,7 @@ from tests.published import build_case, publish_case
 from tests.readers.golden import SAMPLES
 
 NOW = datetime(2022, 2, 3, 4, 57, 13, tzinfo=UTC)
+IN_ROWS = ("tabledevice", "tablephone", "tablessid", "tabletelefon", "tablemekenzhai")
 STANDS = "The square of Sayakkent was full (invented)."
 
 
@@ -72,8 +73,8 @@ def submissions() -> bytes:
 
 def table() -> bytes:
     """Rows as a form's program exports them, of which the sheet names two columns."""
-    head = "id,said,deviceid,phonenumber,wifi_ssid"
-    row = f"1,{STANDS},{canary('tabledevice')},{canary('tablephone')},{canary('tablessid')}"
+    head = "id,said,deviceid,phonenumber,wifi_ssid,Телефон,Мекенжайы"
+    row = f"1,{STANDS},{','.join(map(canary, IN_ROWS))}"
     return f"{head}\n{row}\n".encode()
 
 
@@ -123,7 +124,6 @@ PLANTED = {
     "film.mov": ("film",),
     "form.json": ("kobocollector", "kobodevice", "kobophone", "kobosim"),
 }
-IN_ROWS = ("tabledevice", "tablephone", "tablessid")
 ALL = (*(one for names in PLANTED.values() for one in names), *IN_ROWS)
 
 
