@@ -152,6 +152,16 @@ def test_a_changed_claim_does_not_fit_its_signature() -> None:
     assert any("does not fit the claim" in one.text for one in document.findings)
 
 
+def test_a_file_whose_signature_was_taken_off_is_not_said_to_be_intact() -> None:
+    """Whoever changes a picture can state its new hash; only the signature is beyond them."""
+    label = b"c2pa.signature\0"
+    data = sample("photo/signed.jpg")
+    assert data.count(label) == 1
+    document = read(data.replace(label, b"c2pa.nothing!!\0"), "signed.jpg")
+    assert "c2pa.intact" not in document.meta
+    assert "fits cannot be told" in document.words("signature-unchecked")
+
+
 def test_a_signature_that_cannot_be_followed_is_no_signature_that_fits() -> None:
     assert look_at(b"", b"").fits is None
     assert look_at(bytes.fromhex("8440a0f640"), b"").fits is None

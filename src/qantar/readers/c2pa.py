@@ -79,10 +79,11 @@ class _Manifest:
         self._general(claim)
         self._assertions(claim)
         bound = self._binding(source, str(claim.get("alg") or "sha256"))
-        self._signature(data, bound=bound)
+        fits = self._signature(data, bound=bound)
         for fault in self._faults:
             self._claims.log.loss("digest-mismatch", fault)
-        if self._faults or bound is not None:
+        # Whoever changes a file can state its new hash, but not sign that: both have to hold.
+        if self._faults or (bound and fits):
             self._claims.keep("c2pa.intact", not self._faults)
 
     def _content(self, box: Box | None, kind: bytes) -> bytes:
@@ -165,7 +166,8 @@ class _Manifest:
             )
         return bound
 
-    def _signature(self, claim: bytes, *, bound: bool | None) -> None:
+    def _signature(self, claim: bytes, *, bound: bool | None) -> bool | None:
+        """Keep who signed, and say whether it fits; None where that cannot be told."""
         found = look_at(self._content(self._box.named("c2pa.signature"), b"cbor"), claim)
         self._claims.say("c2pa.signer_organisation", found.organisation)
         self._claims.say("c2pa.signer_issuer", found.issuer)
@@ -174,7 +176,7 @@ class _Manifest:
         self._claims.say(f"{PREFIX}c2pa.signer_serial", found.serial)
         if found.fits is False:
             self._faults.append("The signature of the Content Credentials does not fit the claim.")
-            return
+            return False
         said = (
             "Their signature fits the claim and the key in it"
             if found.fits
@@ -183,6 +185,7 @@ class _Manifest:
         if bound is None:
             said += "; whether they speak of this file was not checked"
         self._claims.log.note("signature-unchecked", _CHECKED.format(said))
+        return found.fits
 
 
 def _references(claim: dict[int | str | bytes, CborValue]) -> dict[str, tuple[str, bytes]]:

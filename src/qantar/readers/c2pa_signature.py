@@ -52,7 +52,7 @@ def look_at(signature: bytes, claim: bytes) -> Signed:
         protected, unprotected, _, signed = parts
         if not isinstance(protected, bytes) or not isinstance(signed, bytes):
             return Signed(fits=None)
-        heads = _heads(decode(protected) if protected else {}) | _heads(unprotected)
+        heads = _heads(unprotected) | _heads(decode(protected) if protected else {})
         chain = heads.get(_CHAIN, heads.get("x5chain"))
         leaf = chain[0] if isinstance(chain, list) and chain else chain
         if not isinstance(leaf, bytes):

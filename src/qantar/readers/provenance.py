@@ -31,7 +31,7 @@ from qantar.readers.start import Start
 from qantar.readers.text_lines import TextLines
 
 READER: Final = "provenance"
-VERSION: Final = 1
+VERSION: Final = 2
 MAX_PROOF_BYTES: Final = 4 * 1024 * 1024
 MAX_PROOFS: Final = 10_000
 _MAX_LEAVES: Final = 500
