@@ -150,6 +150,13 @@ def test_a_box_of_no_bytes_does_not_stop_the_reader() -> None:
     assert "damaged" in document.codes()
 
 
+@pytest.mark.parametrize("name", [b"Sayakkent", b"\xfe\xff\0S\0a", b""])
+def test_a_place_whose_name_does_not_end_costs_only_the_place(name: bytes) -> None:
+    document = read(film(box(b"udta", box(b"loci", bytes(4), b"\x15\xc7", name))), "a.3gp")
+    assert document.meta["container.duration"] == 2.0
+    assert "damaged" in document.codes()
+
+
 def test_a_tag_of_gigabytes_is_not_believed() -> None:
     data = b"fLaC" + bytes([0x84]) + (100).to_bytes(3, "big")
     data += struct.pack("<I", 0xFFFFFFF0) + b"x" * 96
@@ -219,14 +226,31 @@ def test_a_film_is_read_in_the_confined_child() -> None:
     [
         "SerialNumber", "camera serial number", "DEVICE_SERIAL", "com.example.deviceId", "IMEI",
         "android_id", "WiFi SSID", "BSSID", "IPv4", "Cell Info", "cellTowerId", "MacAddress",
-        "phone_number", "owner", "subscriber-id", "Locale.IP",
+        "phone_number", "owner", "subscriber-id", "Locale.IP", "Telephone", "tel.", "WhatsApp",
+        "Телефон", "ТЕЛЕФОНЫ родных", "моб. номер", "Серийный номер", "адрес проживания", "ИИН",
+        "Номер паспорта", "IMEI устройства", "Эл. почта", "ұялы телефоны", "Мекенжайы", "ЖСН",
+        "Құрылғының иесі", "Серии\u0306ныи\u0306 номер", "\xa9csn",
     ],
 )  # fmt: skip
 def test_names_of_devices_networks_and_people_are_protected(name: str) -> None:
     assert is_protected_name(name)
 
 
-@pytest.mark.parametrize("name", ["title", "description", "script", "place", "strip", "machine"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "title",
+        "description",
+        "script",
+        "place",
+        "strip",
+        "machine",
+        "Дата",
+        "Место",
+        "Примечание",
+        "Принимал",
+    ],
+)
 def test_words_that_only_hold_such_a_name_are_not(name: str) -> None:
     assert not is_protected_name(name)
 

@@ -32,7 +32,7 @@ from qantar.readers.media_type import extension
 from qantar.readers.start import Start
 
 READER: Final = "media"
-VERSION: Final = 1
+VERSION: Final = 2
 
 _READ: Final = {
     ISO: read_iso,

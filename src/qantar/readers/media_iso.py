@@ -64,7 +64,7 @@ class _Film:
     def _guarded(self, take: object, box: Box) -> None:
         try:
             take(self, content(self._source, box), box)  # type: ignore[operator]
-        except (struct.error, IndexError):
+        except (struct.error, ValueError, IndexError):
             name = shown(box.kind.decode("latin-1"))
             text = f"The box {name} is too short for what it should say. It was left out."
             self._claims.log.loss("damaged", text)
