@@ -85,6 +85,19 @@ def test_a_picture_that_was_turned_by_its_word_only_looks_the_same() -> None:
     assert differ(read(saved(image, "PNG")).meta["pdq"], read(turned).meta["pdq"]) <= ALIKE
 
 
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_a_scan_of_sixteen_bits_looks_as_one_of_eight(kind: str) -> None:
+    """All such scans once were white, and looked like copies of each other."""
+    grey = Image.open(SAMPLES / "square.png").convert("L")
+    deep = Image.frombytes("I;16", grey.size, b"".join(bytes([v, v]) for v in grey.tobytes()))
+    assert differ(read(saved(grey, kind)).meta["pdq"], read(saved(deep, kind)).meta["pdq"]) <= 4
+
+
+def test_how_much_a_picture_shows_is_told() -> None:
+    assert read(saved(Image.new("L", (300, 200), 255), "PNG")).meta["pdq_detail"] == 0
+    assert read((SAMPLES / "square.png").read_bytes(), "a.png").meta["pdq_detail"] == 100
+
+
 def test_another_picture_does_not_look_alike() -> None:
     image = Image.open(SAMPLES / "square.png").convert("RGB")
     other = Image.effect_mandelbrot((480, 320), (-2, -1, 1, 1), 100).convert("RGB")

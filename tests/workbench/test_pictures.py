@@ -26,6 +26,9 @@ def test_a_copy_in_another_file_is_told_with_the_name_of_the_first(
         ("2-smaller.jpg", image.resize((240, 160))),
         ("3-mirrored.webp", ImageOps.mirror(image)),
         ("4-other.png", other),
+        # Of one colour: all such look alike, and are no copies of each other.
+        ("5-black.png", Image.new("RGB", (300, 200))),
+        ("6-black.jpg", Image.new("RGB", (480, 320))),
     ):
         one.save(tmp_path / name)
     paths = sorted(path for path in tmp_path.iterdir() if path.suffix)

@@ -24,7 +24,7 @@ from qantar.readers.job import Job
 from qantar.readers.jumbf import BrokenBoxesError, store_in_picture
 from qantar.readers.media_claims import Claims
 from qantar.readers.media_type import PICTURES, report_extension
-from qantar.readers.showing import MAX_FRAMES, TooMuchToSeeError, stills
+from qantar.readers.showing import MAX_FRAMES, TooMuchToSeeError, of_eight_bits, stills
 from qantar.readers.start import Start
 
 try:
@@ -44,7 +44,7 @@ except ImportError:
     INSTALLED = False
 
 READER: Final = "photo"
-VERSION: Final = 2
+VERSION: Final = 3
 
 _FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "HEIF", "AVIF")
 _MARKS: Final = (
@@ -258,12 +258,14 @@ def _looks(image: Image.Image, log: FindingLog) -> dict[str, MetaValue]:
         return {}
     try:
         image.draft("RGB", _SMALL)
-        upright = ImageOps.exif_transpose(image).convert("RGB")
+        upright = of_eight_bits(ImageOps.exif_transpose(image)).convert("RGB")
         upright.thumbnail(_SMALL)
     except Exception as error:  # noqa: BLE001  # whatever a decoder made of hostile bytes
         log.loss("damaged", f"The picture cannot be decoded ({error!r}). What it says was kept.")
         return {}
-    return {"pdq": _pdq(upright), "pdq_mirrored": _pdq(ImageOps.mirror(upright))}
+    looks, detail = _pdq(upright)
+    mirrored, _ = _pdq(ImageOps.mirror(upright))
+    return {"pdq": looks, "pdq_mirrored": mirrored, "pdq_detail": detail}
 
 
 def _show(source: BinaryIO, log: FindingLog, out: DocumentWriter) -> None:
@@ -291,7 +293,7 @@ def _is_small(image: Image.Image) -> bool:
     return image.width * image.height <= MAX_PIXELS
 
 
-def _pdq(image: Image.Image) -> str:
-    """Give the PDQ hash: 64 hex digits."""
-    bits, _ = pdqhash.compute(numpy.asarray(image))
-    return numpy.packbits(bits).tobytes().hex()
+def _pdq(image: Image.Image) -> tuple[str, int]:
+    """Give the PDQ hash, 64 hex digits, and how much the picture shows, of 100."""
+    bits, detail = pdqhash.compute(numpy.asarray(image))
+    return numpy.packbits(bits).tobytes().hex(), int(detail)

@@ -85,10 +85,18 @@ def _still(image: Images.Image, number: int) -> Picture | None:
     )
 
 
+def of_eight_bits(image: Images.Image) -> Images.Image:
+    """Give greys of 16 bits as greys of 8; Pillow by itself makes nearly all of them white."""
+    if image.mode.startswith("I;16"):
+        return image.convert("F").point(lambda value: value / 256).convert("L")
+    return image
+
+
 def _on_white(image: Images.Image) -> Images.Image:
     """Give a picture in greys; what can be seen through shows white paper."""
-    if image.mode.startswith("I;16") or image.mode in ("I", "F"):  # 16 bits a point, or more
+    if image.mode in ("I", "F"):  # 16 bits a point, or more
         return image.convert("F").point(lambda value: value / 256).convert("L")
+    image = of_eight_bits(image)
     if image.has_transparency_data:
         seen = image.convert("RGBA")
         paper = Image.new("RGBA", seen.size, "white")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Final
 
 from qantar.model.finding import Finding, Locator, Severity
 from qantar.model.read_document import Begin, MetaValue, Quoted
@@ -14,6 +15,9 @@ from qantar.reading.films import Film, FilmsAlike, Second, StillInFilm, films_al
 from qantar.reading.looks import HASH_BYTES
 from qantar.reading.pictures import Alike, Picture, alike
 from qantar.record.contents import AccessionRecord, TextRecord
+
+_LEAST_DETAIL: Final = 10
+"""Of 100: a picture that shows less is of one colour, and looks like all others that are."""
 
 
 def picture_findings(
@@ -69,6 +73,9 @@ def _pictures(texts: Sequence[TextRecord]) -> Iterator[Picture]:
     for text in texts:
         for number, (begin, _) in enumerate(text.documents, start=1):
             pdq, mirrored = begin.meta.get("pdq"), begin.meta.get("pdq_mirrored")
+            detail = begin.meta.get("pdq_detail")
+            if isinstance(detail, int) and detail < _LEAST_DETAIL:
+                continue
             # What a confined reader said of a stranger's picture may be no hash at all.
             with suppress(ValueError):
                 yield Picture(
