@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -222,3 +223,40 @@ def test_the_command_shows_them_only_when_asked(
     assert run([*asked, "--protected"]) == 0
     *_, last = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (last["hit"]["name"], last["hit"]["file"]) == ("exif.body_serial", "photo.jpg")
+
+
+def test_a_number_in_the_place_of_a_name_is_in_no_dossier(tmp_path: Path) -> None:
+    """A chat names whom its owner did not save by their number; so it names the file."""
+    chat = tmp_path / "WhatsApp Chat with +7 700 000 11 22.txt"
+    chat.write_text(
+        "13/01/2022, 14:05 - +7 700 000 11 22: shots near the square\n"
+        "13/01/2022, 14:06 - +7 700 000 33 44: where\n"
+        "13/01/2022, 14:07 - +7 700 000 11 22: by the akimat\n"
+        "13/01/2022, 14:08 - +7 700 000 55 66 left\n"
+    )
+    (tmp_path / "signal.txt").write_text(
+        "Conversation: Dana (+77000001122)\n\nFrom: Dana (+77000001122)\nType: incoming\n"
+        "Sent: Wed, 5 Jan 2022 14:03:00 +0600\n\nThe road is closed\n\n"
+    )
+    files = (
+        f'[[accession]]\npath = "{p.name}"\nconsent = "public"\n' for p in tmp_path.glob("*.txt")
+    )
+    (tmp_path / "s.toml").write_text("".join(files))
+    case, _ = build_case(tmp_path / "case", tmp_path / "s.toml")
+    out = tmp_path / "out"
+    publish_case(case, out)
+    said = "\n".join(
+        f"{path.name} {path.read_text(errors='replace')}"
+        for path in out.rglob("*")
+        if path.is_file()
+    )
+    for text in (
+        "shots near the square",
+        "The road is closed",
+        "<b>number-1</b>",
+        "<b>number-2</b>",
+    ):
+        assert text in said
+    assert "<b>Dana</b>" in said
+    bare = re.sub(r"[^0-9A-Za-z]", "", said)
+    assert re.findall(r"7?700000(?:1122|3344|5566)", bare) == []

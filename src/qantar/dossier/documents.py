@@ -1,8 +1,8 @@
 """Documents as a dossier shows them: passages in order, without what was not meant to be read.
 
 Of a file only what its author left standing is published: no deleted or hidden text, no comments,
-no headers, no metadata, no ids of accounts. The original, and all of that, stays in the
-case.
+no headers, no metadata, no ids of accounts, and no telephone number in the place of a name.
+The original, and all of that, stays in the case.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from qantar.model.finding import Locator
+from qantar.model.phone_numbers import NumberedNames, without_numbers
 from qantar.model.read_document import Begin, Quoted
 from qantar.model.segment import Role, Segment, SegmentKind
 from qantar.record.contents import TextRecord
@@ -68,24 +69,25 @@ class ShownDocument:
 def shown_documents(record: TextRecord) -> Iterator[ShownDocument]:
     """Give the documents of a file that say something, with their passages."""
     number = 0
+    names = NumberedNames()
     document: ShownDocument | None = None
     quoted: list[tuple[int, Quoted]] = []
     for one in record.records():
         if isinstance(one, Begin):
-            if document is not None and (document.passages or _add(document, quoted)):
+            if document is not None and (document.passages or _add(document, quoted, names)):
                 yield document
             number += 1
             quoted = []
             document = ShownDocument(
                 accession=record.accession,
                 number=number,
-                member=one.member,
+                member=without_numbers(one.member) if one.member else one.member,
                 media_type=one.media_type,
                 by_sight=_program(one) if one.reader == _BY_SIGHT else None,
             )
         elif isinstance(one, Quoted):
             quoted.append((len(quoted) + 1, one))
-    if document is not None and _add(document, quoted):
+    if document is not None and _add(document, quoted, names):
         yield document
 
 
@@ -94,13 +96,13 @@ def _program(begin: Begin) -> str:
     return str(begin.meta.get("ocr.program", "")) or _BY_SIGHT
 
 
-def _add(document: ShownDocument, quoted: list[tuple[int, Quoted]]) -> bool:
+def _add(document: ShownDocument, quoted: list[tuple[int, Quoted]], names: NumberedNames) -> bool:
     """Add what is shown of these segments; whether that is anything."""
-    document.passages.extend(_passages(quoted))
+    document.passages.extend(_passages(quoted, names))
     return bool(document.passages)
 
 
-def _passages(quoted: list[tuple[int, Quoted]]) -> Iterator[ShownPassage]:
+def _passages(quoted: list[tuple[int, Quoted]], names: NumberedNames) -> Iterator[ShownPassage]:
     turn: Segment | None = None
     shown_turn: Segment | None = None
     until = 0
@@ -125,7 +127,7 @@ def _passages(quoted: list[tuple[int, Quoted]]) -> Iterator[ShownPassage]:
             text=text,
             locator=segment.locator,
             role=speaks.role,
-            speaker=speaks.speaker,
+            speaker=names.shown(speaks.speaker),
             at=segment.at,
             begins=begins,
             confidence=segment.confidence if segment.words else None,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from qantar.model.phone_numbers import is_number
 from qantar.readers.finding_log import FindingLog, counted
 
 MAX_NUMBERS: Final = 10_000
-_PHONE: Final = re.compile(r"\+?\(?\d(?:[\s().\u00a0\u2011-]{0,2}\d){6,14}")
-_MARKS: Final = "\u200e\u200f\u202a\u202c\u2066\u2068\u2069 \u00a0"
 
 
 class People:
@@ -28,7 +26,7 @@ class People:
     def speaker(self, author: str, phone: str) -> tuple[str | None, str | None]:
         """Name and id of a speaker; None for what is not known."""
         name: str | None = author or None
-        if author and _is_number(author):
+        if author and is_number(author):
             name, phone = None, phone or author
         return name, self._number(phone) if phone else None
 
@@ -62,7 +60,3 @@ class People:
                 f"{counted(self._beyond, 'message')} of further telephone numbers, beyond the cap "
                 f"of {MAX_NUMBERS:,}, have no number in their place.",
             )
-
-
-def _is_number(author: str) -> bool:
-    return _PHONE.fullmatch(author.strip(_MARKS)) is not None

@@ -22,6 +22,7 @@ from qantar.model.column import Column
 from qantar.model.declared import DeclaredSource
 from qantar.model.document import Row
 from qantar.model.finding import Finding
+from qantar.model.phone_numbers import without_numbers
 from qantar.model.place import Gazetteer, Place
 from qantar.model.zones import zone
 from qantar.record.contents import Contents, DocumentRecord
@@ -93,7 +94,7 @@ def _as_of(
 
 def _without_traces_of_intake(contents: Contents) -> Contents:
     """Take off who collected, notes and folders; the day, the address and the name stay."""
-    names = {one.id: PurePosixPath(one.accession.path).name for one in contents.accessions}
+    names = {one.id: _file_name(one.accession.path) for one in contents.accessions}
     texts = frozenset(one.accession for one in contents.texts)
     return replace(
         contents,
@@ -116,7 +117,12 @@ def _public(accession: Accession) -> Accession:
         told = Acquired(
             on=acquired.on, how=_unless_a_path(acquired.how), from_=_web_address(acquired.from_)
         )
-    return replace(accession, path=PurePosixPath(accession.path).name, acquired=told, note=None)
+    return replace(accession, path=_file_name(accession.path), acquired=told, note=None)
+
+
+def _file_name(path: str) -> str:
+    """The name of the file; a chat's program may have named it after somebody's number."""
+    return without_numbers(PurePosixPath(path).name)
 
 
 def _web_address(text: str | None) -> str | None:
@@ -146,7 +152,7 @@ def _public_finding(finding: Finding, names: dict[str, str], texts: frozenset[st
         finding = replace(finding, text=_TOLD_IN_THE_CASE, where=where)
     return replace(
         finding,
-        file=names.get(finding.accession or "", finding.file and PurePosixPath(finding.file).name),
+        file=names.get(finding.accession or "", finding.file and _file_name(finding.file)),
     )
 
 
