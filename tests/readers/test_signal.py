@@ -157,3 +157,34 @@ def test_an_export_is_read_in_confinement() -> None:
             assert came[0].reader == "signal"
             assert any(isinstance(one, Quoted) for one in came)
             assert not any(isinstance(one, Noted) and one.code == "unparsed" for one in came)
+
+
+OLD_MARKDOWN = (
+    "[2022-01-05 14:00] Ainur: People stand on the square.  \n"
+    "[2022-01-05, 14:01] Me: Which square?  \n"
+    "the old one?  \n"
+    "[2022-01-05 14:02] Ainur:   ![square.jpg](./media/square.jpg)  \n"
+    "[2022-01-05 14:03] Daulet: They shoot  \n"
+)
+
+
+def test_messages_of_older_versions_follow_each_other_without_a_blank_line() -> None:
+    """All were once one message of whoever spoke first."""
+    (read,) = read_bytes(OLD_MARKDOWN.encode(), "index.md")
+    said = [(s.speaker, read.text[s.start : s.end], s.at) for s in read.segments]
+    assert said == [
+        ("Ainur", "People stand on the square.", "2022-01-05T14:00"),
+        ("Me", "Which square?\nthe old one?", "2022-01-05T14:01"),
+        ("Ainur", "", "2022-01-05T14:02"),
+        ("Daulet", "They shoot", "2022-01-05T14:03"),
+    ]
+    assert "header-in-message" not in read.codes()
+
+
+def test_a_quoted_chat_in_one_that_blank_lines_part_is_told_and_stays_where_it_is() -> None:
+    text = "[2022-01-05 14:00:00] Dana: This I got:  \n" + OLD_MARKDOWN
+    text += "\n[2022-01-05 15:00:00] Me: Thanks.  \n\n"
+    (read,) = read_bytes(text.encode(), "chat.md")
+    assert [s.speaker for s in read.segments] == ["Dana", "Me"]
+    (told,) = [f for f in read.findings if f.code == "header-in-message"]
+    assert "4 lines" in told.text

@@ -20,6 +20,7 @@ from qantar.readers.signal_text import (
     is_long,
     is_markdown,
     is_short,
+    parted_by_blanks,
     read_long,
     read_markdown,
     read_short,
@@ -34,15 +35,15 @@ _RECORD_KEYS: Final = (b'"conversationId"', b'"sent_at"', b'"type"')
 _HEAD_BYTES: Final = 64 * 1024
 _LOOKED_AT: Final = 60
 
+_MARKDOWN: Final = "signal-export Markdown"
 _FORMS: Final[tuple[tuple[str, Callable[[list[str]], bool]], ...]] = (
     ("sigtop text", is_long),
     ("sigtop text-short", is_short),
-    ("signal-export Markdown", is_markdown),
+    (_MARKDOWN, is_markdown),
 )
 _READ: Final = {
     "sigtop text": read_long,
     "sigtop text-short": read_short,
-    "signal-export Markdown": read_markdown,
 }
 
 
@@ -123,6 +124,9 @@ def _read_lines(
     numbered = _numbered(lines)
     if form == "signal-export lines":
         _read_objects(numbered, messages, log)
+    elif form == _MARKDOWN:
+        by_blanks = parted_by_blanks(_numbered(TextLines(source, encoding)))
+        read_markdown(numbered, messages, behind_blank=by_blanks)
     elif form is not None:
         _READ[form](numbered, messages)
     lines.report_damage(log)

@@ -15,7 +15,7 @@ from qantar.readers.chat_writer import ChatWriter, zone_of
 from qantar.readers.finding_log import FindingLog, counted, shown
 
 READER: Final = "signal"
-VERSION: Final = 1
+VERSION: Final = 2
 _SORTS: Final = {"image": MediaKind.PHOTO, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}
 
 
@@ -36,7 +36,7 @@ class SignalMessages:
         """Begin with none."""
         self._log, self.members = log, members
         self._writer = ChatWriter(out, log)
-        self.versions = self.contacts = 0
+        self.versions = self.contacts = self.headers_within = 0
 
     @property
     def ordinal(self) -> str:
@@ -104,6 +104,13 @@ class SignalMessages:
             self._log.loss(
                 "hidden-content",
                 f"Earlier versions of {words} stand in the export. Only the last was read.",
+            )
+        if self.headers_within:
+            words = counted(self.headers_within, "line")
+            self._log.note(
+                "header-in-message",
+                f"Within a message, as no blank line stands before: {words} that could begin one. "
+                "They were left in it.",
             )
         if self.contacts:
             words = counted(self.contacts, "message")

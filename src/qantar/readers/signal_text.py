@@ -213,7 +213,7 @@ def with_quote(lines: list[str]) -> tuple[str, tuple[int, int] | None]:
 
 def read_short(lines: Lines, messages: SignalMessages) -> None:
     """Read sigtop's shorter form: a line for each message, and the further ones of its text."""
-    for number, found, said in _messages(lines, _SHORT, behind_blank=False):
+    for number, found, said in _messages(lines, _SHORT, messages, behind_blank=False):
         what = found["what"] if _is_detail(found["what"]) else None
         text = f"[{found['what']}] {said}" if found["what"] and what is None else said
         system = bool(what) and (what or "").endswith(" message")
@@ -231,9 +231,31 @@ def read_short(lines: Lines, messages: SignalMessages) -> None:
         )
 
 
-def read_markdown(lines: Lines, messages: SignalMessages) -> None:
-    """Read the Markdown of signal-export: a message begins behind a blank line."""
-    for number, found, whole in _messages(lines, _MARKDOWN, behind_blank=True):
+def parted_by_blanks(lines: Lines) -> bool:
+    """Whether a blank line stands before each message, as signal-export writes since 2022.
+
+    Before, each message followed the one before at once. Of the newer form no line within a
+    message begins one, though it looks like it: it is somebody's quotation of another chat.
+    """
+    behind_blank = behind_text = 0
+    before = None
+    for _, line in lines:
+        if before is not None and _MARKDOWN.fullmatch(line):
+            if before.strip():
+                behind_text += 1
+            else:
+                behind_blank += 1
+        before = line
+    return behind_blank * _MOSTLY >= behind_text
+
+
+_MOSTLY: Final = 20
+"""Messages follow each other at once where not one in so many has a blank line before it."""
+
+
+def read_markdown(lines: Lines, messages: SignalMessages, *, behind_blank: bool) -> None:
+    """Read the Markdown of signal-export; `behind_blank` as `parted_by_blanks` says."""
+    for number, found, whole in _messages(lines, _MARKDOWN, messages, behind_blank=behind_blank):
         place = Locator(message=messages.ordinal, line=number)
         gone = whole.strip() == _DELETED
         text, media = _without_files(whole, messages)
@@ -252,13 +274,16 @@ def read_markdown(lines: Lines, messages: SignalMessages) -> None:
 
 
 def _messages(
-    lines: Lines, begins: re.Pattern[str], *, behind_blank: bool
+    lines: Lines, begins: re.Pattern[str], messages: SignalMessages, *, behind_blank: bool
 ) -> Iterator[tuple[int, re.Match[str], str]]:
     """Part lines into messages: the first line's number and parts, and all of the text."""
     number, opened, parts = 0, None, list[str]()
     before = ""
     for here, line in lines:
-        found = begins.fullmatch(line) if not (behind_blank and before.strip()) else None
+        found = begins.fullmatch(line)
+        if found is not None and behind_blank and before.strip():
+            messages.headers_within += 1
+            found = None
         before = line
         if found is None:
             parts.append(line)

@@ -25,7 +25,7 @@ VERSIONS: Final = MappingProxyType(
         "photo": 2,
         "provenance": 1,
         "rtf": 1,
-        "signal": 1,
+        "signal": 2,
         "table": 2,
         "telegram": 1,
         "text": 1,
