@@ -12,6 +12,7 @@ from qantar.archive.lanes import Lane
 from qantar.model.entry import Entry
 from qantar.workbench.holdings import HeldLane
 from qantar.workbench.placing import MOST_BRANCHES, Beyond, Trail, Trails, in_runs
+from qantar.workbench.room import NoRoom, Room
 from tests.model.journals import Writer
 
 from .hostile import arrival
@@ -108,6 +109,20 @@ def test_a_device_goes_on_in_so_many_ways_and_no_more(writer: Writer) -> None:
     assert len(left) == 2 * 20  # the first fork goes on where the journal ends
     assert sorted(kept + left) == sorted(one.id for one in forks)
     assert trails.stray == []
+
+
+def test_what_has_a_place_beyond_and_finds_no_room_is_told_from_what_has_none(
+    writer: Writer,
+) -> None:
+    """Of the one is said to merge again, and of the other that it is made up."""
+    entries = own(writer)
+    forks = [writer.copied().write(("note", {"n": f"{n}"})) for n in range(MOST_BRANCHES + 4)]
+    *_, first, other, second, last = sorted(one.id for one in forks)
+    beyond = Beyond({first, second}, Room(NoRoom.BRANCHES, 1, 10_000))
+    trails = Trails(writer.id, [held(writer, entries)], beyond)
+    trails.grow(map(arrival, forks))
+    assert {one.entry.id for one in trails.crowd.values()} == {other, second, last}
+    assert {name.hex() for name in trails.later} == {second}
 
 
 def test_a_wrong_number_has_no_place(writer: Writer) -> None:

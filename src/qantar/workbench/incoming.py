@@ -29,6 +29,7 @@ from qantar.workbench.membership import Introductions, possible_members
 from qantar.workbench.objects import Stored, stored_in
 from qantar.workbench.placing import MOST_BRANCHES, Trail, Trails, crowd_of, place
 from qantar.workbench.quarantine import Verdict, judge
+from qantar.workbench.room import NoRoom
 from qantar.workbench.sightings import Sightings
 
 _SHOWN = 12
@@ -251,8 +252,9 @@ def _refuse_crowd(
         sender=sender if sender in possible else "",
         here={frame.id.hex() for frames in left for frame in frames},
     )
-    for name in sorted(crowd):
-        arrivals.refused.add("entry", crowd[name].entry.device, _BRANCHES, name[:_SHOWN])
+    for name, later in sorted(crowd.items()):
+        why = NoRoom.BRANCHES if later else _BRANCHES
+        arrivals.refused.add("entry", arrivals.found[name].entry.device, why, name[:_SHOWN])
         del arrivals.found[name]
 
 

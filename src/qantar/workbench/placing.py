@@ -54,6 +54,7 @@ class Trails:
         trails: by name.
         stray: what follows from no entry of the device that is here or came.
         crowd: what begins a branch too many, or follows from one.
+        later: which of it, by id, may have its place in another merge: this one had no room.
     """
 
     def __init__(self, device: str, held: Iterable[HeldLane], beyond: Beyond | None = None) -> None:
@@ -63,6 +64,7 @@ class Trails:
         self.trails: dict[str, Trail] = {}
         self.stray: list[Arrival] = []
         self.crowd: dict[bytes, Arrival] = {}
+        self.later: set[bytes] = set()
         self._where: dict[bytes, tuple[Trail, int]] = {}
         for one in held:
             self._add_trail(Trail(one.lane.name, Row(one.ids)))
@@ -102,6 +104,8 @@ class Trails:
         branches = not entry.prev or bytes.fromhex(entry.prev) in self._where
         if bytes.fromhex(entry.prev) in self.crowd or (branches and self._is_full()):
             self.crowd[bytes.fromhex(entry.id)] = arrival
+            if self._beyond is not None and entry.id in self._beyond.ids:
+                self.later.add(bytes.fromhex(entry.id))
         else:
             self.stray.append(arrival)
 
@@ -142,8 +146,10 @@ def place(
 
 def crowd_of(
     held: Holdings, came: Collection[Arrival], *, sender: str, here: Collection[str] = ()
-) -> dict[str, Arrival]:
+) -> dict[str, bool]:
     """Find what begins a branch too many of its device, or follows from one, by id.
+
+    Of each it says whether it may have its place in another merge.
 
     Args:
         held: what is here.
@@ -159,8 +165,8 @@ def crowd_of(
     )
 
 
-def _crowd(placed: Mapping[str, Trails]) -> dict[str, Arrival]:
-    return {name.hex(): one for trails in placed.values() for name, one in trails.crowd.items()}
+def _crowd(placed: Mapping[str, Trails]) -> dict[str, bool]:
+    return {name.hex(): name in trails.later for trails in placed.values() for name in trails.crowd}
 
 
 def _vouched(held: Holdings, came: Iterable[Arrival], sender: str) -> set[str]:
