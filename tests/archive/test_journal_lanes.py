@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec import structs
 from tests.archive import by_hand
 
 from qantar.archive import frame as framing
@@ -518,7 +519,7 @@ def test_what_was_torn_in_a_lane_of_others_is_set_aside(case: Case, other: Case)
 def test_a_case_that_lacks_a_key_reads_the_entry_without_its_body(case: Case, other: Case) -> None:
     ours, theirs = _notes(case, 1), _notes(other, 2)
     adopt(case, other.device, other.signer.public, raw(other, other.device), _note(other))
-    assert list(read(case)) == ours + [replace(entry, body=None) for entry in theirs]
+    assert list(read(case)) == ours + [structs.replace(entry, body=None) for entry in theirs]
     verify_commitments(case)
 
 

@@ -151,6 +151,39 @@ def test_each_field_is_given_with_the_bytes_it_was_spelt_with(value: JSON) -> No
     assert fields == {name: canonical(one) for name, one in of_its_own.items()}
 
 
+SIMPLE = st.dictionaries(
+    KEYS, st.none() | st.booleans() | NUMBERS | TEXT | st.lists(TEXT, max_size=3), max_size=4
+)
+LITTLE = st.sampled_from(
+    [b"", b" ", b"\n", b"-", b"0", b".0", b"e1", b",", b'"', b"\\", b"[", b"}"]
+)
+
+
+@given(SIMPLE, st.integers(min_value=0), st.integers(0, 2), LITTLE | st.binary(max_size=2))
+@example({"a": 0}, 5, 0, b"-")
+@example({"a": 10**15 * 9}, 21, 0, b"9")
+@example({"a": "", "b": 1}, 8, 1, b"a")
+@example({"a": "t"}, 6, 1, b"\\u0074")
+def test_what_is_read_field_by_field_is_what_is_read_whole(
+    value: dict[str, JSON], at: int, without: int, instead: bytes
+) -> None:
+    """Of any bytes that are nearly a body, two readers make the same or both refuse."""
+    spelt = canonical(value)
+    at %= len(spelt) + 1
+    untrusted = spelt[:at] + instead + spelt[at + without :]
+    try:
+        whole = parse(untrusted)
+    except NotCanonicalError:
+        with pytest.raises(NotCanonicalError):
+            parse_fields(untrusted)
+        return
+    said, fields = parse_fields(untrusted)
+    assert repr_of(said) == repr_of(whole)
+    of_its_own = whole if isinstance(whole, dict) else {}
+    assert fields == {name: canonical(one) for name, one in of_its_own.items()}
+    assert list(fields) == sorted(fields)
+
+
 @given(st.binary(max_size=60))
 @example(b'"\x7f"')
 def test_arbitrary_bytes_are_their_value_s_spelling_or_refused(untrusted: bytes) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from time import process_time
 
 import pytest
+from msgspec import structs
 
 from qantar.model.entry import Entry, Ref
 from qantar.model.history import Fork, History
@@ -106,7 +106,7 @@ def test_two_entries_of_one_number_are_a_fork_though_they_wait() -> None:
 def test_an_entry_given_twice_counts_once_and_with_the_body_that_can_be_read() -> None:
     (one,) = writers("a")
     made = one.write(NOTE)
-    erased = replace(made, body=None)
+    erased = structs.replace(made, body=None)
     for given in ([made, erased], [erased, made], [made, made]):
         assert History(given).entries == (made,)
 
@@ -199,7 +199,7 @@ def test_a_hundred_thousand_entries_of_one_device_are_ordered_in_a_moment() -> N
     for seq in range(1, 100_001):
         name = f"{seq * 2654435761 % 2**256:064x}"
         one = made[0] if made else made_entry(device("a").id, 1, "", (), *NOTE)
-        made.append(replace(one, id=name, seq=seq, prev=previous))
+        made.append(structs.replace(one, id=name, seq=seq, prev=previous))
         previous = name
     mixed = shuffled(made, 3)
     started = process_time()
@@ -213,6 +213,6 @@ def test_many_that_wait_cost_no_more_each_than_few() -> None:
     many, where = 100_000, device("a").id
     first = made_entry(where, 1001, "0f" * 32, (), *NOTE)
     numbered = ((f"{at:064x}", at) for at in range(many))
-    history = History([replace(first, id=name, seq=at + 1001) for name, at in numbered])
+    history = History([structs.replace(first, id=name, seq=at + 1001) for name, at in numbered])
     assert len(history.waiting) == many
     assert {one.missing for one in history.waiting} == {("0f" * 32,)}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from msgspec import structs
 
 from qantar.archive.lanes import Lane
 from qantar.model.entry import Entry, Ref
@@ -102,7 +104,7 @@ class Desk:
 def alike(member: Writer, count: int) -> list[Entry]:
     """Forge first entries of branches whose ids begin with the same digits."""
     made = [branch(member, member.newest, f"alike {n}") for n in range(count)]
-    return [replace(one, id=made[0].id[:16] + one.id[16:]) for one in made]
+    return [structs.replace(one, id=made[0].id[:16] + one.id[16:]) for one in made]
 
 
 def crowd(member: Writer, random: Random, count: int) -> list[Entry]:
@@ -130,7 +132,7 @@ def row(member: Writer, links: int, first: Ref) -> list[Entry]:
         made.append(base.write(team.device_admit(f"a{name}", admits.public)))
     for name, (admits, let_in) in enumerate(others):
         admission = admits.write(team.device_admit(f"d{name}", let_in.public))
-        admission = replace(admission, refs=(ref,))
+        admission = structs.replace(admission, refs=(ref,))
         said = let_in.write(("note", {"text": "x"}))
         made += [admission, said]
         ref = Ref(said.device, said.seq, said.id)

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from qantar.archive.case import Case
 from qantar.archive.journal import head
@@ -45,7 +45,7 @@ def test_the_rule_joins_two_reports_of_one_rally(built: Case) -> None:
 def test_a_decision_is_in_the_journal_with_its_reason(built: Case) -> None:
     made = decided(built, Verdict.SPLIT, "e1", "e2")
     (kept,) = folded_of(built).decisions
-    assert replace(kept, targets=made.targets) == made
+    assert structs.replace(kept, targets=made.targets) == made
     assert (made.verdict, made.targets, made.reason) == (Verdict.SPLIT, ("e1", "e2"), "because")
     assert made.at == NOW.replace(second=0)
 

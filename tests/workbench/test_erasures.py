@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from qantar.model.decision import Verdict
 from qantar.model.entry import Entry
@@ -37,7 +37,7 @@ def test_it_makes_no_difference_whether_the_body_is_still_there() -> None:
     first = founder()
     made = first.write(table())
     erase(first, made)
-    gone = [replace(one, body=None) if one.id == made.id else one for one in first.entries]
+    gone = [structs.replace(one, body=None) if one.id == made.id else one for one in first.entries]
     assert fold(gone) == fold(first.entries)
 
 
@@ -137,7 +137,7 @@ def test_carrying_it_out_changes_nothing_in_the_record() -> None:
 def test_a_body_that_is_missing_for_another_reason_is_told_apart() -> None:
     first = founder()
     made = first.write(table())
-    there = [replace(one, body=None) if one.id == made.id else one for one in first.entries]
+    there = [structs.replace(one, body=None) if one.id == made.id else one for one in first.entries]
     case = fold(there)
     assert (case.unreadable, case.erased, case.accessions) == ((made.id,), frozenset(), ())
     assert case.state != fold(first.entries).state

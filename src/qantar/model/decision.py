@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 Subject = TypeVar("Subject", bound=Hashable)
 HappenedBefore = Callable[[str, str], bool]
 """Whether the entry with the first id is in the past of the one with the second."""
@@ -33,8 +35,7 @@ class Verdict(StrEnum):
     UNSURE = "unsure"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """One judgement; corrected by a later one, never edited.
 
     `seq` is its place among the case's decisions, in which whoever had seen another

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from qantar.model.canonical import JSON
 
@@ -43,8 +44,8 @@ class Ref(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+# A structure and no dataclass: it is made in half the time, a hundred thousand times.
+class Entry(Struct, frozen=True, kw_only=True):
     """One thing that was done to the case; never edited, answered by later entries.
 
     `id` is hex and commits to everything in it; `device` is the hex id of the

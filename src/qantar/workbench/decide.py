@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import structs
 
 from qantar.archive.case import Case
 from qantar.archive.journal import append_many
@@ -139,7 +141,7 @@ def _made(
     first = len(folded.decisions) + 1
     for place, (entry, group) in enumerate(zip(made, groups, strict=True), start=first):
         one = entries.decision_of(entry, name=decision_id(entry.id), place=place)
-        yield replace(one, targets=group)
+        yield structs.replace(one, targets=group)
 
 
 def _groups(verdict: Verdict, targets: tuple[str, ...], ground: _Ground) -> list[tuple[str, ...]]:

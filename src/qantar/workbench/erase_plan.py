@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
+
+from msgspec import structs
 
 from qantar.archive.erasure import Remains, remains
 from qantar.errors import EraseRefusedError
@@ -107,7 +109,7 @@ def device_words(one: FoldedDevice) -> str:
 def _without(ground: Ground, gone: Iterable[str]) -> Folded:
     """Fold the case as it will be."""
     names = frozenset(gone)
-    left = (replace(one, body=None) if one.id in names else one for one in ground.entries)
+    left = (structs.replace(one, body=None) if one.id in names else one for one in ground.entries)
     return fold(left, founder=ground.case.founder or None)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from qantar.archive.erasure import LASTING_KINDS
 from qantar.errors import NewerFormatError
 from qantar.model.decision import Decision, Verdict
@@ -125,7 +127,7 @@ def without_words(quoting: Decision, gone: Collection[str]) -> Decision | None:
     left = tuple(one for one in quoting.targets if digits_named(one) not in gone)
     if not left or quoting.verdict not in (Verdict.WITHDRAW, Verdict.UNDO):
         return None
-    return replace(quoting, targets=left, reason="")
+    return structs.replace(quoting, targets=left, reason="")
 
 
 def _joined_later(admitted: str, request: str, history: History) -> bool:

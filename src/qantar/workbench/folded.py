@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import structs
 
 from qantar.model.accession import Accession, CaseSettings, Holds
 from qantar.model.column import RowChoice
@@ -194,7 +196,9 @@ class Folded:
     def decisions_shown(self, ids: Mapping[str, str]) -> tuple[Decision, ...]:
         """Give all decisions with targets as a record shows them; else the stable name stays."""
         names = ((one, map(self.same_claim, one.targets)) for one in self.decisions)
-        return tuple(replace(one, targets=tuple(ids.get(n, n) for n in of)) for one, of in names)
+        return tuple(
+            structs.replace(one, targets=tuple(ids.get(n, n) for n in of)) for one, of in names
+        )
 
     def next_accession(self, device: str, *, after: int = 0) -> str:
         """What the record will call the device's next accession, `after` more of them."""

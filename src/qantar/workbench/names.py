@@ -10,8 +10,9 @@ accession alone. Figures go by their key and decisions by their id.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from qantar.model.decision import Decision
 from qantar.record.facts import Known
