@@ -9,8 +9,10 @@ import io
 import json
 import re
 import sqlite3
+import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -27,12 +29,16 @@ from tests.readers.golden import SAMPLES
 
 NOW = datetime(2022, 2, 3, 4, 57, 13, tzinfo=UTC)
 IN_ROWS = ("tabledevice", "tablephone", "tablessid", "tabletelefon", "tablemekenzhai")
+IN_LISTS = ("listsdevice", "liststelefon")
 STANDS = "The square of Sayakkent was full (invented)."
 
 
 def canary(name: str) -> str:
     """A value that no file has by chance; it begins as a word of its own does."""
     return f"zqk{name}9x"
+
+
+FOLDER = canary("folder")
 
 
 def picture() -> bytes:
@@ -108,7 +114,29 @@ def tella() -> bytes:
     return f"{rows}wifis,{canary('tellassid')}\nphone,{canary('tellaphone')}\n".encode()
 
 
+def lists() -> bytes:
+    """An archive with a table in a folder: no sheet says what its columns mean."""
+    row = f"1,A line of a list (invented).,{','.join(map(canary, IN_LISTS))}"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(f"{FOLDER}/rows.csv", f"id,said,deviceid,Телефон\n{row}\n")
+        archive.writestr(f"{FOLDER}\\letter.txt", "A letter about the evening (invented).")
+    return out.getvalue()
+
+
+def letter() -> bytes:
+    """A mail with the same table."""
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "a@example.org", "A list (invented)"
+    mail.set_content("Here is the list.")
+    row = f"id,said,IMEI\n1,A line of a list (invented).,{canary('mailimei')}\n"
+    mail.add_attachment(row, subtype="csv", filename=f"{FOLDER}/rows.csv")
+    return mail.as_bytes()
+
+
 FILES = {
+    "lists.zip": lists(),
+    "letter.eml": letter(),
     "signed.jpg": credentials(),
     "square.proof.json": proof(),
     "tella.csv": tella(),
@@ -118,6 +146,8 @@ FILES = {
     "rows.csv": table(),
 }
 PLANTED = {
+    "lists.zip": IN_LISTS,
+    "letter.eml": ("mailimei",),
     "signed.jpg": ("c2paserial", "c2paimei", "c2passid", "c2pasigner"),
     "square.proof.json": ("proofdevice", "proofmac", "proofip", "proofcell", "proofnetwork"),
     "tella.csv": ("telladevice", "tellassid", "tellaphone"),
@@ -125,7 +155,8 @@ PLANTED = {
     "film.mov": ("film",),
     "form.json": ("kobocollector", "kobodevice", "kobophone", "kobosim"),
 }
-ALL = (*(one for names in PLANTED.values() for one in names), *IN_ROWS)
+# A folder within an archive is in the case, and told where something in it is found.
+ALL = ("folder", *(one for names in PLANTED.values() for one in names), *IN_ROWS)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from qantar.model.finding import Locator
 from qantar.model.segment import Segment, SegmentKind
 from qantar.model.table_settings import TableSettings
 from qantar.readers.answer import Begin, DocumentWriter, End, Noted, Quoted, Sound
+from qantar.readers.columns_apart import ColumnsApart
 from qantar.readers.job import Job
 from qantar.readers.table import READER, VERSION, read_table
 
@@ -30,28 +31,30 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
     write_table(document, out)
 
 
-def write_table(document: Document, out: DocumentWriter, *, parent: str | None = None) -> None:
-    """Write a table that was read."""
+def write_table(document: Document, out: DocumentWriter) -> None:
+    """Write a table that was read; in another file, without what leads to people and devices."""
+    apart = ColumnsApart(document.header if out.inside is not None else ())
     out.begin(
         reader=document.reader,
         version=document.version,
         media_type=document.media_type,
-        parent=parent,
         encoding=document.encoding,
-        header=document.header,
+        header=apart.open(document.header),
         meta=dict(document.meta),
     )
     for at, row in enumerate(document.rows):
         if at:
             out.text("\n")
-        _write_row(row, out)
+        apart.take(row)
+        _write_row(row, (*apart.open(row.values), *row.extra), out)
     for finding in document.findings:
         out.find(finding)
-    out.end(unreadable=document.unreadable)
+    if told := apart.told():
+        out.note("private-section", told)
+    out.end(meta=apart.facts, unreadable=document.unreadable)
 
 
-def _write_row(row: Row, out: DocumentWriter) -> None:
-    values = (*row.values, *row.extra)
+def _write_row(row: Row, values: tuple[str, ...], out: DocumentWriter) -> None:
     start, end = out.text("\t".join(values))
     out.segment(
         Segment(

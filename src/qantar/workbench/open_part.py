@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from msgspec import structs
 
@@ -15,7 +16,7 @@ from qantar.record.contents import Contents, DocumentRecord, TextRecord
 
 
 def without_protected_facts(contents: Contents) -> Contents:
-    """Take off what tells a device, a network or a person: facts, and columns of tables.
+    """Take off what tells a device, a network or a person: facts, columns of tables, folders.
 
     A column that the sheet gives a meaning stays: whoever wrote the sheet looked at it.
     """
@@ -31,20 +32,29 @@ def _open_text(text: TextRecord) -> TextRecord:
     def records() -> Iterator[Sound]:
         return map(_open_record, text.records())
 
-    documents = tuple(
-        (
-            structs.replace(begin, meta=open_facts(begin.meta)),
-            structs.replace(end, meta=open_facts(end.meta)),
-        )
-        for begin, end in text.documents
-    )
+    documents = tuple((_open_begin(begin), _open_end(end)) for begin, end in text.documents)
     return replace(text, documents=documents, records=records)
 
 
 def _open_record(record: Sound) -> Sound:
-    if isinstance(record, Begin | End):
-        return structs.replace(record, meta=open_facts(record.meta))
-    return record
+    if isinstance(record, Begin):
+        return _open_begin(record)
+    return _open_end(record) if isinstance(record, End) else record
+
+
+def _open_begin(begin: Begin) -> Begin:
+    return structs.replace(begin, meta=open_facts(begin.meta), member=_file_name(begin.member))
+
+
+def _open_end(end: End) -> End:
+    return structs.replace(end, meta=open_facts(end.meta))
+
+
+def _file_name(member: str | None) -> str | None:
+    """Give the name of a member without its folders, which name people; a web address stays."""
+    if member is None or "://" in member:
+        return member
+    return PurePosixPath(member.replace("\\", "/")).name or None
 
 
 def _open_table(document: DocumentRecord, accession: Accession) -> DocumentRecord:
