@@ -149,3 +149,7 @@ def test_a_folder_is_read_with_what_its_chat_names(qantar: Run, tmp_path: Path) 
     ]
     assert "link" in ran.err
     assert "root:" not in ran.out
+    by_itself = qantar("read", folder / "WhatsApp Chat with Invented.txt", "--json")
+    (first, _) = (line["segment"]["media"] for line in by_itself.lines if "segment" in line)
+    assert first == [{"kind": "file", "name": "IMG-20220105-WA0001.txt", "present": None}]
+    assert "(file IMG-20220105-WA0001.txt)" in qantar("read", folder).out

@@ -12,7 +12,7 @@ from qantar.cli.output import finding_json, json_line, say, say_json, warn
 
 if TYPE_CHECKING:
     from qantar.model.finding import Finding
-    from qantar.model.segment import Segment, Word
+    from qantar.model.segment import Media, Reaction, Segment, Word
     from qantar.readers.answer import Begin, End, Quoted, Sound
 
 _SHOWN_SEGMENTS: Final = 10
@@ -98,10 +98,18 @@ def _segment_json(quoted: Quoted) -> dict[str, object]:
     if segment.kind in _MESSAGE_KINDS:
         plain |= {name: known.get(name) for name in _OF_MESSAGES}
         plain["deleted"] = segment.deleted
-        plain["media"] = list(known.get("media", ()))
+    if segment.kind in _MESSAGE_KINDS or segment.media:
+        plain["media"] = [_each_field(one) for one in segment.media]
+    if segment.reactions:
+        plain["reactions"] = [_each_field(one) for one in segment.reactions]
     if segment.words:
         plain["words"] = [_word_json(quoted, word) for word in segment.words]
     return {**plain, **{name: value for name, value in known.items() if name not in plain}}
+
+
+def _each_field(one: Media | Reaction) -> dict[str, object]:
+    """All fields, also those that nobody knows: a reader of the JSON looks each up by its name."""
+    return {name: getattr(one, name) for name in one.__struct_fields__}
 
 
 def _word_json(quoted: Quoted, word: Word) -> dict[str, object]:
@@ -163,7 +171,15 @@ def _in_words(quoted: Quoted) -> str:
         return f"{segment.locator.row}: {' | '.join(segment.raw)}"
     said = " ".join(quoted.text.split())
     cut = f"{said[:_SHOWN_CHARS]}…" if len(said) > _SHOWN_CHARS else said
-    return f"{_who(segment)}{cut}"
+    return f"{_who(segment)}{' '.join(part for part in (cut, _beside(segment)) if part)}"
+
+
+def _beside(segment: Segment) -> str:
+    """What a message has beside its text, or in its place."""
+    said = [" ".join(part for part in (one.kind.value, one.name) if part) for one in segment.media]
+    said += ["deleted"] if segment.deleted else []
+    said += ["edited"] if segment.edited else []
+    return f"({'; '.join(said)})" if said else ""
 
 
 def _who(segment: Segment) -> str:
