@@ -132,6 +132,25 @@ def test_an_escape_that_json_does_not_have_is_survived_and_told_with_its_place()
     assert told.where.message == "1"
 
 
+def test_a_list_of_things_to_do_is_text_and_what_nobody_here_knows_is_told() -> None:
+    """Both were once messages that said nothing."""
+    todo = {"title": "For tonight", "answers": [{"text": "Water", "id": 1}, {"text": "Bandages"}]}
+    read = one(
+        chat(
+            message(1, "", todo_list=todo),
+            message(2, "", giveaway_information={"quantity": 3}),
+            message(3, ""),
+            message(4, "Play", game_title="Chess", invoice_information={"title": "x"}),
+        )
+    )
+    texts = [read.text[s.start : s.end] for s in read.segments]
+    assert texts == ["For tonight\nWater\nBandages", "", "", "Play"]
+    assert [s.service for s in read.segments] == [None, "giveaway_information", None, "game: Chess"]
+    (told,) = (f for f in read.findings if f.code == "unsupported")
+    assert told.where is not None
+    assert (told.where.message, told.severity) == ("2", "loss")
+
+
 def test_gaps_name_what_is_missing_and_do_not_say_why() -> None:
     read = one(chat(message(5), message(9), message(10), message(12)))
     gaps = [f.text for f in read.findings if f.code == "id-gap"]

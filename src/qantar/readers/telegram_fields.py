@@ -24,6 +24,15 @@ _FACTS_OF_ACTIONS: Final = (
     *("schedule_date", "message_id", "game_message_id", "invoice_message_id", "distance", "to"),
     *("cost", "months", "reason_domain", "reason_app_name"),
 )
+_BESIDE_WHAT_IS_SAID: Final = frozenset(
+    {
+        *("id", "type", "date", "date_unixtime", "edited", "edited_unixtime", "from", "from_id"),
+        *("author", "text", "text_entities", "reactions", "via_bot", "reply_to_message_id"),
+        *("reply_to_peer_id", "forwarded_from", "forwarded_from_id", "forwarded_date"),
+        *("forwarded_date_unixtime", "saved_from", "saved_from_id", "media_spoiler"),
+        *("self_destruct_period_seconds", "message_thread_id", "paid_stars_amount"),
+    }
+)
 _WHOLE_DIGITS: Final = 18
 _DETAIL_CHARS: Final = 1000
 
@@ -98,6 +107,13 @@ def with_poll(text: str, poll: Object) -> tuple[str, tuple[Reaction, ...]]:
     return "\n".join(line for line in lines if line), tuple(votes)
 
 
+def with_list(text: str, todo: Object) -> str:
+    """A list of things to do as text: what it is called, and each of them on a line."""
+    answers = todo.get("answers")
+    given = [text_of(one) for one in answers] if isinstance(answers, list) else []
+    return "\n".join(line for line in (text, text_of(todo, "title"), *given) if line)
+
+
 def place_in(untrusted: Object) -> str | None:
     """A place as a name and coordinates; there is no other field for them."""
     where = untrusted.get("location_information")
@@ -120,6 +136,12 @@ def service_in(untrusted: Object) -> str:
         details += [one if isinstance(one, str) else "(deleted account)" for one in members]
     said = ", ".join(details)[:_DETAIL_CHARS]
     return f"{action}: {said}" if said else action
+
+
+def unknown_in(untrusted: Object) -> str | None:
+    """The keys of a message that may hold what it says, where this reader knows none of them."""
+    names = [str(key) for key in untrusted if key not in _BESIDE_WHAT_IS_SAID]
+    return ", ".join(sorted(names))[:_DETAIL_CHARS] or None
 
 
 def other_content_in(untrusted: Object) -> str | None:

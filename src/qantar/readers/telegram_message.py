@@ -1,8 +1,7 @@
 """One message as Telegram Desktop writes it into `result.json`, into what it says.
 
-Formats: Telegram Desktop's own exporter, versions 1.3 (2018) to 6 (2026): ids of persons
-as numbers or as `user123`, times with and without `date_unixtime`, text as a string or
-a list of strings and entities.
+Formats: Telegram Desktop's own exporter, versions 1.3 (2018) to 6 (2026): ids of persons as
+numbers or `user123`, times with and without `date_unixtime`, text as a string or a list.
 """
 
 from __future__ import annotations
@@ -33,7 +32,9 @@ from qantar.readers.telegram_fields import (
     service_in,
     text_in,
     text_of,
+    unknown_in,
     whole_in,
+    with_list,
     with_poll,
 )
 
@@ -54,7 +55,7 @@ _MEDIA_KEYS: Final = frozenset(
 )
 _NEVER: Final = ("1970-01-01", "1969-12-31")  # what old versions write for "not edited"
 _DETAIL_CHARS: Final = 1000
-_LINKS_NAMED: Final = 20
+_NAMED: Final = 20
 
 
 class TelegramMessages:
@@ -69,7 +70,7 @@ class TelegramMessages:
         """Begin with none."""
         self._writer, self._log, self._members = writer, log, members
         self._numbers = Numbers()
-        self._unsupported = self._contacts = self._links = self._anonymous = 0
+        self._unsupported = self._contacts = self._links = self._anonymous = self._unknown = 0
 
     def add(self, untrusted: Object) -> None:
         """Write one message."""
@@ -103,6 +104,8 @@ class TelegramMessages:
             poll = get("poll")
             if isinstance(poll, dict):
                 text, reactions = with_poll(text, poll)
+        if isinstance(todo := get("todo_list"), dict):
+            text = with_list(text, todo)
         if "reactions" in untrusted:
             reactions += reactions_in(get("reactions"))
         at = self._time(untrusted, "date", place)
@@ -129,17 +132,24 @@ class TelegramMessages:
                 if "edited" in untrusted or "edited_unixtime" in untrusted
                 else None
             ),
-            service=(
-                other_content_in(untrusted)
-                if "game_title" in untrusted or "invoice_information" in untrusted
-                else None
-            ),
+            service=self._other_content(untrusted, place, is_empty=not (text or media)),
             media=media,
             reactions=reactions,
         )
         self._writer.add(segment)
         for quoted in quotes:
             self._writer.quote(text, quoted, segment)
+
+    def _other_content(self, untrusted: Object, place: Locator, *, is_empty: bool) -> str | None:
+        """What else a message carries; of an empty one, what nobody here knows is told."""
+        known = other_content_in(untrusted)
+        unknown = unknown_in(untrusted) if is_empty and known is None else None
+        if unknown is not None:
+            self._unknown += 1
+            if self._unknown <= _NAMED:
+                words = f"The message holds nothing that is read, but {shown(unknown)}."
+                self._log.loss("unsupported", words, place)
+        return known or unknown
 
     def _add_service(self, untrusted: Object, name: str | None, place: Locator) -> None:
         get = untrusted.get
@@ -203,7 +213,7 @@ class TelegramMessages:
         target = part.get("href")
         if isinstance(target, str) and leads_elsewhere(target, text):
             self._links += 1
-            if self._links <= _LINKS_NAMED:
+            if self._links <= _NAMED:
                 words = f"The words {shown(text)} are a link to {shown(target)}. Not followed."
                 self._log.note("external-reference", words, place)
 
@@ -282,6 +292,9 @@ class TelegramMessages:
                 f"{words} of a kind that the program which made the export was too old for: only "
                 "the number is known.",
             )
-        if self._links > _LINKS_NAMED:
-            words = counted(self._links - _LINKS_NAMED, "more link")
+        if self._unknown > _NAMED:
+            words = counted(self._unknown - _NAMED, "more message")
+            self._log.loss("unsupported", f"{words} that hold nothing that is read.")
+        if self._links > _NAMED:
+            words = counted(self._links - _NAMED, "more link")
             self._log.note("external-reference", f"{words} with other words than their address.")
