@@ -80,6 +80,23 @@ def test_a_page_of_the_api_gives_a_document_for_each_submission() -> None:
     assert first.meta["kobo.submission_time"] == "2022-01-09T04:50:30"
 
 
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [
+        ({"next": "https://example.org/?page=2"}, True),
+        ({"next": None, "previous": "https://example.org/?page=1"}, True),
+        ({"next": None, "previous": None}, False),
+    ],
+)
+def test_a_page_that_names_another_is_not_all_there_is(
+    beside: dict[str, str | None], *, told: bool
+) -> None:
+    page = {"count": 1, **beside, "results": [one()]}
+    container, first = read_bytes(json.dumps(page).encode(), "page.json")
+    assert ("truncated" in container.codes()) is told
+    assert first.meta["kobo.root_uuid"] == FIRST
+
+
 def test_states_of_an_edited_submission_are_both_kept_under_one_id() -> None:
     _, first, edited, last = sample("page.json")
     assert first.meta["kobo.root_uuid"] == edited.meta["kobo.root_uuid"] == FIRST

@@ -48,6 +48,7 @@ __all__ = ["READER", "VERSION", "knows", "read"]
 
 MAX_SUBMISSIONS: Final = 100_000
 _NAMED: Final = 10
+_LEFT_OUT: Final = "worksheets_left_out"
 
 
 def knows(start: Start) -> bool:
@@ -141,12 +142,15 @@ def _read_tables(tables: Tables, job: Job, out: DocumentWriter) -> None:
     around.choose_form(tables.main.header)
     main, most = tables.main, out.room(MAX_SUBMISSIONS)
     meta: dict[str, MetaValue] = {"kobo.submissions": min(most, len(main.rows))}
+    of_book = {name: value for name, value in main.meta.items() if name != _LEFT_OUT}
+    if tables.others:  # the others were read with the submissions
+        of_book[_LEFT_OUT] = "; ".join(tables.others)
     parent = out.begin(
         reader=READER,
         version=VERSION,
         media_type=main.media_type,
         encoding=main.encoding,
-        meta={**main.meta, **meta},
+        meta={**of_book, **meta},
     )
     for table in (main, *tables.repeats.values()):
         for finding in table.findings:

@@ -26,6 +26,7 @@ _MARKS: Final = (b'"_submission_time"', b'"_xform_id_string"', b'"formhub/uuid"'
 _ODATA: Final = (b'"__id"', b'"__system"', b'"submissionDate"')
 _LISTS: Final = ("results", "value")
 _ROOTS: Final = ("meta/rootUuid", "__id", "meta/instanceID", "_uuid")
+_OTHER_PAGES: Final = ("next", "previous", "@odata.nextLink")
 _PAIR: Final = 2
 _INDEX: Final = re.compile(r"\[\d+\]")
 _MOST_FIELDS: Final = 2 * MAX_ANSWERS
@@ -83,6 +84,8 @@ def survey(source: BinaryIO, log: FindingLog, most: int) -> Survey:
             while stream.next_key(decoded) is not None:
                 stream.skip()
         look_behind(stream, log)
+        if page is not None:
+            _tell_other_pages(source, log)
     except BrokenJsonError as error:
         tell_broken(error, log, "The submissions before it were read.")
     if seen.beyond:
@@ -108,6 +111,20 @@ def _page_start(source: BinaryIO) -> int | None:
     except BrokenJsonError:
         pass  # told when it is read
     return found
+
+
+def _tell_other_pages(source: BinaryIO, log: FindingLog) -> None:
+    """Say that a page names one that comes behind it, or one before it: it is not all there is."""
+    stream = JsonStream(source)
+    stream.enter(b"{")
+    while (key := stream.next_key(decoded)) is not None:
+        if key in _OTHER_PAGES and stream.peek() == b'"':
+            log.loss(
+                "truncated",
+                f"The file is one of several pages: it names another ({shown(key)}), of which it "
+                "holds nothing. Export that too, or all at once, and add it.",
+            )
+        stream.skip()
 
 
 def _survey_list(stream: JsonStream, seen: Survey, log: FindingLog) -> None:
