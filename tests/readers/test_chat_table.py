@@ -56,6 +56,29 @@ def test_a_telephone_number_never_stands_where_it_could_be_shown() -> None:
     ]
 
 
+def test_a_number_is_kept_apart_whichever_column_it_stands_in() -> None:
+    document = chat(
+        "who,account,first,text\nDana,+7 000 000 00 01,+70000000002,Shots\n+70000000002,77,,Where\n",
+        TEXT,
+        {"field": "author", "header": "who"},
+        {"field": "author_id", "header": "account"},
+        {"field": "forwarded_from", "header": "first"},
+    )
+    assert [(s.speaker, s.speaker_id, s.forwarded_from) for s in document.segments] == [
+        ("Dana", "number-1", "number-2"),
+        (None, "77", None),
+    ]
+    assert "000000" not in str(document.segments).replace(" ", "")
+
+
+def test_a_row_that_says_nothing_is_one_that_was_not_read() -> None:
+    document = chat("who,text\nDana,Shots\nDana,\n", TEXT, {"field": "author", "header": "who"})
+    assert document.end is not None
+    assert (document.meta["chat.messages"], document.end.unreadable) == (1, 1)
+    (told,) = (f for f in document.findings if f.code == "empty")
+    assert (told.severity, told.where and told.where.line) == ("loss", 3)
+
+
 def _asked() -> dict[str, object]:
     job = job_of(VIBER)
     return {"header_row": job.header_row, "sheet": job.sheet}

@@ -30,6 +30,10 @@ class People:
             name, phone = None, phone or author
         return name, self._number(phone) if phone else None
 
+    def known_as(self, name: str) -> str | None:
+        """A name, or that of a number in its place; None where nothing stands there."""
+        return self._number(name) if is_number(name) else name or None
+
     def _number(self, phone: str) -> str | None:
         key = "".join(char for char in phone if char.isdigit()) or phone
         known = self._names.get(key)

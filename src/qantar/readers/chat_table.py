@@ -13,6 +13,7 @@ from qantar.errors import InputRefusedError
 from qantar.model.accession import Accession
 from qantar.model.document import Document, Row
 from qantar.model.finding import Locator
+from qantar.model.phone_numbers import is_number
 from qantar.model.place import Gazetteer
 from qantar.model.segment import Media, Segment, SegmentKind
 from qantar.model.speaker import Speakers
@@ -37,6 +38,7 @@ _NO_HASH: Final = "0" * 64  # the reader is not told what the file is
 _YES: Final = frozenset({"yes", "true", "1", "y"})
 _NO: Final = frozenset({"no", "false", "0", "n", ""})
 _UTC: Final = "UTC"
+_NAMED: Final = 20
 _NEEDS_A_SHEET: Final = (
     'Write a sheet that says holds = "messages" and what each column holds (docs/sheet.md).'
 )
@@ -111,13 +113,13 @@ class _Messages:
             zone_is_known=self._job.zone is not None,
         )
         self._people.report(self._log)
-        if self._empty:
-            text = f"{counted(self._empty, 'row')} without text, file or mark: no message."
-            self._log.note("empty", text)
+        if self._empty > _NAMED:
+            text = f"{counted(self._empty - _NAMED, 'more row')} without text, file or mark."
+            self._log.loss("empty", text)
         self._log.write_to(self._out)
         self._out.end(
             meta={"chat.messages": self._writer.messages, **self._people.facts()},
-            unreadable=self._table.unreadable,
+            unreadable=self._table.unreadable + self._empty,
         )
 
     def _add(self, cells: Cells, row: Row) -> None:
@@ -125,7 +127,7 @@ class _Messages:
         media = tuple(Media(kind=kind_of_file(n), name=n) for n in cells.many("attachment"))
         deleted = self._is(cells, "deleted")
         if not (text or service or media or deleted):
-            self._empty += 1
+            self._note_empty(row)
             return
         name = cells.optional("id")
         place = Locator(
@@ -138,7 +140,9 @@ class _Messages:
         if deleted and text:
             said = f"The table still has the text of a message marked as deleted: {shown(text)}."
             self._log.note("hidden-content", said, place)
-        speaker, number = self._people.speaker(cells.text("author"), cells.text("phone"))
+        account, first = cells.text("author_id"), cells.text("forwarded_from")
+        phone = cells.text("phone") or (account if is_number(account) else "")
+        speaker, number = self._people.speaker(cells.text("author"), phone)
         start, end = self._writer.place("" if deleted else text or service)
         at = self._time(cells, "at", place)
         self._writer.add(
@@ -148,18 +152,24 @@ class _Messages:
                 end=end,
                 locator=place,
                 speaker=speaker,
-                speaker_id=cells.optional("author_id") or number,
+                speaker_id=number if is_number(account) else account or number,
                 at=at,
                 at_zone=zone_of(at),
                 id=name,
                 reply_to=cells.optional("reply_to"),
-                forwarded_from=cells.optional("forwarded_from"),
+                forwarded_from=self._people.known_as(first),
                 edited=self._edited(cells, place),
                 deleted=deleted,
                 service=service or None,
                 media=media,
             )
         )
+
+    def _note_empty(self, row: Row) -> None:
+        self._empty += 1
+        if self._empty <= _NAMED:
+            text = "The row has neither text nor file nor mark: no message was made of it."
+            self._log.loss("empty", text, row.locator(self._layout.header))
 
     def _note_twice(self, name: str | None, place: Locator) -> None:
         if name is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qantar.archive.case import Case
-from qantar.model.accession import Accession
+from qantar.model.accession import Accession, CaseSettings
 from qantar.model.device import Role
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
@@ -16,6 +16,7 @@ from qantar.reading.cells import Layout
 from qantar.reading.context import Context
 from qantar.reading.table import missing_columns
 from qantar.workbench.documents import read_document
+from qantar.workbench.stores import folded_of
 from qantar.workbench.taken_in import Sealed
 
 
@@ -24,10 +25,17 @@ def look(case: Case, sealed: Sequence[tuple[Sealed, Accession]]) -> Iterator[Fin
 
     A collector cannot open what it has sealed: there it gives nothing.
     """
-    for one, accession in sealed:
-        if not accession.columns or case.role is not Role.MEMBER:
-            continue
-        document = read_document(case, original=one.original, size=one.size, accession=accession)
+    looked_at = [] if case.role is not Role.MEMBER else [one for one in sealed if one[1].columns]
+    settings = folded_of(case).settings if looked_at else CaseSettings()
+    for one, accession in looked_at:
+        document = read_document(
+            case,
+            original=one.original,
+            size=one.size,
+            accession=accession,
+            languages=settings.languages,
+            zone=settings.zone,
+        )
         if document is None:
             yield _unsupported(one, accession)
             continue
