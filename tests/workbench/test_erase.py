@@ -799,6 +799,20 @@ def test_what_goes_with_what_was_said_again_is_named_in_the_plan_and_in_a_reques
     assert not remains(one, entries=folded.erased, objects=folded.erased_objects)
 
 
+def test_what_is_said_again_keeps_no_key_where_a_journal_lost_its_mark(pair: Pair) -> None:
+    """Who holds the folder takes the mark away, and a member has said the entry again."""
+    told = append(pair.one, kind="note", body={"text": "canary"}, at=NOW)
+    pair.to_two()
+    _said_again(pair.two, told)
+    kind, body = team.erase([told.id], [], EraseReason.SAFETY)
+    append(pair.one, kind=kind, body=body, at=NOW)
+    pair.to_two()
+    (pair.two.journals / pair.one.device / "taken").unlink()
+    do_pending(pair.two)
+    assert bytes.fromhex(told.commitment) not in ring.keys(pair.two)
+    assert "canary" not in str([one.body for one in read(pair.two)])
+
+
 def test_what_would_take_something_with_it_that_must_stay_waits_alone(pair: Pair) -> None:
     """Another request is carried out meanwhile; none is answered whose keys are kept."""
     folder = pair.folder / "p"

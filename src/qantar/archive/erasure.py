@@ -149,14 +149,15 @@ class _Headers:
 
     A header can say anything: it alone neither keeps a key from being destroyed nor has the
     key of another entry destroyed. `proved` are those, of several that say the same key and
-    of those that say that of an object, that this case took in and whose bodies here are what
-    they commit to under that very key.
+    of those that say that of an object, whose bodies here are what they commit to under that
+    very key; `nobodys` are in journals that this case did not take in, and keep no key.
     """
 
     lasting: frozenset[str]
     commitments: dict[str, bytes] = field(default_factory=dict)
     with_body: set[str] = field(default_factory=set)
     proved: set[str] = field(default_factory=set)
+    nobodys: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, case: Case, lasting: Collection[str], objects: Collection[str] = ()) -> _Headers:
@@ -182,21 +183,23 @@ class _Headers:
     def _prove(self, case: Case, doubtful: Collection[bytes]) -> None:
         keys = ring.keys(case)
         for walk in walks(case):
-            ours = not is_unmarked(case, walk.lane)
+            found = set[str]()
             for frame, header in walk.frames():
                 name = bytes.fromhex(header.commitment)
-                if ours and frame.body and name in doubtful and name in keys:
+                if frame.body and name in doubtful and name in keys:
                     with suppress(UnsoundBodyError):
                         open_committed(frame, keys[name])
-                        self.proved.add(frame.id.hex())
+                        found.add(frame.id.hex())
+            self.proved.update(found)
+            self.nobodys.update(found if is_unmarked(case, walk.lane) else ())
 
     def keys_of(self, entries: Collection[str]) -> set[bytes]:
         """Give the ids under which the ring has the keys of these entries, and of no others."""
-        return self._keys_of(entries) - self._keys_of(self.proved.difference(entries))
+        return self._keys_of(entries) - self._keys_of(self.proved - self.nobodys - {*entries})
 
     def keys_of_objects(self, objects: Collection[str]) -> set[bytes]:
         """Give the ids under which the ring has the keys of these objects."""
-        return set(map(bytes.fromhex, objects)) - self._keys_of(self.proved)
+        return set(map(bytes.fromhex, objects)) - self._keys_of(self.proved - self.nobodys)
 
     def with_twins(self, entries: Collection[str]) -> set[str]:
         """Give these entries and those that have the same key as one that is proved to have it."""
