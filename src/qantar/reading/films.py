@@ -20,6 +20,9 @@ LEAST_SECONDS: Final = 3
 _SAME_SIGHT: Final = 6
 """Bits in which a second may differ from the one before and show the same: nothing moved."""
 
+_MOST_ALIKE: Final = 32
+"""Sights of one film that one second of another is held against, where it looks like more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Second:
@@ -98,6 +101,7 @@ def films_alike(films: Iterable[Film]) -> Iterator[FilmsAlike]:
         )
         if best is not None:
             yield best
+        looks.begin_part()
         for sight in sights:
             looks.add(sight.pdq, sight)
 
@@ -144,7 +148,7 @@ def _shared(sights: Iterable[_Sight], looks: Looks[_Sight]) -> dict[tuple[str, b
     shared: dict[tuple[str, bool], _Shared] = {}
     for sight in sights:
         for mirrored, hashed in ((False, sight.pdq), (True, sight.mirrored)):
-            for other, _ in looks.near(hashed):
+            for other, _ in looks.some_near(hashed, _MOST_ALIKE):
                 both = shared.setdefault((other.film, mirrored), _Shared())
                 both.ours[sight.at] = sight.count
                 both.theirs[other.at] = other.count
