@@ -64,7 +64,7 @@ def test_a_fall_becomes_a_claim_of_the_instrument() -> None:
     assert claim.when.latest is not None
     assert claim.when.earliest.isoformat() == "2022-01-04T22:00:00+00:00"
     assert claim.when.latest.isoformat() == "2022-01-05T00:00:00+00:00"
-    assert claim.passage.row == 9
+    assert (claim.passage.row, claim.passage.line, claim.passage.at_row) == (9, 10, 10)
     assert "rule series/1" in claim.statement
     # The rows of the outage, and one on each side.
     assert shown == frozenset(range(8, 14))

@@ -66,6 +66,7 @@ def read_series_table(
     else:
         gathered.unreadable += len(document.rows)
     claims, own_ids, shown = _claims(gathered, context, identifiers)
+    claims = _at_their_rows(claims, document)
     rows_in = len(document.rows) + document.unreadable
     account = RowsRead(
         rows_in=rows_in,
@@ -153,6 +154,20 @@ def _claims(
     told.close()
     gathered.findings.extend(told.findings)
     return claims, own_ids, shown
+
+
+def _at_their_rows(claims: list[Claim], document: Document) -> list[Claim]:
+    """Say of each claim in which line, or row of which worksheet, its first value stands."""
+    first = {claim.passage.row for claim in claims}
+    places = {row.number: row for row in document.rows if row.number in first}
+    return [
+        replace(
+            claim,
+            passage=replace(claim.passage, at_row=row.at_row, line=row.line, sheet=row.sheet),
+        )
+        for claim in claims
+        for row in (places[claim.passage.row],)
+    ]
 
 
 def _origin(cells: Cells, name: str, context: Context) -> Origin:
