@@ -108,11 +108,11 @@ def test_what_says_nothing_of_the_network_is_told() -> None:
 
 
 @pytest.mark.parametrize("name", ["ooni.jsonl", "ooni-list.json"])
-def test_single_addresses_make_no_outage(name: str) -> None:
+def test_what_was_found_blocked_once_is_told_and_makes_no_claim(name: str) -> None:
     found = read((SAMPLES / "measurement" / name).read_bytes(), name)
     assert (found.account.claims, found.rows) == ((), ())
-    assert codes(found.account.findings) == ["not-judged"]
-    assert "OONI" in found.account.findings[0].text
+    assert set(codes(found.account.findings)) == {"not-judged"}
+    assert "found blocked in AS64500 in XX once" in found.account.findings[-1].text
 
 
 def test_what_ioda_itself_calls_an_outage_is_its_word() -> None:
@@ -164,3 +164,85 @@ def test_of_many_series_only_the_first_are_told_one_by_one() -> None:
     found = read(signals(*["gtr"] * 300, values=[1]))
     assert len(found.account.findings) == 101
     assert found.account.findings[-1].text.startswith("200 more")
+
+
+def ooni(at: str, found: str, *, network: str = "AS64500", kind: str = "mobile") -> str:
+    blocking = {"reached": False, "unknown": None}.get(found, found)
+    return json.dumps(
+        {
+            "annotations": {"network_type": kind},
+            "input": "https://news.invented.example/",
+            "measurement_start_time": at,
+            "probe_asn": network,
+            "probe_cc": "XX",
+            "report_id": "r",
+            "test_keys": {"blocking": blocking, "accessible": blocking is False},
+            "test_name": "web_connectivity",
+        }
+    )
+
+
+def ooni_lines(*lines: str) -> bytes:
+    return "\n".join(lines).encode() + b"\n"
+
+
+def test_what_ooni_found_blocked_is_a_claim_of_the_instrument_with_its_measurements() -> None:
+    found = read(
+        ooni_lines(
+            ooni("2022-01-05 09:00:00", "reached"),
+            ooni("2022-01-05 10:00:00", "dns"),
+            ooni("2022-01-05 10:30:00", "tcp_ip"),
+            ooni("2022-01-05 10:40:00", "reached", network="AS64501"),
+            ooni("2022-01-05 12:00:00", "reached"),
+        ),
+        "o.jsonl",
+    )
+    (claim,) = found.account.claims
+    assert (claim.said_by, claim.source_kind, claim.basis) == (
+        "OONI web_connectivity",
+        "instrument",
+        "inferred",
+    )
+    assert claim.statement == (
+        "OONI found https://news.invented.example/ blocked in AS64500 in XX from 2022-01-05 10:00 "
+        "UTC (reached at 2022-01-05 09:00 UTC) 2 times, last at 2022-01-05 10:30 UTC, and reached "
+        "again at 2022-01-05 12:00 UTC (dns; tcp_ip; rule ooni/1)"
+    )
+    assert claim.when is not None
+    assert claim.when.text == "2022-01-05T10:00:00Z/2022-01-05T12:00:00Z"
+    assert claim.detail == OutageDetail(
+        network="mobile",
+        state="blocked",
+        method="probe",
+        start_precision="hour",
+        end_precision="part-of-day",
+        rule="ooni/1",
+    )
+    assert [row.number for row in found.rows] == [1, 2, 3, 5]
+    assert claim.passage.row == 2
+    assert "not-judged" not in codes(found.account.findings)
+
+
+def test_a_single_measurement_and_one_that_says_nothing_are_told_and_no_claim() -> None:
+    found = read(
+        ooni_lines(ooni("2022-01-05 10:00:00", "dns"), ooni("2022-01-05 11:00:00", "unknown")),
+        "o.jsonl",
+    )
+    assert found.account.claims == ()
+    told = " ".join(one.text for one in found.account.findings if one.code == "not-judged")
+    assert "was found blocked in AS64500 in XX once, at 2022-01-05 10:00 UTC" in told
+    assert '1 of "web_connectivity" (OONI)' in told or "1 of “web_connectivity” (OONI)" in told
+
+
+def test_ways_into_a_network_that_differ_are_not_told_apart() -> None:
+    found = read(
+        ooni_lines(
+            ooni("2022-01-05 10:00:00", "dns", kind="wifi"), ooni("2022-01-05 10:30:00", "dns")
+        ),
+        "o.jsonl",
+    )
+    (claim,) = found.account.claims
+    assert isinstance(claim.detail, OutageDetail)
+    assert claim.detail.network == "all"
+    assert "or earlier" in claim.statement
+    assert "not measured again within a day" in claim.statement

@@ -1,7 +1,7 @@
-"""Documents of measurements (IODA) become claims of outages, as tables of series do.
+"""Documents of measurements (IODA, OONI) become claims of outages, as tables of series do.
 
-What IODA itself calls an outage is taken over as its word, without a rule. OONI measures
-single addresses: whether a network was down does not follow from that.
+What IODA itself calls an outage is taken over as its word, without a rule. What OONI
+measures of single addresses and applications becomes claims that they were blocked.
 """
 
 from __future__ import annotations
@@ -10,40 +10,32 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Final
 
-from qantar.model.claim import Claim, OutageDetail, Passage
-from qantar.model.dates import read_when, window
+from qantar.model.claim import Claim, Passage
+from qantar.model.dates import read_when
 from qantar.model.document import Row
 from qantar.model.place import Where
 from qantar.model.read_document import Begin, End, Quoted, Sound
 from qantar.model.segment import Segment, SegmentKind
-from qantar.model.when import Precision, When
+from qantar.model.when import When
 from qantar.reading.context import Context, RowsRead
 from qantar.reading.identifiers import Identifiers, Ids
+from qantar.reading.ioda_events import METHODS, event_claim
+from qantar.reading.ooni import Probed, block_claims, silences
 from qantar.reading.outage_rule import Point
-from qantar.reading.series import Origin, Told, read_series
+from qantar.reading.series import Around, Origin, Told, read_series
 from qantar.reading.wording import quoted
 
 READER: Final = "measurement"
 HEADER: Final = ("series", "time", "value")
-METHODS: Final = {
-    "bgp": "bgp",
-    "ping-slash24": "probe",
-    "ucsd-nt": "traffic",
-    "merit-nt": "traffic",
-    "gtr": "traffic",
-}
-"""How IODA's sources see a network. Others measure something else than whether it is up."""
 
 _NUMBER: Final = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?")
-_SECONDS: Final = re.compile(r"\d{1,12}(?:\.0+)?")
 _IODA, _SIGNAL, _EVENT, _MEASUREMENT = "IODA", "signal", "event", "measurement"
 _LONGEST_OF_META: Final = 10_000
-_LAST_SECOND: Final = 253_402_300_799  # of the year 9999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +61,7 @@ class _Gathering:
     made_at: When | None = None
     series: int = 0
     values: int = 0
-    single: int = 0
+    probed: Probed = field(default_factory=Probed)
     unknown: dict[str, int] = field(default_factory=dict)
 
     def keep(self, claims: Iterable[Claim]) -> None:
@@ -94,6 +86,19 @@ class _Gathering:
             at_row=1,
         )
 
+    @property
+    def around(self) -> Around:
+        """What the claims of the file share."""
+        accession = self.context.accession
+        return Around(
+            stem=PurePosixPath(accession.path).stem,
+            source=accession.source,
+            zone=self.context.zone,
+            passage=self.passage,
+            made_at=self.made_at,
+            region=lambda name: _region(name, self),
+        )
+
 
 def measured(records: Iterable[Sound], context: Context, identifiers: Identifiers) -> Measured:
     """Read the documents of one file of measurements."""
@@ -109,6 +114,7 @@ def measured(records: Iterable[Sound], context: Context, identifiers: Identifier
         elif isinstance(record, End) and begun is not None:
             _take_document(begun, record, segments, gathering)
             segments = []
+    _keep_blocks(gathering)
     _say_what_was_not_judged(gathering)
     gathering.told.close()
     count = gathering.values
@@ -148,7 +154,8 @@ def _take_document(begin: Begin, end: End, segments: list[Segment], gathering: _
             columns = str(meta.get("measurement.columns", "")).split("\t")
             _take_events(columns, segments, gathering)
         case kind if kind == _MEASUREMENT:
-            gathering.single += 1
+            gathering.values += 1
+            gathering.probed.take(meta, segments, gathering.values)
 
 
 def _take_signal(begin: Begin, segments: list[Segment], gathering: _Gathering) -> None:
@@ -226,7 +233,7 @@ def _take_events(columns: list[str], segments: list[Segment], gathering: _Gather
     gathering.values += len(segments)
     for number, one in enumerate(segments, start=before + 1):
         said = dict(zip(columns, one.raw or (), strict=False))
-        claim = _event(said, one, number, gathering)
+        claim = event_claim(said, one, number, gathering.around)
         if claim is None:
             gathering.unknown["events without a time or a source that is known"] = (
                 gathering.unknown.get("events without a time or a source that is known", 0) + 1
@@ -237,60 +244,6 @@ def _take_events(columns: list[str], segments: list[Segment], gathering: _Gather
         gathering.rows[number] = Row(number=number, line=None, at_row=number, values=values)
 
 
-def _event(
-    said: dict[str, str], segment: Segment, number: int, gathering: _Gathering
-) -> Claim | None:
-    source = said.get("datasource", "")
-    end = _end(said)
-    if segment.at is None or source not in METHODS:
-        return None
-    name = said.get("location_name") or said.get("entity/name") or said.get("location") or ""
-    until = datetime.fromtimestamp(end, tz=UTC).isoformat() if end else ""
-    when = window(
-        segment.at,
-        until,
-        precision=Precision.SECOND.value,
-        zone=gathering.context.zone,
-        utc=True,
-    )
-    where = f" for {name}" if name else ""
-    ended = f" until {until}" if until else ", with no end given"
-    stem = PurePosixPath(gathering.context.accession.path).stem
-    return Claim(
-        id=f"{stem}-event-{number}",
-        kind="outage",
-        statement=f"IODA names an outage seen by {source}{where} from {segment.at}{ended} "
-        f"(score {said.get('score', 'not given')})",
-        passage=replace(gathering.passage, row=number, at_row=number),
-        source=gathering.context.accession.source,
-        said_by=f"{_IODA} {source}",
-        voice=f"{_IODA} {source}",
-        source_kind="instrument",
-        basis="inferred",
-        made_at=gathering.made_at,
-        when=when if isinstance(when, When) else None,
-        where=_region(name, gathering),
-        detail=OutageDetail(
-            network="all",
-            state="degraded",  # IODA gives a score, and no share that could mean "down"
-            method=METHODS[source],
-            start_precision=Precision.MINUTE.value,
-            end_precision=Precision.MINUTE.value if until else None,
-        ),
-    )
-
-
-def _end(said: dict[str, str]) -> int | None:
-    """When an event ended, in seconds since 1970."""
-    until, start, duration = (said.get(key, "") for key in ("until", "start", "duration"))
-    end: int | None = None
-    if _SECONDS.fullmatch(until):
-        end = int(float(until))
-    elif _SECONDS.fullmatch(start) and _SECONDS.fullmatch(duration):
-        end = int(float(start)) + int(float(duration))
-    return end if end is not None and end <= _LAST_SECOND else None
-
-
 def _say_what_was_not_judged(gathering: _Gathering) -> None:
     for name, count in sorted(gathering.unknown.items()):
         gathering.note(
@@ -298,9 +251,11 @@ def _say_what_was_not_judged(gathering: _Gathering) -> None:
             f"{count:,} of {quoted(name)}: this does not say whether a network was up; no outage "
             "is looked for.",
         )
-    if gathering.single:
-        gathering.note(
-            "not-judged",
-            f"{gathering.single:,} measurements of single addresses (OONI): whether a network was "
-            "down does not follow from them.",
-        )
+    for text in silences(gathering.probed):
+        gathering.note("not-judged", text)
+
+
+def _keep_blocks(gathering: _Gathering) -> None:
+    for claim, rows in block_claims(gathering.probed, gathering.around):
+        gathering.keep([claim])
+        gathering.rows.update({row.number: row for row in rows})

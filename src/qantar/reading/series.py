@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -42,6 +42,18 @@ class Origin:
     made_at: When | None = None
     published: When | None = None
     url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What the claims of one file share; `region` finds the place of a country."""
+
+    stem: str
+    source: str
+    zone: str
+    passage: Passage
+    made_at: When | None
+    region: Callable[[str], tuple[Where, ...]]
 
 
 @dataclass(slots=True)
@@ -136,13 +148,13 @@ def _shown_rows(outage: Outage, ordered: list[Point], places: dict[int, int]) ->
 def _claim(outage: Outage, number: int, step: int, origin: Origin) -> Claim:
     end = outage.end
     when = window(
-        _iso(outage.first.at),
-        _iso(end.at) if end else "",
+        instant_spelt(outage.first.at),
+        instant_spelt(end.at) if end else "",
         precision=Precision.SECOND.value,
         zone=origin.zone,
         utc=True,
     )
-    sharp = _precision(step)
+    sharp = edge_precision(step)
     return Claim(
         id=f"{origin.name}-outage-{number}",
         kind="outage",
@@ -184,12 +196,12 @@ def _at(passage: Passage, row: int) -> Passage:
 def _statement(outage: Outage, origin: Origin) -> str:
     where = f" for {origin.region_text}" if origin.region_text else ""
     begun = "" if outage.seen_before else " or earlier: nothing was measured before"
-    until = f"until {_shown(outage.end.at)}" if outage.end else "with no end measured"
+    until = f"until {instant_shown(outage.end.at)}" if outage.end else "with no end measured"
     share = f"{outage.level * 100:.0f}"
     return (
         f"{origin.instrument}{where}: below half of the usual level from "
-        f"{_shown(outage.first.at)}{begun}, {until}; half of the values at most {share}% of it "
-        f"(rule {RULE}, {outage.values} values)"
+        f"{instant_shown(outage.first.at)}{begun}, {until}; half of the values at most {share}% of "
+        f"it (rule {RULE}, {outage.values} values)"
     )
 
 
@@ -200,7 +212,7 @@ def _notes(
     about = f"{origin.instrument}{f', {origin.region_text}' if origin.region_text else ''}: "
     if judged.gaps:
         longest = sorted(judged.gaps, key=lambda gap: (gap[0] - gap[1], gap))[:_NAMED_GAPS]
-        named = "; ".join(f"{_shown(a)} to {_shown(b)}" for a, b in sorted(longest))
+        named = "; ".join(f"{instant_shown(a)} to {instant_shown(b)}" for a, b in sorted(longest))
         more = len(judged.gaps) - len(longest)
         rest = f"; and {more:,} shorter" if more else ""
         text = f"nothing was measured for more than three steps, which is no outage: {named}{rest}."
@@ -212,7 +224,7 @@ def _notes(
         text = "too little was measured before to know a usual level: no outage is looked for."
         yield "not-judged", about + text
     elif judged.unjudged:
-        until = _shown(ordered[0].at)
+        until = instant_shown(ordered[0].at)
         text = (
             f"{judged.unjudged:,} of {len(ordered):,} values (the series begins {until}) have no "
             "usual level to be held against; in them no outage is looked for."
@@ -223,7 +235,7 @@ def _notes(
         yield "duplicate-instant", about + text
 
 
-def _precision(step: int) -> str:
+def edge_precision(step: int) -> str:
     """How sharp an edge is: no sharper than the values are apart."""
     if step <= _MINUTE:
         return Precision.MINUTE.value
@@ -232,9 +244,11 @@ def _precision(step: int) -> str:
     return Precision.PART_OF_DAY.value if step <= _PART_OF_DAY else Precision.DAY.value
 
 
-def _iso(at: int) -> str:
+def instant_spelt(at: int) -> str:
+    """Spell seconds since 1970 as an instant in UTC."""
     return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
-def _shown(at: int) -> str:
+def instant_shown(at: int) -> str:
+    """Spell seconds since 1970 for people, to the minute, in UTC."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
