@@ -291,3 +291,23 @@ def test_a_number_in_the_place_of_a_name_is_in_no_dossier(tmp_path: Path) -> Non
     assert "<b>Dana</b>" in said
     bare = re.sub(r"[^0-9A-Za-z]", "", said)
     assert re.findall(r"7?700000(?:1122|3344|5566)", bare) == []
+
+
+def test_an_answer_to_a_question_for_a_telephone_is_in_no_dossier(tmp_path: Path) -> None:
+    one = {
+        **json.loads(submissions())[0],
+        "contact/phone": canary("askedphone"),
+        "persons": [{"persons/Телефон": canary("askedtelefon"), "persons/said": "It was loud."}],
+        "end-iin": canary("askediin"),
+    }
+    (tmp_path / "k.json").write_text(json.dumps([one]))
+    (tmp_path / "s.toml").write_text('[[accession]]\npath = "k.json"\nconsent = "public"\n')
+    case, _ = build_case(tmp_path / "case", tmp_path / "s.toml")
+    publish_case(case, tmp_path / "out")
+    files = (path for path in (tmp_path / "out").rglob("*") if path.is_file())
+    said = "\n".join(path.read_text(errors="replace") for path in files)
+    assert STANDS in said
+    assert "It was loud." in said
+    for name in ("askedphone", "askedtelefon", "askediin"):
+        assert canary(name) not in said
+        assert search(case, canary(name), limit=5).passages_total == 1

@@ -1,12 +1,14 @@
 """Documents as a dossier shows them: passages in order, without what was not meant to be read.
 
 Of a file only what its author left standing is published: no deleted or hidden text, no comments,
-no headers, no metadata, no ids of accounts, and no telephone number in the place of a name.
+no headers, no metadata, no ids of accounts, no telephone number in the place of a name, and no
+answer to a question that asked for one.
 The original, and all of that, stays in the case.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,6 +17,7 @@ from qantar.model.finding import Locator
 from qantar.model.phone_numbers import NumberedNames, without_numbers
 from qantar.model.read_document import Begin, Quoted
 from qantar.model.segment import Role, Segment, SegmentKind
+from qantar.readers.protected_names import is_protected_name
 from qantar.record.contents import TextRecord
 
 _UNPUBLISHED: Final = frozenset(
@@ -26,6 +29,7 @@ _UNPUBLISHED: Final = frozenset(
         SegmentKind.SYSTEM,
     }
 )
+_GROUPS: Final = re.compile(r"[/-]")  # KoboToolbox and ODK Central part groups in these ways
 _BY_SIGHT: Final = "ocr"  # the reader of what a program made out on pictures
 # What holds passages: who speaks in them, or which page they are on, and no text by itself.
 _HOLDERS: Final = frozenset({SegmentKind.TURN, SegmentKind.PAGE, SegmentKind.FRAME})
@@ -112,6 +116,8 @@ def _passages(quoted: list[tuple[int, Quoted]], names: NumberedNames) -> Iterato
             turn = segment
         if segment.kind in _HOLDERS or segment.kind in _UNPUBLISHED or segment.start < until:
             continue
+        if _answers_what_is_protected(segment.locator.column):
+            continue
         if turn is not None and segment.start >= turn.end:
             turn = None
         until = segment.end
@@ -132,6 +138,14 @@ def _passages(quoted: list[tuple[int, Quoted]], names: NumberedNames) -> Iterato
             begins=begins,
             confidence=segment.confidence if segment.words else None,
         )
+
+
+def _answers_what_is_protected(question: str | int | None) -> bool:
+    """Whether a form asked for a telephone, an address, a number of a document and the like.
+
+    The rule is that for columns of tables; of a question's full name the last part counts.
+    """
+    return isinstance(question, str) and is_protected_name(_GROUPS.split(question)[-1])
 
 
 def _left_standing(quoted: list[tuple[int, Quoted]], at: int) -> str:
