@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from msgspec import structs
 from pypdf.actions import JavaScript
 
 from qantar.model.finding import Severity
@@ -85,29 +86,39 @@ def test_a_word_that_a_hyphen_breaks_stands_as_it_is_printed() -> None:
     assert "the old sta-\ntion and saw the column" in sample("beside.pdf").text
 
 
-def test_every_code_point_leads_to_its_box() -> None:
+def placed(data: bytes) -> ReadDocument:
+    """Read it, and ask where every character stands."""
+    (found,) = read_bytes(data, "t.pdf", boxes=True)
+    return found
+
+
+def test_every_code_point_of_a_paragraph_leads_to_its_box() -> None:
+    found = placed((SAMPLES / "chromium.pdf").read_bytes())
+    paragraphs = [one for one in found.segments if one.kind == "paragraph"]
+    assert len({one.locator.page for one in paragraphs}) > 1
+    for one in paragraphs:
+        text = found.text[one.start : one.end]
+        assert len(one.boxes) == len(text)
+        drawn = [box for box, char in zip(one.boxes, text, strict=True) if not char.isspace()]
+        left, top, right, bottom = one.locator.box or (0, 0, 0, 0)
+        for box in drawn:
+            assert box is not None
+            assert left - 1 <= box[0] <= box[2] <= right + 1
+            assert top - 1 <= box[1] <= box[3] <= bottom + 1
+
+
+def test_boxes_are_given_to_who_asks_alone_and_change_nothing_else() -> None:
     data = (SAMPLES / "chromium.pdf").read_bytes()
-    found = read(data)
-    for page in (s for s in found.segments if s.kind == "page"):
-        number = page.locator.page or 0
-        boxes = pdf.character_boxes(io.BytesIO(data), number)
-        text = found.text[page.start : page.end + 1]
-        assert len(boxes) == len(text)
-        assert all(box for box, char in zip(boxes, text, strict=True) if not char.isspace())
-        for paragraph in found.segments:
-            if paragraph.kind != "paragraph" or paragraph.locator.page != number:
-                continue
-            left, top, right, bottom = paragraph.locator.box or (0, 0, 0, 0)
-            for box in boxes[paragraph.start - page.start : paragraph.end - page.start]:
-                if box is not None:
-                    assert left - 1 <= box[0] <= box[2] <= right + 1
-                    assert top - 1 <= box[1] <= box[3] <= bottom + 1
+    plain, asked = read(data), placed(data)
+    assert not any(one.boxes for one in plain.segments)
+    without = [structs.replace(one, boxes=()) for one in asked.segments]
+    assert (asked.text, without) == (plain.text, plain.segments)
 
 
 def test_boxes_count_from_the_upper_left_corner_in_points() -> None:
-    data = document(written("Hello", at=(100, 700), size=20))
-    boxes = pdf.character_boxes(io.BytesIO(data), 1)
-    first = boxes[0]
+    found = placed(document(written("Hello", at=(100, 700), size=20)))
+    (paragraph,) = [one for one in found.segments if one.kind == "paragraph"]
+    first = paragraph.boxes[0]
     assert first is not None
     left, top, right, bottom = first
     # A capital H of Helvetica: 0.722 of the size wide, 0.718 high, on the line at 792 - 700.

@@ -102,6 +102,8 @@ def _segment_json(quoted: Quoted) -> dict[str, object]:
         plain["media"] = [_each_field(one) for one in segment.media]
     if segment.reactions:
         plain["reactions"] = [_each_field(one) for one in segment.reactions]
+    if segment.boxes:
+        plain["boxes"] = list(segment.boxes)
     if segment.words:
         plain["words"] = [_word_json(quoted, word) for word in segment.words]
     return {**plain, **{name: value for name, value in known.items() if name not in plain}}

@@ -58,6 +58,11 @@ Examples:
     show_default=True,
     help="Whether pages without text and pictures are read by sight, where Tesseract is there.",
 )
+@click.option(
+    "--boxes",
+    is_flag=True,
+    help="With --json: give the place on its page of every character of a PDF.",
+)
 @json_option
 def command(  # noqa: PLR0913  # one for each option
     file: Path,
@@ -69,6 +74,7 @@ def command(  # noqa: PLR0913  # one for each option
     header_row: int,
     language: tuple[str, ...],
     ocr: bool,
+    boxes: bool,
     as_json: bool,
 ) -> None:
     """Show what is in FILE, as a reader makes it out; no case needed.
@@ -90,6 +96,7 @@ def command(  # noqa: PLR0913  # one for each option
         delimiter=settings.delimiter,
         worksheet=settings.worksheet,
         header_row=settings.header_row,
+        boxes=boxes and as_json,
     )
     with _opened(file) as source:
         sha256 = _sha256(source)

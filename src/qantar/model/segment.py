@@ -132,7 +132,8 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     how its mirror image does: perceptual hashes, 64 hex digits each.
 
     Of what a program made out by sight or by ear: `confidence` is how sure it was, and
-    `words` are those of a scan, in order, none over another.
+    `words` are those of a scan, in order, none over another. `boxes` are asked for and never
+    kept: one for each code point of a PDF's paragraph, None for what has no place.
     """
 
     kind: SegmentKind
@@ -160,4 +161,5 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reactions: tuple[Reaction, ...] = ()
     confidence: Confidence | None = None
     words: tuple[Word, ...] = ()
+    boxes: tuple[Box | None, ...] = ()
     raw: tuple[str, ...] | None = None

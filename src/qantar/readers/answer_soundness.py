@@ -104,6 +104,8 @@ class Soundness:
                 self._refuse(f"gave one span twice ({start} to {end})")
         if segment.words:
             self._look_at_words(segment)
+        if segment.boxes and len(segment.boxes) != end - start:
+            self._refuse(f"placed other characters than there are ({start} to {end})")
         around.append(segment)
         self._last = start
         text = self._window[at:to]

@@ -17,9 +17,9 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     else is done with it. `size` is that of the whole original, where only its beginning
     is handed over. `reader` None lets the content decide. The others are what a
     sheet, or an option, says; None where it says nothing. `sight` asks for pictures of what
-    has to be read by sight, `films` for the bytes of films that stand in other files. `zone` is
-    that of clock times, of which whoever asks makes
-    instants; `sheet` is the record of an accession, as far as a reader needs it to know
+    has to be read by sight, `films` for the bytes of films that stand in other files, `boxes`
+    for the place of every character. `zone` is that of clock times, of which whoever asks
+    makes instants; `sheet` is the record of an accession, as far as a reader needs it to know
     what columns hold.
     """
 
@@ -34,6 +34,7 @@ class Job(Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: str | None = None
     sight: bool = False
     films: bool = False
+    boxes: bool = False
     zone: str | None = None
     sheet: dict[str, Any] | None = None
 

@@ -3,8 +3,8 @@
 The canonical text is each page's text in the order that PDFium gives, line ends kept as
 line feeds, one after each line. A `page` segment spans each page, a `paragraph` each group
 of lines that were set as one, with its box. Notes put on a page follow its text, as
-`comment`s. `character_boxes` gives the box of every code point of a page; `raster` a
-picture of it. No script runs and no action is followed.
+`comment`s. Who asks is given the box of every code point of a paragraph; `raster` makes a
+picture of a page. No script runs and no action is followed.
 """
 
 from __future__ import annotations
@@ -22,13 +22,12 @@ from qantar.readers.finding_log import FindingLog
 from qantar.readers.job import Job
 from qantar.readers.media_type import PDF, binary_format, report_extension
 from qantar.readers.pdf_beside import report_beside
-from qantar.readers.pdf_lines import characters, lines
 from qantar.readers.pdf_pages import Pages
 from qantar.readers.pdf_said import DATES, FIELDS, MAX_SAID_CHARS, iso_date
 from qantar.readers.pdf_scan import catalog_number
 from qantar.readers.pdfium import Pdf, PdfError
 from qantar.readers.pdfium_library import is_there
-from qantar.readers.pdfium_page import Box, Page, Raster
+from qantar.readers.pdfium_page import Page, Raster
 from qantar.readers.start import Start
 
 READER: Final = "pdf"
@@ -70,7 +69,7 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
             log.loss("unsupported", f"PDF files need a library that is not installed. {INSTALL}")
     else:
         source.seek(0)
-        _read(source.read(), log, out, sight=job.sight)
+        _read(source.read(), log, out, job)
     log.write_to(out)
     out.end()
 
@@ -86,24 +85,6 @@ def raster(source: BinaryIO, page: int, *, dpi: float) -> Raster:
         return found.raster(dpi=dpi)
 
 
-def character_boxes(source: BinaryIO, page: int) -> list[Box | None]:
-    """Give a box for each code point of a page's text, in the order of its `page` segment.
-
-    None stands where nothing was drawn: line ends, and spaces that only a gap shows. What
-    was put on the page, which follows its text, is not among them.
-
-    Raises:
-        PdfError: the document, or that page of it, cannot be opened.
-    """
-    with _opened(source, page) as found:
-        units = found.units()
-        boxes: list[Box | None] = []
-        for line in lines(units, found.is_hyphen):
-            boxes += [found.box(at) for at in characters(units, line)]
-            boxes.append(None)
-        return boxes
-
-
 @contextmanager
 def _opened(source: BinaryIO, number: int) -> Iterator[Page]:
     source.seek(0)
@@ -114,7 +95,7 @@ def _opened(source: BinaryIO, number: int) -> Iterator[Page]:
         yield page
 
 
-def _read(data: bytes, log: FindingLog, out: DocumentWriter, *, sight: bool) -> None:
+def _read(data: bytes, log: FindingLog, out: DocumentWriter, job: Job) -> None:
     try:
         pdf = _open(data, log)
     except PdfError as error:
@@ -126,7 +107,7 @@ def _read(data: bytes, log: FindingLog, out: DocumentWriter, *, sight: bool) -> 
         out.begin(reader=READER, version=VERSION, media_type=PDF.media_type, meta=meta)
         out.pass_on()
         report_dates(meta, DATES, log)
-        pages = Pages(out=out, log=log, sight=sight)
+        pages = Pages(out=out, log=log, sight=job.sight, boxes=job.boxes)
         pages.write(pdf)
         report_beside(data, pdf, pages.seen, log)
 

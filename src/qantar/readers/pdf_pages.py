@@ -12,7 +12,7 @@ from qantar.model.finding import Locator
 from qantar.model.segment import Segment, SegmentKind
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.finding_log import FindingLog, counted
-from qantar.readers.pdf_lines import Line, lines, paragraphs
+from qantar.readers.pdf_lines import Box, Line, characters, lines, paragraphs
 from qantar.readers.pdf_said import iso_date
 from qantar.readers.pdfium import Pdf
 from qantar.readers.pdfium_page import Annotation, Page, around
@@ -46,11 +46,15 @@ class Seen:
 
 @dataclass(slots=True)
 class Pages:
-    """Writes the pages of one document; with `sight`, shows those that have to be seen."""
+    """Writes the pages of one document.
+
+    With `sight`, shows those that have to be seen; with `boxes`, places every character.
+    """
 
     out: DocumentWriter
     log: FindingLog
     sight: bool = False
+    boxes: bool = False
     seen: Seen = field(default_factory=Seen)
     _within: list[Segment] = field(default_factory=list)
     _to_be_seen: bool = False
@@ -127,12 +131,25 @@ class Pages:
         units = page.units()
         found = [_placed(page, line) for line in lines(units, page.is_hyphen)]
         for group in paragraphs(found):
-            self._write_paragraph(group, number)
+            self._write_paragraph(group, number, self._boxes_of(page, units, group))
         self._report_hidden(page, found, number)
         self._report_unmapped(page, units, number)
         self._report_pictures(page, found, number)
 
-    def _write_paragraph(self, group: Sequence[Line], number: int) -> None:
+    def _boxes_of(self, page: Page, units: str, group: Sequence[Line]) -> list[Box | None]:
+        """Give the box of each code point of a paragraph, if they are asked for.
+
+        None stands where nothing was drawn: line feeds, and spaces that only a gap shows.
+        """
+        found: list[Box | None] = []
+        for line in group if self.boxes else ():
+            found += [page.box(at) for at in characters(units, line)]
+            found.append(None)
+        return found
+
+    def _write_paragraph(
+        self, group: Sequence[Line], number: int, boxes: Sequence[Box | None]
+    ) -> None:
         text = "\n".join(line.text for line in group)
         start, _ = self.out.text(text + "\n")
         box = around([line.box for line in group if line.box is not None])
@@ -143,6 +160,7 @@ class Pages:
                 start=start + left,
                 end=start + len(text.rstrip()),
                 locator=Locator(page=number, box=box),
+                boxes=tuple(boxes[left : len(text.rstrip())]),
             )
         )
 
