@@ -127,7 +127,8 @@ class Accession(Recorded):
     `encoding`, `delimiter`, `language`), means all (`worksheet`), or falls to the
     case (`zone`). `list` None means the file's stem (`list_name`). `only` None means
     every row. Without `republish` nothing of the file is ever published, whatever its
-    consent. `line` is where the sheet says it.
+    consent. `form` is the path of the form by which submissions were filled in. `line`
+    is where the sheet says it.
 
     Raises:
         ValueError: the path may not be followed, columns are given without `holds`, or
@@ -156,6 +157,7 @@ class Accession(Recorded):
     columns: tuple[Column, ...] = ()
     only: RowChoice | None = None
     republish: bool = True
+    form: str | None = None
     line: int = 1
 
     decoders: ClassVar = {
@@ -171,10 +173,10 @@ class Accession(Recorded):
 
     def __post_init__(self) -> None:
         """Refuse what no sheet that was accepted can say."""
-        refusal = path_refusal(self.path)
-        if refusal:
-            message = f'"{self.path}" {refusal}'
-            raise ValueError(message)
+        for path in (self.path, self.form or self.path):
+            if refusal := path_refusal(path):
+                message = f'"{path}" {refusal}'
+                raise ValueError(message)
         if self.columns and self.holds is None:
             message = f"{self.path} has columns, but does not say what its rows are"
             raise ValueError(message)

@@ -37,6 +37,9 @@ def check_together(sheet: Mapping[str, object]) -> Iterator[Fault]:
         if "only" in accession and "holds" not in accession:
             message = f"only needs holds: say what a row is, one of {listed(Holds)}"
             yield ("accession", index, "only"), message
+        if "form" in accession and "holds" in accession:
+            message = "a form belongs to submissions, which are documents; take form or holds out"
+            yield ("accession", index, "form"), message
 
 
 def _accessions(sheet: Mapping[str, object]) -> Iterator[tuple[int, Mapping[str, object]]]:

@@ -108,6 +108,7 @@ class AccessionTable(Table):
     duplicates: Annotated[Duplicates, value.word(Duplicates)] = Duplicates.POSSIBLE
     only: ChoiceTable | None = None
     republish: bool = True
+    form: Path | None = None
     like: Text | None = None
     columns: dict[str, Annotated[ColumnTable, BeforeValidator(value.header_or_table)]] = {}
 

@@ -49,6 +49,7 @@ from qantar.workbench.stores import (
 )
 from qantar.workbench.weigh import weigh
 from qantar.workbench.wholeness import NOT_WHOLE, sizes_stated
+from qantar.workbench.with_form import form_of, forms_among
 from qantar.workbench.words import vocabularies, vocabulary_findings
 
 __all__ = ["BuildReport", "Derived", "RowCount", "build", "derive"]
@@ -87,10 +88,12 @@ def build(case: Case, *, software: str) -> BuildReport:
     derived = derive(case, folded)
     contents = derived.contents
     in_use = [one for one in contents.accessions if one.in_use]
+    said, forms = folded.settings, forms_among(in_use)
     readings_of(case).forget_others(
         {
             reading_key(
-                a.original, a.size, a.accession, folded.settings.languages, folded.settings.zone
+                *(a.original, a.size, a.accession, said.languages, said.zone),
+                form_of(a.accession, forms),
             )
             for a in in_use
         }
@@ -186,6 +189,8 @@ def _read_all(
     identifiers = Identifiers(places=(place.id for place in folded.places))
     set_aside, sizes = folded.judged.set_aside, sizes_stated(folded)
     chosen_by = choices(accessions)
+    # A form that is withheld gives no words to what is published.
+    forms = forms_among(a for a in accessions if shipped is None or a.id in shipped)
     gazetteer = Gazetteer.of(())
     for rank in range(len(_RANK) + 1):
         if rank == 1:
@@ -199,6 +204,7 @@ def _read_all(
                 one,
                 kept,
                 stated=sizes[one.original],
+                forms=forms,
                 settings=folded.settings,
             )
             if shipped is not None and any(f.code == NOT_REPUBLISHED for f in kept.findings[told:]):

@@ -30,6 +30,7 @@ from qantar.reading.local_times import with_zone
 from qantar.record.readings import Readings
 from qantar.workbench.lending import lent, readers_here, sight_here
 from qantar.workbench.stores import readings_of
+from qantar.workbench.with_form import FormFile, submissions_alone, with_its_form
 
 _TAG: Final = b"qantar/v1/reading\0"
 TABLE: Final = "table"
@@ -57,6 +58,7 @@ def reading_key(
     accession: Accession,
     languages: Sequence[str] = (),
     zone: str | None = None,
+    form: FormFile | None = None,
 ) -> str:
     """Name a reading by all that it depends on: bytes, readers, their versions, settings.
 
@@ -84,13 +86,14 @@ def reading_key(
         "zone": _zone_said(accession, zone),
         "sheet": _sheet_said(accession),
         "licences": licence.VERSION,
+        "form": form.original if form else None,
     }
     if ending.lstrip(".") in film_frames.ENDINGS and not accession.holds:
         parts["frames"] = film_frames.VERSION if film_frames.is_ready() else None
     return hashlib.sha256(_TAG + canonical(parts)).hexdigest()
 
 
-def read_document(
+def read_document(  # noqa: PLR0913  # each names itself where it is passed
     case: Case,
     *,
     original: str,
@@ -99,6 +102,7 @@ def read_document(
     stated: Collection[int] = (),
     languages: Sequence[str] = (),
     zone: str | None = None,
+    form: FormFile | None = None,
 ) -> Document | ReadText | None:
     """Give the original as read, from the kept readings if it is there.
 
@@ -113,6 +117,7 @@ def read_document(
         languages: those of the case (ISO 639-1), among which the language of a passage
             is looked for.
         zone: the zone of the case, for clock times of messages that carry none.
+        form: the form by which they were filled in, where the sheet names one.
 
     Returns:
         A table, or a document of text; None where the sheet asks for a reader that this
@@ -124,7 +129,8 @@ def read_document(
     """
     if accession.reader not in (None, *VERSIONS):
         return None
-    kept, name = readings_of(case), reading_key(original, size, accession, languages, zone)
+    kept = readings_of(case)
+    name = reading_key(original, size, accession, languages, zone, form)
     table = kept.get(name)
     if table is not None:
         return table
@@ -133,12 +139,16 @@ def read_document(
     job = _job(accession, size, zone)
     most = MAX_FILE_BYTES + 1 if job.reader == TABLE else MAX_READ_BYTES
     try:
-        with lent(case, original, size=size, most=most, stated=stated) as file:
+        with (
+            lent(case, original, size=size, most=most, stated=stated) as alone,
+            with_its_form(case, alone, job, form) as (file, asked),
+        ):
             tables = job.reader == TABLE
             reads = readers_here(tables=True) if tables else sight_here()
-            answer = reads.read(file, job)
+            answer = reads.read(file, asked)
             carried = readers_here()
             answer = with_frames(answer, lambda film: carried.carried if film.parent else file)
+            answer = submissions_alone(answer, form)
             spoken = _languages_asked(accession, languages)
             timed = with_zone(answer, job.zone) if job.zone else answer
             known = with_licences(_told_apart(timed, spoken))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from qantar.archive.case import Case
+from qantar.archive.original_errors import OriginalMissingError
 from qantar.archive.originals import require_here
 from qantar.errors import OriginalAlteredError
 from qantar.model.accession import CaseSettings, Holds
@@ -27,6 +28,7 @@ from qantar.workbench.accessions import Choices, about
 from qantar.workbench.build_report import RowCount
 from qantar.workbench.documents import ReadText, read_document
 from qantar.workbench.wholeness import not_whole_finding
+from qantar.workbench.with_form import LABELS, FormFile, form_of
 
 
 @dataclass(slots=True)
@@ -70,12 +72,14 @@ def read_original(
     *,
     stated: Collection[int],
     settings: CaseSettings,
+    forms: Mapping[str, FormFile],
 ) -> Document | None:
     """Read the accession's original; gives its table, if it is one, or says why it is only kept.
 
     A reading that was kept of an original that is gone is not used: the record follows
     from what is here, and is the same whether the cache is there or not.
     """
+    form = _form_of(case, one, forms, gathered)
     try:
         require_here(case, one.original)
         document = read_document(
@@ -86,6 +90,7 @@ def read_original(
             stated=stated,
             languages=settings.languages,
             zone=settings.zone,
+            form=form,
         )
     except OriginalAlteredError as error:
         # Whoever wrote the entry may also have sent it without the file, or have made it up.
@@ -113,6 +118,25 @@ def read_original(
     if one.accession.holds is None:
         _keep_table(document, one, gathered)
     return document
+
+
+def _form_of(
+    case: Case, one: AccessionRecord, forms: Mapping[str, FormFile], gathered: Gathered
+) -> FormFile | None:
+    """The form that the accession names, or a word on why it is not used."""
+    form = form_of(one.accession, forms)
+    try:
+        if form is not None:
+            require_here(case, form.original)
+    except OriginalMissingError:
+        form = None
+    if one.accession.form and form is None:
+        text = (
+            f'The form "{one.accession.form}" is no file of this case, or may not be shown with '
+            "this one. Add it too, under this path, with as open a consent."
+        )
+        gathered.findings.append(about(one, LABELS, text, Severity.LOSS))
+    return form
 
 
 def _count_messages(document: ReadText, one: AccessionRecord, gathered: Gathered) -> None:
