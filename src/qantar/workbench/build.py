@@ -40,6 +40,7 @@ from qantar.workbench.judgements import Judged
 from qantar.workbench.names import claim_name
 from qantar.workbench.pictures import picture_findings
 from qantar.workbench.proofs import proof_findings
+from qantar.workbench.repeats import repeat_findings
 from qantar.workbench.stores import (
     folded_of,
     fresh_record_of,
@@ -150,6 +151,7 @@ def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None)
     by_id = {one.id: one for one in accessions}
     gathered.findings.extend(picture_findings(texts, by_id))
     gathered.findings.extend(proof_findings(texts, by_id))
+    gathered.findings.extend(repeat_findings(texts, by_id))
     judged = folded.judged.shown(gathered.shown)
     claims = _judged(gathered, accessions, judged)
     gazetteer = Gazetteer.of(gathered.places)
