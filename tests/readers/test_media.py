@@ -35,6 +35,7 @@ LENGTHS = {
     "voice.m4a": 0.25,
     "voice.mp3": 0.432,
     "voice.ogg": 0.25,
+    "voice.opus": 0.25,
     "voice.wav": 0.25,
 }
 

@@ -123,6 +123,12 @@ def test_a_small_picture_within_is_told_for_what_it_may_show() -> None:
     assert "hidden-content" in read(with_exif).codes()
 
 
+def test_the_second_page_of_a_tiff_is_no_small_picture_of_the_first() -> None:
+    image = Image.open(SAMPLES / "square.png").convert("RGB")
+    data = saved(image, "TIFF", save_all=True, append_images=[image])
+    assert read(data, "scan.tif").codes() == set()
+
+
 def test_a_picture_that_says_to_be_huge_is_not_decoded() -> None:
     def chunk(kind: bytes, data: bytes) -> bytes:
         crc = zlib.crc32(kind + data)

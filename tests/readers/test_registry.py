@@ -43,3 +43,10 @@ def test_a_reader_that_is_not_there_is_refused_with_those_that_are() -> None:
     with pytest.raises(InputRefusedError, match="no reader") as caught:
         reader_for(BytesIO(b""), Job(name="a", reader="crystal-ball"))
     assert "text" in (caught.value.next or "")
+
+
+def test_every_reader_is_held_to_the_shared_suite() -> None:
+    """Tables are no documents of text; `test_table_fuzz.py` asks the same of them."""
+    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    named = re.findall(r'\(ReaderSuite\):\n(?:    """.*\n\n)?    reader = "(\w+)"', tests)
+    assert sorted(named) == sorted(set(READERS) - {"table"})

@@ -414,6 +414,17 @@ def test_a_program_that_does_not_answer_is_told_and_the_picture_kept(
     assert (finding.severity, finding.where and finding.where.page) == ("loss", 1)
 
 
+def test_pages_that_are_made_to_take_long_do_not_hold_up_the_rest_for_ever(both: Both) -> None:
+    """Two thousand such pages in one file would take days."""
+    one = page().crop((0, 0, 400, 200))
+    program = hostile("hang", patience=2)
+    sight = Sight(both.readers, both.tables, find=lambda: program, patience=1)
+    data = saved(one, "TIFF", save_all=True, append_images=[one, one, one])
+    (photo,) = both.read(data, "notice.tif", sight)
+    told = [(each.code, each.where and each.where.page) for each in photo.findings]
+    assert told == [("ocr-failed", 1), ("too-many", 2)]
+
+
 @pytest.mark.parametrize("action", ["silence", "noise", "ask"])
 def test_an_answer_that_says_nothing_is_no_document(both: Both, action: str) -> None:
     (photo,) = with_hostile(both, action)

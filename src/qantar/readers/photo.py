@@ -9,17 +9,17 @@ Source: CIPA DC-008 (Exif 3.0); Meta, "PDQ & TMK+PDQF" (2019), for the hash.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any, BinaryIO, Final
+import warnings
+from collections.abc import Iterator
+from typing import BinaryIO, Final
 
 from qantar.model.read_document import MetaValue
 from qantar.readers import libraries
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.c2pa import read_credentials
 from qantar.readers.caps import MAX_PIXELS
-from qantar.readers.finding_log import FindingLog, shown
+from qantar.readers.exif import exif_facts, xmp_facts
+from qantar.readers.finding_log import FindingLog
 from qantar.readers.job import Job
 from qantar.readers.jumbf import BrokenBoxesError, store_in_picture
 from qantar.readers.media_claims import Claims
@@ -31,7 +31,7 @@ try:
     import numpy
     import pdqhash
     import pi_heif
-    from PIL import AvifImagePlugin, ExifTags, Image, ImageOps, UnidentifiedImageError
+    from PIL import AvifImagePlugin, Image, ImageOps
 
     # A confined reader starts no threads.
     pi_heif.options.DECODE_THREADS = 1
@@ -58,14 +58,6 @@ _MARKS: Final = (
 )
 _HEIF: Final = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 _SMALL: Final = (1024, 1024)  # what a hash is made of; it needs far less
-_LONGEST: Final = 500
-_DAY: Final = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
-_OFFSET: Final = re.compile(r"[+-]\d\d:\d\d")
-_XMP: Final = {
-    "xmp.create_date": re.compile(r'xmp:CreateDate[=>]\s*"?([^"<]{4,40})'),
-    "xmp.modify_date": re.compile(r'xmp:ModifyDate[=>]\s*"?([^"<]{4,40})'),
-    "xmp.creator_tool": re.compile(r'xmp:CreatorTool[=>]\s*"?([^"<]{1,200})'),
-}
 _WITHOUT: Final = (
     "Reading pictures needs libraries that are not installed. The file is kept, and was not read. "
     f"Run `{libraries.INSTALL}`, then build again."
@@ -90,10 +82,15 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         out.loss("unsupported", _WITHOUT)
         out.end()
         return
+    with warnings.catch_warnings(action="ignore"):  # of damage, which is told otherwise
+        _read(source, job, out, log)
+
+
+def _read(source: BinaryIO, job: Job, out: DocumentWriter, log: FindingLog) -> None:
     source.seek(0)
     try:
         image = Image.open(source, formats=_FORMATS)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+    except Exception as error:  # noqa: BLE001  # whatever a decoder made of hostile bytes
         out.begin(reader=READER, version=VERSION, media_type="image/*")
         out.loss("damaged", f"The picture cannot be followed ({error}). It is kept as it came.")
         out.end()
@@ -102,8 +99,7 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
         if kind := PICTURES.get(image.format or ""):
             report_extension(kind, job.name, log)
         meta = dict(_facts(image, log))
-        meta |= _credentials(source, log)
-        meta |= _looks(image, log)
+        meta |= _credentials(source, log) | _looks(image, log)
         media_type = Image.MIME.get(image.format or "", "image/*")
         out.begin(reader=READER, version=VERSION, media_type=media_type, meta=meta)
         if job.sight and "pdq" in meta:
@@ -118,16 +114,16 @@ def _facts(image: Image.Image, log: FindingLog) -> Iterator[tuple[str, MetaValue
     yield "photo.format", str(image.format)
     yield "photo.width", image.width
     yield "photo.height", image.height
-    frames = getattr(image, "n_frames", 1)
-    if frames > 1:
-        yield "photo.frames", frames
     try:
+        frames = getattr(image, "n_frames", 1)
+        if frames > 1:
+            yield "photo.frames", frames
         # Of a PNG that says nothing at its beginning, Pillow would decode all to look at its end.
         if "exif" in image.info or _is_small(image):
-            yield from _exif(image.getexif(), log)
+            yield from exif_facts(image, log)
     except Exception as error:  # noqa: BLE001  # Exif is parsed by many hands; no word of it stops us
         log.loss("damaged", f"What the picture says of itself cannot be followed ({error!r}).")
-    yield from _xmp(image)
+    yield from xmp_facts(image)
 
 
 def _credentials(source: BinaryIO, log: FindingLog) -> dict[str, MetaValue]:
@@ -145,108 +141,6 @@ def _credentials(source: BinaryIO, log: FindingLog) -> dict[str, MetaValue]:
     return claims.facts
 
 
-def _exif(exif: Any, log: FindingLog) -> Iterator[tuple[str, MetaValue]]:
-    main = {ExifTags.TAGS.get(tag, ""): value for tag, value in exif.items()}
-    more = {ExifTags.TAGS.get(tag, ""): v for tag, v in exif.get_ifd(ExifTags.IFD.Exif).items()}
-    place = {ExifTags.GPSTAGS.get(t, ""): v for t, v in exif.get_ifd(ExifTags.IFD.GPSInfo).items()}
-    named = main | more
-    for name, tag in (
-        ("exif.make", "Make"),
-        ("exif.model", "Model"),
-        ("exif.software", "Software"),
-        ("exif.artist", "Artist"),
-        ("exif.copyright", "Copyright"),
-        ("exif.description", "ImageDescription"),
-        ("protected.exif.body_serial", "BodySerialNumber"),
-        ("protected.exif.lens_serial", "LensSerialNumber"),
-        ("protected.exif.owner", "CameraOwnerName"),
-        ("protected.exif.unique_id", "ImageUniqueID"),
-    ):
-        if text := _text(named.get(tag)):
-            yield name, text
-    for name, tag, zone in (
-        ("exif.datetime", "DateTimeOriginal", "OffsetTimeOriginal"),
-        ("exif.digitized", "DateTimeDigitized", "OffsetTimeDigitized"),
-        ("exif.modified", "DateTime", "OffsetTime"),
-    ):
-        yield from _moment(name, named.get(tag), named.get(zone), log)
-    yield from _gps(place, log)
-    if exif.get_ifd(ExifTags.IFD.IFD1):
-        log.note(
-            "hidden-content",
-            "The picture carries a small picture of itself, which may show what was cut off since.",
-        )
-
-
-def _moment(
-    name: str, value: object, zone: object, log: FindingLog
-) -> Iterator[tuple[str, MetaValue]]:
-    said = _text(value)
-    if not said:
-        return
-    found = _DAY.match(said)
-    try:
-        moment = _stated(found) if found else None
-    except ValueError:
-        moment = None
-    if moment is None:
-        log.loss("impossible-date", f"{name} is {shown(said)}, which is no time. It was left out.")
-        return
-    offset = _text(zone)
-    known = offset if offset and _OFFSET.fullmatch(offset) else ""
-    yield name, f"{moment.isoformat()}{known}"
-    log.note(
-        "metadata-date-guessed",
-        f"{name} is what the clock of the device or of a program said"
-        + ("" if known else ", in a zone that it does not say")
-        + ". It can be wrong, or have been written later.",
-    )
-
-
-def _stated(found: re.Match[str]) -> datetime:
-    """Give the time as stated; `strptime` would load a module, which a confined child cannot."""
-    year, month, day, hour, minute, second = (int(part) for part in found.groups())
-    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # its zone is not stated
-
-
-def _gps(place: Mapping[str, Any], log: FindingLog) -> Iterator[tuple[str, MetaValue]]:
-    lat = _degrees(place.get("GPSLatitude"), place.get("GPSLatitudeRef"), "S", 90)
-    lon = _degrees(place.get("GPSLongitude"), place.get("GPSLongitudeRef"), "W", 180)
-    if lat is not None and lon is not None:
-        yield "exif.gps", {"lat": lat, "lon": lon}
-    elif "GPSLatitude" in place or "GPSLongitude" in place:
-        log.loss("impossible-place", "The place that the picture claims is none on Earth.")
-
-
-def _degrees(value: object, ref: object, negative: str, most: int) -> float | None:
-    if not isinstance(value, tuple) or len(value) != 3:  # noqa: PLR2004  # degrees, minutes, seconds
-        return None
-    try:
-        degrees, minutes, seconds = (float(part) for part in value)
-    except (TypeError, ValueError, ZeroDivisionError):
-        return None
-    found = degrees + minutes / 60 + seconds / 3600
-    if not 0 <= found <= most:
-        return None
-    return round(-found if _text(ref).upper() == negative else found, 7)
-
-
-def _xmp(image: Image.Image) -> Iterator[tuple[str, MetaValue]]:
-    said = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    for name, pattern in _XMP.items():
-        if found := pattern.search(text):
-            yield name, found[1].strip()
-
-
-def _text(value: object) -> str:
-    """Give a text of EXIF as it reads, without its filling; "" for what is none."""
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
-    text = value.replace("\0", " ").strip() if isinstance(value, str) else ""
-    return text[:_LONGEST]
-
-
 def _looks(image: Image.Image, log: FindingLog) -> dict[str, MetaValue]:
     """Give the perceptual hashes, where the picture can be decoded within the cap."""
     if not _is_small(image):
@@ -261,7 +155,8 @@ def _looks(image: Image.Image, log: FindingLog) -> dict[str, MetaValue]:
         upright = of_eight_bits(ImageOps.exif_transpose(image)).convert("RGB")
         upright.thumbnail(_SMALL)
     except Exception as error:  # noqa: BLE001  # whatever a decoder made of hostile bytes
-        log.loss("damaged", f"The picture cannot be decoded ({error!r}). What it says was kept.")
+        code = "too-large" if isinstance(error, MemoryError) else "damaged"
+        log.loss(code, f"The picture cannot be decoded ({error!r}). What it says was kept.")
         return {}
     looks, detail = _pdq(upright)
     mirrored, _ = _pdq(ImageOps.mirror(upright))

@@ -11,6 +11,7 @@ made, and that is told of the parent.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Final, Self
@@ -34,6 +35,8 @@ from qantar.readers.tool_run import Ending
 REGISTRY: Final = "qantar.readers.sight_registry"
 MAX_PAGES_SEEN: Final = 2_000
 """Pages and pictures of one file that are read by sight; each takes seconds."""
+MAX_SEEING: Final = 6 * 3600
+"""Seconds by the clock, for all of them: a page that is made to can take minutes."""
 _NEEDS: Final = "needs-ocr"
 _SHOWING: Final = frozenset({"pdf", "photo"})
 _PICTURE_HASH: Final = "pdq"  # a picture that could be decoded has one
@@ -49,6 +52,7 @@ class Sight:
         tables: reads what the program answers; made with the registry `REGISTRY`.
         wanted: whether anything is to be read by sight.
         find: gives the program that does it, if there is one.
+        patience: seconds by the clock for all pages and pictures of one file.
     """
 
     def __init__(
@@ -58,8 +62,10 @@ class Sight:
         *,
         wanted: bool = True,
         find: Callable[[], Tesseract | None] = tesseract_here,
+        patience: float = MAX_SEEING,
     ) -> None:
         """Start nothing; both belong to whoever gave them."""
+        self._patience = patience
         self._readers, self._tables, self._wanted = readers, tables, wanted
         self._find = find
 
@@ -83,11 +89,12 @@ class Sight:
 
     def _seen(self, records: Iterator[Sound | Picture], program: Tesseract) -> Iterator[Sound]:
         shown = 0
+        until = time.monotonic() + self._patience
         with ExitStack() as stack:
             for record in records:
                 if isinstance(record, Begin):
                     stack.close()
-                    document = _Document(record, program, shown)
+                    document = _Document(record, program, shown, until)
                     stack.enter_context(document)
                 if isinstance(record, Picture):
                     shown += 1
@@ -107,8 +114,9 @@ class _Document:
         held: its findings that pages have to be read by sight, until that is known.
     """
 
-    def __init__(self, begin: Begin, program: Tesseract, shown: int) -> None:
-        self._begin, self._program, self._shown = begin, program, shown
+    def __init__(self, begin: Begin, program: Tesseract, shown: int, until: float) -> None:
+        self._begin, self._program, self._shown, self._until = begin, program, shown, until
+        self._is_late = False
         self._stack = ExitStack()
         self._table: int | None = None
         self._failed: list[Noted] = []
@@ -127,6 +135,11 @@ class _Document:
         if self._shown > MAX_PAGES_SEEN:
             if self._shown == MAX_PAGES_SEEN + 1:
                 self._failed.append(_loss("too-many", _TOO_MANY, where))
+            return
+        if time.monotonic() > self._until:
+            if not self._is_late:
+                self._failed.append(_loss("too-many", _TOO_LONG, where))
+            self._is_late = True
             return
         ran = self._program.read(picture)
         if ran.ending is not Ending.DONE:
@@ -213,6 +226,10 @@ _NOT_HERE: Final = (
 _TOO_MANY: Final = (
     f"More than {MAX_PAGES_SEEN:,} pages or pictures of this file would have to be read by sight. "
     "From here on none was. Split it into parts and add those."
+)
+_TOO_LONG: Final = (
+    "The pages and pictures of this file took too long to be read by sight. From here on none was. "
+    "Split it into parts and add those."
 )
 
 
