@@ -93,3 +93,10 @@ def test_that_nobody_knows_the_zone_is_told_no_longer() -> None:
     assert note not in timed(said("2022-01-05T14:03"), note, End(chars=0))
     # Of a document in which no clock time was, it may be about something else.
     assert note in timed(said("2022-01-05"), note, End(chars=0))
+
+
+def test_that_nobody_knows_the_zone_is_not_said_of_ambiguous_dates_either() -> None:
+    nobody = Noted(code="no-zone", text="Clock times without a zone.", severity=Severity.NOTE)
+    either = said("2022-01-05T10:00", other="2022-05-01T10:00")
+    assert timed(either, nobody) == [either]
+    assert timed(said("2022-01-05"), nobody)[-1] == nobody  # a day alone is no clock time

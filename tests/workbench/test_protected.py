@@ -299,6 +299,8 @@ def test_an_answer_to_a_question_for_a_telephone_is_in_no_dossier(tmp_path: Path
         "contact/phone": canary("askedphone"),
         "persons": [{"persons/Телефон": canary("askedtelefon"), "persons/said": "It was loud."}],
         "end-iin": canary("askediin"),
+        "_notes": [{"note": f"Do not call {canary('askednote')}"}],
+        "_tags": [canary("askedtag")],
     }
     (tmp_path / "k.json").write_text(json.dumps([one]))
     (tmp_path / "s.toml").write_text('[[accession]]\npath = "k.json"\nconsent = "public"\n')
@@ -308,6 +310,6 @@ def test_an_answer_to_a_question_for_a_telephone_is_in_no_dossier(tmp_path: Path
     said = "\n".join(path.read_text(errors="replace") for path in files)
     assert STANDS in said
     assert "It was loud." in said
-    for name in ("askedphone", "askedtelefon", "askediin"):
+    for name in ("askedphone", "askedtelefon", "askediin", "askednote", "askedtag"):
         assert canary(name) not in said
         assert search(case, canary(name), limit=5).passages_total == 1

@@ -30,6 +30,7 @@ _UNPUBLISHED: Final = frozenset(
     }
 )
 _GROUPS: Final = re.compile(r"[/-]")  # KoboToolbox and ODK Central part groups in these ways
+_OF_CHECKERS: Final = ("_notes", "_tags")  # of KoboToolbox
 _BY_SIGHT: Final = "ocr"  # the reader of what a program made out on pictures
 # What holds passages: who speaks in them, or which page they are on, and no text by itself.
 _HOLDERS: Final = frozenset({SegmentKind.TURN, SegmentKind.PAGE, SegmentKind.FRAME})
@@ -144,8 +145,11 @@ def _answers_what_is_protected(question: str | int | None) -> bool:
     """Whether a form asked for a telephone, an address, a number of a document and the like.
 
     The rule is that for columns of tables; of a question's full name the last part counts.
+    What those who check submissions write to each other is nobody's answer.
     """
-    return isinstance(question, str) and is_protected_name(_GROUPS.split(question)[-1])
+    if not isinstance(question, str):
+        return False
+    return question.startswith(_OF_CHECKERS) or is_protected_name(_GROUPS.split(question)[-1])
 
 
 def _left_standing(quoted: list[tuple[int, Quoted]], at: int) -> str:

@@ -29,12 +29,13 @@ def with_zone(answer: Iterator[Sound], name: str) -> Iterator[Sound]:
         UnknownZoneError: there is no such zone.
     """
     load_zone(name)
-    twice = never = timed = 0
+    twice = never = timed = unsure = 0
     for record in answer:
-        if isinstance(record, Noted) and record.code == "no-zone" and timed:
+        if isinstance(record, Noted) and record.code == "no-zone" and (timed or unsure):
             continue  # somebody said which
         if isinstance(record, Quoted) and (at := record.segment.at):
             segment = record.segment
+            unsure += segment.at_zone is None and segment.at_other is not None
             if segment.at_zone is None and segment.at_other is None and _A_CLOCK in at:
                 shown = instants(at, name)
                 never += not shown
@@ -48,7 +49,7 @@ def with_zone(answer: Iterator[Sound], name: str) -> Iterator[Sound]:
                     record = Quoted(changed, record.text)  # noqa: PLW2901  # the same, timed
         elif isinstance(record, End):
             yield from _told(name, twice, never)
-            twice = never = timed = 0
+            twice = never = timed = unsure = 0
         yield record
 
 

@@ -142,9 +142,10 @@ def _sheet_bytes(path: Path) -> bytes:
             return file.read(_MOST_SHEET_BYTES)
     except OSError as error:
         message = f"the sheet cannot be opened: {error.strerror}."
-        raise MissingPathError(
-            message, where=str(path), next="Check the path given with --sheet."
-        ) from error
+        hint = "Check the path given with --sheet."
+        if not path.suffix:
+            hint = f"{hint} Sheets that ship with Qantar: {', '.join(shipped_names())}."
+        raise MissingPathError(message, where=str(path), next=hint) from error
 
 
 def _read(untrusted: bytes, name: str) -> Sheet:
