@@ -46,6 +46,7 @@ def picture() -> bytes:
     exif = Image.Exif()
     more = exif.get_ifd(0x8769)
     more[0xA430], more[0xA431] = canary("exifowner"), canary("exifserial")
+    exif[0x013B], exif[0x8298] = canary("exifartist"), canary("exifcopyright")
     more[0xA435], more[0xA420] = canary("exiflens"), canary("exifunique")
     out = io.BytesIO()
     Image.effect_mandelbrot((96, 64), (-2, -1, 1, 1), 50).convert("RGB").save(
@@ -151,7 +152,10 @@ PLANTED = {
     "signed.jpg": ("c2paserial", "c2paimei", "c2passid", "c2pasigner"),
     "square.proof.json": ("proofdevice", "proofmac", "proofip", "proofcell", "proofnetwork"),
     "tella.csv": ("telladevice", "tellassid", "tellaphone"),
-    "photo.jpg": ("exifowner", "exifserial", "exiflens", "exifunique"),
+    "photo.jpg": (
+        *("exifowner", "exifserial", "exiflens", "exifunique"),
+        *("exifartist", "exifcopyright"),
+    ),
     "film.mov": ("film",),
     "form.json": ("kobocollector", "kobodevice", "kobophone", "kobosim"),
 }

@@ -45,12 +45,13 @@ def exif_facts(image: Image.Image, log: FindingLog) -> Iterator[tuple[str, MetaV
         ("exif.make", "Make"),
         ("exif.model", "Model"),
         ("exif.software", "Software"),
-        ("exif.artist", "Artist"),
-        ("exif.copyright", "Copyright"),
         ("exif.description", "ImageDescription"),
         ("protected.exif.body_serial", "BodySerialNumber"),
         ("protected.exif.lens_serial", "LensSerialNumber"),
         ("protected.exif.owner", "CameraOwnerName"),
+        # Cameras write the name of their owner here.
+        ("protected.exif.artist", "Artist"),
+        ("protected.exif.copyright", "Copyright"),
         ("protected.exif.unique_id", "ImageUniqueID"),
     ):
         if text := _text(named.get(tag)):
