@@ -17,6 +17,7 @@ from qantar.readers.media_type import (
     text_format,
 )
 
+from .reading import read_bytes
 from .table_samples import codes, losses, only, read, xlsx
 
 
@@ -87,3 +88,9 @@ def test_a_mismatch_quotes_the_name() -> None:
     assert finding.text.isprintable()
     assert ".xlsx" in finding.text
     assert "delimited text" in finding.text
+
+
+def test_of_an_archive_of_another_kind_nobody_is_told_to_save_a_table() -> None:
+    (found,) = read_bytes(b"7z\xbc\xaf\x27\x1c\x00\x04" + b"a" * 30, "export.7z")
+    assert "Unpack it" in found.words("unsupported")
+    assert "save the table" not in found.words("unsupported")

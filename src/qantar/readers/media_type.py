@@ -189,12 +189,13 @@ def report_extension(found: TableFormat, name: str, log: FindingLog) -> None:
 
 def report_unsupported(found: TableFormat, log: FindingLog) -> None:
     """Say that a format holds no table this reader can take in."""
-    log.loss(
-        "unsupported",
-        f"The file is {found.words}; the table reader takes CSV, TSV, XLSX, XLS, ODS and JSON "
-        "lines. Open it in the program it belongs to, save the table as XLSX or CSV, and add that "
-        "file too.",
-    )
+    if found.words.endswith("archive"):
+        hint = "Unpack it, and add what comes out."
+    else:
+        hint = "Open it in the program it belongs to, save the table as XLSX or CSV, and add that "
+        hint += "file too."
+    takes = "the table reader takes CSV, TSV, XLSX, XLS, ODS and JSON lines"
+    log.loss("unsupported", f"The file is {found.words}; {takes}. {hint}")
 
 
 def _zip_format(source: BinaryIO, name: str) -> TableFormat:
