@@ -45,3 +45,20 @@ def test_what_was_exported_again_is_told_with_the_file_that_has_it_too(tmp_path:
     assert [(f.file, f.accession) for f in told] == [("b.json", "a2"), ("chat2.json", "a4")]
     assert 'Of its submissions 2 stand in "a.json" (a1) too' in told[0].text
     assert '"chat1.json" (a3)' in told[1].text
+
+
+def test_an_outage_that_two_downloads_have_is_told(tmp_path: Path) -> None:
+    hours = [f"2022-01-{1 + at // 24:02d}T{at % 24:02d}:00:00Z;100" for at in range(96)]
+    hours[80:84] = [line.replace(";100", ";3") for line in hours[80:84]]
+    (tmp_path / "a.csv").write_text("\n".join(["at;n", *hours]))
+    (tmp_path / "b.csv").write_text("\n".join(["at;n", *hours[24:]]))
+    one = (
+        'path = "{}.csv"\nholds = "series"\n[accession.columns]\nat = "at"\nvalue = "n"\n'
+        'method = {{ constant = "bgp" }}\ninstrument = {{ constant = "Probe (invented)" }}\n'
+    )
+    (tmp_path / "s.toml").write_text("".join("[[accession]]\n" + one.format(n) for n in "ab"))
+    case, _ = build_case(tmp_path / "case", tmp_path / "s.toml")
+    contents = derive(case, folded_of(case)).contents
+    assert [claim.id for claim in contents.claims] == ["a-outage-1", "b-outage-1"]
+    (told,) = (f for f in contents.findings if f.code == "duplicate-instant")
+    assert (told.accession, "a-outage-1" in told.text) == ("a2", True)

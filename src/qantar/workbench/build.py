@@ -40,7 +40,7 @@ from qantar.workbench.judgements import Judged
 from qantar.workbench.names import claim_name
 from qantar.workbench.pictures import picture_findings
 from qantar.workbench.proofs import proof_findings
-from qantar.workbench.repeats import repeat_findings
+from qantar.workbench.repeats import outage_findings, repeat_findings
 from qantar.workbench.stores import (
     folded_of,
     fresh_record_of,
@@ -154,6 +154,7 @@ def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None)
     gathered.findings.extend(repeat_findings(texts, by_id))
     judged = folded.judged.shown(gathered.shown)
     claims = _judged(gathered, accessions, judged)
+    gathered.findings.extend(outage_findings(claims, by_id))
     gazetteer = Gazetteer.of(gathered.places)
     weighed = weigh(claims, gazetteer, judged.bonds, vocabularies(folded.vocabulary))
     contents = Contents(

@@ -8,9 +8,10 @@ search finds must know.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from qantar.model.claim import Claim, OutageDetail
 from qantar.model.finding import Finding, Severity
 from qantar.record.contents import AccessionRecord, TextRecord
 
@@ -62,3 +63,32 @@ def _ids(text: TextRecord) -> Iterator[tuple[str, str]]:
             if name in _SAID:
                 found[name, str(value)] = None
     yield from found
+
+
+def outage_findings(
+    claims: Iterable[Claim], accessions: Mapping[str, AccessionRecord]
+) -> Iterator[Finding]:
+    """Say of outages that the rule derived from two files, whose spans overlap, that they are one.
+
+    Each file gives its own claim, so that both can be checked; as windows they stand twice.
+    """
+    first: dict[tuple[object, ...], Claim] = {}
+    for claim in claims:
+        detail = claim.detail
+        if not isinstance(detail, OutageDetail) or detail.rule is None:
+            continue
+        what = (claim.voice, detail.network, detail.method, claim.where, claim.when)
+        before = first.setdefault(what, claim)
+        if before.passage.accession != claim.passage.accession:
+            one = accessions[claim.passage.accession]
+            yield Finding(
+                code="duplicate-instant",
+                # A dossier shows it: no path of another file.
+                text=f"The outage {claim.id} is {before.id}, derived from values of the same time "
+                f"in {before.passage.accession}. It stands twice; reject one, or withdraw one "
+                "file.",
+                severity=Severity.NOTE,
+                file=one.accession.path,
+                original=one.original,
+                accession=one.id,
+            )
