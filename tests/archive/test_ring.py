@@ -380,7 +380,8 @@ def test_a_new_ring_that_the_disk_gives_back_otherwise_destroys_no_old_one(
             asked += 1
             if asked == which:
                 (scratch,) = case.ring.glob(".tmp-*")
-                scratch.write_bytes(scratch.read_bytes()[:-1] + b"?")
+                whole = scratch.read_bytes()
+                scratch.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
 
     with writing(case):
         sys.setprofile(rotting)
@@ -452,6 +453,26 @@ def test_a_reader_never_misses_a_key_while_another_process_adds_and_forgets(
         looks += 1
     assert looks > 20
     assert dict(ring.keys(anew(case))) == kept
+
+
+def test_a_ring_that_takes_the_place_of_a_listed_one_is_not_missed(case: Case) -> None:
+    add(case, 0, 1)
+    reader, writer, listings = anew(case), anew(case), 0
+
+    def erasing(_frame: FrameType, event: str, called: object) -> None:
+        nonlocal listings
+        if event == "c_return" and getattr(called, "__name__", "") == "listdir":
+            listings += 1
+            if listings == 1:
+                forget(writer, 1)
+
+    sys.setprofile(erasing)
+    try:
+        kept = ring.keys(reader)
+    finally:
+        sys.setprofile(None)
+    assert listings > 1
+    assert dict(kept) == pairs(0)
 
 
 def test_threads_may_read_at_once(case: Case) -> None:

@@ -27,6 +27,7 @@ _NUMBER: Final = "([0-9]{4}|[1-9][0-9]{4,})"  # in its one spelling: of two, whi
 _RING: Final = re.compile(_NUMBER + r"\.ring")
 _GENERATION: Final = re.compile(_NUMBER + r"\.(ring|age)")
 _CACHE: Final = "ring"
+_LISTINGS: Final = 5  # to miss a ring, each must fall together with an erasing of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,11 +191,19 @@ def _tidy(case: Case, number: int) -> None:
 
 
 def _newest(case: Case) -> Path | None:
-    with disk_refusals("reading the keys", case.ring):
-        # A copy of a case that has no keys yet may have lost the empty folder.
-        listed = list(case.ring.iterdir()) if case.ring.is_dir() else []
-        rings = [path for path in listed if _RING.fullmatch(path.name) and path.is_file()]
-    return max(rings, key=_number, default=None)
+    """Give the newest ring.
+
+    A listing may miss it: an erasing writer put it behind what was listed already, and then
+    removed the older one. That there is none is believed when several listings say so.
+    """
+    for _ in range(_LISTINGS):
+        with disk_refusals("reading the keys", case.ring):
+            # A copy of a case that has no keys yet may have lost the empty folder.
+            listed = list(case.ring.iterdir()) if case.ring.is_dir() else []
+            rings = [path for path in listed if _RING.fullmatch(path.name) and path.is_file()]
+        if rings:
+            return max(rings, key=_number)
+    return None
 
 
 def _number(path: Path) -> int:
