@@ -615,7 +615,8 @@ def test_the_next_build_finishes_what_was_begun_here(built: Case) -> None:
 def test_damage_elsewhere_does_not_keep_it_from_being_erased(built: Case) -> None:
     other = next(one for one in folded_of(built).accessions if one.id == "a1")
     path = original_path(built, other.object)
-    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    sealed = path.read_bytes()
+    path.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
     report = do(built, "a3")
     assert (report.trouble, report.rebuilt) == (None, True)
     folded = folded_of(open_case(built.root))
