@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
-from types import NoneType, UnionType
+from types import UnionType
 from typing import Any, ClassVar, Final, Self, Union, get_args, get_origin, get_type_hints
+
+Fits = Callable[[Any], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +35,8 @@ class Recorded:
         if not isinstance(record, Mapping):
             message = f"this is no {cls.__name__}"
             raise ValueError(message)  # noqa: TRY004  # as for anything else that it cannot be
-        names = {entry.name.rstrip("_"): entry.name for entry in fields(cls)}
-        unknown = sorted(set(record) - set(names))
-        if unknown:
+        names, fits = _kind(cls)
+        if unknown := sorted(record.keys() - names.keys()):
             message = f"{cls.__name__} has no {', '.join(unknown)}"
             raise ValueError(message)
         try:
@@ -44,7 +45,7 @@ class Recorded:
             message = f"this is no {cls.__name__}: {problem}"
             raise ValueError(message) from problem
         # Any member's device can write a journal: what is no text must not pass for one.
-        wrong = [name for name, hint in _hints(cls).items() if not _fits(getattr(made, name), hint)]
+        wrong = [name for name, fitting in fits.items() if not fitting(getattr(made, name))]
         if wrong:
             message = f"this is no {cls.__name__}: {', '.join(wrong)} cannot be that"
             raise ValueError(message)
@@ -56,34 +57,49 @@ class Recorded:
         return value if decode is None or value is None else decode(value)
 
 
-_HINTS: Final[dict[type, Mapping[str, Any]]] = {}
+_KINDS: Final[dict[type, tuple[Mapping[str, str], Mapping[str, Fits]]]] = {}
 
 
-def _hints(record: type[Recorded]) -> Mapping[str, Any]:
-    """Give the type of each field; working it out takes longer than reading a record."""
-    found = _HINTS.get(record)
+def _kind(record: type[Recorded]) -> tuple[Mapping[str, str], Mapping[str, Fits]]:
+    """Give the name of each field by its key, and by its name whether a value is of its type.
+
+    Worked out once for each kind of record: it takes longer than reading one.
+    """
+    found = _KINDS.get(record)
     if found is None:
         known = get_type_hints(record)
-        found = _HINTS[record] = {entry.name: known[entry.name] for entry in fields(record)}
+        names = [entry.name for entry in fields(record)]
+        tests = {name: _fits(known[name]) for name in names}
+        found = _KINDS[record] = {name.rstrip("_"): name for name in names}, tests
     return found
 
 
-def _fits(value: object, hint: Any) -> bool:
-    """Whether a value is of the type that a field has."""
+def _fits(hint: Any) -> Fits:
+    """Give whether a value is of a type that a field has."""
     arguments = get_args(hint)
     match get_origin(hint):
         case kind if kind in (Union, UnionType):
-            return any(_fits(value, one) for one in arguments)
+            return _fits_one([_fits(one) for one in arguments])
         case kind if kind is tuple:
-            return isinstance(value, tuple) and all(_fits(item, arguments[0]) for item in value)
+            fits = _fits(arguments[0])
+            return lambda value: isinstance(value, tuple) and all(map(fits, value))
         case kind if kind is not None:
-            return isinstance(value, Mapping) and all(
-                _fits(key, arguments[0]) and _fits(item, arguments[1])
-                for key, item in value.items()
-            )
+            return _fits_pairs(_fits(arguments[0]), _fits(arguments[1]))
     if hint is int:
-        return type(value) is int
-    return value is None if hint is NoneType else isinstance(value, hint)
+        return lambda value: type(value) is int
+    return lambda value: isinstance(value, hint)
+
+
+def _fits_one(kinds: Sequence[Fits]) -> Fits:
+    return lambda value: any(fits(value) for fits in kinds)
+
+
+def _fits_pairs(key: Fits, item: Fits) -> Fits:
+    return lambda value: (
+        isinstance(value, Mapping)
+        and all(map(key, value.keys()))
+        and all(map(item, value.values()))
+    )
 
 
 def _plain(value: object) -> object:
