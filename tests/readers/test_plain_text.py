@@ -79,3 +79,16 @@ def test_nothing_and_too_much_are_told(data: bytes, code: str) -> None:
 def test_cells_are_a_table_whatever_the_name_says() -> None:
     (read,) = read_bytes(b"name;town\nA;Sayakkent\nB;Tuzkol\n", "t.txt")
     assert read.begin.reader == "table"
+
+
+@pytest.mark.parametrize("name", ["photo.jpg", "letter.docx", "film.mp4", "scan.pdf"])
+def test_a_text_that_is_named_as_something_else_is_told(name: str) -> None:
+    (document,) = read_bytes(b"Nobody came to the square (invented).", name)
+    assert document.begin.reader == "text"
+    assert document.codes() == {"extension-mismatch"}
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.log", "a", "a.note"])
+def test_a_text_by_any_name_of_its_own_is_not(name: str) -> None:
+    (document,) = read_bytes(b"Nobody came to the square (invented).", name)
+    assert document.codes() == set()

@@ -34,6 +34,9 @@ class TableFormat:
 DELIMITED: Final = TableFormat(
     "text/csv", "delimited text", frozenset({"csv", "tsv", "tab", "psv", "txt"})
 )
+TEXT: Final = TableFormat(
+    "text/plain", "plain text", frozenset({"txt", "text", "log", "md", "markdown", "mkd"})
+)
 JSON_LINES: Final = TableFormat(
     "application/x-ndjson", "JSON lines", frozenset({"jsonl", "ndjson", "json"})
 )
@@ -130,7 +133,13 @@ PICTURES: Final = {
     "HEIF": _other("image/heif", "a HEIC picture", "heic", "heif", "hif"),
     "AVIF": _other("image/avif", "an AVIF picture", "avif", "avifs"),
 }
-_EXTENSIONS: Final = _PROGRAMS.union(
+_RECORDINGS: Final = frozenset(
+    {
+        *("mp4", "m4v", "mov", "3gp", "mkv", "webm", "avi"),
+        *("mp3", "m4a", "wav", "ogg", "opus", "flac", "aac", "amr"),
+    }
+)
+_EXTENSIONS: Final = (_PROGRAMS | _RECORDINGS).union(
     *(each.extensions for each in (*_ALL, *PICTURES.values())),
 )
 

@@ -16,13 +16,20 @@ from qantar.readers.encoding import choose_encoding
 from qantar.readers.finding_log import FindingLog
 from qantar.readers.interview import turns
 from qantar.readers.job import Job
-from qantar.readers.media_type import DELIMITED, HTML, extension, text_format
+from qantar.readers.media_type import (
+    DELIMITED,
+    HTML,
+    TEXT,
+    extension,
+    report_extension,
+    text_format,
+)
 from qantar.readers.paragraphs import Block, blocks
 from qantar.readers.start import Start
 from qantar.readers.text_lines import TextLines
 
 READER: Final = "text"
-VERSION: Final = 1
+VERSION: Final = 2
 _MARKDOWN: Final = frozenset({"md", "markdown", "mkd"})
 _TEXTS: Final = frozenset({"txt", "text", "log"})
 _TABLES: Final = frozenset({"csv", "tsv", "tab", "psv", "jsonl", "ndjson", "json"})
@@ -70,6 +77,7 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
     elif size == 0:
         out.loss("empty", "The file is empty.")
     else:
+        report_extension(TEXT, job.name, log)
         lines = TextLines(source, encoding)
         text = "".join(map(_with_line_feed, lines))
         write_text(text, out, markdown=markdown)

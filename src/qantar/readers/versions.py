@@ -28,7 +28,7 @@ VERSIONS: Final = MappingProxyType(
         "signal": 2,
         "table": 3,
         "telegram": 1,
-        "text": 1,
+        "text": 2,
         "transcript": 1,
         "warc": 1,
         "whatsapp": 1,
