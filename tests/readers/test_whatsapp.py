@@ -108,6 +108,20 @@ def test_values_decide_over_the_whole_file() -> None:
     ]
 
 
+def test_one_pasted_line_does_not_turn_all_dates_of_a_chat_around() -> None:
+    """Its 13 once made months of all days, and nothing was said."""
+    days = ("05/01", "06/01", "03/02", "04/02", "02/03", "07/03")
+    lines = [f"{day}/2022, 10:00 - Dana: said on {day}\n" for day in days]
+    pasted = "01/13/2022, 09:00 - Bob: from another telephone\n"
+    read = chat("".join([*lines[:3], pasted, *lines[3:]]))
+    first = read.segments[0]
+    assert (first.at, first.at_other) == ("2022-01-05T10:00", "2022-05-01T10:00")
+    assert "ambiguous-date" in read.codes()
+    assert "Bob" not in {s.speaker for s in read.segments}
+    without = chat("".join(lines))
+    assert (without.segments[0].at, without.segments[0].at_other) == ("2022-01-05T10:00", None)
+
+
 def test_where_values_do_not_tell_the_course_does() -> None:
     (read,) = read_bytes((FOLDER / "course.txt").read_bytes(), "course.txt")
     assert [s.at_other for s in read.segments] == [None] * 3

@@ -126,12 +126,16 @@ class DateTrial:
 
 
 _BY_VALUES: Final = "other orders give days that there are not"
+_DISAGREE: Final = "values and course tell different things"
 _BY_COURSE: Final = "in the other order the chat would jump back in time"
 
 
 def _between(first: _Trial, second: _Trial) -> Decided:
     for good, bad in ((first, second), (second, first)):
         if good.impossible * _CLEARLY < bad.impossible:
+            if good.back > max(bad.back, bad.impossible):
+                # One pasted line with a 13 in it must not turn all dates of a chat around.
+                return Decided(order=bad.order, other=good.order, why=_DISAGREE)
             return Decided(order=good.order, why=_BY_VALUES)
     for good, bad in ((first, second), (second, first)):
         if good.back * _CLEARLY < bad.back:
