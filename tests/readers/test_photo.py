@@ -146,6 +146,7 @@ def test_what_is_cut_off_keeps_what_it_says() -> None:
     document = read(data[: len(data) // 2])
     assert document.meta["exif.make"] == "Invented Maker"
     assert "damaged" in document.codes()
+    assert "Error(" not in document.words("damaged"), "a person reads it"
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF"])

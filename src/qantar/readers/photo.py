@@ -122,7 +122,7 @@ def _facts(image: Image.Image, log: FindingLog) -> Iterator[tuple[str, MetaValue
         if "exif" in image.info or _is_small(image):
             yield from exif_facts(image, log)
     except Exception as error:  # noqa: BLE001  # Exif is parsed by many hands; no word of it stops us
-        log.loss("damaged", f"What the picture says of itself cannot be followed ({error!r}).")
+        log.loss("damaged", f"What the picture says of itself cannot be followed ({_why(error)}).")
     yield from xmp_facts(image)
 
 
@@ -156,7 +156,7 @@ def _looks(image: Image.Image, log: FindingLog) -> dict[str, MetaValue]:
         upright.thumbnail(_SMALL)
     except Exception as error:  # noqa: BLE001  # whatever a decoder made of hostile bytes
         code = "too-large" if isinstance(error, MemoryError) else "damaged"
-        log.loss(code, f"The picture cannot be decoded ({error!r}). What it says was kept.")
+        log.loss(code, f"The picture cannot be decoded ({_why(error)}). What it says was kept.")
         return {}
     looks, detail = _pdq(upright)
     mirrored, _ = _pdq(ImageOps.mirror(upright))
@@ -180,7 +180,14 @@ def _show(source: BinaryIO, log: FindingLog, out: DocumentWriter) -> None:
         )
         log.loss("too-many", text)
     except Exception as error:  # noqa: BLE001  # whatever a decoder made of hostile bytes
-        log.loss("damaged", f"The picture, or a page of it, cannot be decoded ({error!r}).")
+        log.loss("damaged", f"The picture, or a page of it, cannot be decoded ({_why(error)}).")
+
+
+def _why(error: Exception) -> str:
+    """Say why a decoder gave up, as it says it."""
+    if isinstance(error, MemoryError):
+        return "it takes more memory than a reader may use"
+    return str(error) or type(error).__name__
 
 
 def _is_small(image: Image.Image) -> bool:
