@@ -149,6 +149,13 @@ def test_what_is_cut_off_keeps_what_it_says() -> None:
     assert "Error(" not in document.words("damaged"), "a person reads it"
 
 
+def test_a_finding_names_no_place_in_memory() -> None:
+    """Another run, or another device, must say the same: findings are in the record's digest."""
+    said = read(b"\xff\xd8\xff\xe0", "torn.jpg").words("damaged")
+    assert "cannot be followed" in said
+    assert "0x" not in said
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF"])
 def test_every_kind_is_decoded_in_the_confined_child(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "picture"

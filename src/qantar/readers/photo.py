@@ -9,6 +9,7 @@ Source: CIPA DC-008 (Exif 3.0); Meta, "PDQ & TMK+PDQF" (2019), for the hash.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from typing import BinaryIO, Final
@@ -58,6 +59,7 @@ _MARKS: Final = (
 )
 _HEIF: Final = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 _SMALL: Final = (1024, 1024)  # what a hash is made of; it needs far less
+_OBJECT: Final = re.compile(r" ?<[^<>]{1,100} at 0x[0-9a-f]{1,16}>")
 _WITHOUT: Final = (
     "Reading pictures needs libraries that are not installed. The file is kept, and was not read. "
     f"Run `{libraries.INSTALL}`, then build again."
@@ -92,7 +94,9 @@ def _read(source: BinaryIO, job: Job, out: DocumentWriter, log: FindingLog) -> N
         image = Image.open(source, formats=_FORMATS)
     except Exception as error:  # noqa: BLE001  # whatever a decoder made of hostile bytes
         out.begin(reader=READER, version=VERSION, media_type="image/*")
-        out.loss("damaged", f"The picture cannot be followed ({error}). It is kept as it came.")
+        out.loss(
+            "damaged", f"The picture cannot be followed ({_why(error)}). It is kept as it came."
+        )
         out.end()
         return
     with image:
@@ -107,6 +111,11 @@ def _read(source: BinaryIO, job: Job, out: DocumentWriter, log: FindingLog) -> N
             _show(source, log, out)
         log.write_to(out)
         out.end()
+
+
+def _why(error: Exception) -> str:
+    """What a decoder says, without the place in memory: every reading must say the same."""
+    return _OBJECT.sub("", str(error)) or type(error).__name__
 
 
 def _facts(image: Image.Image, log: FindingLog) -> Iterator[tuple[str, MetaValue]]:
