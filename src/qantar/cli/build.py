@@ -21,7 +21,7 @@ from qantar.cli.options import (
     passphrase_option,
     strict_option,
 )
-from qantar.cli.output import progress, say, say_json, tell, warn
+from qantar.cli.output import Steps, progress, say, say_json, tell, warn
 
 if TYPE_CHECKING:
     from qantar.workbench.build import BuildReport
@@ -64,7 +64,7 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
     with writing(unlocked):
         if finish(unlocked, now=datetime.now(UTC), software=None):
             tell("An erasure that had been interrupted was finished.")
-        report = build(unlocked, software=SOFTWARE)
+        report = build(unlocked, software=SOFTWARE, told=Steps("reading", "files"))
     seconds = round(perf_counter() - started, 3)
     if as_json:
         say_json(report.to_json() | {"seconds": seconds, "peak_memory_mb": peak_memory_mb()})

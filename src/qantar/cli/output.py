@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from time import monotonic
 from typing import Final
 
 import click
@@ -23,6 +24,9 @@ from qantar.model.finding import Finding
 _UNSAFE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+
+
+_SECONDS_BETWEEN: Final = 5.0
 
 
 def escaped(untrusted_text: str) -> str:
@@ -77,6 +81,21 @@ def progress(line: str) -> None:
     """Say what is being done, to a person at a terminal only."""
     if sys.stderr.isatty():
         tell(f"{line} …")
+
+
+class Steps:
+    """Says how far long work is, to a person at a terminal only, and not too often."""
+
+    def __init__(self, what: str, things: str) -> None:
+        """Name the work, and what is counted."""
+        self._what, self._things = what, things
+        self._next = monotonic() + _SECONDS_BETWEEN
+
+    def __call__(self, done: int, total: int) -> None:
+        """Take note that so many of so many are done."""
+        if monotonic() >= self._next:
+            progress(f"{self._what}: {done:,} of {total:,} {self._things}")
+            self._next = monotonic() + _SECONDS_BETWEEN
 
 
 def warn(findings: Iterable[Finding], *, most: int = 20) -> None:

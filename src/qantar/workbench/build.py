@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import count
+from typing import TypeAlias
 
 from qantar.archive.case import Case
 from qantar.archive.originals import list_originals
 from qantar.model.accession import Holds
 from qantar.model.claim import Claim, FigureDetail
-from qantar.model.declared import DeclaredPlace
 from qantar.model.finding import Finding, Severity
-from qantar.model.place import Gazetteer, Place
+from qantar.model.place import Gazetteer
 from qantar.model.speaker import Speakers
 from qantar.readers import libraries
 from qantar.readers.tesseract import reads_with
 from qantar.reading.context import Context
 from qantar.reading.identifiers import Identifiers
 from qantar.reading.licence import CODE as NOT_REPUBLISHED
-from qantar.reading.places import with_parents
 from qantar.record.contents import AccessionRecord, Contents
 from qantar.record.load import write_record
 from qantar.record.read import record_digest
@@ -30,10 +31,12 @@ from qantar.workbench.folded import Folded
 from qantar.workbench.gather import (
     Gathered,
     chosen_rows,
+    declared,
     is_measurement,
     read_measurements,
     read_original,
     read_table_rows,
+    settled_gazetteer,
     take,
 )
 from qantar.workbench.judgements import Judged
@@ -60,6 +63,14 @@ UTC = "UTC"
 _RANK = {Holds.PLACES: 0, Holds.SPEAKERS: 1}
 
 
+Told: TypeAlias = Callable[[int, int], None]
+"""Hears how many of how many are done."""
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Hear nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
     """What follows from originals and journal.
@@ -74,19 +85,24 @@ class Derived:
     left_out: int
 
 
-def build(case: Case, *, software: str) -> BuildReport:
+def build(case: Case, *, software: str, told: Told = _nobody) -> BuildReport:
     """Derive the record of the case anew and put it in place of the old one.
 
     The caller holds the case's lock. The old record stays until the new one is
     whole. A build that dies between the record and its watermark leaves a record
     that nobody trusts, and that the next command makes anew.
 
+    Args:
+        case: the case.
+        software: name and version of what builds.
+        told: hears after each file how many of how many are read.
+
     Raises:
         JournalBrokenError, DiskError: as reading the journal says.
         SealedAwayError: this device cannot open what is in the case.
     """
     folded = folded_of(case)
-    derived = derive(case, folded)
+    derived = derive(case, folded, told=told)
     contents = derived.contents
     in_use = [one for one in contents.accessions if one.in_use]
     said, forms = folded.settings, forms_among(in_use)
@@ -134,7 +150,13 @@ def _is_for_want(finding: Finding) -> bool:
     return finding.code == "unsupported" and libraries.INSTALL in finding.text
 
 
-def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None) -> Derived:
+def derive(
+    case: Case,
+    folded: Folded,
+    *,
+    shipped: frozenset[str] | None = None,
+    told: Told = _nobody,
+) -> Derived:
     """Derive all that the record holds from originals and journal, without writing the record.
 
     With `shipped`, only these accessions are derived from: no name, place, speaker
@@ -142,7 +164,7 @@ def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None)
     are read for one thing only: a claim keeps the id that it has in the record.
     """
     accessions = accession_records(folded)
-    gathered = _read_all(case, folded, [a for a in accessions if a.in_use], shipped)
+    gathered = _read_all(case, folded, [a for a in accessions if a.in_use], shipped, told)
     accessions = [a for a in accessions if shipped is None or a.id in shipped]
     gathered.findings[:0] = custody_findings(accessions)
     if shipped is None:
@@ -181,11 +203,15 @@ def derive(case: Case, folded: Folded, *, shipped: frozenset[str] | None = None)
 
 
 def _read_all(
-    case: Case, folded: Folded, accessions: list[AccessionRecord], shipped: frozenset[str] | None
+    case: Case,
+    folded: Folded,
+    accessions: list[AccessionRecord],
+    shipped: frozenset[str] | None,
+    told: Told,
 ) -> Gathered:
     """Read every table: places and speakers first, because the others are read against them."""
     gathered = Gathered(
-        places=[_declared(place) for place in folded.places],
+        places=[declared(place) for place in folded.places],
         shown={one.name: one.id for one in folded.accessions},
     )
     words = vocabularies(folded.vocabulary)
@@ -195,13 +221,15 @@ def _read_all(
     # A form that is withheld gives no words to what is published.
     forms = forms_among(a for a in accessions if shipped is None or a.id in shipped)
     gazetteer = Gazetteer.of(())
+    done = count()
     for rank in range(len(_RANK) + 1):
         if rank == 1:
-            gazetteer = _settled_gazetteer(gathered, accessions)
+            gazetteer = settled_gazetteer(gathered, accessions)
         speakers = Speakers.of(gathered.speakers)
         for one in (a for a in accessions if _rank(a) == rank):
+            told(next(done), len(accessions))
             kept = gathered if shipped is None or one.id in shipped else Gathered()
-            told = len(kept.findings)
+            so_far = len(kept.findings)
             document = read_original(
                 case,
                 one,
@@ -210,7 +238,9 @@ def _read_all(
                 forms=forms,
                 settings=folded.settings,
             )
-            if shipped is not None and any(f.code == NOT_REPUBLISHED for f in kept.findings[told:]):
+            if shipped is not None and any(
+                f.code == NOT_REPUBLISHED for f in kept.findings[so_far:]
+            ):
                 # Whatever its sheet says: not even the plan could know before it was read.
                 kept.forget(one.id)
                 kept = Gathered()
@@ -243,31 +273,6 @@ def _read_all(
 def _rank(one: AccessionRecord) -> int:
     holds = one.accession.holds
     return _RANK.get(holds, len(_RANK)) if holds else len(_RANK)
-
-
-def _settled_gazetteer(gathered: Gathered, accessions: list[AccessionRecord]) -> Gazetteer:
-    """Index the places read so far, once their parents' names are turned into ids."""
-    settled, findings = with_parents(gathered.places)
-    files = {one.id: one.accession.path for one in accessions}
-    gathered.findings.extend(replace(f, file=files.get(f.accession or "")) for f in findings)
-    gathered.places[:] = settled
-    return Gazetteer.of(settled)
-
-
-def _declared(place: DeclaredPlace) -> Place:
-    """A place that the sheet itself declares."""
-    names = tuple((tongue, name) for tongue, name in (("kk", place.kk), ("ru", place.ru)) if name)
-    return Place(
-        id=place.id,
-        name=place.name,
-        kind=place.kind or "site",
-        names=names,
-        variants=place.latin,
-        former=place.former,
-        parent=place.parent,
-        lat=place.lat,
-        lon=place.lon,
-    )
 
 
 def _judged(

@@ -11,9 +11,10 @@ from qantar.archive.originals import require_here
 from qantar.errors import OriginalAlteredError
 from qantar.model.accession import CaseSettings, Holds
 from qantar.model.claim import Claim
+from qantar.model.declared import DeclaredPlace
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
-from qantar.model.place import Place
+from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker
 from qantar.reading.choice import chosen
 from qantar.reading.context import Context, RowsRead
@@ -21,6 +22,7 @@ from qantar.reading.identifiers import Identifiers
 from qantar.reading.licence import CODE as NOT_REPUBLISHED
 from qantar.reading.measured import HEADER, measured
 from qantar.reading.measured import READER as MEASURED
+from qantar.reading.places import with_parents
 from qantar.reading.series_table import read_series_table
 from qantar.reading.table import read_rows
 from qantar.record.contents import AccessionRecord, DocumentRecord, TextRecord
@@ -225,3 +227,28 @@ def _keep_table(document: Document, one: AccessionRecord, gathered: Gathered) ->
 
 def _of(one: AccessionRecord, finding: Finding) -> Finding:
     return replace(finding, file=one.accession.path, original=one.original, accession=one.id)
+
+
+def settled_gazetteer(gathered: Gathered, accessions: list[AccessionRecord]) -> Gazetteer:
+    """Index the places read so far, once their parents' names are turned into ids."""
+    settled, findings = with_parents(gathered.places)
+    files = {one.id: one.accession.path for one in accessions}
+    gathered.findings.extend(replace(f, file=files.get(f.accession or "")) for f in findings)
+    gathered.places[:] = settled
+    return Gazetteer.of(settled)
+
+
+def declared(place: DeclaredPlace) -> Place:
+    """A place that the sheet itself declares."""
+    names = tuple((tongue, name) for tongue, name in (("kk", place.kk), ("ru", place.ru)) if name)
+    return Place(
+        id=place.id,
+        name=place.name,
+        kind=place.kind or "site",
+        names=names,
+        variants=place.latin,
+        former=place.former,
+        parent=place.parent,
+        lat=place.lat,
+        lon=place.lon,
+    )
