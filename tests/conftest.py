@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.published import Published, publish_example
+from tests.published import Published, share_example
 
 # No test is timed, and a test that fails once fails again.
 settings.register_profile("steady", deadline=None, derandomize=True)
@@ -22,5 +23,7 @@ def sayaqkent(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def january(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """The shipped example, built and published; nobody writes to it."""
-    return publish_example(tmp_path_factory.mktemp("january"))
+    """The shipped example, built and published once for all workers; nobody writes to it."""
+    own = tmp_path_factory.mktemp("january")
+    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return share_example(shared, own)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from qantar.archive.case import Case
 from qantar.archive.lock import writing
+from qantar.archive.unlock import open_case
 from qantar.workbench.add import add
 from qantar.workbench.build import BuildReport, build
 from qantar.workbench.create import create
@@ -56,3 +61,18 @@ def publish_example(folder: Path) -> Published:
     case, built = build_case(folder / "case", EXAMPLE / "sheet.toml")
     report = publish_case(case, folder / "out")
     return Published(case, folder / "out", built, report)
+
+
+def share_example(shared: Path, own: Path) -> Published:
+    """The same for all workers of a test run: the first publishes, each has its copy of the case."""
+    made = shared / "january"
+    reports = made / "reports"
+    with FileLock(shared / "january.lock"):
+        if not reports.is_file():
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir()
+            first = publish_example(made)
+            reports.write_bytes(pickle.dumps((first.built, first.report)))
+    built, report = pickle.loads(reports.read_bytes())  # noqa: S301  # written above
+    case = open_case(Path(shutil.copytree(made / "case", own / "case")))
+    return Published(case, made / "out", built, report)
