@@ -113,11 +113,6 @@ def _read(source: BinaryIO, job: Job, out: DocumentWriter, log: FindingLog) -> N
         out.end()
 
 
-def _why(error: Exception) -> str:
-    """What a decoder says, without the place in memory: every reading must say the same."""
-    return _OBJECT.sub("", str(error)) or type(error).__name__
-
-
 def _facts(image: Image.Image, log: FindingLog) -> Iterator[tuple[str, MetaValue]]:
     """What the file says of itself, without decoding a pixel."""
     yield "photo.format", str(image.format)
@@ -193,10 +188,10 @@ def _show(source: BinaryIO, log: FindingLog, out: DocumentWriter) -> None:
 
 
 def _why(error: Exception) -> str:
-    """Say why a decoder gave up, as it says it."""
+    """Say why a decoder gave up, as it says it but for places in memory, which differ each time."""
     if isinstance(error, MemoryError):
         return "it takes more memory than a reader may use"
-    return str(error) or type(error).__name__
+    return _OBJECT.sub("", str(error)) or type(error).__name__
 
 
 def _is_small(image: Image.Image) -> bool:
