@@ -12,9 +12,10 @@ from qantar.errors import SheetError
 from qantar.model.finding import Severity
 from qantar.model.read_document import Quoted
 from qantar.readers.sheet import read_sheet
+from qantar.workbench.add import add
 from qantar.workbench.build import derive
 from qantar.workbench.stores import folded_of
-from tests.published import build_case, publish_case
+from tests.published import NOW, build_case, publish_case
 from tests.readers.kobo_samples import FORM
 from tests.readers.table_samples import xlsx
 
@@ -65,6 +66,21 @@ def test_a_form_that_is_withheld_gives_no_words_to_a_dossier(tmp_path: Path) -> 
     assert ANSWER in said
     assert QUESTION not in said
     assert WORDS not in said
+
+
+def test_of_two_forms_of_one_path_none_is_guessed(tmp_path: Path) -> None:
+    case = made(tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "form.xlsx").write_bytes(xlsx({**dict(FORM), "more": [["x"]]}))
+    (other / "s.toml").write_text('[[accession]]\npath = "form.xlsx"\nconsent = "public"\n')
+    add(case, paths=(), sheet_path=other / "s.toml", now=NOW, acknowledge=lambda _: None)
+    contents = derive(case, folded_of(case)).contents
+    (told,) = (f for f in contents.findings if f.code == "form-labels")
+    assert "several files" in told.text
+    quoted = [one.text for one in contents.texts[0].records() if isinstance(one, Quoted)]
+    assert ANSWER in quoted
+    assert QUESTION not in quoted
 
 
 @pytest.mark.parametrize("form", ["nowhere.xlsx", "answers.json"])

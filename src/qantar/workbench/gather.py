@@ -135,7 +135,8 @@ def _form_of(
     if one.accession.form and form is None:
         text = (
             f'The form "{one.accession.form}" is no file of this case, or may not be shown with '
-            "this one. Add it too, under this path, with as open a consent."
+            "this one, or several files have this path. Add it too, under a path of its own, with "
+            "as open a consent."
         )
         gathered.findings.append(about(one, LABELS, text, Severity.LOSS))
     return form

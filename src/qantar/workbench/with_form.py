@@ -40,14 +40,18 @@ class FormFile:
 
 
 def forms_among(accessions: Iterable[AccessionRecord]) -> Mapping[str, FormFile]:
-    """The files that may be forms, by their paths: documents in use, the last of each path."""
-    return {
-        one.accession.path: FormFile(
-            original=one.original, size=one.size, name=one.accession.path.rpartition("/")[2]
-        )
-        for one in accessions
-        if one.in_use and one.accession.holds is None
-    }
+    """The files that may be forms, by their paths: documents in use.
+
+    A path that several files have is left out: words of a wrong form would say in silence
+    what nobody was asked.
+    """
+    found: dict[str, dict[str, FormFile]] = {}
+    for one in accessions:
+        if one.in_use and one.accession.holds is None:
+            path = one.accession.path
+            file = FormFile(original=one.original, size=one.size, name=path.rpartition("/")[2])
+            found.setdefault(path, {})[one.original] = file
+    return {path: next(iter(of.values())) for path, of in found.items() if len(of) == 1}
 
 
 def form_of(accession: Accession, forms: Mapping[str, FormFile]) -> FormFile | None:
