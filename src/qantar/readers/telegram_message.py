@@ -53,8 +53,8 @@ _KINDS: Final = {
 _MEDIA_KEYS: Final = frozenset(
     {"photo", "file", "contact_information", "location_information", "place_name", "poll"}
 )
+_OTHER_KEYS: Final = frozenset({"game_title", "invoice_information"})
 _NEVER: Final = ("1970-01-01", "1969-12-31")  # what old versions write for "not edited"
-_DETAIL_CHARS: Final = 1000
 _NAMED: Final = 20
 
 
@@ -108,6 +108,7 @@ class TelegramMessages:
             text = with_list(text, todo)
         if "reactions" in untrusted:
             reactions += reactions_in(get("reactions"))
+        says = text and _OTHER_KEYS.isdisjoint(untrusted)  # the most of them, and nothing else
         at = self._time(untrusted, "date", place)
         start, end = self._writer.place(text)
         segment = Segment(
@@ -132,7 +133,7 @@ class TelegramMessages:
                 if "edited" in untrusted or "edited_unixtime" in untrusted
                 else None
             ),
-            service=self._other_content(untrusted, place, is_empty=not (text or media)),
+            service=None if says else self._other_content(untrusted, place, not (text or media)),
             media=media,
             reactions=reactions,
         )
@@ -140,7 +141,7 @@ class TelegramMessages:
         for quoted in quotes:
             self._writer.quote(text, quoted, segment)
 
-    def _other_content(self, untrusted: Object, place: Locator, *, is_empty: bool) -> str | None:
+    def _other_content(self, untrusted: Object, place: Locator, is_empty: bool) -> str | None:  # noqa: FBT001  # one caller
         """What else a message carries; of an empty one, what nobody here knows is told."""
         known = other_content_in(untrusted)
         unknown = unknown_in(untrusted) if is_empty and known is None else None
@@ -235,7 +236,7 @@ class TelegramMessages:
         return found
 
     def _impossible(self, key: str, value: object, place: Locator) -> None:
-        words = f"{shown(str(value)[:_DETAIL_CHARS])} is no time ({key}); it was left out."
+        words = f"{shown(str(value))} is no time ({key}); it was left out."
         self._log.loss("impossible-date", words, place)
 
     def _edited(self, untrusted: Object, place: Locator) -> str | bool | None:
