@@ -35,7 +35,7 @@ KEYS: dict[str, Callable[[], Key]] = {
     "ed25519": ed25519.Ed25519PrivateKey.generate,
 }
 PROOFS = ("square.jpg.proof.csv", "square.jpg.proof.json", "tella.csv", "tella.json")
-SIGNED = ("photo/signed.jpg", "photo/signed.png", "media/signed.mp4")
+SIGNED = ("photo/signed.jpg", "photo/signed.png", "photo/signed.avif", "media/signed.mp4")
 DEVICE = ("INVENTED-DEVICE-7", "02:00:00:00:00:07", "192.0.2.7", "2001:db8::7")
 IN_CREDENTIALS = ("INVENTED-serial", "INVENTED-imei", "INVENTED-signer")
 

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from qantar.readers.cbor import CborValue
+from qantar.readers.iso_boxes import TopBox, top_boxes
 
 ALGORITHMS: Final = frozenset({"sha256", "sha384", "sha512"})
 _PIECE: Final = 1024 * 1024
-_MAX_BOXES: Final = 100_000
 _KNOWN: Final = frozenset({"xpath", "data", "exact"})
 _MOST_HOLES: Final = 1_000
 _MOST_RULES: Final = 50
-_LONG_HEAD: Final = 16
 
 
 def is_bound(source: BinaryIO, said: CborValue, algorithm: str) -> bool | None:
@@ -44,19 +43,10 @@ def is_bound_by_boxes(source: BinaryIO, said: CborValue, algorithm: str) -> bool
         return None
     kept = (
         (box.start, box.end, box.start.to_bytes(8, "big"))
-        for box in _top_boxes(source)
+        for box in top_boxes(source)
         if not any(one.leaves_out(source, box) for one in left_out)
     )
     return _hash(source, algorithm, kept) == digest
-
-
-@dataclass(frozen=True, slots=True)
-class _Top:
-    """A box that stands in no other, with its head."""
-
-    kind: bytes
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +56,7 @@ class _LeftOut:
     kind: bytes
     marks: tuple[tuple[int, bytes], ...]
 
-    def leaves_out(self, source: BinaryIO, box: _Top) -> bool:
+    def leaves_out(self, source: BinaryIO, box: TopBox) -> bool:
         if box.kind != self.kind:
             return False
         for offset, value in self.marks:
@@ -99,22 +89,6 @@ def _marks(listed: list[Any]) -> Iterator[tuple[int, bytes]]:
         offset, value = (one.get("offset"), one.get("value")) if isinstance(one, dict) else (0, 0)
         if isinstance(offset, int) and isinstance(value, bytes) and offset >= 0:
             yield offset, value[:_PIECE]
-
-
-def _top_boxes(source: BinaryIO) -> Iterator[_Top]:
-    size, at = source.seek(0, 2), 0
-    for _ in range(_MAX_BOXES):
-        source.seek(at)
-        head = source.read(_LONG_HEAD)
-        length = int.from_bytes(head[:4], "big")
-        if length == 1:
-            length = int.from_bytes(head[8:], "big")
-        elif length == 0:
-            length = size - at
-        if length < 8 or at + length > size:  # noqa: PLR2004  # of its head
-            return
-        yield _Top(head[4:8], at, at + length)
-        at += length
 
 
 def _holes(value: CborValue) -> Iterator[tuple[int, int]]:

@@ -18,6 +18,7 @@ from qantar.readers.media_claims import Claims
 MAX_BOXES: Final = 200_000
 MAX_DEPTH: Final = 12
 MAX_SMALL: Final = 256 * 1024  # of a box that is read
+_SHORT_HEAD, _LONG_HEAD = 8, 16  # bytes
 FULL: Final = 4  # bytes of version and flags, where a box has them
 
 _WITHIN: Final = frozenset(
@@ -38,6 +39,33 @@ class Box:
     def size(self) -> int:
         """Bytes of its content."""
         return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class TopBox:
+    """A box that stands in no other: its kind, where it and its content begin, where it ends."""
+
+    kind: bytes
+    start: int
+    content: int
+    end: int
+
+
+def top_boxes(source: BinaryIO) -> Iterator[TopBox]:
+    """Give the boxes that stand in no other, up to the first that cannot be."""
+    size, at = source.seek(0, 2), 0
+    for _ in range(MAX_BOXES):
+        source.seek(at)
+        head = source.read(_LONG_HEAD)
+        length, content = int.from_bytes(head[:4], "big"), at + _SHORT_HEAD
+        if length == 1:
+            length, content = int.from_bytes(head[8:], "big"), at + _LONG_HEAD
+        elif length == 0:
+            length = size - at
+        if length < content - at or at + length > size:
+            return
+        yield TopBox(head[4:8], at, content, at + length)
+        at += length
 
 
 def boxes(source: BinaryIO, claims: Claims) -> Iterator[Box]:

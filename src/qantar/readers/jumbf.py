@@ -1,7 +1,7 @@
 """Boxes of JUMBF, in which C2PA stands, and where files of each kind keep them.
 
 Source: ISO/IEC 19566-5 (JUMBF); C2PA Technical Specification 2.1, annex A, for the places:
-APP11 of JPEG, `caBX` of PNG, `C2PA` of RIFF, and a box of its own id of MP4.
+APP11 of JPEG, `caBX` of PNG, `C2PA` of RIFF, and a box of its own id of MP4, HEIF and AVIF.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
+from qantar.readers.iso_boxes import top_boxes
+
 MAX_STORE_BYTES: Final = 32 * 1024 * 1024
 _MAX_BOXES: Final = 20_000
 _MAX_DEPTH: Final = 16
 _MAX_PIECES: Final = 20_000
 _LABELLED: Final = 0b10
 _HEAD: Final = 8
+_C2PA_ID: Final = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+_VERSION, _OFFSET = 4, 8  # bytes before and behind the box's purpose
 _APP11, _START_OF_SCAN = 0xEB, 0xDA
 
 
@@ -81,7 +85,7 @@ def _label(description: bytes) -> str:
 
 
 def store_in_picture(source: BinaryIO) -> bytes | None:
-    """Give the boxes that a JPEG, PNG or WebP carries; None where it carries none."""
+    """Give the boxes that a JPEG, PNG, WebP, HEIF or AVIF carries; None where it carries none."""
     source.seek(0)
     head = source.read(12)
     if head[:2] == b"\xff\xd8":
@@ -90,7 +94,17 @@ def store_in_picture(source: BinaryIO) -> bytes | None:
         return _joined(_in_chunks(source, 8, b"caBX", size_first=True))
     if head[:4] == b"RIFF":
         return _joined(_in_chunks(source, 12, b"C2PA", size_first=False))
+    if head[4:8] == b"ftyp":
+        return _joined(_in_own_box(source))
     return None
+
+
+def store_in_box(data: bytes) -> bytes | None:
+    """Give the boxes that the content of a `uuid` box holds; None where that is another's."""
+    if data[: len(_C2PA_ID)] != _C2PA_ID:
+        return None
+    purpose, _, rest = data[len(_C2PA_ID) + _VERSION :].partition(b"\0")
+    return rest[_OFFSET:] if purpose == b"manifest" else None
 
 
 def _joined(pieces: Iterator[bytes]) -> bytes | None:
@@ -122,6 +136,17 @@ def _in_jpeg(source: BinaryIO) -> Iterator[bytes]:
                 elif instance == first:
                     yield box[_HEAD:]
         at += 2 + max(size, 2)
+
+
+def _in_own_box(source: BinaryIO) -> Iterator[bytes]:
+    """Give what stands in the first box of its own id at the top of the file."""
+    for box in top_boxes(source):
+        if box.kind == b"uuid":
+            source.seek(box.content)
+            store = store_in_box(source.read(min(box.end - box.content, MAX_STORE_BYTES + 1)))
+            if store is not None:
+                yield store
+                return
 
 
 def _in_chunks(source: BinaryIO, at: int, wanted: bytes, *, size_first: bool) -> Iterator[bytes]:

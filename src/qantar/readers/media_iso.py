@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 from qantar.readers.c2pa import read_credentials
 from qantar.readers.finding_log import counted, shown
 from qantar.readers.iso_boxes import FULL, MAX_SMALL, Box, boxes, content
-from qantar.readers.jumbf import MAX_STORE_BYTES
+from qantar.readers.jumbf import MAX_STORE_BYTES, store_in_box
 from qantar.readers.media_claims import Claims
 
 _EPOCH: Final = 1904
@@ -23,7 +23,6 @@ _TEXT_TYPES: Final = (0, 1)  # unknown, UTF-8
 _UTF16, _WHOLE, _UNSIGNED, _FLOAT = 2, 21, 22, 23
 _THREE_GP: Final = frozenset({b"titl", b"auth", b"dscp", b"cprt", b"perf", b"gnre", b"albm"})
 _FORMATS: Final = {b"qt  ": "QuickTime", b"M4A ": "M4A", b"M4B ": "M4A"}
-C2PA_ID: Final = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _IDENTIFYING: Final = (b"CAME", b"FIRM", b"MUID", b"LENS", b"SNum", b"GUID")
 
 
@@ -185,11 +184,8 @@ class _Film:
     def _own_box(self, box: Box) -> None:
         """Read Content Credentials; what others put under an id of their own is not known."""
         data = content(self._source, box, MAX_STORE_BYTES)
-        if data[:16] != C2PA_ID:
-            return
-        purpose, _, rest = data[16 + FULL :].partition(b"\0")
-        if purpose == b"manifest":
-            read_credentials(rest[8:], self._source, self._claims)
+        if store := store_in_box(data):
+            read_credentials(store, self._source, self._claims)
 
     def place_3gp(self, data: bytes, _: Box) -> None:
         """A place as phones of 3GPP write it: longitude first, in 16.16 fixed point."""
