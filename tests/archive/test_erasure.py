@@ -155,6 +155,19 @@ def test_what_only_says_to_have_the_key_of_another_takes_nothing_of_it_with_it(
     assert texts(case) == [None, None]
 
 
+@pytest.mark.parametrize("body", [b"", b"anything" * 40])
+def test_what_only_says_to_have_the_key_of_a_file_takes_nothing_of_it_with_it(
+    case: Case, body: bytes
+) -> None:
+    entry, stored = note(case, "one"), put(case, BytesIO(b"stays"))
+    kept = keep(case, BytesIO(b"a dossier"), known=())
+    assert kept is not None
+    liars = [_said_again(case, entry, "x", body, name) for name in (stored.object, kept.object)]
+    assert destroy(case, entries=liars, objects=[]).keys == 0
+    assert verify(open_case(case.root), stored.sha256, size=stored.size) == stored.sha256
+    assert bytes.fromhex(kept.object) in ring.keys(open_case(case.root))
+
+
 def test_what_somebody_puts_beside_unfinished_writes_takes_no_keys_of_files(case: Case) -> None:
     """The names of files are in the open, and a header is soon made up."""
     entry, gone = note(case, "one"), note(case, "two")

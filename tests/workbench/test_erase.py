@@ -814,6 +814,74 @@ def test_what_is_said_again_keeps_no_key_where_a_journal_lost_its_mark(pair: Pai
     assert "canary" not in str([one.body for one in read(pair.two)])
 
 
+@pytest.mark.parametrize("kind", ["accession", "note", "release"])
+def test_a_name_that_somebody_states_takes_no_file_of_others_with_it(pair: Pair, kind: str) -> None:
+    """A member says that bytes of its own, or a publication, lie under the name of another's file."""
+    first, second, third = folded_of(pair.one).accessions
+    about = {"path": "mine.txt", "source": "x"}
+    body: dict[str, object] = {"object": first.object, "size": 9}
+    body |= {"original": "ab" * 32, "accession": about}
+    if kind == "release":
+        body = {
+            "release": "ab" * 32,
+            "policy": "x",
+            "as_of": None,
+            "object": first.object,
+            "size": 9,
+        }
+    append(pair.two, kind=kind, body=body, at=NOW)  # type: ignore[arg-type]
+    pair.to_one()
+    plan = plan_to_erase(pair.one, ["a3" if kind == "release" else "ab" * 32])
+    assert first.object not in plan.new.objects
+    do(pair.one, "a3" if kind == "release" else "ab" * 32)
+    left = (first, second) if kind == "release" else (first, second, third)
+    assert [one.entry for one in check_whole(pair.one).accessions if one.size != 9] == [
+        one.entry for one in left
+    ]
+
+
+def test_keys_named_as_files_stay_also_where_a_journal_lost_its_mark(pair: Pair) -> None:
+    """A member asks for the keys of others' entries, and somebody takes the mark away."""
+    told = append(pair.one, kind="note", body={"text": "stays"}, at=NOW)
+    pair.to_two()
+    asked = team.erase([], [one.commitment for one in read(pair.one)], EraseReason.SAFETY)
+    append(pair.two, kind=asked[0], body=asked[1], at=NOW)
+    (pair.two.journals / pair.one.device / "taken").unlink()
+    assert do_pending(pair.two).destroyed == Remains(keys=0, files=0, bodies=0)
+    assert told.body in [one.body for one in read(pair.two)]
+    assert [one.name for one in devices_of(pair.two)] == ["founder", "second"]
+
+
+def test_what_begins_like_an_entry_of_a_journal_that_is_passed_over_takes_no_key_of_it(
+    pair: Pair,
+) -> None:
+    """Somebody damages another's journal, and puts its entries beside the unfinished writes."""
+    lane = pair.two.journals / pair.one.device
+    names = {bytes.fromhex(one.commitment) for one in read(pair.two) if one.body}
+    take_in(pair.two, pair.folder / "m", mine="mine")
+    shutil.copy(lane / "0001.qj", pair.two.inbox / "torn-1")
+    (lane / "taken").unlink()
+    (lane / "device.pub").write_bytes(b"x")
+    do(pair.two, hashlib.sha256(b"mine").hexdigest())
+    assert names <= ring.keys(pair.two).keys()
+    assert not (pair.two.inbox / "torn-1").exists()
+
+
+@pytest.mark.parametrize("kind", sorted(LASTING_KINDS))
+def test_material_said_again_as_what_lasts_is_erased_by_name(pair: Pair, kind: str) -> None:
+    """The same words in an entry of a known kind, by a member, after they were erased elsewhere."""
+    told = next(one for one in read(pair.two) if one.kind == "accession")
+    again = append(pair.two, kind=kind, body=told.body or {}, at=NOW)
+    do(pair.one, "a1")
+    pair.to_one()
+    plan = plan_pending(pair.one)
+    assert again.id in plan.new.entries
+    do_pending(pair.one)
+    assert bytes.fromhex(again.commitment) not in ring.keys(pair.one)
+    assert not plan_pending(pair.one)
+    assert "first.txt" not in str([one.body for one in read(pair.one)])
+
+
 def test_what_would_take_something_with_it_that_must_stay_waits_alone(pair: Pair) -> None:
     """Another request is carried out meanwhile; none is answered whose keys are kept."""
     folder = pair.folder / "p"

@@ -9,6 +9,7 @@ Each step may be done again, and is: a run that was interrupted is begun anew.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
@@ -22,13 +23,23 @@ from qantar.archive.broken import destroy_set_aside, nowhere_else
 from qantar.archive.case import Case
 from qantar.archive.chain import walks
 from qantar.archive.disk import disk_refusals, shred
-from qantar.archive.frame import Frame, Header, UnsoundEntryError, frames, read_header
+from qantar.archive.frame import (
+    Frame,
+    Header,
+    UnsoundEntryError,
+    cut_by_lengths,
+    frames,
+    read_header,
+)
 from qantar.archive.journal import drop_bodies, torn_tails
 from qantar.archive.kept import kept_path
-from qantar.archive.lanes import is_unmarked
+from qantar.archive.lanes import planted
 from qantar.archive.lock import writing
 from qantar.archive.opening import open_committed
-from qantar.archive.originals import original_path
+from qantar.archive.originals import list_originals, original_path
+from qantar.archive.verify_entries import read_part, segments_in
+
+_NAME: Final = re.compile("[0-9a-f]{64}")
 
 LASTING_KINDS: Final = frozenset(
     {"case.init", "device.admit", "device.revoke", "erase", "erase.done"}
@@ -150,19 +161,20 @@ class _Headers:
     A header can say anything: it alone neither keeps a key from being destroyed nor has the
     key of another entry destroyed. `proved` are those, of several that say the same key and
     of those that say that of an object, whose bodies here are what they commit to under that
-    very key; `nobodys` are in journals that this case did not take in, and keep no key.
+    very key. What only says to have that of a file which is `stored` here has none.
+    Whether their journal bears its mark does not matter: anybody can take that away.
     """
 
     lasting: frozenset[str]
     commitments: dict[str, bytes] = field(default_factory=dict)
     with_body: set[str] = field(default_factory=set)
     proved: set[str] = field(default_factory=set)
-    nobodys: set[str] = field(default_factory=set)
+    stored: frozenset[bytes] = frozenset()
 
     @classmethod
     def of(cls, case: Case, lasting: Collection[str], objects: Collection[str] = ()) -> _Headers:
         """Read the journals, and what waits in the inbox."""
-        found = cls(frozenset(lasting))
+        found = cls(frozenset(lasting), stored=frozenset(_stored_here(case)))
         for walk in walks(case):
             for frame, header in walk.frames():
                 found._take(frame, header)
@@ -170,7 +182,7 @@ class _Headers:
             found._take(frame, header)
         said = Counter(found.commitments.values())
         doubtful = {name for name, count in said.items() if count > 1}
-        doubtful |= said.keys() & set(map(bytes.fromhex, objects))
+        doubtful |= said.keys() & found.stored.union(map(bytes.fromhex, objects))
         if doubtful:
             found._prove(case, doubtful)
         return found
@@ -183,23 +195,22 @@ class _Headers:
     def _prove(self, case: Case, doubtful: Collection[bytes]) -> None:
         keys = ring.keys(case)
         for walk in walks(case):
-            found = set[str]()
             for frame, header in walk.frames():
                 name = bytes.fromhex(header.commitment)
                 if frame.body and name in doubtful and name in keys:
                     with suppress(UnsoundBodyError):
                         open_committed(frame, keys[name])
-                        found.add(frame.id.hex())
-            self.proved.update(found)
-            self.nobodys.update(found if is_unmarked(case, walk.lane) else ())
+                        self.proved.add(frame.id.hex())
 
     def keys_of(self, entries: Collection[str]) -> set[bytes]:
         """Give the ids under which the ring has the keys of these entries, and of no others."""
-        return self._keys_of(entries) - self._keys_of(self.proved - self.nobodys - {*entries})
+        own = self._keys_of(self.proved.intersection(entries))
+        said = self._keys_of(entries) - self.stored
+        return (own | said) - self._keys_of(self.proved.difference(entries))
 
     def keys_of_objects(self, objects: Collection[str]) -> set[bytes]:
         """Give the ids under which the ring has the keys of these objects."""
-        return set(map(bytes.fromhex, objects)) - self._keys_of(self.proved - self.nobodys)
+        return set(map(bytes.fromhex, objects)) - self._keys_of(self.proved)
 
     def with_twins(self, entries: Collection[str]) -> set[str]:
         """Give these entries and those that have the same key as one that is proved to have it."""
@@ -225,11 +236,23 @@ def _torn_keys(case: Case, headers: _Headers) -> set[bytes]:
     alone = nowhere_else(case, headers.commitments.keys(), unsure=True) if named else {}
     aside = (header for some in alone.values() for _, header in _sound(some))
     stay = {bytes.fromhex(header.commitment) for header in aside}
-    return {
-        name
-        for name in named - stay - set(headers.commitments.values())
-        if not any(path.exists() for path in _files_of(case, name.hex()))
-    }
+    left = named - stay - headers.stored.union(headers.commitments.values())
+    return left - set(_passed_over(case)) if left else left
+
+
+def _passed_over(case: Case) -> Iterator[bytes]:
+    """Give the keys of bodies in journals that count for nothing here as they stand.
+
+    One that lost its mark and more is among them, until a bundle brings it whole.
+    """
+    keys = ring.keys(case)
+    for path in (path for folder in planted(case) for path in segments_in(folder)):
+        for frame, header in _sound(cut_by_lengths(read_part(path))):
+            name = bytes.fromhex(header.commitment)
+            if frame.body and name in keys:
+                with suppress(UnsoundBodyError):
+                    open_committed(frame, keys[name])
+                    yield name
 
 
 def _begun(untrusted: bytes) -> Iterator[Header]:
@@ -253,6 +276,14 @@ def _header(untrusted: bytes) -> Iterator[Header]:
         yield read_header(untrusted)
     except UnsoundEntryError:
         return
+
+
+def _stored_here(case: Case) -> Iterator[bytes]:
+    """Give the names of the files that are stored here."""
+    with disk_refusals("listing what is stored", case.releases):
+        kept = list(case.releases.iterdir()) if case.releases.is_dir() else []
+    yield from map(bytes.fromhex, list_originals(case))
+    yield from (bytes.fromhex(path.name) for path in kept if _NAME.fullmatch(path.name))
 
 
 def _files_of(case: Case, name: str) -> tuple[Path, Path]:

@@ -76,6 +76,11 @@ class Ground:
         """Every entry by its id."""
         return {one.id: one for one in self.entries}
 
+    @property
+    def originals(self) -> frozenset[str]:
+        """The names that follow from the bytes that entries speak of: nothing else has one."""
+        return frozenset(object_name(self.case, one.sha256) for one in self.stored.values())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doomed:
@@ -113,19 +118,19 @@ def doomed_by(ground: Ground, targets: Iterable[str]) -> Doomed:
 
 def closure(ground: Ground, *, entries: Collection[str], hashes: Collection[str] = ()) -> Doomed:
     """Give all that goes with these entries and these bytes."""
-    case, gone = ground.case, set(entries)
+    case, gone, originals = ground.case, set(entries), ground.originals
     bytes_gone = {*hashes, *(ground.stored[one].sha256 for one in gone & ground.stored.keys())}
     gone |= {name for name, one in ground.stored.items() if one.sha256 in bytes_gone}
     gone |= set(_about(ground, gone))
     gone |= with_twins(case, gone, lasting=ground.folded.lasting)
     held = gone & ground.stored.keys()
     objects = {object_name(case, one) for one in bytes_gone}
-    objects |= {name for one in held for name in ground.stored[one].names(case)}
+    objects |= {name for one in held for name in _stated(ground, one)}
     # No page of a dossier has the reasons of decisions: only what was taken in is in it.
     releases = tuple(
         one
         for one in ground.folded.releases
-        if one.object not in ground.folded.erased_objects
+        if one.object not in ground.folded.erased_objects | originals
         and _is_after(ground.history, one.entry, held)
     )
     objects |= {one.object for one in releases}
@@ -164,7 +169,7 @@ def _published_unaware(ground: Ground) -> Iterator[kinds.ReleaseMade]:
         taken = [one for one in named if history[one].kind in _TAKEN_IN]
         for made in folded.releases:
             aware = history.happened_before(erasure.asked.request, made.entry)
-            kept = made.object not in folded.erased_objects
+            kept = made.object not in folded.erased_objects | ground.originals
             if kept and not aware and _is_after(history, made.entry, taken):
                 yield made
 
@@ -198,6 +203,22 @@ def _hash(ground: Ground, digits: str) -> str:
             # Stored by a run that was interrupted before its entry was written.
             return digits
     raise _unknown(ground, digits)
+
+
+def _stated(ground: Ground, entry: str) -> Iterator[str]:
+    """Give the name that an entry states for its bytes, where a collector gave it.
+
+    A member's follows from the bytes. One that is the name of other bytes, or of a publication
+    that was kept, is believed of nobody: whoever states it would have those destroyed.
+    """
+    stated, writer = ground.stored[entry].stated, ground.named_here[entry].device
+    collects = any(
+        one.id == writer and one.public is not None and one.public.role is Role.COLLECTOR
+        for one in ground.folded.devices
+    )
+    releases = {one.object for one in ground.folded.releases}
+    if collects and stated not in ground.originals | releases:
+        yield stated
 
 
 def _about(ground: Ground, gone: Collection[str]) -> Iterator[str]:

@@ -40,11 +40,12 @@ def erased_set(history: History, roster: Roster) -> ErasedSet:
     """Gather what counts as never said."""
     requests: list[team.EraseAsked] = []
     strange: set[str] = set()
+    lasting = _may_last(history, roster)
     for entry in history.entries:
         if entry.kind != team.ERASE or entry.body is None or roster.why_aside(entry):
             continue
         try:
-            requests.append(_of_what_may_go(team.erase_of(entry), history))
+            requests.append(_of_what_may_go(team.erase_of(entry), lasting))
         except NewerFormatError:
             strange.add(entry.id)
     return ErasedSet(
@@ -82,10 +83,15 @@ def _has_known_form(entry: Entry) -> bool:
     return True  # of entries about devices the roster has looked
 
 
-def _of_what_may_go(asked: team.EraseAsked, history: History) -> team.EraseAsked:
+def _may_last(history: History, roster: Roster) -> frozenset[str]:
+    """Give what lasts, and what may: of an entry whose body is not here only the kind is known."""
+    unread = (e.id for e in history.entries if e.kind in LASTING_KINDS and e.body is None)
+    return lasting_in(history, roster).union(unread)
+
+
+def _of_what_may_go(asked: team.EraseAsked, lasting: Collection[str]) -> team.EraseAsked:
     """Leave out of a request the entries that nobody can ask to erase."""
-    kept = {n for n in asked.entries if n in history and history[n].kind in LASTING_KINDS}
-    return replace(asked, entries=tuple(n for n in asked.entries if n not in kept))
+    return replace(asked, entries=tuple(n for n in asked.entries if n not in lasting))
 
 
 def erasures_of(
