@@ -15,6 +15,7 @@ from qantar.reading.message_times import message_time
 from tests.readers.golden import SAMPLES, job_of
 from tests.readers.reading import ReadDocument, read_bytes
 from tests.readers.suite import ReaderSuite, pytest_generate
+from tests.readers.table_samples import part_of, with_part, xlsx
 
 VIBER = SAMPLES / "chat" / "viber.csv"
 
@@ -165,3 +166,17 @@ def test_more_rows_than_findings_are_told_one_by_one_are_counted() -> None:
     document = chat("at,text\n" + "never,a\n" * 3000, TEXT, at)
     assert len(document.segments) == 3000
     assert len(document.findings) == 1001
+
+
+@pytest.mark.parametrize(("said", "hidden"), [("keep", ["secret"]), ("publish", [])])
+def test_a_message_of_a_hidden_row_is_hidden_unless_the_sheet_lets_it_leave(
+    said: str, hidden: list[str]
+) -> None:
+    part = "xl/worksheets/sheet1.xml"
+    data = xlsx({"N": [["text"], ["open"], ["secret"]]})
+    changed = part_of(data, part).replace(b'<row r="3"', b'<row r="3" hidden="1"')
+    sheet = {"holds": "messages", "columns": [TEXT], "hidden_rows": said}
+    (document,) = read_bytes(with_part(data, part, changed), "c.xlsx", reader="chat", sheet=sheet)
+    texts = [(one.kind, document.text[one.start : one.end]) for one in document.segments]
+    assert [text for kind, text in texts if kind == "hidden"] == hidden
+    assert [text for kind, text in texts if kind == "message"] == ["open", "secret"]

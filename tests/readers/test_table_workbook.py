@@ -15,8 +15,10 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 
 from qantar.errors import InputRefusedError
+from qantar.model.document import hidden_columns
 from qantar.model.finding import Severity
 from qantar.readers import caps
+from qantar.readers.workbook_scan import Spans
 
 from .table_samples import (
     Cell,
@@ -299,6 +301,55 @@ def test_hidden_rows_and_columns_are_read_and_told() -> None:
     document = read(saved(book), "list.xlsx")
     assert values(document) == [("1", "a"), ("2", "b")]
     assert "1 row and 1 column" in only(document, "hidden-content").text
+    assert [row.hidden for row in document.rows] == [False, True]
+    assert hidden_columns(document.meta) == {1}
+
+
+@pytest.mark.parametrize("mark", [b'hidden="true"', b'ht="0" customHeight="1"'])
+def test_a_row_without_height_is_hidden_too(mark: bytes) -> None:
+    part = "xl/worksheets/sheet1.xml"
+    data = xlsx({"N": TWO})
+    changed = part_of(data, part).replace(b'<row r="3"', b'<row r="3" ' + mark)
+    document = read(with_part(data, part, changed), "list.xlsx")
+    assert [row.hidden for row in document.rows] == [False, True]
+
+
+def test_what_a_hidden_header_names_is_hidden() -> None:
+    part = "xl/worksheets/sheet1.xml"
+    data = xlsx({"N": TWO})
+    changed = part_of(data, part).replace(b'<row r="1"', b'<row r="1" hidden="1"')
+    assert hidden_columns(read(with_part(data, part, changed), "list.xlsx").meta) == {0, 1}
+
+
+def test_rows_and_columns_of_a_folded_group_are_hidden() -> None:
+    document = opendocument.OpenDocumentSpreadsheet()
+    sheet = table.Table(name="list")
+    sheet.addElement(table.TableColumn(numbercolumnsrepeated=1))
+    folded = table.TableColumnGroup(display="false")
+    folded.addElement(table.TableColumn())
+    sheet.addElement(folded)
+    rows = [table.TableRow() for _ in TWO]
+    for line, cells in zip(rows, TWO, strict=True):
+        for cell in cells:
+            line.addElement(ods_cell(cell))
+    sheet.addElement(rows[0])
+    group = table.TableRowGroup(display="false")
+    group.addElement(rows[1])
+    sheet.addElement(group)
+    sheet.addElement(rows[2])
+    document.spreadsheet.addElement(sheet)
+    read_back = read(ods_bytes(document), "list.ods")
+    assert [row.hidden for row in read_back.rows] == [True, False]
+    assert hidden_columns(read_back.meta) == {1}
+
+
+def test_hidden_stretches_may_come_in_any_order_and_over_each_other() -> None:
+    spans = Spans()
+    for first, last in ((5, 9), (0, 1), (8, 12), (20, 19), (2, 2), (30, 40)):
+        spans.add(first, last)
+    named = {0, 1, 2, *range(5, 13), *range(30, 41)}
+    assert {n for n in range(50) if n in spans} == named
+    assert spans.within(7) == 5
 
 
 def test_merged_cells_hold_their_value_once() -> None:

@@ -111,7 +111,7 @@ def test_a_record_of_another_format_is_not_read(record: Path) -> None:
     with opened(record, KEY, write=True) as connection:
         connection.execute("UPDATE meta SET value = '999' WHERE name = 'format'")
     for read in (read_contents, read_facts):
-        with pytest.raises(RecordFormatError, match="format 999; this Qantar knows format 4"):
+        with pytest.raises(RecordFormatError, match="format 999; this Qantar knows format 5"):
             read(record, KEY)
     assert record_digest(record, KEY) is None
 

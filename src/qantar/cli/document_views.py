@@ -137,7 +137,8 @@ class View:
             case answer.Begin():
                 self._begin(record)
             case answer.Quoted():
-                self._count += 1
+                is_part = self._is_table and record.segment.raw is None  # what a row hides
+                self._count += not is_part
                 if self._count <= _SHOWN_SEGMENTS:
                     say(_in_words(record))
             case answer.Noted():

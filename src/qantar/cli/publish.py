@@ -65,7 +65,8 @@ def command(  # noqa: PLR0913  # one for each option
     its plan and asks, unless --yes is given. Only material with the consent
     `public`, from sources that are not protected, is published; all else is left
     out everywhere and counted as withheld. Who collected, from which device and
-    folder, and the minute never leave.
+    folder, and the minute never leave, nor what a workbook hides, unless its sheet
+    says so; the plan names it.
 
     OUT must not exist, or be an earlier dossier and --replace be given. It appears
     whole or not at all, and the case keeps a copy of what left. When an original that

@@ -159,8 +159,8 @@ def _left_standing(quoted: list[tuple[int, Quoted]], at: int) -> str:
     kept, end = "", 0
     if outer.segment.deleted:
         return ""
-    for _, inner in quoted[at + 1 :]:
-        span = inner.segment
+    for after in range(at + 1, len(quoted)):
+        span = quoted[after][1].segment
         if span.start >= outer.segment.end:
             break
         if span.kind in (SegmentKind.DELETED, *_UNPUBLISHED) and span.start - start >= end:

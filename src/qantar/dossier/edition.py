@@ -28,11 +28,15 @@ from qantar.weighing.outages import Region, Window, regions, windows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
-    """What is left out because nobody declared it public, in counts only."""
+    """What is left out because nobody declared it public, in counts only.
+
+    `hidden` are claims from rows that a published workbook hides.
+    """
 
     accessions: int = 0
     originals: int = 0
     claims: int = 0
+    hidden: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

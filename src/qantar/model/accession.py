@@ -57,6 +57,16 @@ class Consent(StrEnum):
     UNKNOWN = "unknown"
 
 
+class HiddenRows(StrEnum):
+    """What becomes of rows that a workbook hides, and of all that is read of them.
+
+    They are always in the case; `PUBLISH` lets them leave like the others.
+    """
+
+    KEEP = "keep"
+    PUBLISH = "publish"
+
+
 class NameOrder(StrEnum):
     """Which part of a person's name stands first in a list."""
 
@@ -156,6 +166,7 @@ class Accession(Recorded):
     duplicates: Duplicates = Duplicates.POSSIBLE
     columns: tuple[Column, ...] = ()
     only: RowChoice | None = None
+    hidden_rows: HiddenRows = HiddenRows.KEEP
     republish: bool = True
     form: str | None = None
     line: int = 1
@@ -167,6 +178,7 @@ class Accession(Recorded):
         "dates": DateOrder,
         "name_order": NameOrder,
         "duplicates": Duplicates,
+        "hidden_rows": HiddenRows,
         "columns": each(Column),
         "only": RowChoice.from_record,
     }
@@ -183,6 +195,11 @@ class Accession(Recorded):
         if self.zone is not None:
             load_zone(self.zone)
         self.table_settings  # noqa: B018  # it refuses what no table could be read with
+
+    @property
+    def headers(self) -> frozenset[str]:
+        """The headers of all columns that the sheet gives a meaning."""
+        return frozenset(header for column in self.columns for header in column.headers)
 
     @property
     def table_settings(self) -> TableSettings:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from qantar.model.finding import Finding, Locator
+
+HIDDEN_COLUMNS: Final = "hidden_columns"
+"""Names, among what was found of a table, the letters of the columns that a workbook hides."""
+WORKSHEETS_LEFT_OUT: Final = "worksheets_left_out"
+"""Names, among the same, the worksheets that were not read."""
+HIDDEN_ROWS: Final = "hidden_rows"
+"""Counts, among the same, the rows that a workbook hides, those above the header too."""
+_PARTED: Final = "; "
 
 
 def column_letters(index: int) -> str:
@@ -24,6 +34,24 @@ def column_letters(index: int) -> str:
     return letters
 
 
+def listed_columns(indices: Iterable[int]) -> str:
+    """Write columns, counted from 0, by their letters: `C; F`."""
+    return _PARTED.join(column_letters(index) for index in sorted(indices))
+
+
+def hidden_columns(meta: Mapping[str, object]) -> frozenset[int]:
+    """Give the columns, counted from 0, that a workbook hides."""
+    said = str(meta.get(HIDDEN_COLUMNS, ""))
+    return frozenset(_column_index(letters) for letters in said.split(_PARTED) if letters)
+
+
+def _column_index(letters: str) -> int:
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One data row, as found.
@@ -35,7 +63,7 @@ class Row:
     `header` and exactly as many: an absent cell is "". For spreadsheets a raw
     text is the value's canonical spelling (dates ISO 8601, whole numbers
     without a decimal point). What stood beyond the header is in `extra` and has
-    a `too-many-cells` finding.
+    a `too-many-cells` finding. `hidden` is a row that the workbook does not show.
     """
 
     number: int
@@ -44,6 +72,7 @@ class Row:
     values: tuple[str, ...]
     sheet: str | None = None
     extra: tuple[str, ...] = ()
+    hidden: bool = False
 
     def cell(self, index: int) -> str:
         """Address of the value at `index`, in A1 form."""

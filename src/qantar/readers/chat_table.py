@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import BinaryIO, Final
 
 from qantar.errors import InputRefusedError
-from qantar.model.accession import Accession
+from qantar.model.accession import Accession, HiddenRows
 from qantar.model.document import Document, Row
 from qantar.model.finding import Locator
 from qantar.model.phone_numbers import is_number
@@ -33,7 +33,7 @@ from qantar.reading.table import missing_columns
 from qantar.reading.times import as_time
 
 READER: Final = "chat"
-VERSION: Final = 1
+VERSION: Final = 2
 _NO_HASH: Final = "0" * 64  # the reader is not told what the file is
 _YES: Final = frozenset({"yes", "true", "1", "y"})
 _NO: Final = frozenset({"no", "false", "0", "n", ""})
@@ -87,6 +87,7 @@ class _Messages:
         self, table: Document, accession: Accession, job: Job, out: DocumentWriter
     ) -> None:
         self._table, self._job, self._out = table, job, out
+        self._hidden_rows = accession.hidden_rows
         self._log = FindingLog(job.name)
         self._writer = ChatWriter(out, self._log)
         self._people = People()
@@ -164,6 +165,8 @@ class _Messages:
                 media=media,
             )
         )
+        if row.hidden and start < end and self._hidden_rows is HiddenRows.KEEP:
+            self._out.segment(Segment(kind=SegmentKind.HIDDEN, start=start, end=end, locator=place))
 
     def _note_empty(self, row: Row) -> None:
         self._empty += 1

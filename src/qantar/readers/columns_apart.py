@@ -30,9 +30,9 @@ class ColumnsApart:
         self.facts: dict[str, MetaValue] = {}
         self._beyond = 0
 
-    def open(self, values: tuple[str, ...]) -> tuple[str, ...]:
-        """Give what may stand in the text, of a row or of the header."""
-        return tuple(value for n, value in enumerate(values) if n not in self._names)
+    def others(self, header: tuple[str, ...]) -> tuple[int, ...]:
+        """Give the columns, counted from 0, that may stand in the text."""
+        return tuple(n for n in range(len(header)) if n not in self._names)
 
     def take(self, row: Row) -> None:
         """Keep the cells that may not."""

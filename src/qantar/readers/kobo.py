@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import BinaryIO, Final
 
+from qantar.model.document import WORKSHEETS_LEFT_OUT
 from qantar.model.read_document import MetaValue
 from qantar.model.table_settings import TableSettings
 from qantar.readers import table_answer
@@ -48,7 +49,6 @@ __all__ = ["READER", "VERSION", "knows", "read"]
 
 MAX_SUBMISSIONS: Final = 100_000
 _NAMED: Final = 10
-_LEFT_OUT: Final = "worksheets_left_out"
 
 
 def knows(start: Start) -> bool:
@@ -142,9 +142,9 @@ def _read_tables(tables: Tables, job: Job, out: DocumentWriter) -> None:
     around.choose_form(tables.main.header)
     main, most = tables.main, out.room(MAX_SUBMISSIONS)
     meta: dict[str, MetaValue] = {"kobo.submissions": min(most, len(main.rows))}
-    of_book = {name: value for name, value in main.meta.items() if name != _LEFT_OUT}
+    of_book = {name: value for name, value in main.meta.items() if name != WORKSHEETS_LEFT_OUT}
     if tables.others:  # the others were read with the submissions
-        of_book[_LEFT_OUT] = "; ".join(tables.others)
+        of_book[WORKSHEETS_LEFT_OUT] = "; ".join(tables.others)
     parent = out.begin(
         reader=READER,
         version=VERSION,

@@ -101,12 +101,16 @@ class Answer:
 
 @dataclass(slots=True, kw_only=True)
 class Submission:
-    """One filled form; `number` counts from 1 in its file. 0 stands for rows that lost theirs."""
+    """One filled form; `number` counts from 1 in its file. 0 stands for rows that lost theirs.
+
+    `hidden` are the cells, with their worksheets, that a workbook does not show.
+    """
 
     number: int
     log: FindingLog
     answers: list[Answer] = field(default_factory=list)
     facts: dict[str, MetaValue] = field(default_factory=dict)
+    hidden: set[tuple[str | None, str | None]] = field(default_factory=set)
     left_out: int = 0
 
     @property

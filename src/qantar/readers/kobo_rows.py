@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from qantar.model.document import Document, Row
+from qantar.model.document import Document, Row, hidden_columns
 from qantar.model.finding import Locator
 from qantar.readers.caps import MAX_NAME_CHARS
 from qantar.readers.finding_log import FindingLog, shown
@@ -33,9 +33,11 @@ def submissions(tables: Tables, found: Joined, *, file: str, most: int) -> Itera
         if place is not None:
             one.place_at(*(degrees(row.values[index]) for index in place))
         one.take(_fields(main, row, ""), odk=odk)
+        _hide(one, main, row, whole=row.hidden)
         for piece in found.rows.get(row.number, ()):
             table = tables.repeats[piece.sheet]
             one.take(_fields(table, piece.row, piece.name), odk=False)
+            _hide(one, table, piece.row, whole=row.hidden or piece.row.hidden)
         one.finish()
         yield one
 
@@ -53,6 +55,7 @@ def orphans(tables: Tables, found: Joined, *, file: str) -> Iterator[Submission]
             if piece.sheet == sheet:
                 _tell_orphan(table, piece, one.log)
             one.take(_fields(table, piece.row, piece.name), odk=False)
+            _hide(one, table, piece.row, whole=piece.row.hidden)
         one.finish()
         yield one
 
@@ -81,6 +84,12 @@ def _fields(table: Document, row: Row, prefix: str) -> Iterator[tuple[str, str, 
         if value and not (prefix and _DERIVED.match(column)) and column not in keys:
             name = _full_name(prefix, column)
             yield name, value, replace(row.locator(table.header), cell=row.cell(index), column=name)
+
+
+def _hide(one: Submission, table: Document, row: Row, *, whole: bool) -> None:
+    """Keep which cells of a row a workbook hides; with the submission, its repeats."""
+    columns = range(len(table.header)) if whole else hidden_columns(table.meta)
+    one.hidden.update((row.sheet, row.cell(n)) for n in columns)
 
 
 def _full_name(prefix: str, column: str) -> str:

@@ -113,8 +113,10 @@ def tables_of(source: BinaryIO, name: str, settings: TableSettings) -> Tables:
     names = worksheet_names(source)
     tables: Tables | None = None
     rest: list[tuple[str, Document]] = []
-    for sheet in names[:MAX_WORKSHEETS]:
+    for sheet in [*names][:MAX_WORKSHEETS]:
         table = _table(source, name, replace(settings, worksheet=sheet))
+        if names[sheet]:
+            table = replace(table, rows=tuple(replace(row, hidden=True) for row in table.rows))
         if tables is None and names_submissions(table.header):
             tables = Tables(table, sheet)
         else:
@@ -130,7 +132,7 @@ def tables_of(source: BinaryIO, name: str, settings: TableSettings) -> Tables:
         worksheets = {sheet.strip().lower(): table for sheet, table in rest}
         tables.form = form_of(worksheets)
         tables.others = [one for one in tables.others if one.strip().lower() not in OF_FORMS]
-    tables.others += names[MAX_WORKSHEETS:]
+    tables.others += [*names][MAX_WORKSHEETS:]
     return tables
 
 

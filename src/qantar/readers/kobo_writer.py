@@ -25,7 +25,7 @@ from qantar.readers.kobo_form import SURVEY, Form, Question
 from qantar.readers.media_type import XLSX
 
 READER: Final = "kobo"
-VERSION: Final = 2
+VERSION: Final = 3
 MAX_LABELS_CHARS: Final = 64 * MIB
 """Of all labels written for one file: they repeat with each submission."""
 _NAMED: Final = 10
@@ -101,7 +101,7 @@ def write_submission(
     )
     lines = _Lines(out, shape.around)
     for answer in one.answers:
-        lines.write(answer)
+        lines.write(answer, hidden=(answer.place.sheet, answer.place.cell) in one.hidden)
     if lines.left_out:
         text = "Words of questions were left out: all submissions of this file have too many."
         out.note("too-large", text)
@@ -136,10 +136,15 @@ class _Lines:
         self._out, self._around = out, around
         self._asked: Question | None = None
         self._is_first = True
+        self._is_hidden = False
         self.left_out = False
 
-    def write(self, answer: Answer) -> None:
-        """Write an answer as found; the passage leaves white space around it out."""
+    def write(self, answer: Answer, *, hidden: bool) -> None:
+        """Write an answer as found; the passage leaves white space around it out.
+
+        Of one that a workbook hides, the words of its question and choice are hidden too.
+        """
+        self._is_hidden = hidden
         form, name = self._around.form, str(answer.place.column)
         question = form.question(name) if form else None
         option = form.option(name) if form and question is None else None
@@ -160,7 +165,7 @@ class _Lines:
         start, end = self._out.text(answer.text)
         lead = len(answer.text) - len(answer.text.lstrip())
         trail = len(answer.text) - len(answer.text.rstrip())
-        self._out.segment(
+        self._quote(
             Segment(
                 kind=SegmentKind.TABLE_CELL,
                 start=start + lead,
@@ -183,7 +188,15 @@ class _Lines:
                 return
             self._new_line()
             start, end = self._out.text(label)
-            self._out.segment(Segment(kind=kind, start=start, end=end, locator=where, role=role))
+            self._quote(Segment(kind=kind, start=start, end=end, locator=where, role=role))
+
+    def _quote(self, one: Segment) -> None:
+        self._out.segment(one)
+        if self._is_hidden and one.start < one.end:
+            hidden = SegmentKind.HIDDEN
+            self._out.segment(
+                Segment(kind=hidden, start=one.start, end=one.end, locator=one.locator)
+            )
 
     def _new_line(self) -> None:
         if not self._is_first:

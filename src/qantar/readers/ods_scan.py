@@ -13,6 +13,7 @@ from qantar.readers.workbook_scan import ERROR_CODES, SheetScan, WorkbookScan
 _CONTENT: Final = "content.xml"
 _MANIFEST: Final = "META-INF/manifest.xml"
 _CELLS: Final = frozenset({"table-cell", "covered-table-cell"})
+_GROUPS: Final = frozenset({"table-row-group", "table-column-group"})
 _ERROR: Final = re.compile(
     "|".join(re.escape(code) for code in (*ERROR_CODES, "#REF", "#NAME")) + r"|Err:[0-9]{3}"
 )
@@ -79,6 +80,8 @@ class _Content:
     _row: int = 0
     _row_repeats: int = 1
     _column: int = 0
+    _columns: int = 0
+    _folded: list[bool] = field(default_factory=list)
     _cell: dict[str, str] = field(default_factory=dict)
     _text: list[str] = field(default_factory=list)
 
@@ -100,6 +103,8 @@ class _Content:
             self._start_row(_plain(attributes))
         elif local == "table-column":
             self._start_column(_plain(attributes))
+        elif local in _GROUPS:
+            self._folded.append(_plain(attributes).get("display") == "false")
         elif local == "annotation":
             self._in_comment += 1
             self.comments += 1
@@ -116,6 +121,8 @@ class _Content:
             self._end_cell()
         elif local == "table-row":
             self._row += self._row_repeats
+        elif local in _GROUPS:
+            self._folded.pop()
         elif local == "annotation":
             self._in_comment -= 1
         elif local == "p" and self._parser:
@@ -126,17 +133,23 @@ class _Content:
         if self._depth == 1:
             self._scan = SheetScan()
             self.sheets.append(self._scan)
-            self._row = 0
+            self._row = self._columns = 0
+            self._folded.clear()
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._row_repeats = _repeats(attributes, "number-rows-repeated")
         self._column = 0
-        if attributes.get("visibility", "visible") != "visible":
-            self._scan.hidden_rows += self._row_repeats
+        if self._is_hidden(attributes):
+            self._scan.hidden_rows.add(self._row, self._row + self._row_repeats - 1)
 
     def _start_column(self, attributes: dict[str, str]) -> None:
-        if attributes.get("visibility", "visible") != "visible":
-            self._scan.hidden_columns += _repeats(attributes, "number-columns-repeated")
+        first = self._columns
+        self._columns += _repeats(attributes, "number-columns-repeated")
+        if self._is_hidden(attributes):
+            self._scan.hidden_columns.add(first, self._columns - 1)
+
+    def _is_hidden(self, attributes: dict[str, str]) -> bool:
+        return any(self._folded) or attributes.get("visibility", "visible") != "visible"
 
     def _end_cell(self) -> None:
         cell, repeats = self._cell, _repeats(self._cell, "number-columns-repeated")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from qantar.model.accession import UNKNOWN_SOURCE, Consent, Duplicates, Holds, NameOrder
+from qantar.model.accession import UNKNOWN_SOURCE, Consent, Duplicates, HiddenRows, Holds, NameOrder
 from qantar.model.date_order import DateOrder
 from qantar.model.declared import MAX_LATITUDE, MAX_LONGITUDE, SourceKind
 from qantar.readers import sheet_values as value
@@ -107,6 +107,7 @@ class AccessionTable(Table):
     language: Language | None = None
     duplicates: Annotated[Duplicates, value.word(Duplicates)] = Duplicates.POSSIBLE
     only: ChoiceTable | None = None
+    hidden_rows: Annotated[HiddenRows, value.word(HiddenRows)] = HiddenRows.KEEP
     republish: bool = True
     form: Path | None = None
     like: Text | None = None

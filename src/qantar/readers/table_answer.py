@@ -1,11 +1,15 @@
-"""A table as an answer: its rows one below the other, their cells parted by tabs."""
+"""A table as an answer: its rows one below the other, their cells parted by tabs.
+
+What a workbook hides stands in `hidden` segments: a whole row, or a cell, which names its column.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO, Final
 
-from qantar.model.document import Document, Row
+from qantar.model.document import Document, Row, hidden_columns
 from qantar.model.finding import Locator
 from qantar.model.segment import Segment, SegmentKind
 from qantar.model.table_settings import TableSettings
@@ -34,19 +38,22 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
 def write_table(document: Document, out: DocumentWriter) -> None:
     """Write a table that was read; in another file, without what leads to people and devices."""
     apart = ColumnsApart(document.header if out.inside is not None else ())
+    shown_columns, width = apart.others(document.header), len(document.header)
     out.begin(
         reader=document.reader,
         version=document.version,
         media_type=document.media_type,
         encoding=document.encoding,
-        header=apart.open(document.header),
+        header=tuple(document.header[n] for n in shown_columns),
         meta=dict(document.meta),
     )
+    hidden = hidden_columns(document.meta)
     for at, row in enumerate(document.rows):
         if at:
             out.text("\n")
         apart.take(row)
-        _write_row(row, (*apart.open(row.values), *row.extra), out)
+        columns = (*shown_columns, *range(width, width + len(row.extra)))
+        _write_row(row, columns, hidden, document.header, out)
     for finding in document.findings:
         out.find(finding)
     if told := apart.told():
@@ -54,17 +61,37 @@ def write_table(document: Document, out: DocumentWriter) -> None:
     out.end(meta=apart.facts, unreadable=document.unreadable)
 
 
-def _write_row(row: Row, values: tuple[str, ...], out: DocumentWriter) -> None:
+def _write_row(
+    row: Row,
+    columns: tuple[int, ...],
+    hidden: frozenset[int],
+    header: tuple[str, ...],
+    out: DocumentWriter,
+) -> None:
+    cells = (*row.values, *row.extra) if row.extra else row.values
+    values = cells if len(columns) == len(cells) else tuple(cells[n] for n in columns)
     start, end = out.text("\t".join(values))
+    place = Locator(sheet=row.sheet, row=row.number, line=row.line, at_row=row.at_row)
     out.segment(
         Segment(
             kind=SegmentKind.ROW,
             start=start,
             end=end,
-            locator=Locator(sheet=row.sheet, row=row.number, line=row.line, at_row=row.at_row),
+            locator=place,
             raw=values,
         )
     )
+    if row.hidden:
+        out.segment(Segment(kind=SegmentKind.HIDDEN, start=start, end=end, locator=place))
+    elif hidden:
+        at = start
+        for n, value in zip(columns, values, strict=True):
+            if n in hidden and value:
+                name = header[n] if n < len(header) else None
+                cell = replace(place, column=name, cell=row.cell(n))
+                end = at + len(value)
+                out.segment(Segment(kind=SegmentKind.HIDDEN, start=at, end=end, locator=cell))
+            at += len(value) + 1
     out.close_block()
 
 
@@ -82,7 +109,10 @@ def table_of(answer: Iterator[Sound], *, sha256: str) -> Document:
         if isinstance(record, Begin):
             begin = begin or record
         elif isinstance(record, Quoted):
-            rows.append(_row(record.segment, begin.header or () if begin else ()))
+            if record.segment.kind is not SegmentKind.HIDDEN:
+                rows.append(_row(record.segment, begin.header or () if begin else ()))
+            elif rows and record.segment.locator.cell is None:
+                rows[-1] = replace(rows[-1], hidden=True)
         elif isinstance(record, Noted):
             findings.append(record.finding)
         elif isinstance(record, End):

@@ -22,6 +22,7 @@ class Place:
     at_row: int
     line: int | None = None
     sheet: str | None = None
+    hidden: bool = False
 
 
 def _plain(cell: str) -> str:
@@ -192,7 +193,7 @@ class TableBuilder:
             if short > 0 and not padded:
                 self._note_ragged(number, place, width - short)
         values = tuple([same(cell, cell) for cell in cells])
-        row = Row(number, place.line, place.at_row, values, place.sheet, extra)
+        row = Row(number, place.line, place.at_row, values, place.sheet, extra, place.hidden)
         self.rows.append(row)
         if extra:
             self._note_extra(row)

@@ -11,11 +11,11 @@ from typing import Final
 VERSIONS: Final = MappingProxyType(
     {
         "archive": 1,
-        "chat": 1,
+        "chat": 2,
         "doc": 1,
         "docx": 1,
         "html": 1,
-        "kobo": 2,
+        "kobo": 3,
         "mail": 1,
         "measurement": 1,
         "media": 2,
@@ -26,7 +26,7 @@ VERSIONS: Final = MappingProxyType(
         "provenance": 2,
         "rtf": 1,
         "signal": 2,
-        "table": 3,
+        "table": 4,
         "telegram": 1,
         "text": 2,
         "transcript": 1,

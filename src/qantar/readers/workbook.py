@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 from python_calamine import CalamineWorkbook, SheetMetadata, SheetTypeEnum, SheetVisibleEnum
 
 from qantar.errors import InputRefusedError
+from qantar.model.document import HIDDEN_COLUMNS, HIDDEN_ROWS, WORKSHEETS_LEFT_OUT, listed_columns
 from qantar.model.finding import Locator
 from qantar.model.table_settings import TableSettings
 from qantar.readers.finding_log import FindingLog, counted, shown, some_of
@@ -78,6 +79,8 @@ class _Reading:
     builder: TableBuilder
     read: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    scans: list[SheetScan] = field(default_factory=list)
+    hides_header: bool = False
     faulty: bool = False
 
     def run(self, workbook: CalamineWorkbook, scans: list[SheetScan]) -> None:
@@ -98,8 +101,21 @@ class _Reading:
         """What was read, for the document's `meta`."""
         facts = {"worksheets": "; ".join(self.read), "blank_rows": str(self.builder.blank_rows)}
         if self.left_out:
-            facts["worksheets_left_out"] = "; ".join(self.left_out)
+            facts[WORKSHEETS_LEFT_OUT] = "; ".join(self.left_out)
+        if hidden := self._hidden_columns():
+            facts[HIDDEN_COLUMNS] = listed_columns(hidden)
+        if rows := sum(one.hidden_rows.within(one.rows) for one in self.scans):
+            facts[HIDDEN_ROWS] = str(rows)
         return facts
+
+    def _hidden_columns(self) -> list[int]:
+        """The columns that a worksheet hides; all of them where it hides what they are called."""
+        named = [one.hidden_columns for one in self.scans if one.hidden_columns]
+        if not (self.hides_header or named):
+            return []
+        extra = max((len(row.extra) for row in self.builder.rows), default=0)
+        columns = range(len(self.builder.header) + extra)
+        return [n for n in columns if self.hides_header or any(n in one for one in named)]
 
     def _wanted(self, sheet: SheetMetadata, scan: SheetScan) -> bool:
         """Whether to read a worksheet; why not, if not, is a finding."""
@@ -127,6 +143,7 @@ class _Reading:
             if scan.fault:
                 raise scan.fault
             refuse_oversize([scan])
+            self.scans.append(scan)
             with library_faults():
                 sheet = workbook.get_sheet_by_index(number)
                 _SheetRows(self, name, scan).take(rows_of(sheet, scan))
@@ -174,15 +191,17 @@ class _SheetRows:
         builder.moved_header(asked, at_row, where)
         if not builder.started:
             builder.start(cells, Place(at_row, None, self.name))
+            self.reading.hides_header = at_row - 1 in self.scan.hidden_rows
         elif not builder.same_header(cells):
             self.differing = tuple(cells)
         self.headed = True
 
     def _data(self, at_row: int, cells: list[str]) -> None:
         builder = self.reading.builder
-        row = builder.add(cells, Place(at_row, None, self.name))
+        place = Place(at_row, None, self.name, at_row - 1 in self.scan.hidden_rows)
+        row = builder.add(cells, place)
         for column, code in self.scan.errors.get(at_row - 1, {}).items() if row else ():
-            where = builder.locator(column, builder.next_number - 1, Place(at_row, None, self.name))
+            where = builder.locator(column, builder.next_number - 1, place)
             text = f"The cell holds the error {shown(code)}, which was kept as its text."
             builder.log.note("error-cell", text, where)
 
@@ -243,17 +262,20 @@ def _report_scan(scan: SheetScan, name: str, log: FindingLog) -> None:
             "program, save it, and add that copy too.",
             replace(where, cell=scan.unsaved.first[0]),
         )
-    if scan.hidden_rows or scan.hidden_columns:
+    rows = scan.hidden_rows.within(scan.rows)
+    columns = scan.hidden_columns.within(scan.columns)
+    if rows or columns:
         log.note(
             "hidden-content",
-            f"{counted(scan.hidden_rows, 'row')} and {counted(scan.hidden_columns, 'column')} of "
-            "the worksheet are hidden; they were read like the others.",
+            f"{counted(rows, 'row')} and {counted(columns, 'column')} of the worksheet are hidden. "
+            "They were read like the others, and are left out of a dossier: a column unless the "
+            'sheet names it, rows unless it says hidden_rows = "publish".',
             where,
         )
 
 
-def worksheet_names(source: BinaryIO) -> list[str]:
-    """Give the names of an XLSX workbook's worksheets, in order, hidden ones too.
+def worksheet_names(source: BinaryIO) -> dict[str, bool]:
+    """Give the names of an XLSX workbook's worksheets, in order, and whether each is hidden.
 
     Raises:
         UnreadableWorkbookError: it is damaged, or larger than what is read.
@@ -264,4 +286,4 @@ def worksheet_names(source: BinaryIO) -> list[str]:
     data = scan.clean or data
     data.seek(0)
     with library_faults(), CalamineWorkbook.from_filelike(data) as workbook:
-        return list(workbook.sheet_names)
+        return {sheet.name: bool(_hidden_word(sheet)) for sheet in workbook.sheets_metadata}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -36,6 +37,51 @@ class CellList:
 
 
 @dataclass(slots=True)
+class Spans:
+    """Rows or columns, counted from 0: a file may name them in any order, and more than once."""
+
+    _stretches: list[tuple[int, int]] = field(default_factory=list)
+    _is_settled: bool = True
+
+    def add(self, first: int, last: int) -> None:
+        """Add those from the first to the last."""
+        if last < first:
+            return
+        before = self._stretches[-1] if self._stretches else None
+        if before and before[0] <= first <= before[1] + 1:
+            self._stretches[-1] = (before[0], max(last, before[1]))
+            return
+        self._is_settled = self._is_settled and (before is None or first > before[1])
+        self._stretches.append((first, last))
+
+    def within(self, size: int) -> int:
+        """How many there are before the number `size`."""
+        return sum(max(0, min(last + 1, size) - first) for first, last in self._settled())
+
+    def __contains__(self, number: int) -> bool:
+        """Whether it is one of them."""
+        found = self._settled()
+        at = bisect_left(found, number, key=_last)
+        return at < len(found) and found[at][0] <= number
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._stretches)
+
+    def _settled(self) -> list[tuple[int, int]]:
+        if not self._is_settled:
+            named = sorted(self._stretches)
+            self._stretches, self._is_settled = [], True
+            for first, last in named:
+                self.add(first, last)
+        return self._stretches
+
+
+def _last(stretch: tuple[int, int]) -> int:
+    return stretch[1]
+
+
+@dataclass(slots=True)
 class SheetScan:
     """One worksheet, as its file format tells it.
 
@@ -50,8 +96,8 @@ class SheetScan:
     formulas: CellList = field(default_factory=CellList)
     unsaved: CellList = field(default_factory=CellList)
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
-    hidden_rows: int = 0
-    hidden_columns: int = 0
+    hidden_rows: Spans = field(default_factory=Spans)
+    hidden_columns: Spans = field(default_factory=Spans)
     fault: UnreadableWorkbookError | None = None
 
     def reach(self, row: int, column: int) -> None:

@@ -29,6 +29,7 @@ _ROW: Final = 0x0208
 _COLUMNS: Final = 0x007D
 _CELLS: Final = frozenset({_FORMULA, _BOOL_OR_ERROR, 0x0203, 0x0204, 0x027E, 0x00FD, 0x00D6})
 _ROW_HIDDEN: Final = 0x20
+_HEIGHT: Final = 0x7FFF
 _COLUMN_HIDDEN: Final = 0x1
 _STRING: Final = 0x0207
 _BETWEEN: Final = frozenset({0x04BC, 0x0221, 0x0236})  # a formula shared by cells, before its text
@@ -124,12 +125,21 @@ def _scan_sheet(book: bytes, offset: int) -> SheetScan:
             scan.reach(row, last)
         elif kind == _DIMENSIONS:
             _check_dimensions(body)
-        elif kind == _ROW:
-            scan.hidden_rows += bool(body[12] & _ROW_HIDDEN)
-        elif kind == _COLUMNS:
-            first, last, _, _, options = struct.unpack_from("<5H", body)
-            scan.hidden_columns += max(0, last - first + 1) if options & _COLUMN_HIDDEN else 0
+        else:
+            _look_for_hidden(scan, kind, body)
     return scan
+
+
+def _look_for_hidden(scan: SheetScan, kind: int, body: bytes) -> None:
+    """Note rows and columns that are hidden, or have no height or width."""
+    if kind == _ROW:
+        row, _, _, height = struct.unpack_from("<4H", body)
+        if body[12] & _ROW_HIDDEN or not height & _HEIGHT:
+            scan.hidden_rows.add(row, row)
+    elif kind == _COLUMNS:
+        first, last, width, _, options = struct.unpack_from("<5H", body)
+        if options & _COLUMN_HIDDEN or not width:
+            scan.hidden_columns.add(first, last)
 
 
 def _check_dimensions(body: bytes) -> None:

@@ -18,6 +18,7 @@ _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
 _SHARED: Final = ("xl/sharedstrings.xml", "xl/styles.xml")
 _ADDRESS: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})\Z")
 _TRUE: Final = frozenset({"1", "true"})
+_NOTHING: Final = frozenset({"0", "0.0"})  # a height or width that shows nothing
 # What a workbook may carry beside its worksheets: beginning of the part's name, code, words.
 _EXTRAS: Final = (
     ("xl/comments", "hidden-content", "cell comments"),
@@ -153,7 +154,8 @@ class _SheetHandler:
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._row = int(attributes.get("r") or self._row + 2) - 1
         self._column = -1
-        self.scan.hidden_rows += attributes.get("hidden") in _TRUE
+        if attributes.get("hidden") in _TRUE or attributes.get("ht") in _NOTHING:
+            self.scan.hidden_rows.add(self._row, self._row)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._column += 1
@@ -172,9 +174,9 @@ class _SheetHandler:
             self._parser.CharacterDataHandler = self._text.append
 
     def _start_columns(self, attributes: dict[str, str]) -> None:
-        if attributes.get("hidden") in _TRUE:
+        if attributes.get("hidden") in _TRUE or attributes.get("width") in _NOTHING:
             first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
-            self.scan.hidden_columns += max(0, last - first + 1)
+            self.scan.hidden_columns.add(first - 1, last - 1)
 
     def _end_cell(self) -> None:
         if not (self._has_value or self._has_formula):

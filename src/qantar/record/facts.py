@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qantar.model.claim import Claim
+from qantar.model.document import column_letters, hidden_columns
 from qantar.model.finding import Severity
 from qantar.record.codec import CLAIMS, FINDINGS
 from qantar.record.database import Connection, opened
@@ -160,6 +161,45 @@ def read_originals_with(path: Path, key: bytes, code: str) -> frozenset[str]:
         asked = "SELECT body FROM findings WHERE code = ?"
         found = (FINDINGS.decode(body).original for (body,) in connection.execute(asked, (code,)))
         return frozenset(one for one in found if one)
+
+
+class HiddenPart(NamedTuple):
+    """What one accession hides: rows, claims that stand in them, columns by their letters.
+
+    `text` tells whether passages of its documents are hidden.
+    """
+
+    rows: int
+    claims: int
+    columns: dict[str, str]
+    text: bool
+
+
+def read_hidden(path: Path, key: bytes, accessions: Iterable[str]) -> dict[str, HiddenPart]:
+    """Give what accessions hide; `columns` leads from letters to headers.
+
+    Raises:
+        RecordMissingError, CaseKeyError, RecordFormatError: as `opened`.
+    """
+    with opened(path, key) as connection:
+        found = ((one, _hidden_part(connection, one)) for one in accessions)
+        return {one: part for one, part in found if any(part)}
+
+
+def _hidden_part(connection: Connection, accession: str) -> HiddenPart:
+    of = (accession,)
+    asked = "SELECT count(*) FROM rows WHERE accession = ? AND hidden"
+    (rows,) = connection.execute(asked, of).fetchone()
+    asked = """SELECT count(*) FROM claims c JOIN rows r ON r.accession = c.accession
+        AND r.number = c.row WHERE c.accession = ? AND r.hidden"""
+    (claims,) = connection.execute(asked, of).fetchone() if rows else (0,)
+    asked = "SELECT header, meta FROM documents WHERE accession = ?"
+    header, meta = connection.execute(asked, of).fetchone() or ("[]", "[]")
+    names = json.loads(header)
+    hidden = sorted(hidden_columns(dict(json.loads(meta))))
+    columns = {column_letters(n): names[n] if n < len(names) else "" for n in hidden}
+    asked = "SELECT 1 FROM segments WHERE accession = ? AND kind = 'hidden' LIMIT 1"
+    return HiddenPart(rows, claims, columns, connection.execute(asked, of).fetchone() is not None)
 
 
 def _count(connection: Connection, asked: str) -> int:

@@ -201,6 +201,7 @@ def _rows(contents: Contents) -> Iterator[Values]:
                 r.at_row,
                 plain(list(r.values)),
                 plain(list(r.extra)),
+                int(r.hidden),
             )
 
 

@@ -120,9 +120,11 @@ def _documents(connection: Connection) -> Iterator[DocumentRecord]:
 
 
 def _rows(connection: Connection, accession: str) -> Iterator[Row]:
-    asked = """SELECT number, sheet, line, at_row, cells, extra
+    asked = """SELECT number, sheet, line, at_row, cells, extra, hidden
         FROM rows WHERE accession = ? ORDER BY number"""
-    for number, sheet, line, at_row, cells, extra in connection.execute(asked, (accession,)):
+    for number, sheet, line, at_row, cells, extra, hidden in connection.execute(
+        asked, (accession,)
+    ):
         yield Row(
             number=number,
             sheet=sheet,
@@ -130,6 +132,7 @@ def _rows(connection: Connection, accession: str) -> Iterator[Row]:
             at_row=at_row,
             values=tuple(json.loads(cells)),
             extra=tuple(json.loads(extra)),
+            hidden=bool(hidden),
         )
 
 

@@ -178,7 +178,8 @@ def _batch(name: str, number: int, piece: bytes) -> list[Begin | Text | Quoted |
 
 def _plain(document: Document) -> dict[str, Any]:
     rows = [
-        [r.number, r.line, r.at_row, r.sheet, list(r.values), list(r.extra)] for r in document.rows
+        [r.number, r.line, r.at_row, r.sheet, list(r.values), list(r.extra), r.hidden]
+        for r in document.rows
     ]
     return {
         "reader": document.reader,
@@ -212,8 +213,9 @@ def _document(name: str, blob: bytes) -> Document:
             sheet=sheet,
             values=tuple(values),
             extra=tuple(extra),
+            hidden=hidden,
         )
-        for number, line, at_row, sheet, values, extra in plain["rows"]
+        for number, line, at_row, sheet, values, extra, hidden in plain["rows"]
     )
     findings = tuple(_finding(found) for found in plain["findings"])
     return Document(

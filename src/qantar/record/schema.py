@@ -7,7 +7,7 @@ same record.
 
 from __future__ import annotations
 
-FORMAT = 4
+FORMAT = 5
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -49,7 +49,8 @@ CREATE TABLE segments (
 CREATE TABLE rows (
     accession TEXT NOT NULL, number INTEGER NOT NULL, sheet TEXT, line INTEGER,
     at_row INTEGER NOT NULL,
-    cells TEXT NOT NULL, extra TEXT NOT NULL, PRIMARY KEY (accession, number)
+    cells TEXT NOT NULL, extra TEXT NOT NULL, hidden INTEGER NOT NULL,
+    PRIMARY KEY (accession, number)
 ) WITHOUT ROWID;
 CREATE TABLE claims (
     id TEXT PRIMARY KEY, ord INTEGER NOT NULL, own_id TEXT NOT NULL,

@@ -35,10 +35,10 @@ from qantar.workbench.gather import (
     is_measurement,
     read_measurements,
     read_original,
-    read_table_rows,
     settled_gazetteer,
     take,
 )
+from qantar.workbench.hidden_rows import read_as_shipped
 from qantar.workbench.judgements import Judged
 from qantar.workbench.names import claim_name
 from qantar.workbench.pictures import picture_findings
@@ -76,13 +76,15 @@ class Derived:
     """What follows from originals and journal.
 
     `judged` is what decisions say of it, by the ids of the record. `left_out` counts
-    the claims of accessions that were not asked for.
+    the claims of accessions that were not asked for, `hidden` those from hidden rows
+    of accessions that were.
     """
 
     contents: Contents
     judged: Judged
     rows: dict[str, RowCount]
     left_out: int
+    hidden: int
 
 
 def build(case: Case, *, software: str, told: Told = _nobody) -> BuildReport:
@@ -199,6 +201,7 @@ def derive(
         judged=judged,
         rows=dict(sorted(gathered.rows.items())),
         left_out=gathered.left_out,
+        hidden=gathered.hidden,
     )
 
 
@@ -258,15 +261,18 @@ def _read_all(
                 vocabularies=words,
             )
             if text is not None and is_measured:
-                rows = read_measurements(text, one, context, identifiers, kept)
+                rows = leaving = read_measurements(text, one, context, identifiers, kept)
             elif document is not None:
                 meant = chosen_rows(document, one, kept, chosen_by)
-                rows = read_table_rows(meant, one, context, identifiers, kept)
-            take(rows, one, kept)
-            names = [folded.same_claim(claim_name(one.entry, own)) for own in rows.own_ids]
-            gathered.shown.update(zip(names, (claim.id for claim in rows.claims), strict=True))
-            if kept is not gathered:
-                gathered.left_out += sum(name not in set_aside for name in names)
+                rows, leaving = read_as_shipped(
+                    meant, one, context, identifiers, kept, shipped=shipped
+                )
+            take(leaving, one, kept)
+            named = {own: folded.same_claim(claim_name(one.entry, own)) for own in rows.own_ids}
+            gathered.shown.update(zip(named.values(), (c.id for c in rows.claims), strict=True))
+            out = named.keys() - (leaving.own_ids if kept is gathered else ())
+            left = sum(named[own] not in set_aside for own in out)
+            gathered.leave_out(left, hidden=kept is gathered)
     return gathered
 
 

@@ -250,6 +250,7 @@ def _sheet_said(accession: Accession) -> dict[str, JSON] | None:
         dates=accession.dates,
         columns=accession.columns,
         only=accession.only,
+        hidden_rows=accession.hidden_rows,
     )
     plain: dict[str, JSON] = only.to_record()  # type: ignore[assignment]  # it is made for JSON
     return plain

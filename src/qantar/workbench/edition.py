@@ -29,7 +29,7 @@ from qantar.record.contents import Contents, DocumentRecord
 from qantar.weighing.said import known_by
 from qantar.workbench.build import derive
 from qantar.workbench.folded import Folded
-from qantar.workbench.open_part import without_protected_facts
+from qantar.workbench.open_part import TOLD_IN_THE_CASE, without_protected_facts
 from qantar.workbench.plan import PublishPlan
 from qantar.workbench.weigh import weigh
 from qantar.workbench.words import vocabularies
@@ -66,6 +66,7 @@ def edition_of(
                 {a.original for a in chosen.withheld} - {a.original for a in chosen.shipped}
             ),
             claims=derived.left_out,
+            hidden=derived.hidden,
         ),
         sources=_sources_shown(contents),
         accessions=contents.accessions,
@@ -138,18 +139,18 @@ def _unless_a_path(text: str | None) -> str | None:
     return None if text and ("/" in text or "\\" in text) else text
 
 
-_TOLD_IN_THE_CASE = "What it says stands in the case only: it may quote what is not published."
-
-
 def _public_finding(finding: Finding, names: dict[str, str], texts: frozenset[str]) -> Finding:
     """What may be told of a finding.
 
     One about a document may quote what its author did not leave standing: hidden text,
-    an address that it would fetch, the name of a file within. Its kind is told, and where.
+    an address that it would fetch, the name of a file within, of a worksheet or a column that
+    is hidden. Its kind is told, and where.
     """
     if finding.accession in texts:
-        where = finding.where and replace(finding.where, author=None, date=None, comment=None)
-        finding = replace(finding, text=_TOLD_IN_THE_CASE, where=where)
+        where = finding.where and replace(
+            finding.where, author=None, date=None, comment=None, sheet=None, column=None
+        )
+        finding = replace(finding, text=TOLD_IN_THE_CASE, where=where)
     return replace(
         finding,
         file=names.get(finding.accession or "", finding.file and _file_name(finding.file)),

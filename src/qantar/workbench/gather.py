@@ -47,6 +47,14 @@ class Gathered:
     speakers: list[Speaker] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     left_out: int = 0
+    hidden: int = 0
+
+    def leave_out(self, claims: int, *, hidden: bool) -> None:
+        """Count claims that do not leave: those of hidden rows, or of withheld accessions."""
+        if hidden:
+            self.hidden += claims
+        else:
+            self.left_out += claims
 
     def forget(self, accession: str) -> None:
         """Take back what was gathered of an accession so far."""

@@ -14,10 +14,12 @@ from qantar.errors import OriginalAlteredError
 from qantar.model.accession import Consent
 from qantar.reading.licence import CODE as NOT_REPUBLISHED
 from qantar.record.contents import AccessionRecord
+from qantar.record.facts import HiddenPart
 from qantar.workbench.accessions import accession_records, not_republished
 from qantar.workbench.folded import Folded
+from qantar.workbench.hidden_words import hidden_lines
 from qantar.workbench.roster import Aside
-from qantar.workbench.stores import folded_of, originals_with
+from qantar.workbench.stores import folded_of, hidden_parts, originals_with
 from qantar.workbench.wholeness import fault, not_whole, sizes_stated
 
 
@@ -29,7 +31,8 @@ class PublishPlan:
     the accessions among those shipped whose original is not here whole, with the word
     for it: then nothing is published. `layer_lost` says so of the map layer, which
     stops nothing: an earlier one is shipped, or none. `not_republished` are the originals
-    among them of which a sheet said that they may not be republished.
+    among them of which a sheet said that they may not be republished. `hidden` is what
+    files among those shipped hide, as the last build knows it.
     """
 
     shipped: tuple[AccessionRecord, ...]
@@ -40,6 +43,7 @@ class PublishPlan:
     not_understood: int = 0
     not_whole: tuple[tuple[AccessionRecord, str], ...] = ()
     layer_lost: bool = False
+    hidden: tuple[tuple[AccessionRecord, HiddenPart], ...] = ()
 
     def refuse_unless_whole(self) -> None:
         """Refuse to publish a dossier that would lack what the case says it ships.
@@ -64,6 +68,7 @@ class PublishPlan:
         if self.withheld:
             said.append("Withholds, because consent is not public or the source is protected:")
             said += [f"  {one.accession.path} ({self._why(one)})" for one in self.withheld]
+        said += hidden_lines(self.hidden)
         if self.not_whole:
             said.append("Cannot ship these, because their originals are not here whole:")
             said += [f"  {one.accession.path} ({why})" for one, why in self.not_whole]
@@ -113,9 +118,12 @@ def checked(case: Case, folded: Folded, chosen: PublishPlan) -> PublishPlan:
         DiskError: the disk refuses.
     """
     chosen = _without(chosen, originals_with(case, NOT_REPUBLISHED))
+    hiding = originals_with(case, "hidden-content")
+    parts = hidden_parts(case, [one.id for one in chosen.shipped if one.original in hiding])
     sizes, layer = sizes_stated(folded), folded.boundaries
     return replace(
         chosen,
+        hidden=tuple((one, parts[one.id]) for one in chosen.shipped if one.id in parts),
         not_whole=tuple(not_whole(case, chosen.shipped, sizes)),
         layer_lost=layer is not None and fault(case, layer.original, layer.size, sizes) is not None,
     )

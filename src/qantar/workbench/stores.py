@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -26,7 +27,7 @@ from qantar.errors import (
 )
 from qantar.model.canonical import canonical, parse
 from qantar.model.device import Role
-from qantar.record.facts import Facts, read_facts, read_originals_with
+from qantar.record.facts import Facts, HiddenPart, read_facts, read_hidden, read_originals_with
 from qantar.record.readings import Readings
 from qantar.record.schema import FORMAT
 from qantar.workbench.fold import FOLD_VERSION, fold
@@ -190,6 +191,14 @@ def originals_with(case: Case, code: str) -> frozenset[str]:
         return read_originals_with(*record_of(case), code)
     except (CaseKeyError, RecordFormatError, RecordMissingError):
         return frozenset()
+
+
+def hidden_parts(case: Case, accessions: Iterable[str]) -> dict[str, HiddenPart]:
+    """Give what files of the last build hide, by accession; none without a record."""
+    try:
+        return read_hidden(*record_of(case), accessions)
+    except (CaseKeyError, RecordFormatError, RecordMissingError):
+        return {}
 
 
 def _why_not(case: Case, mark: _Watermark) -> RecordState:
