@@ -10,6 +10,7 @@ import pytest
 from qantar.model.finding import Locator
 from qantar.model.read_document import Begin, End, Quoted, Sound, Text
 from qantar.model.segment import Segment, SegmentKind
+from qantar.record import passage_search, schema, texts
 from qantar.record.contents import TextRecord
 from qantar.record.load import write_record
 from qantar.record.passage_search import search_passages
@@ -82,6 +83,30 @@ def test_the_newest_by_their_time_come_first_and_all_are_counted(tmp_path: Path)
         str(n) for n in range(50)
     ]
     assert found.total == 300
+
+
+@pytest.mark.parametrize("size", [0, 99, 100, 101, 250, 300])
+@pytest.mark.parametrize("limit", [1, 100, 130, None])
+def test_parts_of_the_index_are_searched_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, limit: int | None
+) -> None:
+    monkeypatch.setattr(texts, "_BATCH", 50)
+    for module in (texts, passage_search):
+        monkeypatch.setattr(module, "PASSAGES_A_PART", 100)
+    read = chat(size)
+    text = TextRecord(accession="a1", original="0" * 64, documents=(), records=lambda: iter(read))
+    write_record(tmp_path / "r.db", KEY, replace(EMPTY, texts=(text,)), software="t", state="1")
+    found = search_passages(tmp_path / "r.db", KEY, "кантар message", limit=limit)
+    assert [hit.passage.segment.locator.message for hit in found.hits] == [
+        str(n) for n in range(min(size, limit or size))
+    ]
+    assert found.total == size
+    oldest = search_passages(tmp_path / "r.db", KEY, f"{size - 1}", limit=limit)
+    assert size == 0 or oldest.hits[-1].passage.segment.locator.message == str(size - 1)
+
+
+def test_a_part_holds_whole_batches() -> None:
+    assert schema.PASSAGES_A_PART % texts._BATCH == 0
 
 
 FORMS = {

@@ -14,7 +14,7 @@ from qantar.record.codec import CLAIMS, FINDINGS, PLACES, SPEAKERS, plain
 from qantar.record.contents import Contents
 from qantar.record.database import Connection, opened
 from qantar.record.protected import insert_protected
-from qantar.record.schema import DIGESTED, FORMAT, INDEXES, SEARCH, TABLES
+from qantar.record.schema import DIGESTED, FORMAT, INDEXES, TABLES, index_of_words
 from qantar.record.texts import index_passages, insert_texts
 
 Values = tuple[object, ...]
@@ -218,8 +218,7 @@ def _insert_search(connection: Connection, contents: Contents) -> None:
     """Fill the search index: what a person may remember of a claim, a place, a speaker."""
     texts = list(enumerate(_texts(contents), start=1))
     _insert(connection, "texts", ((n, kind, ref, text) for n, (kind, ref, text) in texts))
-    for statement in SEARCH:
-        connection.execute(statement)
+    connection.execute(index_of_words("search"))
     connection.executemany(
         "INSERT INTO search (rowid, exact, folded) VALUES (?, ?, ?)",
         ((n, exact(text), fold(text)) for n, (_, _, text) in texts),

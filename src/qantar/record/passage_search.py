@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from qantar.record.database import opened
+from qantar.record.database import Connection, opened
+from qantar.record.schema import PASSAGES_A_PART, passages_part
 from qantar.record.search import Term, match_of, snippet, terms_of
 from qantar.record.texts import TextPassage, read_passages
 
@@ -59,16 +60,26 @@ def search_passages(path: Path, key: bytes, query: str, *, limit: int | None) ->
         if not terms:
             return FoundPassages(terms=(), hits=(), total=0)
         match = match_of(terms, inflected=True)
-        asked = "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rowid DESC LIMIT ?"
-        found = connection.execute(asked, (match, -1 if limit is None else limit)).fetchall()
+        most = None if limit is None else max(limit, MOST_COUNTED)
+        found = _newest(connection, match, most)
         place = "SELECT accession, document, number FROM passage_order WHERE id = ?"
-        newest = [connection.execute(place, row).fetchone() for row in found]
-        total = len(newest)
-        if limit is not None and total == limit:
-            counted = "SELECT count(*) FROM (SELECT 1 FROM passages WHERE passages MATCH ? LIMIT ?)"
-            (total,) = connection.execute(counted, (match, MOST_COUNTED)).fetchone()
+        newest = [connection.execute(place, (row,)).fetchone() for row in found[:limit]]
         hits = tuple(_hit(one, terms) for one in read_passages(connection, newest))
-    return FoundPassages(terms=terms, hits=hits, total=total)
+    return FoundPassages(terms=terms, hits=hits, total=len(found))
+
+
+def _newest(connection: Connection, match: str, most: int | None) -> list[int]:
+    """Give the newest that match, up to so many: part by part, each of which is older."""
+    (last,) = connection.execute("SELECT max(id) FROM passage_order").fetchone()
+    found: list[int] = []
+    for part in range(-(-(last or 0) // PASSAGES_A_PART), 0, -1):
+        name = passages_part(part)
+        asked = f"SELECT rowid FROM {name} WHERE {name} MATCH ? ORDER BY rowid DESC LIMIT ?"  # noqa: S608
+        left = -1 if most is None else most - len(found)
+        found.extend(row for (row,) in connection.execute(asked, (match, left)))
+        if most is not None and len(found) >= most:
+            break
+    return found
 
 
 def _hit(passage: TextPassage, terms: Sequence[Term]) -> PassageHit:

@@ -114,11 +114,23 @@ CREATE INDEX claim_places_place ON claim_places (place);
 CREATE INDEX event_claims_claim ON event_claims (claim);
 """
 
-SEARCH = tuple(
-    f"CREATE VIRTUAL TABLE {name} USING fts5 ("
-    "exact, folded, content='', tokenize=\"unicode61 remove_diacritics 0\")"
-    for name in ("search", "passages")
-)
+PASSAGES_A_PART = 64_000
+"""So many passages have an index of their own, in order of time: for a word that stands in half
+of a million of them, only the newest part is looked at."""
+
+
+def index_of_words(name: str) -> str:
+    """Give the statement that makes an index of words."""
+    return (
+        f"CREATE VIRTUAL TABLE {name} USING fts5 ("
+        "exact, folded, content='', tokenize=\"unicode61 remove_diacritics 0\")"
+    )
+
+
+def passages_part(part: int) -> str:
+    """Name the index of one part of the passages; the first, and oldest, is 1."""
+    return f"passages_{part}"
+
 
 # What the digest covers, with the columns that put its rows in order.
 DIGESTED = {

@@ -24,6 +24,7 @@ from qantar.record.codec import plain
 from qantar.record.contents import TextRecord
 from qantar.record.database import Connection, opened
 from qantar.record.protected import insert_protected
+from qantar.record.schema import PASSAGES_A_PART, index_of_words, passages_part
 
 # What holds others, or marks a part of them, is found by what stands in it.
 _NO_PASSAGES: Final = frozenset(
@@ -39,6 +40,7 @@ _ZONED: Final = re.compile(r"T.*(?:Z|[+-]\d{2}:?\d{2})\Z")
 _BLOCK: Final = """SELECT start, text FROM document_texts
     WHERE accession = ? AND document = ? AND start <= ? ORDER BY start DESC LIMIT 1"""
 _BATCH: Final = 2000
+"""Rows at a time; a part of the passages holds several of these whole."""
 _KEPT_BLOCKS: Final = 256  # of 64 Ki characters
 _ENCODE: Final = msgspec.json.Encoder().encode
 _DECODE: Final = msgspec.json.Decoder(Segment).decode
@@ -157,7 +159,10 @@ def in_order(at: str | None) -> str | None:
 
 
 def index_passages(connection: Connection) -> None:
-    """Fill the index of passages, in the order of their time; those without one come first."""
+    """Fill the index of passages, in the order of their time; those without one come first.
+
+    Each part of them has an index of its own.
+    """
     marks = ",".join("?" * len(_NO_PASSAGES))
     asked = (
         "SELECT accession, document, number, start, end FROM segments "  # noqa: S608
@@ -168,6 +173,9 @@ def index_passages(connection: Connection) -> None:
     texts = _Texts(connection)
     number = 0
     while rows := listed.fetchmany(_BATCH):
+        name = passages_part(number // PASSAGES_A_PART + 1)
+        if number % PASSAGES_A_PART == 0:
+            connection.execute(index_of_words(name))
         order, indexed = [], []
         for accession, document, segment, start, end in rows:
             number += 1
@@ -175,9 +183,8 @@ def index_passages(connection: Connection) -> None:
             order.append((number, accession, document, segment))
             indexed.append((number, exact(text), fold(text)))
         connection.executemany("INSERT INTO passage_order VALUES (?, ?, ?, ?)", order)
-        connection.executemany(
-            "INSERT INTO passages (rowid, exact, folded) VALUES (?, ?, ?)", indexed
-        )
+        put = f"INSERT INTO {name} (rowid, exact, folded) VALUES (?, ?, ?)"  # noqa: S608
+        connection.executemany(put, indexed)
 
 
 class _Texts:
