@@ -7,7 +7,7 @@ same record.
 
 from __future__ import annotations
 
-FORMAT = 5
+FORMAT = 6
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
