@@ -20,6 +20,7 @@ from qantar.record.database import Connection, opened
 from qantar.record.facts import read_facts
 from qantar.record.load import write_record
 from qantar.record.read import read_contents, record_digest
+from qantar.record.schema import FORMAT
 
 from .material import CONTENTS, KEY
 
@@ -111,7 +112,9 @@ def test_a_record_of_another_format_is_not_read(record: Path) -> None:
     with opened(record, KEY, write=True) as connection:
         connection.execute("UPDATE meta SET value = '999' WHERE name = 'format'")
     for read in (read_contents, read_facts):
-        with pytest.raises(RecordFormatError, match="format 999; this Qantar knows format 5"):
+        with pytest.raises(
+            RecordFormatError, match=f"format 999; this Qantar knows format {FORMAT}"
+        ):
             read(record, KEY)
     assert record_digest(record, KEY) is None
 
