@@ -125,13 +125,7 @@ def _fields(body: Mapping[str, JSON]) -> dict[str, bytes]:
 
 def _commitment(fields: Mapping[str, bytes], salt_key: bytes) -> bytes:
     """Commit to fields as they are spelt, by name, sorted."""
-    blake2b, sha256 = hashlib.blake2b, hashlib.sha256
-    leaves = []
-    # `_leaf` with `_salt`, spelt out: a journal of 100,000 entries passes here.
-    for name, said in fields.items():
-        asked, framed = _named(name)
-        salt = blake2b(asked, key=salt_key, digest_size=KEY_BYTES).digest()
-        leaves.append(sha256(_FIELD + salt + framed + said).digest())
+    leaves = [_leaf(name, said, _salt(name, salt_key)) for name, said in fields.items()]
     # The salt here too: the ring knows a key by its commitment, so no two may be alike.
     return root_of(leaves, _NODE) if leaves else tagged("empty", _salt("", salt_key))
 
@@ -159,7 +153,7 @@ def _decrypted(untrusted: bytes, cipher_key: bytes) -> bytes:
 
 
 def _salt(name: str, salt_key: bytes) -> bytes:
-    return hashlib.blake2b(_SALT + name.encode(), key=salt_key, digest_size=KEY_BYTES).digest()
+    return hashlib.blake2b(_named(name)[0], key=salt_key, digest_size=KEY_BYTES).digest()
 
 
 def _keys(key: bytes) -> tuple[bytes, bytes]:
