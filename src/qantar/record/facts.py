@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from qantar.model.accession import Holds
 from qantar.model.claim import Claim
-from qantar.model.document import column_letters, hidden_columns
+from qantar.model.document import HIDDEN_ROWS, column_letters, hidden_columns
 from qantar.model.finding import Severity
 from qantar.record.codec import CLAIMS, FINDINGS
 from qantar.record.database import Connection, opened
@@ -193,10 +194,13 @@ def _hidden_part(connection: Connection, accession: str) -> HiddenPart:
     asked = """SELECT count(*) FROM claims c JOIN rows r ON r.accession = c.accession
         AND r.number = c.row WHERE c.accession = ? AND r.hidden"""
     (claims,) = connection.execute(asked, of).fetchone() if rows else (0,)
-    asked = "SELECT header, meta FROM documents WHERE accession = ?"
-    header, meta = connection.execute(asked, of).fetchone() or ("[]", "[]")
-    names = json.loads(header)
-    hidden = sorted(hidden_columns(dict(json.loads(meta))))
+    asked = """SELECT d.header, d.meta, a.holds FROM documents d
+        JOIN accessions a ON a.id = d.accession WHERE d.accession = ?"""
+    header, meta, holds = connection.execute(asked, of).fetchone() or ("[]", "[]", None)
+    names, said = json.loads(header), dict(json.loads(meta))
+    if holds == Holds.SERIES:  # of which the record has the rows of outages alone
+        rows = int(said.get(HIDDEN_ROWS, rows))
+    hidden = sorted(hidden_columns(said))
     columns = {column_letters(n): names[n] if n < len(names) else "" for n in hidden}
     asked = "SELECT 1 FROM segments WHERE accession = ? AND kind = 'hidden' LIMIT 1"
     return HiddenPart(rows, claims, columns, connection.execute(asked, of).fetchone() is not None)

@@ -19,7 +19,13 @@ from qantar.workbench.accessions import accession_records, not_republished
 from qantar.workbench.folded import Folded
 from qantar.workbench.hidden_words import hidden_lines
 from qantar.workbench.roster import Aside
-from qantar.workbench.stores import folded_of, hidden_parts, originals_with
+from qantar.workbench.stores import (
+    RecordState,
+    folded_of,
+    hidden_parts,
+    originals_with,
+    record_state,
+)
 from qantar.workbench.wholeness import fault, not_whole, sizes_stated
 
 
@@ -32,7 +38,8 @@ class PublishPlan:
     for it: then nothing is published. `layer_lost` says so of the map layer, which
     stops nothing: an earlier one is shipped, or none. `not_republished` are the originals
     among them of which a sheet said that they may not be republished. `hidden` is what
-    files among those shipped hide, as the last build knows it.
+    files among those shipped hide, as the last build knows it; `is_built` whether
+    that was of the case as it is now.
     """
 
     shipped: tuple[AccessionRecord, ...]
@@ -44,6 +51,7 @@ class PublishPlan:
     not_whole: tuple[tuple[AccessionRecord, str], ...] = ()
     layer_lost: bool = False
     hidden: tuple[tuple[AccessionRecord, HiddenPart], ...] = ()
+    is_built: bool = True
 
     def refuse_unless_whole(self) -> None:
         """Refuse to publish a dossier that would lack what the case says it ships.
@@ -69,6 +77,11 @@ class PublishPlan:
             said.append("Withholds, because consent is not public or the source is protected:")
             said += [f"  {one.accession.path} ({self._why(one)})" for one in self.withheld]
         said += hidden_lines(self.hidden)
+        if not self.is_built:
+            said.append(
+                "The case was not built as it is now: more files may hide rows and columns, which "
+                "are left out and not named here. `qantar build` first, and this plan names them."
+            )
         if self.not_whole:
             said.append("Cannot ship these, because their originals are not here whole:")
             said += [f"  {one.accession.path} ({why})" for one, why in self.not_whole]
@@ -124,6 +137,7 @@ def checked(case: Case, folded: Folded, chosen: PublishPlan) -> PublishPlan:
     return replace(
         chosen,
         hidden=tuple((one, parts[one.id]) for one in chosen.shipped if one.id in parts),
+        is_built=record_state(case, folded.state, whole=False) is RecordState.CURRENT,
         not_whole=tuple(not_whole(case, chosen.shipped, sizes)),
         layer_lost=layer is not None and fault(case, layer.original, layer.size, sizes) is not None,
     )
