@@ -233,6 +233,23 @@ def test_what_waits_in_the_inbox_loses_its_body(case: Case, tmp_path: Path) -> N
     assert not remains(case, **what)
 
 
+@pytest.mark.parametrize("body", [b"", b"another" * 100], ids=["none", "another"])
+def test_what_waits_in_the_inbox_keeps_its_key_when_a_name_of_it_is_only_said(
+    case: Case, tmp_path: Path, body: bytes
+) -> None:
+    """Its key is in the ring already: else it would be adopted one day, and never open."""
+    other = create_case(tmp_path / "other")
+    waits, mine = note(other, "another's"), note(case, "own")
+    inbox.store_waiting(case, frames((other.journal / "0001.qj").read_bytes()))
+    name = bytes.fromhex(waits.commitment)
+    ring.add(case, [(name, ring.keys(other)[name])])
+    liar = _said_again(case, mine, body=body, commitment=waits.commitment)
+    assert destroy(case, entries=[liar], objects=[waits.commitment]).keys == 0
+    assert name in ring.keys(open_case(case.root))
+    assert destroy(case, entries=[waits.id], objects=[]).keys == 1
+    assert name not in ring.keys(open_case(case.root))
+
+
 def test_an_original_that_waits_in_pieces_goes_and_its_key_with_every_state(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -160,8 +161,9 @@ class _Headers:
 
     A header can say anything: it alone neither keeps a key from being destroyed nor has the
     key of another entry destroyed. `proved` are those, of several that say the same key and
-    of those that say that of an object, whose bodies here are what they commit to under that
-    very key. What only says to have that of a file which is `stored` here has none.
+    of those that say that of an object, whose bodies here, also in the inbox, are what they
+    commit to under that very key. What only says to have that of a file which is `stored`
+    here has none.
     Whether their journal bears its mark does not matter: anybody can take that away.
     """
 
@@ -194,13 +196,13 @@ class _Headers:
 
     def _prove(self, case: Case, doubtful: Collection[bytes]) -> None:
         keys = ring.keys(case)
-        for walk in walks(case):
-            for frame, header in walk.frames():
-                name = bytes.fromhex(header.commitment)
-                if frame.body and name in doubtful and name in keys:
-                    with suppress(UnsoundBodyError):
-                        open_committed(frame, keys[name])
-                        self.proved.add(frame.id.hex())
+        here = chain.from_iterable(walk.frames() for walk in walks(case))
+        for frame, header in chain(here, _sound(inbox.waiting(case).frames())):
+            name = bytes.fromhex(header.commitment)
+            if frame.body and name in doubtful and name in keys:
+                with suppress(UnsoundBodyError):
+                    open_committed(frame, keys[name])
+                    self.proved.add(frame.id.hex())
 
     def keys_of(self, entries: Collection[str]) -> set[bytes]:
         """Give the ids under which the ring has the keys of these entries, and of no others."""
