@@ -18,7 +18,7 @@ import pytest
 from qantar.archive import inbox, ring
 from qantar.archive.case import Case, create_case
 from qantar.archive.erasure import LASTING_KINDS, Remains, destroy, remains, with_twins
-from qantar.archive.frame import frames, make_frame, read_header, spell_header
+from qantar.archive.frame import frames, make_frame, read_header, spell_header, to_bytes
 from qantar.archive.journal import append, append_many, read, verify_commitments, verify_signatures
 from qantar.archive.kept import keep, kept_path
 from qantar.archive.originals import list_originals, put, verify
@@ -233,21 +233,46 @@ def test_what_waits_in_the_inbox_loses_its_body(case: Case, tmp_path: Path) -> N
     assert not remains(case, **what)
 
 
+def _as_if_it_waited(case: Case, entry: Entry) -> Case:
+    """Move the newest entry of the journal into the inbox; its key stays in the ring."""
+    path = case.journal / "0001.qj"
+    *before, newest = frames(path.read_bytes())
+    assert newest.id.hex() == entry.id
+    path.write_bytes(path.read_bytes()[: newest.start])
+    (case.journal / "head").unlink()
+    inbox.store_waiting(case, [newest])
+    assert before
+    return open_case(case.root)
+
+
 @pytest.mark.parametrize("body", [b"", b"another" * 100], ids=["none", "another"])
 def test_what_waits_in_the_inbox_keeps_its_key_when_a_name_of_it_is_only_said(
-    case: Case, tmp_path: Path, body: bytes
+    case: Case, body: bytes
 ) -> None:
     """Its key is in the ring already: else it would be adopted one day, and never open."""
-    other = create_case(tmp_path / "other")
-    waits, mine = note(other, "another's"), note(case, "own")
-    inbox.store_waiting(case, frames((other.journal / "0001.qj").read_bytes()))
+    mine, waits = note(case, "own"), note(case, "another's")
+    case = _as_if_it_waited(case, waits)
     name = bytes.fromhex(waits.commitment)
-    ring.add(case, [(name, ring.keys(other)[name])])
     liar = _said_again(case, mine, body=body, commitment=waits.commitment)
     assert destroy(case, entries=[liar], objects=[waits.commitment]).keys == 0
     assert name in ring.keys(open_case(case.root))
     assert destroy(case, entries=[waits.id], objects=[]).keys == 1
     assert name not in ring.keys(open_case(case.root))
+
+
+def test_a_copy_that_somebody_puts_into_the_inbox_keeps_no_key(case: Case) -> None:
+    """Its header is nobody's word; the named entry has lost its body to whoever put it there."""
+    note(case, "stays")
+    gone = note(case, "goes")
+    path = case.journal / "0001.qj"
+    *_, frame = frames(path.read_bytes())
+    header = read_header(frame.header)
+    stranger = Signer(b"s" * 32)
+    copy = make_frame(spell_header(header._replace(kind="note.copy")), frame.body, stranger)
+    path.write_bytes(path.read_bytes()[: frame.start] + to_bytes(frame, with_body=False))
+    inbox.store_waiting(case, frames(copy))
+    assert destroy(open_case(case.root), entries=[gone.id], objects=[]).keys == 1
+    assert bytes.fromhex(gone.commitment) not in ring.keys(open_case(case.root))
 
 
 def test_an_original_that_waits_in_pieces_goes_and_its_key_with_every_state(

@@ -30,11 +30,12 @@ from qantar.archive.frame import (
     UnsoundEntryError,
     cut_by_lengths,
     frames,
+    is_signed,
     read_header,
 )
 from qantar.archive.journal import drop_bodies, torn_tails
 from qantar.archive.kept import kept_path
-from qantar.archive.lanes import planted
+from qantar.archive.lanes import lanes, planted, public_of
 from qantar.archive.lock import writing
 from qantar.archive.opening import open_committed
 from qantar.archive.originals import list_originals, original_path
@@ -161,9 +162,10 @@ class _Headers:
 
     A header can say anything: it alone neither keeps a key from being destroyed nor has the
     key of another entry destroyed. `proved` are those, of several that say the same key and
-    of those that say that of an object, whose bodies here, also in the inbox, are what they
-    commit to under that very key. What only says to have that of a file which is `stored`
-    here has none.
+    of those that say that of an object, whose bodies here are what they commit to under that
+    very key. What waits in the inbox proves it if a device signed it that has a journal here:
+    anybody can put a copy there under a header of their own. What only says to have the key of
+    a file which is `stored` here has none.
     Whether their journal bears its mark does not matter: anybody can take that away.
     """
 
@@ -197,7 +199,7 @@ class _Headers:
     def _prove(self, case: Case, doubtful: Collection[bytes]) -> None:
         keys = ring.keys(case)
         here = chain.from_iterable(walk.frames() for walk in walks(case))
-        for frame, header in chain(here, _sound(inbox.waiting(case).frames())):
+        for frame, header in chain(here, _signed_in_inbox(case)):
             name = bytes.fromhex(header.commitment)
             if frame.body and name in doubtful and name in keys:
                 with suppress(UnsoundBodyError):
@@ -273,11 +275,16 @@ def _sound(listed: Iterable[Frame]) -> Iterator[tuple[Frame, Header]]:
             yield frame, header
 
 
+def _signed_in_inbox(case: Case) -> Iterator[tuple[Frame, Header]]:
+    signs = {lane.device: bytes.fromhex(public_of(case, lane).sign) for lane in lanes(case)}
+    for frame, header in _sound(inbox.waiting(case).frames()):
+        if header.device in signs and is_signed(frame, signs[header.device]):
+            yield frame, header
+
+
 def _header(untrusted: bytes) -> Iterator[Header]:
-    try:
+    with suppress(UnsoundEntryError):
         yield read_header(untrusted)
-    except UnsoundEntryError:
-        return
 
 
 def _stored_here(case: Case) -> Iterator[bytes]:
