@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import resource
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -19,7 +20,14 @@ from qantar.archive import inbox, ring
 from qantar.archive.case import Case, create_case
 from qantar.archive.erasure import LASTING_KINDS, Remains, destroy, remains, with_twins
 from qantar.archive.frame import frames, make_frame, read_header, spell_header, to_bytes
-from qantar.archive.journal import append, append_many, read, verify_commitments, verify_signatures
+from qantar.archive.journal import (
+    append,
+    append_many,
+    drop_bodies,
+    read,
+    verify_commitments,
+    verify_signatures,
+)
 from qantar.archive.kept import keep, kept_path
 from qantar.archive.originals import list_originals, put, verify
 from qantar.archive.signing import Signer
@@ -273,6 +281,32 @@ def test_a_copy_that_somebody_puts_into_the_inbox_keeps_no_key(case: Case) -> No
     inbox.store_waiting(case, frames(copy))
     assert destroy(open_case(case.root), entries=[gone.id], objects=[]).keys == 1
     assert bytes.fromhex(gone.commitment) not in ring.keys(open_case(case.root))
+
+
+def test_a_body_that_only_a_journal_set_aside_has_stays_until_it_is_named(case: Case) -> None:
+    """A whole journal comes without what somebody asked to erase; nobody here agreed to that."""
+    stays, gone = note(case, "stays"), note(case, "goes")
+    aside = case.inbox / f"journal-1-{case.device}"
+    shutil.copytree(case.journal, aside)
+    before, _ = frames((aside / "0001.qj").read_bytes())
+    drop_bodies(case, {stays.id})
+    destroy(case, entries=[gone.id], objects=[])
+    assert [one.body for one in frames((aside / "0001.qj").read_bytes())] == [before.body]
+    assert bytes.fromhex(stays.commitment) in ring.keys(case)
+    destroy(case, entries=[stays.id], objects=[])
+    assert not aside.exists()
+
+
+def test_an_erased_body_that_somebody_puts_back_set_aside_is_destroyed(case: Case) -> None:
+    """Its key is gone: no plan need name it again."""
+    gone, other = note(case, "goes"), note(case, "other")
+    aside = case.inbox / f"journal-1-{case.device}"
+    shutil.copytree(case.journal, aside)
+    kept = shutil.copytree(aside, case.root.with_name("copy"))
+    destroy(case, entries=[gone.id], objects=[])
+    shutil.copytree(kept, aside)
+    destroy(case, entries=[other.id], objects=[])
+    assert not aside.exists()
 
 
 def test_an_original_that_waits_in_pieces_goes_and_its_key_with_every_state(

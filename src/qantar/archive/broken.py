@@ -6,10 +6,11 @@ inbox when a whole one takes its place (`mending.py`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from qantar.archive import ring
 from qantar.archive.case import DEVICE_FILE, Case
 from qantar.archive.chain import walks
 from qantar.archive.disk import disk_refusals, shred, sync_folder
@@ -73,7 +74,7 @@ def spelt(sound: list[Frame]) -> bytes:
 
 
 def nowhere_else(
-    case: Case, known: Collection[str], *, unsure: bool = False
+    case: Case, known: Collection[str], *, bodiless: Collection[str] = (), unsure: bool = False
 ) -> dict[Path, list[Frame]]:
     """Give the entries of journals that were set aside which are sound, signed and not known.
 
@@ -82,6 +83,7 @@ def nowhere_else(
     Args:
         case: the case.
         known: ids (hex) of what is kept elsewhere.
+        bodiless: those of them that count as not known where the body is here.
         unsure: also those of which nothing here says who must have signed them.
 
     Raises:
@@ -92,27 +94,36 @@ def nowhere_else(
     for folder in journals_set_aside(case):
         for path in segments_in(folder):
             for frame in _signed_in(case, folder, path, unsure=unsure):
-                if frame.id not in met and frame.id.hex() not in known:
+                name = frame.id.hex()
+                is_new = name not in known or (frame.body and name in bodiless)
+                if frame.id not in met and is_new:
                     found.setdefault(path, []).append(frame)
                     met |= {frame.id} if frame.body else set()
     return found
 
 
-def destroy_set_aside(case: Case, known: Collection[str], gone: Collection[bytes]) -> None:
+def destroy_set_aside(
+    case: Case, known: Mapping[str, bytes], whole: Collection[str], gone: Collection[bytes]
+) -> None:
     """Destroy the journals that were set aside: one may hold what is erased.
 
     Entries in them that are nowhere else stay, without their bodies where those are erased;
-    also where who signs them is not known any more: a bundle may bring that back.
+    also where who signs them is not known any more: a bundle may bring that back. So do those
+    whose bodies are nowhere else and have a key: a whole journal came without what somebody
+    asked to erase, and nobody here has agreed to that.
 
     Args:
-        case: the case; the caller holds its lock.
-        known: ids (hex) of what is kept elsewhere.
+        case: the case; the caller holds its lock, and has destroyed the keys of what is erased.
+        known: ids (hex) of what is kept elsewhere, with their commitments.
+        whole: those of them whose bodies are elsewhere too, or are erased.
         gone: the commitments of what is erased.
 
     Raises:
         DiskError: the disk refuses.
     """
-    alone = nowhere_else(case, known, unsure=True)
+    keys = ring.keys(case)
+    bodiless = {name for name in known.keys() - whole if known[name] in keys}
+    alone = nowhere_else(case, known, bodiless=bodiless, unsure=True)
     for folder in journals_set_aside(case):
         with disk_refusals("removing for good", folder):
             stay = {path for path in alone if path.parent == folder}

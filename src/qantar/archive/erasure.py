@@ -119,7 +119,7 @@ def destroy(
 
     Unfinished writes that were set aside go too, with the keys of what was in them:
     nobody was told that they are kept, and one may hold what is erased. So do damaged
-    journals that were set aside, but for entries in them that are nowhere else.
+    journals that were set aside, but for entries and bodies that are nowhere else.
 
     Args:
         case: the case.
@@ -152,7 +152,7 @@ def destroy(
         drop_bodies(case, ids)
         for path in torn_tails(case):
             shred(path)
-        destroy_set_aside(case, headers.commitments.keys(), names)
+        destroy_set_aside(case, headers.commitments, headers.with_body | ids, names)
     return found
 
 
