@@ -33,7 +33,7 @@ def carried_out(team: Team, name: str, planned: Callable[[Case], ErasePlan]) -> 
     after = team.look(name)
     team.wrong += _lost_unnamed(team, plan, before, after)
     team.wrong += _lost_without_a_word(team, case, plan, before, after)
-    team.wrong += _left(team, case, folded_of(case), after)
+    team.wrong += _left(team, case, before, after)
     team.done["erased"] += len(before.readable - after.readable)
 
 
@@ -85,13 +85,13 @@ def _known_as(entry: str, before: Look) -> str:
     return ""
 
 
-def _left(team: Team, case: Case, folded: Folded, after: Look) -> Iterator[str]:
+def _left(team: Team, case: Case, before: Look, after: Look) -> Iterator[str]:
     """Tell what is left of what this device says to have erased."""
-    gone = _said_to_be_gone(team, case, folded, after)
+    gone = _said_to_be_gone(team, case, folded_of(case), after)
     named = [team.pieces[name] for name in sorted(gone & team.pieces.keys())]
     for name in sorted(gone & after.readable):
         yield f"can be read: {after.kinds.get(name, 'file')} {name[:8]}"
-    keys = set(keys_left(case)) - _keys_of_others(team, gone, after)
+    keys = set(keys_left(case)) - _keys_of_others(team, gone, before, after)
     if keys.intersection(one.key for one in named):
         yield "a key is left"
     sealed = [one.sealed[len(one.sealed) // 2 :][:64] for one in named]
@@ -109,12 +109,14 @@ def _said_to_be_gone(team: Team, case: Case, folded: Folded, after: Look) -> set
     return {name for name in gone if after.kinds.get(name) not in LASTING_KINDS}
 
 
-def _keys_of_others(team: Team, gone: set[str], after: Look) -> set[bytes]:
-    """Give the keys of what stays, but not of the same words said again.
+def _keys_of_others(team: Team, gone: set[str], before: Look, after: Look) -> set[bytes]:
+    """Give the keys of what stays, but not of what goes now, said again in the same words.
 
-    Words of one's own may be sealed under a key that one was given.
+    Words of one's own may be sealed under a key that one was given. So may words that had been
+    erased here already when a member that turned said them again, and brought their key: no body
+    is here that proves them the same, and a plan about something else need not name them.
     """
-    said = {after.commitments[name] for name in gone & after.commitments.keys()}
+    said = {after.commitments[name] for name in gone & before.bodies.keys() - before.aside}
     stay = {n for n in after.bodies.keys() - gone if after.commitments[n] not in said}
     stay |= (team.honest.keys() - gone) & after.pieces.keys()
     return {after.pieces[name].key for name in stay}
