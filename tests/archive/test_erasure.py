@@ -8,7 +8,7 @@ import resource
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -16,9 +16,10 @@ from types import FrameType
 
 import pytest
 
-from qantar.archive import inbox, ring
+from qantar.archive import erasure, inbox, ring
 from qantar.archive.case import Case, create_case
-from qantar.archive.erasure import LASTING_KINDS, Remains, destroy, remains, with_twins
+from qantar.archive.erase_keys import Team
+from qantar.archive.erasure import LASTING_KINDS, Remains
 from qantar.archive.frame import frames, make_frame, read_header, spell_header, to_bytes
 from qantar.archive.journal import (
     append,
@@ -29,6 +30,7 @@ from qantar.archive.journal import (
     verify_signatures,
 )
 from qantar.archive.kept import keep, kept_path
+from qantar.archive.lanes import lanes
 from qantar.archive.originals import list_originals, put, verify
 from qantar.archive.signing import Signer
 from qantar.archive.staging import Piece
@@ -39,6 +41,39 @@ from qantar.model.entry import Entry
 
 Fork = Callable[[Callable[[], object]], int]
 AT = datetime(2022, 1, 6, 14, 5, tzinfo=UTC)
+
+
+def team_of(case: Case, lasting: Collection[str] = ()) -> Team:
+    """Give a team of this device alone."""
+    public = case.signer.public
+    return Team({public.id: bytes.fromhex(public.sign)}, lasting)
+
+
+def destroy(
+    case: Case,
+    entries: Collection[str],
+    objects: Collection[str],
+    lasting: Collection[str] = (),
+) -> Remains:
+    """Destroy, as this device alone."""
+    return erasure.destroy(case, entries=entries, objects=objects, team=team_of(case, lasting))
+
+
+def remains(
+    case: Case,
+    entries: Collection[str],
+    objects: Collection[str],
+    lasting: Collection[str] = (),
+) -> Remains:
+    """Look, as this device alone."""
+    return erasure.remains(case, entries=entries, objects=objects, team=team_of(case, lasting))
+
+
+def with_twins(
+    case: Case, entries: Collection[str], lasting: Collection[str] = ()
+) -> frozenset[str]:
+    """Give the twins, as this device alone."""
+    return erasure.with_twins(case, entries, team=team_of(case, lasting))
 
 
 def note(case: Case, text: str) -> Entry:
@@ -295,6 +330,45 @@ def test_a_body_that_only_a_journal_set_aside_has_stays_until_it_is_named(case: 
     assert bytes.fromhex(stays.commitment) in ring.keys(case)
     destroy(case, entries=[stays.id], objects=[])
     assert not aside.exists()
+
+
+def test_what_is_named_goes_also_where_only_a_journal_set_aside_has_it(case: Case) -> None:
+    """The whole journal that took its place may have come without its newest entries."""
+    note(case, "stays")
+    gone, aside = note(case, "goes"), case.inbox / f"journal-1-{case.device}"
+    shutil.copytree(case.journal, aside)
+    case = _as_if_it_waited(case, gone)
+    inbox.store_waiting(case, [])
+    what = {"entries": [gone.id], "objects": ()}
+    assert remains(case, **what) == Remains(keys=1, files=0, bodies=1)
+    destroy(case, **what)
+    assert not remains(case, **what)
+    assert bytes.fromhex(gone.commitment) not in ring.keys(open_case(case.root))
+    (left,) = frames((aside / "0001.qj").read_bytes())
+    assert (left.id.hex(), left.body) == (gone.id, b"")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_only_who_takes_part_keeps_a_key_by_what_lies_in_a_journal_passed_over(
+    case: Case, tmp_path: Path, *, known: bool
+) -> None:
+    """It lost its mark and more; anybody could have put it there, were it not for its signature."""
+    mine, other = note(case, "own"), create_case(tmp_path / "other", case_id=case.id)
+    theirs = append(other, kind="note", body={"text": "theirs"}, at=AT)
+    shutil.copytree(other.journal, case.journals / other.device)
+    (case.journals / other.device / "device.pub").write_bytes(b"x")
+    name = bytes.fromhex(theirs.commitment)
+    ring.add(case, [(name, ring.keys(other)[name])])
+    liar = _said_again(case, mine, body=b"", commitment=theirs.commitment)
+    public = other.signer.public
+    signers = {public.id: bytes.fromhex(public.sign)} if known else {}
+    both = Team({**team_of(case).signers, **signers})
+    case = open_case(case.root)
+    assert [lane.name for lane in lanes(case)] == [case.device]
+    erasure.destroy(case, entries=[liar], objects=[], team=both)
+    assert (name in ring.keys(open_case(case.root))) == known
+    erasure.destroy(case, entries=[theirs.id], objects=[], team=both)
+    assert name not in ring.keys(open_case(case.root))
 
 
 def test_an_erased_body_that_somebody_puts_back_set_aside_is_destroyed(case: Case) -> None:

@@ -63,9 +63,14 @@ def _judge(root: Path, told: Told) -> None:
 
 def remains_of(case: Case) -> object:
     """What of all that was asked to be erased is still on the disk."""
-    asked = [one.asked for one in folded_of(case).erasures]
-    entries = {name for one in asked for name in one.entries}
-    return remains(case, entries=entries, objects={n for one in asked for n in one.objects})
+    folded = folded_of(case)
+    asked = [one.asked for one in folded.erasures]
+    return remains(
+        case,
+        entries={name for one in asked for name in one.entries},
+        objects={name for one in asked for name in one.objects},
+        team=folded.team,
+    )
 
 
 def _go_on(root: Path) -> None:

@@ -11,7 +11,7 @@ from random import Random
 from typing import Final
 
 from qantar.archive.case import Case, device_file
-from qantar.archive.frame import Header, make_frame, spell_header
+from qantar.archive.frame import Header, make_frame, read_header, spell_header, to_bytes
 from qantar.archive.signing import Signer
 from tests.faults.erase_look import frames_in
 from tests.faults.sealed import NOW
@@ -133,6 +133,30 @@ def _waiting(stranger: Stranger, random: Random) -> None:
         file.write(random.choice((stranger.frames(random), _made_up(stranger, random))))
 
 
+def _move_body(stranger: Stranger, random: Random) -> None:
+    """Take the body out of an entry, and put it elsewhere under a header of one's own."""
+    path = stranger.lane(random) / "0001.qj"
+    listed = [frame for frame, _ in frames_in(path)]
+    taken = random.choice([frame for frame in listed if frame.body] or [None])
+    if taken is None:
+        return
+    path.write_bytes(b"".join(to_bytes(one, with_body=one is not taken) for one in listed))
+    signer = Signer(random.randbytes(32))
+    public = replace(stranger.case.signer.public, sign=signer.public_key.hex())
+    header = read_header(taken.header)._replace(device=public.id, kind="note.copy")
+    first = header._replace(prev="", refs=(), seq=1)
+    frame = make_frame(spell_header(first), taken.body, signer)
+    lane = stranger.case.journals / public.id
+    aside = stranger.free("journal", f"-{public.id}")
+    for folder in random.choice(((lane,), (aside,), (lane, aside), ())):
+        folder.mkdir()
+        (folder / "0001.qj").write_bytes(frame)
+        (folder / "device.pub").write_bytes(random.choice((device_file(public), b"x")))
+    if random.random() < 0.5:
+        with (stranger.case.inbox / "waiting.qj").open("ab") as file:
+            file.write(frame)
+
+
 def _pending(stranger: Stranger, random: Random) -> None:
     folder = stranger.case.inbox / "objects"
     folder.mkdir(exist_ok=True)
@@ -186,6 +210,7 @@ _MEDDLING: Final[Mapping[str, Callable[[Stranger, Random], None]]] = {
     "torn": _torn,
     "plant a journal": _plant_lane,
     "set aside": _aside,
+    "move a body": _move_body,
     "waiting": _waiting,
     "pending": _pending,
     "old ring": _old_ring,

@@ -587,7 +587,9 @@ def test_killed_at_any_step_it_is_finished_by_the_next_run(
         assert {*gone} == folded.erased
         assert [one.id for one in folded.accessions] == ["a1", "a3"]
         assert all(case.device in one.answered for one in folded.erasures)
-        assert not remains(case, entries=folded.erased, objects=folded.erased_objects)
+        assert not remains(
+            case, entries=folded.erased, objects=folded.erased_objects, team=folded.team
+        )
         assert record_state(case, folded.state) is RecordState.CURRENT
         digest = digest or record_digest(*record_of(case))
         assert record_digest(*record_of(case)) == digest
@@ -622,7 +624,9 @@ def test_damage_elsewhere_does_not_keep_it_from_being_erased(built: Case) -> Non
     folded = folded_of(open_case(built.root))
     assert folded.erasures[0].answered == (built.device,)
     assert status(built).altered == 1
-    assert not remains(built, entries=folded.erased, objects=folded.erased_objects)
+    assert not remains(
+        built, entries=folded.erased, objects=folded.erased_objects, team=folded.team
+    )
 
 
 # Two devices.
@@ -716,7 +720,9 @@ def test_what_was_said_of_it_elsewhere_meanwhile_goes_by_a_request_of_its_own(pa
     assert len(report.requests) == 1
     for case in (pair.one, pair.two):
         folded = check_whole(case)
-        assert not remains(case, entries=folded.erased, objects=folded.erased_objects)
+        assert not remains(
+            case, entries=folded.erased, objects=folded.erased_objects, team=folded.team
+        )
         assert "canary" not in str([one.body for one in read(case)])
 
 
@@ -797,7 +803,7 @@ def test_what_goes_with_what_was_said_again_is_named_in_the_plan_and_in_a_reques
     do_pending(one)
     folded = check_whole(one)
     assert {told.id, again} <= folded.erased
-    assert not remains(one, entries=folded.erased, objects=folded.erased_objects)
+    assert not remains(one, entries=folded.erased, objects=folded.erased_objects, team=folded.team)
 
 
 def test_what_is_said_again_keeps_no_key_where_a_journal_lost_its_mark(pair: Pair) -> None:
@@ -939,7 +945,9 @@ def test_an_old_stick_does_not_bring_it_back(pair: Pair) -> None:
     assert not merge(pair.two, [old], now=NOW).refused
     folded = check_whole(pair.two)
     assert [one.id for one in folded.accessions] == ["a1", "a2", "a3"]
-    assert not remains(pair.two, entries=folded.erased, objects=folded.erased_objects)
+    assert not remains(
+        pair.two, entries=folded.erased, objects=folded.erased_objects, team=folded.team
+    )
     assert not plan_pending(pair.two)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qantar.archive import erasure
+from qantar.archive import erase_keys
 from tests.faults.defence import Defence, Switch, nothing
 from tests.faults.erase_model import play
 from tests.faults.erase_team import Team
@@ -36,7 +36,7 @@ def test_the_teams_do_what_they_are_to_try(teams: list[Team]) -> None:
 
 def test_a_defence_that_is_switched_off_is_missed() -> None:
     """Without proof by its body, whoever says to have the key of another's entry is believed."""
-    off = Switch(of=erasure._Headers, name="_prove", to=nothing)
+    off = Switch(of=erase_keys.EntryKeys, name="_prove", to=nothing)
     planted = Defence(
         name="whose key it is, is proved", off=(off,), attack=lambda _: _is_anything_wrong()
     )

@@ -91,19 +91,38 @@ def nowhere_else(
     """
     found: dict[Path, list[Frame]] = {}
     met = set[bytes]()
-    for folder in journals_set_aside(case):
-        for path in segments_in(folder):
-            for frame in _signed_in(case, folder, path, unsure=unsure):
-                name = frame.id.hex()
-                is_new = name not in known or (frame.body and name in bodiless)
-                if frame.id not in met and is_new:
-                    found.setdefault(path, []).append(frame)
-                    met |= {frame.id} if frame.body else set()
+    for path, frame in set_aside(case, unsure=unsure):
+        name = frame.id.hex()
+        is_new = name not in known or (frame.body and name in bodiless)
+        if frame.id not in met and is_new:
+            found.setdefault(path, []).append(frame)
+            met |= {frame.id} if frame.body else set()
     return found
 
 
+def set_aside(case: Case, *, unsure: bool) -> Iterator[tuple[Path, Frame]]:
+    """Give the entries of journals that were set aside which are sound and signed, as they lie.
+
+    Args:
+        case: the case.
+        unsure: also those of which nothing here says who must have signed them.
+
+    Raises:
+        DiskError: the disk refuses.
+    """
+    for folder in journals_set_aside(case):
+        for path in segments_in(folder):
+            for frame in _signed_in(case, folder, path, unsure=unsure):
+                yield path, frame
+
+
 def destroy_set_aside(
-    case: Case, known: Mapping[str, bytes], whole: Collection[str], gone: Collection[bytes]
+    case: Case,
+    known: Mapping[str, bytes],
+    *,
+    whole: Collection[str],
+    entries: Collection[str],
+    keys: Collection[bytes],
 ) -> None:
     """Destroy the journals that were set aside: one may hold what is erased.
 
@@ -115,20 +134,22 @@ def destroy_set_aside(
     Args:
         case: the case; the caller holds its lock, and has destroyed the keys of what is erased.
         known: ids (hex) of what is kept elsewhere, with their commitments.
-        whole: those of them whose bodies are elsewhere too, or are erased.
-        gone: the commitments of what is erased.
+        whole: those of them whose bodies are elsewhere too.
+        entries: ids of those that are erased.
+        keys: ids of the keys that were destroyed.
 
     Raises:
         DiskError: the disk refuses.
     """
-    keys = ring.keys(case)
-    bodiless = {name for name in known.keys() - whole if known[name] in keys}
+    left = ring.keys(case)
+    bodiless = {n for n in known.keys() - whole if n not in entries and known[n] in left}
     alone = nowhere_else(case, known, bodiless=bodiless, unsure=True)
     for folder in journals_set_aside(case):
         with disk_refusals("removing for good", folder):
             stay = {path for path in alone if path.parent == folder}
             for path in stay:
-                replace_for_good(path, spelt([_without(frame, gone) for frame in alone[path]]))
+                kept = [_without(frame, entries, keys) for frame in alone[path]]
+                replace_for_good(path, spelt(kept))
             stay |= {folder / DEVICE_FILE} if stay else set()
             for path in sorted({*folder.iterdir()} - stay):
                 shred(path)
@@ -137,9 +158,10 @@ def destroy_set_aside(
             sync_folder(case.inbox)
 
 
-def _without(frame: Frame, gone: Collection[bytes]) -> Frame:
+def _without(frame: Frame, entries: Collection[str], keys: Collection[bytes]) -> Frame:
     header = sound_header(frame)
-    erased = header is not None and bytes.fromhex(header.commitment) in gone
+    dead = header is not None and bytes.fromhex(header.commitment) in keys
+    erased = dead or frame.id.hex() in entries
     return frame._replace(body=b"") if erased else frame
 
 

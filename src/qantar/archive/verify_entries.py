@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -273,6 +273,14 @@ def sound_header(frame: Frame) -> Header | None:
         return read_header(frame.header)
     except UnsoundEntryError:
         return None
+
+
+def sound_headers(listed: Iterable[Frame]) -> Iterator[tuple[Frame, Header]]:
+    """Give the frames whose headers are sound, each with its own; see `sound_header`."""
+    for frame in listed:
+        header = sound_header(frame)
+        if header is not None:
+            yield frame, header
 
 
 def segments_in(folder: Path) -> list[Path]:

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from qantar.archive.case import Case
 from qantar.archive.disk import disk_refusals, shred
+from qantar.archive.erase_keys import Team
 from qantar.archive.erasure import Remains, destroy, remains, with_twins
 from qantar.archive.journal import append
 from qantar.archive.lock import writing
@@ -81,9 +82,9 @@ def plan_pending(case: Case) -> ErasePlan:
     waiting = [one for one in asked if case.device in one.pending]
     # An old stick may have brought back what was destroyed here, or what never was here.
     others = [one for one in asked if case.device not in one.pending]
-    lasting = ground.folded.lasting
-    here = others if _remains(case, others, lasting) else []
-    back = [one for one in here if _remains(case, [one], lasting)]
+    team = ground.folded.team
+    here = others if _remains(case, others, team) else []
+    back = [one for one in here if _remains(case, [one], team)]
     requests = (*waiting, *back)
     try:
         return plan_of(ground, missed(ground), requests)
@@ -98,7 +99,7 @@ def plan_pending(case: Case) -> ErasePlan:
 
 def _goes_alone(ground: Ground, one: Erasure) -> bool:
     """Whether nothing goes with what a request names that none names."""
-    twins = with_twins(ground.case, one.asked.entries, lasting=ground.folded.lasting)
+    twins = with_twins(ground.case, one.asked.entries, team=ground.folded.team)
     return twins <= ground.folded.erased.union(one.asked.entries)
 
 
@@ -162,9 +163,9 @@ def _carry_out(
     folded = folded_of(case)
     listed = [one for one in folded.erasures if one.asked.request in wanted]
     entries, objects = _entries(listed), _objects(listed)
-    destroyed = destroy(case, entries=entries, objects=objects, lasting=folded.lasting)
+    destroyed = destroy(case, entries=entries, objects=objects, team=folded.team)
     _forget_derived(case)
-    if _remains(case, listed, folded.lasting):
+    if _remains(case, listed, folded.team):
         message = "something of what was erased is there again."
         hint = "Is another program putting files back (a cloud folder, a backup)? Then run again."
         raise DiskError(message, where=str(case.root), next=hint)
@@ -200,10 +201,10 @@ def _rebuild(case: Case, software: str) -> str | None:
     return None
 
 
-def _remains(case: Case, listed: Iterable[Erasure], lasting: Collection[str]) -> Remains:
+def _remains(case: Case, listed: Iterable[Erasure], team: Team) -> Remains:
     erasures = list(listed)
     entries, objects = _entries(erasures), _objects(erasures)
-    return remains(case, entries=entries, objects=objects, lasting=lasting)
+    return remains(case, entries=entries, objects=objects, team=team)
 
 
 def _entries(listed: Iterable[Erasure]) -> set[str]:

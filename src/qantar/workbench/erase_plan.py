@@ -93,7 +93,7 @@ def plan_of(ground: Ground, new: Doomed, requests: Iterable[Erasure] = ()) -> Er
     return ErasePlan(
         requests=listed,
         new=new,
-        left=remains(ground.case, entries=entries, objects=objects, lasting=ground.folded.lasting),
+        left=remains(ground.case, entries=entries, objects=objects, team=ground.folded.team),
         goes=tuple(_goes(ground, entries, objects)),
         counts_again=tuple(_words(one) for one in after.standing if one.id not in before),
         stays=tuple(_stays(ground, after, entries)),

@@ -122,7 +122,7 @@ def closure(ground: Ground, *, entries: Collection[str], hashes: Collection[str]
     bytes_gone = {*hashes, *(ground.stored[one].sha256 for one in gone & ground.stored.keys())}
     gone |= {name for name, one in ground.stored.items() if one.sha256 in bytes_gone}
     gone |= set(_about(ground, gone))
-    gone |= with_twins(case, gone, lasting=ground.folded.lasting)
+    gone |= with_twins(case, gone, team=ground.folded.team)
     held = gone & ground.stored.keys()
     objects = {object_name(case, one) for one in bytes_gone}
     objects |= {name for one in held for name in _stated(ground, one)}
@@ -150,7 +150,7 @@ def missed(ground: Ground) -> Doomed:
         for name, one in ground.stored.items()
         if object_name(case, one.sha256) in folded.erased_objects
     }
-    again |= with_twins(case, folded.erased, lasting=folded.lasting)
+    again |= with_twins(case, folded.erased, team=folded.team)
     found = closure(ground, entries=folded.quoting | (again - folded.erased))
     releases = {one.entry: one for one in (*found.releases, *_published_unaware(ground))}
     objects = found.objects | {one.object for one in releases.values()}

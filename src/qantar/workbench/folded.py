@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from qantar.archive.erase_keys import Team
 from qantar.model.accession import Accession, CaseSettings, Holds
 from qantar.model.column import RowChoice
 from qantar.model.decision import Decision, Dispute
@@ -178,6 +179,13 @@ class Folded:
     set_aside: tuple[SetAside, ...] = ()
     waiting: tuple[WaitingEntry, ...] = ()
     state: str = ""
+
+    @property
+    def team(self) -> Team:
+        """What an erasure must know of who is in the case."""
+        listed = ((one.id, one.public) for one in self.devices)
+        signers = {name: bytes.fromhex(public.sign) for name, public in listed if public}
+        return Team(signers, self.lasting)
 
     @property
     def title(self) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from qantar.archive.case import Case
+from qantar.archive.erase_keys import Team
 from qantar.archive.erasure import Remains, remains
 from qantar.archive.verify import Check, Findings
 from qantar.errors import JournalBrokenError, KeysDamagedError, SealedAwayError
@@ -22,13 +23,13 @@ def note_unfinished(case: Case, folded: Folded, findings: Findings) -> None:
     Raises:
         DiskError: the disk refuses.
     """
-    listed, lasting = folded.erasures, folded.lasting
+    listed, team = folded.erasures, folded.team
     try:
         # One look at all of them: each reads the journals, and mostly nothing remains.
-        if not (_remains(case, listed, lasting) or any(_is_begun(case, one) for one in listed)):
+        if not (_remains(case, listed, team) or any(_is_begun(case, one) for one in listed)):
             return
         for one in listed:
-            left = _remains(case, [one], lasting)
+            left = _remains(case, [one], team)
             if left or _is_begun(case, one):
                 _note(one, left, own=one.asked.device == case.device, findings=findings)
     except (JournalBrokenError, KeysDamagedError, SealedAwayError):
@@ -40,13 +41,13 @@ def _is_begun(case: Case, one: Erasure) -> bool:
     return one.asked.device == case.device and case.device not in one.answered
 
 
-def _remains(case: Case, listed: Iterable[Erasure], lasting: Collection[str]) -> Remains:
+def _remains(case: Case, listed: Iterable[Erasure], team: Team) -> Remains:
     asked = [one.asked for one in listed]
     return remains(
         case,
         entries={name for one in asked for name in one.entries},
         objects={name for one in asked for name in one.objects},
-        lasting=lasting,
+        team=team,
     )
 
 
