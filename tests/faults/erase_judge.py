@@ -17,6 +17,7 @@ from qantar.workbench.names import decision_id
 from qantar.workbench.stores import folded_of
 from qantar.workbench.team_entries import EraseReason
 from tests.faults.erase_look import Look, frames_in, keys_left
+from tests.faults.erase_stranger import COPY
 from tests.faults.erase_team import Team
 from tests.faults.sealed import NOW, SOFTWARE
 
@@ -47,7 +48,7 @@ def _lost_unnamed(team: Team, plan: ErasePlan, before: Look, after: Look) -> Ite
     asked = [one.asked for one in plan.requests]
     objects = {*plan.new.objects, *(name for one in asked for name in one.objects)}
     for one in before.bodies.keys() - after.bodies.keys():
-        if one not in _named(plan):
+        if one not in _named(plan) and before.kinds[one] != COPY:
             yield f"lost unnamed: {before.kinds[one]} {one[:8]}"
         if one in team.honest and before.kinds[one] in LASTING_KINDS:
             yield f"lost who takes part: {before.kinds[one]} {one[:8]}"

@@ -16,6 +16,9 @@ from qantar.archive.signing import Signer
 from tests.faults.erase_look import frames_in
 from tests.faults.sealed import NOW
 
+COPY: Final = "note.copy"
+"""The kind of entries that nobody of the team wrote: copies of others' words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
@@ -143,7 +146,7 @@ def _move_body(stranger: Stranger, random: Random) -> None:
     path.write_bytes(b"".join(to_bytes(one, with_body=one is not taken) for one in listed))
     signer = Signer(random.randbytes(32))
     public = replace(stranger.case.signer.public, sign=signer.public_key.hex())
-    header = read_header(taken.header)._replace(device=public.id, kind="note.copy")
+    header = read_header(taken.header)._replace(device=public.id, kind=COPY)
     first = header._replace(prev="", refs=(), seq=1)
     frame = make_frame(spell_header(first), taken.body, signer)
     lane = stranger.case.journals / public.id
