@@ -1,0 +1,1 @@
+"""How well rows are joined into persons: lists with known truth, and the measures of it."""
