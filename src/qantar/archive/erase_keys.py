@@ -8,7 +8,8 @@ A header can say anything, and so can what anybody puts into the folder. A body 
 if that opens it to what its header commits to, and if a device of the team signed that header:
 a copy under a header that a stranger made up neither keeps a key alive nor takes one with it.
 Where the entry lies is the same: in a journal, also in one that lost its mark; in the inbox,
-among what waits or in a journal that was set aside.
+among what waits or in a journal that was set aside. So it is with a file: anybody can give one
+any name, and it has the key of that name if that opens it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from qantar.archive import inbox, ring
@@ -36,11 +38,13 @@ from qantar.archive.frame import (
     is_signed,
     read_header,
 )
-from qantar.archive.lanes import planted
+from qantar.archive.lanes import planted, public_of, taken_in
 from qantar.archive.opening import open_committed
-from qantar.archive.originals import list_originals
+from qantar.archive.originals import list_originals, original_path
+from qantar.archive.sealing import is_sealed_for
 from qantar.archive.torn import torn_tails
 from qantar.archive.verify_entries import read_part, segments_in, sound_headers
+from qantar.errors import JournalBrokenError
 
 _NAME: Final = re.compile("[0-9a-f]{64}")
 
@@ -50,23 +54,25 @@ Listed = Iterator[tuple[Frame, Header]]
 class Team(NamedTuple):
     """What an erasure must know of a team.
 
-    `signers` leads from the id of each device that was ever let in to its Ed25519 key (32
-    bytes). `lasting` are ids of entries that let devices take part or say what was erased, by
-    who counts and in a form that is known: none of them is erased, whoever asks for it.
+    `signers` leads from the id of each device that was ever let in, whether that still counts
+    or not, to its Ed25519 key (32 bytes). `lasting` are ids of entries that let devices take
+    part or say what was erased, by who counts and in a form that is known: none of them is
+    erased, whoever asks for it.
     """
 
     signers: Mapping[str, bytes]
     lasting: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class EntryKeys:
     """The entries that lie here, wherever: what key each says to have, and which prove it.
 
     `said` leads from ids to keys' ids, `kept` are those of journals and of what waits, `bodies`
     those with a body there, `aside` those with one in a journal that was set aside. `proved` are
     known of those alone of whose keys there is a doubt: several say to have it, or it has the
-    name of a file. `stored` are the names of the files that are here; `torn` the keys of writes
+    name of a file. `stored` are the names of the files that are here and that the key of their
+    name opens, of those that an entry or an unfinished write says; `torn` the keys of writes
     that were never finished.
     """
 
@@ -91,8 +97,7 @@ class EntryKeys:
         Raises:
             JournalBrokenError, KeysDamagedError, SealedAwayError, DiskError: as reading says.
         """
-        stored, torn = frozenset(_stored_here(case)), frozenset(_torn(case))
-        found = cls(frozenset(team.lasting), stored=stored, torn=torn)
+        found = cls(frozenset(team.lasting), torn=frozenset(_torn(case)))
         for frame, header in _that_count(case):
             found._say(frame, header, found.bodies)
             found.kept.add(frame.id.hex())
@@ -101,10 +106,11 @@ class EntryKeys:
         for frame, header in _passed_over(case):
             found._say(frame, header, set())
         count = Counter(found.said.values())
+        found.stored = _opened_here(case, found.torn.union(count))
         doubtful = {name for name, many in count.items() if many > 1}
-        doubtful |= count.keys() & stored.union(map(bytes.fromhex, objects))
+        doubtful |= count.keys() & found.stored.union(map(bytes.fromhex, objects))
         if doubtful:
-            found._prove(case, team, doubtful)
+            found._prove(case, _with_those_here(case, team), doubtful)
         return found
 
     def _say(self, frame: Frame, header: Header, bodies: set[str]) -> None:
@@ -180,6 +186,19 @@ def _passed_over(case: Case) -> Listed:
     return sound_headers(frame for path in paths for frame in cut_by_lengths(read_part(path)))
 
 
+def _with_those_here(case: Case, team: Team) -> Team:
+    """Add this device, and those whose journals it took in.
+
+    What lets them in may be unreadable here, or not count any more.
+    """
+    publics = [] if case.own is None else [case.own.public]
+    for lane in taken_in(case):
+        with suppress(JournalBrokenError):
+            publics.append(public_of(case, lane))
+    here = {one.id: bytes.fromhex(one.sign) for one in publics}
+    return team._replace(signers={**team.signers, **here})
+
+
 def _is_of(team: Team, frame: Frame, header: Header) -> bool:
     key = team.signers.get(header.device)
     return key is not None and is_signed(frame, key)
@@ -208,9 +227,25 @@ def _begun(untrusted: bytes) -> Iterator[bytes]:
     yield untrusted[end + 4 : end + 4 + length]
 
 
-def _stored_here(case: Case) -> Iterator[bytes]:
-    """Give the names of the files that are stored here."""
+def _opened_here(case: Case, names: Collection[bytes]) -> frozenset[bytes]:
+    """Give those of these names whose key opens the file that is stored here under it."""
+    keys = ring.keys(case)
+    listed = ((bytes.fromhex(path.name), path) for path in _stored_here(case))
+    wanted = ((name, path) for name, path in listed if name in names and name in keys)
+    return frozenset(name for name, path in wanted if _is_opened(path, keys[name]))
+
+
+def _is_opened(path: Path, key: bytes) -> bool:
+    with disk_refusals("reading what is stored", path):
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return is_sealed_for(file, key)
+
+
+def _stored_here(case: Case) -> Iterator[Path]:
+    """Give the paths of the files that are stored here: their names are those of their keys."""
     with disk_refusals("listing what is stored", case.releases):
         kept = list(case.releases.iterdir()) if case.releases.is_dir() else []
-    yield from map(bytes.fromhex, list_originals(case))
-    yield from (bytes.fromhex(path.name) for path in kept if _NAME.fullmatch(path.name))
+    yield from (original_path(case, name) for name in list_originals(case))
+    yield from (path for path in kept if _NAME.fullmatch(path.name))

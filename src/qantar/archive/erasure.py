@@ -124,5 +124,16 @@ def destroy(
     return found
 
 
+def files_here(case: Case, objects: Collection[str]) -> frozenset[str]:
+    """Give those of these names (hex) under which a file lies here, or waits in the inbox.
+
+    Raises:
+        SealedAwayError, DiskError: as reading the inbox says.
+    """
+    waiting = {one.name.hex() for one in inbox.pending(case)}
+    stored = {name for name in objects if any(path.exists() for path in _files_of(case, name))}
+    return frozenset(stored | waiting.intersection(objects))
+
+
 def _files_of(case: Case, name: str) -> tuple[Path, Path]:
     return original_path(case, name), kept_path(case, name)

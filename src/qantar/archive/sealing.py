@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
 import pyrage
 
+from qantar.archive.age_header import MAX_HEADER, UnsoundHeaderError, check_header
 from qantar.archive.age_keys import identity
 from qantar.archive.disk import disk_refusals
 from qantar.archive.padding import padme
 
 LEAST_BYTES: Final = 4096
 _CHUNK: Final = 1024 * 1024
+_AGE_NONCE: Final = 16  # bytes, between the head and the payload
 # Not in the words of the age library, which advise to upgrade.
 _UNSOUND: Final = "it is damaged, cut short, or sealed under another key"
 
@@ -201,6 +204,19 @@ def content_hash(untrusted: BinaryIO, secret: bytes, *, size: int) -> str:
     digest = hashlib.sha256()
     decrypt(untrusted, secret, size=size, take=digest.update)
     return digest.hexdigest()
+
+
+def is_sealed_for(untrusted: BinaryIO, secret: bytes) -> bool:
+    """Whether the head of an object opens with this secret, whatever stands behind it."""
+    head = BytesIO(untrusted.read(MAX_HEADER + _AGE_NONCE))
+    try:
+        check_header(head)
+        pyrage.decrypt_io(head, BytesIO(), [identity(secret)])
+    except (UnsoundHeaderError, pyrage.DecryptError):
+        return False
+    except OSError:
+        return True  # so age tells damage of the payload, and its end is not here
+    return True
 
 
 def hashes_at(untrusted: BinaryIO, secret: bytes, *, sizes: Iterable[int]) -> dict[int, str]:

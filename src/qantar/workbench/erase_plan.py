@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import structs
 
-from qantar.archive.erasure import Remains, remains
+from qantar.archive.erasure import Remains, files_here, remains
 from qantar.errors import EraseRefusedError
 from qantar.model.decision import Decision
 from qantar.model.device import Role
@@ -163,8 +163,8 @@ def _goes(ground: Ground, entries: Iterable[str], objects: Iterable[str]) -> Ite
     unread = sum(name not in known or known[name].body is None for name in listed)
     if unread:
         yield f"{_many(unread)} that cannot be read here any more"
-    nameless = names - spoken - {one.object for one in releases}
-    if nameless and not listed:
+    nameless = files_here(ground.case, names - spoken - {one.object for one in releases})
+    if nameless:
         yield f"{_many(len(nameless), 'file', 'files')} stored here that no entry names"
 
 

@@ -247,6 +247,7 @@ class _Sum:
             unknown=self.unknown,
             founder=self.roster.founder,
             devices=tuple(tally.devices(self.roster)),
+            let_in=self.roster.let_in,
             forks=self.history.forks,
             erasures=tuple(erasures_of(self.erased, self.done, self.roster, self.history)),
             erased=self.erased.entries,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec import structs
@@ -138,7 +139,8 @@ class Folded:
     accession of a table that was taken in more than once to the first of that table (digits of
     their entries). `unknown` counts entries of kinds that this version does not know.
 
-    `founder` is None where no entry says who made the case. `erasures` are the requests
+    `founder` is None where no entry says who made the case. `let_in` are all devices that anybody
+    ever let in, whether that counts or not. `erasures` are the requests
     to erase; `erased` the entries that they name, which count as never said whether
     their bodies are still here or not, and `erased_objects` the names that may not be added
     again, `lasting` the entries that no request erases. `quoting` are entries that no request
@@ -169,6 +171,7 @@ class Folded:
     unknown: Mapping[str, int] = field(default_factory=dict)
     founder: str | None = None
     devices: tuple[FoldedDevice, ...] = ()
+    let_in: tuple[DevicePublic, ...] = ()
     forks: tuple[Fork, ...] = ()
     erasures: tuple[Erasure, ...] = ()
     erased: frozenset[str] = frozenset()
@@ -183,9 +186,9 @@ class Folded:
     @property
     def team(self) -> Team:
         """What an erasure must know of who is in the case."""
-        listed = ((one.id, one.public) for one in self.devices)
-        signers = {name: bytes.fromhex(public.sign) for name, public in listed if public}
-        return Team(signers, self.lasting)
+        members = (one.public for one in self.devices if one.public)
+        listed = chain(self.let_in, members)
+        return Team({one.id: bytes.fromhex(one.sign) for one in listed}, self.lasting)
 
     @property
     def title(self) -> str | None:

@@ -56,13 +56,15 @@ class Roster:
     """Who counts. `members` are in order of admission, the founder first.
 
     `founder` is None where no entry says who made the case: then every device counts.
-    `title` is what the founder called the case. `strange` are the ids of entries about
+    `title` is what the founder called the case. `let_in` are all whom anybody ever let in, also
+    where that does not count, or does not any more. `strange` are the ids of entries about
     devices in a form that this version does not know.
     """
 
     founder: str | None
     title: str | None
     members: Mapping[str, Member]
+    let_in: tuple[DevicePublic, ...]
     strange: frozenset[str]
     _history: History = field(repr=False)
     _cuts: Mapping[str, tuple[Mapping[int, int], ...]] = field(repr=False)
@@ -110,6 +112,7 @@ def roster_of(history: History, *, founder: str | None) -> Roster:
         founder,
         begun.title if begun else None,
         {one.id: one for one in _members(begun, members, revoked)},
+        tuple(made.device for _, made in said.admitted),
         frozenset(said.strange),
         history,
         allowed,
