@@ -16,13 +16,13 @@ from qantar.model.accession import (
     Consent,
     Duplicates,
     Holds,
-    NameOrder,
     Sheet,
 )
 from qantar.model.canonical import canonical, parse
 from qantar.model.column import Column
 from qantar.model.date_order import DateOrder
 from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm, SourceKind
+from qantar.model.person_row import NameOrder
 from qantar.model.relative import path_refusal
 from qantar.model.vocabulary import NAMES
 

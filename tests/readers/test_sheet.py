@@ -14,13 +14,13 @@ from qantar.model.accession import (
     Consent,
     Duplicates,
     Holds,
-    NameOrder,
     Sheet,
 )
 from qantar.model.canonical import canonical, parse
 from qantar.model.column import Column
 from qantar.model.date_order import DateOrder
 from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm, SourceKind
+from qantar.model.person_row import NameOrder
 from qantar.readers.sheet import read_sheet
 
 # The example of the contract between Qantar and other programs, word for word.

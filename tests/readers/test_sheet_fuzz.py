@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qantar.errors import SheetError
-from qantar.model.accession import Consent, Holds, NameOrder, Sheet
+from qantar.model.accession import Consent, Holds, Sheet
 from qantar.model.canonical import canonical, parse
 from qantar.model.date_order import DateOrder
 from qantar.model.fields import FIELDS, Form
+from qantar.model.person_row import NameOrder
 from qantar.readers.sheet import read_sheet
 
 KEYS = """

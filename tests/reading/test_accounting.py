@@ -281,7 +281,7 @@ def test_a_file_of_a_thousand_columns_is_not_told_column_by_column() -> None:
         (Holds.FRAMINGS, {"id": "Id", "blamed": "Text"}, "missing-statement"),
         (Holds.PLACES, {"id": "Id", "name": "Nmae"}, "missing-name"),
         (Holds.SPEAKERS, {"id": "Id", "name": "Nmae"}, "missing-name"),
-        (Holds.PERSONS, {"name": "Text"}, "not-yet-read"),
+        (Holds.MESSAGES, {"text": "Text"}, "not-yet-read"),
     ],
 )
 def test_a_table_of_which_no_row_can_be_read_is_told_once_and_its_rows_are_counted(

@@ -22,6 +22,7 @@ from qantar.model.decision import Decision, Verdict
 from qantar.model.declared import DeclaredSource, SourceKind
 from qantar.model.document import Row
 from qantar.model.finding import Finding, Locator, Severity
+from qantar.model.person_row import DaySpan, NameOrder, PersonRow, Sex
 from qantar.model.place import Gazetteer, Place, Where
 from qantar.model.quantity import Quantity
 from qantar.model.read_document import Begin, End, MetaValue, Quoted, Sound, Text
@@ -217,6 +218,33 @@ READ: tuple[Sound, ...] = (
     ),
     End(chars=len(SAID)),
 )
+PERSONS = (
+    PersonRow(
+        list="court",
+        row=1,
+        id="7",
+        name="Саяқов Айдар",
+        given="Айдар",
+        surname="Саяқов",
+        patronymic="Серікұлы",
+        aliases=("Айдос", "Aidar"),
+        name_order=NameOrder.SURNAME_FIRST,
+        birth=DaySpan(726000, 726364, about=True),
+        sex=Sex.MALE,
+        place="Саяқкент",
+        birth_place="Sayaqkent",
+        event=DaySpan(738160, 738160),
+        status="detained",
+        document_number="000000000000",
+        phone="+7 000",
+        address="Invented street",
+        postcode="000000",
+        email="a@example.org",
+        occupation="baker",
+        note=CANARY,
+    ),
+    PersonRow(list="court", row=3),
+)
 CONTENTS = Contents(
     settings=CaseSettings(
         title="Winter", languages=("kk", "ru"), zone=ZONE, span="2022-01-02/2022-01-31"
@@ -301,6 +329,7 @@ CONTENTS = Contents(
         ),
     ),
     own_ids={claim.id: f"own-{claim.id}" for claim in CLAIMS},
+    persons={"a1": PERSONS},
 )
 EMPTY = Contents(
     settings=CaseSettings(),

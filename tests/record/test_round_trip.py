@@ -16,13 +16,14 @@ from qantar.model.text import fold
 from qantar.record.contents import Contents
 from qantar.record.database import opened
 from qantar.record.load import write_record
-from qantar.record.read import read_contents, record_digest
+from qantar.record.read import read_contents, read_person_rows, record_digest
 
 from . import material
 from .material import CANARY, EMPTY, KEY
 from .test_codec import claims
 
-CONTENTS = replace(material.CONTENTS, texts=())  # these are looked up, and never read back whole
+# Texts are looked up, and rows of persons read one by one: neither comes back with the rest.
+CONTENTS = replace(material.CONTENTS, texts=(), persons={})
 
 
 def written(folder: Path, contents: Contents) -> Path:
@@ -58,6 +59,17 @@ def test_generated_claims_survive_the_record_whole(made: list[Claim]) -> None:
         assert read_contents(written(Path(folder), contents), KEY) == contents
 
 
+def test_rows_of_persons_come_back_whole_in_the_order_of_taking_in(tmp_path: Path) -> None:
+    later = tuple(replace(person, list="police") for person in material.PERSONS)
+    contents = replace(CONTENTS, persons={"a2": later, "a1": material.PERSONS})
+    found = list(read_person_rows(written(tmp_path, contents), KEY))
+    assert found == [
+        *(("a1", person) for person in material.PERSONS),
+        *(("a2", person) for person in later),
+    ]
+    assert list(read_person_rows(written(tmp_path, EMPTY), KEY)) == []
+
+
 def test_figures_are_stored_for_queries(tmp_path: Path) -> None:
     with opened(written(tmp_path, CONTENTS), KEY) as connection:
         stored = connection.execute("SELECT key, state, claims, voices FROM figures").fetchall()
@@ -72,7 +84,7 @@ def test_the_record_says_which_entries_it_follows_from(tmp_path: Path) -> None:
     with opened(path, KEY) as connection:
         meta = dict(connection.execute("SELECT name, value FROM meta"))
     assert meta == {
-        "format": "6",
+        "format": "7",
         "software": "test",
         "record_digest": record_digest(path, KEY),
         "state": "e" * 64,

@@ -17,6 +17,7 @@ from typing import ClassVar, Final
 from qantar.model.column import Column, RowChoice
 from qantar.model.date_order import DateOrder
 from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm
+from qantar.model.person_row import NameOrder
 from qantar.model.recorded import Recorded, each
 from qantar.model.relative import path_refusal
 from qantar.model.table_settings import TableSettings
@@ -65,14 +66,6 @@ class HiddenRows(StrEnum):
 
     KEEP = "keep"
     PUBLISH = "publish"
-
-
-class NameOrder(StrEnum):
-    """Which part of a person's name stands first in a list."""
-
-    SURNAME_FIRST = "surname-first"
-    GIVEN_FIRST = "given-first"
-    ANY = "any"
 
 
 class Duplicates(StrEnum):

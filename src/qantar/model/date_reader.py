@@ -33,8 +33,9 @@ from qantar.model.day_parts import (
 )
 from qantar.model.edtf import EdtfDate, EdtfError, parse_edtf
 from qantar.model.extent import Extent, end_edge, joined, stretch
-from qantar.model.when import Precision
-from qantar.model.when_edtf import extent_of, outside
+from qantar.model.month_words import read_named
+from qantar.model.when import Precision, Qualifier, YearFrom
+from qantar.model.when_edtf import doubted, extent_of, outside
 from qantar.model.zones import start_of_day
 from qantar.model.zones import zone as load_zone
 
@@ -65,7 +66,7 @@ def read_plain(text: str, settings: Settings) -> Extent:
     """
     if _ISO_DAY.fullmatch(text):
         return day_extent(_day(text, settings), settings.zone)
-    for attempt in (_month, _edtf, _span, _at_clock, _in_part, _in_figures):
+    for attempt in (named_extent, _month, _edtf, _span, _at_clock, _in_part, _in_figures):
         found = attempt(text, settings)
         if found is not None:
             return found
@@ -81,11 +82,38 @@ def _day(text: str, settings: Settings, whole: str | None = None) -> date:
     found = _ISO_DAY.fullmatch(text)
     if found:
         return _date(int(found[1]), int(found[2]), int(found[3]), text)
-    day = _day_in_figures(text, settings)
+    day = _day_in_figures(text, settings) or _named_day(text)
     if day is None:
         message = f"{quoted(whole or text)} has a time of day, but {quoted(text)} is no day"
         raise UnreadableError(Fault.UNPARSED, message)
     return day
+
+
+def _named_day(text: str) -> date | None:
+    """Read "5 January 2022"; a year is never inferred where a time of day stands beside it."""
+    named = read_named(text, None)
+    return named.first if named and named.first == named.last and not named.about else None
+
+
+def named_extent(text: str, settings: Settings) -> Extent | None:
+    """Read days, months and parts of months by name; None where the text names no month.
+
+    Raises:
+        UnreadableError: no calendar has it, or it has no year and none can be inferred.
+    """
+    named = read_named(text, settings.span)
+    if named is None:
+        return None
+    if named.is_month:
+        edtf = f"{named.first.year:04}-{named.first.month:02}"
+        found = _unit(Precision.MONTH, named.first, settings.zone, edtf=edtf)
+    else:
+        found = day_extent(named.first, settings.zone)
+        if named.last > named.first:
+            found = joined(found, day_extent(named.last, settings.zone), text)
+    if named.inferred:
+        found = found._replace(year_from=YearFrom.INFERRED)
+    return doubted(found, Qualifier.ABOUT) if named.about else found
 
 
 def _date(year: int, month: int, day: int, text: str) -> date:

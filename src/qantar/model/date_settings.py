@@ -7,6 +7,7 @@ What is done when nobody said which stands in `dates.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from qantar.model.date_order import DateOrder
@@ -42,7 +43,8 @@ class Settings:
     """How times are read: `zone` is an IANA name, all else None or `iso` where nobody said.
 
     `night` is "early" (from midnight to six of the day named) or "late" (from ten in
-    the evening of that day to six).
+    the evening of that day to six). `span` are the first and last day that the case is
+    about: a day that is written without a year lies in it, or nearest to it.
     """
 
     zone: str
@@ -50,6 +52,7 @@ class Settings:
     night: str | None = None
     tail: YearTail | None = None
     hyphen: Hyphen | None = None
+    span: tuple[date, date] | None = None
 
 
 class UnreadableError(ValueError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache, partial
 
 from qantar.model.date_order import DateOrder
@@ -29,7 +29,12 @@ _LONGEST = 200  # characters; no date is longer, and a finding quotes what it re
 
 @lru_cache(_REMEMBERED)
 def read_when(
-    text: str, *, zone: str, order: DateOrder = DateOrder.ISO, night: str | None = None
+    text: str,
+    *,
+    zone: str,
+    order: DateOrder = DateOrder.ISO,
+    night: str | None = None,
+    span: tuple[date, date] | None = None,
 ) -> When | WhenProblem:
     """Read a time as found.
 
@@ -39,6 +44,9 @@ def read_when(
         order: of day and month where a date is written in figures.
         night: "early" (00-06) or "late" (22-06) for a night of a date; None leaves
             it ambiguous.
+        span: first and last day that the case is about. Without it a day that is named
+            without its year is unreadable; with it, its year is the one that brings it
+            nearest, and the time says that its year is inferred.
 
     Returns:
         The window, or why there is none; never raises, whatever the text.
@@ -46,7 +54,7 @@ def read_when(
     cleaned = _cleaned(text)
     if cleaned is None:
         return _too_long(text)
-    settings = Settings(zone=zone, order=order, night=night)
+    settings = Settings(zone=zone, order=order, night=night, span=span)
     return _decided(text, zone, partial(read_worded, cleaned), settings)
 
 

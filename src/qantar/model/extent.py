@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from qantar.model.date_settings import Fault, UnreadableError, quoted
-from qantar.model.when import LENGTHS, Bound, Precision, Qualifier
+from qantar.model.when import LENGTHS, Bound, Precision, Qualifier, YearFrom
 
 _DOUBTS = {
     Qualifier.EXACT: frozenset(),
@@ -33,6 +33,7 @@ class Extent(NamedTuple):
     qualifier: Qualifier = Qualifier.EXACT
     bound: Bound = Bound.NONE
     edtf: str = ""
+    year_from: YearFrom = YearFrom.TEXT
 
 
 def stretch(

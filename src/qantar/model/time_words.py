@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from qantar.model.date_reader import read_plain, span
+from qantar.model.date_reader import named_extent, read_plain, span
 from qantar.model.date_settings import Fault, Settings, UnreadableError, quoted
 from qantar.model.day_parts import split_part
 from qantar.model.edtf import EdtfError, parse_edtf
@@ -64,6 +64,9 @@ def read_worded(text: str, settings: Settings) -> Extent:
         return read_plain(text, settings)
     between = _FROM_TO.fullmatch(text)
     if between:
+        named = named_extent(f"{between['start']} – {between['end']}", settings)
+        if named is not None:
+            return named
         return span(between["start"], between["end"], text, settings)
     rest, about, bound, holds = _without_words(text)
     found = _marked(rest, settings)
@@ -113,4 +116,5 @@ def _bounded(found: Extent, bound: Bound, text: str, *, holds: bool) -> Extent:
         precision=Precision.INTERVAL,
         qualifier=found.qualifier,
         bound=bound,
+        year_from=found.year_from,
     )

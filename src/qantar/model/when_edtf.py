@@ -59,6 +59,7 @@ def as_when(extent: Extent, *, text: str, zone: str) -> When:
         part=extent.part,
         qualifier=extent.qualifier,
         bound=extent.bound,
+        year_from=extent.year_from,
         edtf=extent.edtf or edtf_of(extent, zone),
     )
 

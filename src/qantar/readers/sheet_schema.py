@@ -7,9 +7,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from qantar.model.accession import UNKNOWN_SOURCE, Consent, Duplicates, HiddenRows, Holds, NameOrder
+from qantar.model.accession import UNKNOWN_SOURCE, Consent, Duplicates, HiddenRows, Holds
 from qantar.model.date_order import DateOrder
 from qantar.model.declared import MAX_LATITUDE, MAX_LONGITUDE, SourceKind
+from qantar.model.person_row import NameOrder
 from qantar.readers import sheet_values as value
 from qantar.readers.sheet_lines import KeyPath
 

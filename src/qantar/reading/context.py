@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from qantar.model.accession import Accession
 from qantar.model.claim import Claim
 from qantar.model.finding import Finding
+from qantar.model.person_row import PersonRow
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker, Speakers
 from qantar.model.vocabulary import Vocabulary, load
@@ -19,7 +21,8 @@ class Context:
 
     `accession_id` is the case's own short id of the accession, `original` the
     SHA-256 of the file, `zone` the IANA zone for clock times that carry none.
-    `vocabularies` holds those that the case extends; the others are as shipped.
+    `vocabularies` holds those that the case extends; the others are as shipped. `span` are
+    the first and last day that the case is about, None where nobody said.
     """
 
     accession: Accession
@@ -29,6 +32,7 @@ class Context:
     gazetteer: Gazetteer
     speakers: Speakers
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
+    span: tuple[date, date] | None = None
 
     def vocabulary(self, name: str) -> Vocabulary:
         """The vocabulary of that name, with the case's own declared terms."""
@@ -50,6 +54,7 @@ class RowsRead:
     own_ids: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
     speakers: tuple[Speaker, ...] = ()
+    persons: tuple[PersonRow, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:

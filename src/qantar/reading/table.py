@@ -22,6 +22,7 @@ from qantar.reading.events import event_claims
 from qantar.reading.framings import framing_claims
 from qantar.reading.identifiers import Identifiers, Ids
 from qantar.reading.outages import outage_claims
+from qantar.reading.persons import read_persons
 from qantar.reading.places import place_entry
 from qantar.reading.speakers import speaker_entry
 from qantar.reading.statements import statement_claims
@@ -69,8 +70,12 @@ def read_rows(document: Document, context: Context, identifiers: Identifiers) ->
     unreadable here too.
     """
     layout = Layout(document, context.accession)
+    missing = missing_columns(layout, context)
+    if context.accession.holds is Holds.PERSONS:
+        read = read_persons(document, context)
+        return replace(read, findings=(*missing, *read.findings))
     account = _Account(unreadable=document.unreadable)
-    account.findings.extend(missing_columns(layout, context))
+    account.findings.extend(missing)
     unreadable = _why_no_row(layout, context, len(document.rows))
     if unreadable and document.rows:
         account.findings.append(unreadable)

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from qantar.model.claim import Claim
 from qantar.model.finding import Finding
+from qantar.model.person_row import PersonRow
 from qantar.model.place import Place
 from qantar.model.speaker import Speaker
 
@@ -39,6 +40,7 @@ CLAIMS = Codec(Claim)
 PLACES = Codec(Place)
 SPEAKERS = Codec(Speaker)
 FINDINGS = Codec(Finding)
+PERSON_ROWS = Codec(PersonRow)
 
 
 def plain(value: object) -> str:

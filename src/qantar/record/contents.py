@@ -11,6 +11,7 @@ from qantar.model.decision import Decision
 from qantar.model.declared import DeclaredSource
 from qantar.model.document import Row
 from qantar.model.finding import Finding
+from qantar.model.person_row import PersonRow
 from qantar.model.place import Place
 from qantar.model.read_document import Begin, End, Sound
 from qantar.model.speaker import Speaker
@@ -69,6 +70,8 @@ class TextRecord:
 class Contents:
     """Everything, in the order in which it was taken in.
 
+    `persons` are the rows of lists of people, by accession.
+
     `own_ids` leads from a claim's id to the one it has within its accession alone; the
     targets of decisions are ids of this record, where it holds what they name.
     """
@@ -86,3 +89,4 @@ class Contents:
     figures: tuple[Figure, ...]
     decisions: tuple[Decision, ...]
     own_ids: Mapping[str, str] = field(default_factory=dict)
+    persons: Mapping[str, tuple[PersonRow, ...]] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from qantar.model.protected import open_facts
 from qantar.model.text import exact, fold, name_key
-from qantar.record.codec import CLAIMS, FINDINGS, PLACES, SPEAKERS, plain
+from qantar.record.codec import CLAIMS, FINDINGS, PERSON_ROWS, PLACES, SPEAKERS, plain
 from qantar.record.contents import Contents
 from qantar.record.database import Connection, opened
 from qantar.record.protected import insert_protected
@@ -82,6 +82,14 @@ def _tables(contents: Contents) -> Iterator[tuple[str, Iterable[Values]]]:
     yield "accession_entries", ((a.id, a.entry) for a in contents.accessions)
     yield "documents", _documents(contents)
     yield "rows", _rows(contents)
+    yield (
+        "person_rows",
+        (
+            (accession, p.row, p.list, PERSON_ROWS.encode(p))
+            for accession, rows in contents.persons.items()
+            for p in rows
+        ),
+    )
     yield "claims", _claims(contents)
     yield (
         "claim_places",

@@ -13,17 +13,19 @@ from qantar.model.claim import Claim
 from qantar.model.decision import Decision, Verdict
 from qantar.model.declared import DeclaredSource, SourceKind
 from qantar.model.document import Row
-from qantar.record.codec import CLAIMS, FINDINGS, PLACES, SPEAKERS
+from qantar.model.person_row import PersonRow
+from qantar.record.codec import CLAIMS, FINDINGS, PERSON_ROWS, PLACES, SPEAKERS
 from qantar.record.contents import AccessionRecord, Contents, DocumentRecord
 from qantar.record.database import Connection, opened
 from qantar.weighing.events import Happening
 
 
 def read_contents(path: Path, key: bytes) -> Contents:
-    """Read everything back but texts (`texts.py`), and figures, which every reader weighs itself.
+    """Read everything back but texts (`texts.py`), rows of persons, and figures.
 
-    Figures depend on what may be shown and as of which day; the stored ones are
-    those of the whole case and serve queries only.
+    Rows of persons are many and few readers want them: `read_person_rows` gives them.
+    Every reader weighs figures itself: they depend on what may be shown and as of which
+    day; the stored ones are those of the whole case and serve queries only.
 
     Raises:
         RecordMissingError: there is no record.
@@ -58,6 +60,19 @@ def read_contents(path: Path, key: bytes) -> Contents:
             decisions=tuple(_decisions(connection)),
             own_ids=dict(connection.execute("SELECT id, own_id FROM claims").fetchall()),
         )
+
+
+def read_person_rows(path: Path, key: bytes) -> Iterator[tuple[str, PersonRow]]:
+    """Read the rows of lists of people one by one, each with its accession, in their order.
+
+    Raises:
+        RecordMissingError, CaseKeyError, RecordFormatError: as `read_contents`.
+    """
+    asked = """SELECT accession, person_rows.body
+        FROM person_rows JOIN accessions ON accession = id ORDER BY ord, row"""
+    with opened(path, key) as connection:
+        for accession, body in connection.execute(asked):
+            yield accession, PERSON_ROWS.decode(body)
 
 
 def record_digest(path: Path, key: bytes) -> str | None:

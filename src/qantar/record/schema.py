@@ -7,7 +7,7 @@ same record.
 
 from __future__ import annotations
 
-FORMAT = 6
+FORMAT = 7
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -51,6 +51,10 @@ CREATE TABLE rows (
     at_row INTEGER NOT NULL,
     cells TEXT NOT NULL, extra TEXT NOT NULL, hidden INTEGER NOT NULL,
     PRIMARY KEY (accession, number)
+) WITHOUT ROWID;
+CREATE TABLE person_rows (
+    accession TEXT NOT NULL, row INTEGER NOT NULL, list TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (accession, row)
 ) WITHOUT ROWID;
 CREATE TABLE claims (
     id TEXT PRIMARY KEY, ord INTEGER NOT NULL, own_id TEXT NOT NULL,
@@ -143,6 +147,7 @@ DIGESTED = {
     "document_texts": "accession, document, start",
     "segments": "accession, document, number",
     "rows": "accession, number",
+    "person_rows": "accession, row",
     "claims": "id",
     "claim_places": "claim, ord",
     "places": "id",

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from qantar.archive.case import Case
 from qantar.archive.originals import list_originals
-from qantar.model.accession import Holds
+from qantar.model.accession import Holds, read_span
 from qantar.model.claim import Claim, FigureDetail
 from qantar.model.finding import Finding, Severity
 from qantar.model.place import Gazetteer
@@ -195,6 +195,7 @@ def derive(
         figures=weighed.figures,
         decisions=folded.decisions_shown(gathered.shown),
         own_ids={claim.id: gathered.own_ids[claim.id] for claim in claims},
+        persons={a.id: gathered.persons[a.id] for a in accessions if a.id in gathered.persons},
     )
     return Derived(
         contents=contents,
@@ -259,6 +260,7 @@ def _read_all(
                 gazetteer=gazetteer,
                 speakers=speakers,
                 vocabularies=words,
+                span=read_span(folded.settings.span) if folded.settings.span else None,
             )
             if text is not None and is_measured:
                 rows = leaving = read_measurements(text, one, context, identifiers, kept)

@@ -14,6 +14,7 @@ from qantar.model.claim import Claim
 from qantar.model.declared import DeclaredPlace
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
+from qantar.model.person_row import PersonRow
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker
 from qantar.reading.choice import chosen
@@ -43,6 +44,7 @@ class Gathered:
     texts: dict[str, TextRecord] = field(default_factory=dict)
     rows: dict[str, RowCount] = field(default_factory=dict)
     claims: dict[str, tuple[Claim, ...]] = field(default_factory=dict)
+    persons: dict[str, tuple[PersonRow, ...]] = field(default_factory=dict)
     places: list[Place] = field(default_factory=list)
     speakers: list[Speaker] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -69,6 +71,8 @@ def take(rows: RowsRead, one: AccessionRecord, gathered: Gathered) -> None:
     if one.accession.holds is not None or rows.rows_in:
         gathered.rows[holds] = gathered.rows.get(holds, RowCount()).plus(rows)
     gathered.claims[one.id] = rows.claims
+    if rows.persons:
+        gathered.persons[one.id] = rows.persons
     gathered.own_ids.update(zip((c.id for c in rows.claims), rows.own_ids, strict=True))
     gathered.places.extend(rows.places)
     gathered.speakers.extend(rows.speakers)

@@ -1,0 +1,247 @@
+"""Rows of lists of people: every row becomes a person's row, whatever of it cannot be read.
+
+Texts stay as found. Births, ages and days become spans of days. What cannot be read, or
+cannot be, is left out and told with its cell; the row stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Final, NamedTuple, TypedDict
+
+from qantar.model.accession import Accession
+from qantar.model.column import DATE_READINGS, Column
+from qantar.model.dates import read_when
+from qantar.model.document import Document
+from qantar.model.finding import Finding, Severity
+from qantar.model.person_row import DaySpan, PersonRow, Sex
+from qantar.model.when import When
+from qantar.reading.births import Unread
+from qantar.reading.capped import CappedFindings
+from qantar.reading.cells import Cells, Layout
+from qantar.reading.context import Context, RowsRead
+from qantar.reading.days import NO_CENTURY, days_within, is_short_date, with_century
+from qantar.reading.name_parts import parted
+from qantar.reading.person_births import BirthReader
+from qantar.reading.person_words import says_nothing, sex_of
+from qantar.reading.wording import about, quoted
+
+_NAMES: Final = ("name", "surname", "given", "patronymic")
+_AS_ONE: Final = "; "
+
+
+class _Facts(TypedDict, total=False):
+    """What is read of a row beside its names and plain texts."""
+
+    birth: DaySpan | None
+    event: DaySpan | None
+    sex: Sex | None
+
+
+class _Days(NamedTuple):
+    """A cell of a day as read; `short` where its year had two digits."""
+
+    days: DaySpan | None = None
+    unread: Unread | None = None
+    short: bool = False
+
+
+def read_persons(document: Document, context: Context) -> RowsRead:
+    """Read every row of a list of people; all are kept, those that name nobody too.
+
+    Rows that the table reader itself could not read count as unreadable.
+    """
+    reader = _PersonReader(Layout(document, context.accession), context)
+    rows = tuple(reader.row(Cells(row, reader.layout, context)) for row in document.rows)
+    return RowsRead(
+        rows_in=len(rows) + document.unreadable,
+        rows_read=len(rows),
+        rows_unreadable=document.unreadable,
+        persons=rows,
+        findings=(*reader.of_the_table(len(rows)), *reader.findings.all()),
+    )
+
+
+def span_of_edition(edition: str | None, zone: str) -> DaySpan | None:
+    """The days of an edition that is named by its date, as "2022-02"; None for other names."""
+    read = read_when(edition, zone=zone) if edition else None
+    return days_within(read, None) if isinstance(read, When) else None
+
+
+class _PersonReader:
+    """Reads the rows of one table; each distinct text is read once.
+
+    `limits` are the days between which what happened to people lies as far as the sheet says:
+    the case's span, else the list's edition.
+    """
+
+    def __init__(self, layout: Layout, context: Context) -> None:
+        self.layout, self.context = layout, context
+        self.findings = CappedFindings()
+        accession = context.accession
+        self._list, self._order = accession.list_name, accession.name_order
+        self._limits = _limits(accession, context)
+        columns = layout.columns
+        self._parted = {f: c.as_ for f, c in columns.items() if _is_parted(c)}
+        filled = {*columns, *(part for parts in self._parted.values() for part in parts)}
+        self._from = {p: f for f, parts in self._parted.items() for p in parts if p not in columns}
+        self._births = BirthReader(columns, filled, self._cell)
+        self._is_named = any(layout.has(self._from.get(f, f)) for f in (*_NAMES, "alias"))
+        self._short = 0
+        self._ids: set[str] = set()
+        self._read_days: dict[str, _Days] = {}
+
+    def of_the_table(self, rows: int) -> Iterator[Finding]:
+        """What is to be said once of the whole table."""
+        if rows and not self._is_named:
+            yield self._told(
+                "no-name",
+                "there is no column to read a name from; each row stands for one person by itself.",
+                Severity.LOSS,
+            )
+        short = self._short + self._births.short
+        if short:
+            yield self._told(
+                "two-digit-year",
+                f"{short:,} {'date has' if short == 1 else 'dates have'} a year of two "
+                "digits; each was read as the last year that is not after what happened.",
+                Severity.NOTE,
+            )
+
+    def row(self, cells: Cells) -> PersonRow:
+        """Read one row."""
+        texts = self._texts(cells)
+        aliases = cells.many("alias")
+        facts = self._facts(cells, texts)
+        if self._is_named and not _names_somebody((*(texts.get(f, "") for f in _NAMES), *aliases)):
+            text = "the row names nobody; it stands for one person by itself."
+            cells.note("no-name", text, self._cell("name"))
+        self._look_at_id(cells, texts.get("id"))
+        for finding in cells.findings:
+            self.findings.add(finding)
+        said = texts.get
+        return PersonRow(
+            list=self._list,
+            row=cells.row.number,
+            name_order=self._order,
+            aliases=aliases,
+            id=said("id"),
+            name=said("name"),
+            given=said("given"),
+            surname=said("surname"),
+            patronymic=said("patronymic"),
+            place=said("place"),
+            birth_place=said("birth_place"),
+            status=said("status"),
+            document_number=said("document_number"),
+            phone=said("phone"),
+            address=said("address"),
+            postcode=said("postcode"),
+            email=said("email"),
+            occupation=said("occupation"),
+            note=said("note"),
+            **facts,
+        )
+
+    def _texts(self, cells: Cells) -> dict[str, str]:
+        """The text of each field that has one; a column of its own goes before another's part."""
+        texts: dict[str, str] = {}
+        for field, fields in self._parted.items():
+            texts.update(zip(fields, parted(cells.text(field), len(fields)), strict=False))
+        for field, column in self.layout.columns.items():
+            if field in self._parted or field == "alias":
+                continue
+            found = cells.time_text(field) if column.as_ else cells.text(field)
+            if column.split and not column.part:
+                found = _AS_ONE.join(cells.many(field))
+            if found:
+                texts[field] = found
+        return texts
+
+    def _facts(self, cells: Cells, texts: Mapping[str, str]) -> _Facts:
+        facts = _Facts()
+        said = texts.get("event_date")
+        if said and not says_nothing(said):
+            facts["event"] = self._event(cells, said)
+        if said := texts.get("sex"):
+            facts["sex"] = self._sex(cells, said)
+        birth = self._births.read(cells, texts, facts.get("event") or self._limits)
+        if birth is not None:
+            facts["birth"] = birth
+        return facts
+
+    def _event(self, cells: Cells, text: str) -> DaySpan | None:
+        found = self._read_days.get(text)
+        if found is None:
+            found = self._read_days[text] = self._days(cells, text)
+        if found.unread is not None:
+            said = f"{about(text, found.unread.text)}; left empty."
+            cells.note(found.unread.code, said, self._cell("event_date"), severity=Severity.LOSS)
+        self._short += found.short
+        return found.days
+
+    def _days(self, cells: Cells, text: str) -> _Days:
+        field, whole, short = self._cell("event_date"), text, False
+        order = cells.order(field)
+        if is_short_date(text, order) and not text.isdigit():
+            if self._limits is None:
+                return _Days(unread=Unread("unparsed-date", f"{quoted(text)} has {NO_CENTURY}"))
+            latest = date.fromordinal(self._limits.last).year
+            whole, short = with_century(text, latest), True
+        read = read_when(whole, zone=cells.zone(field), order=order, span=self.context.span)
+        if not isinstance(read, When):
+            return _Days(unread=Unread(read.code, read.text))
+        days = days_within(read, self._limits)
+        if days is None:
+            text = f"{quoted(text)} is open on one side, and the case has no span that ends it"
+            return _Days(unread=Unread("unparsed-date", text))
+        return _Days(days, short=short)
+
+    def _sex(self, cells: Cells, text: str) -> Sex | None:
+        sex, is_known = sex_of(text)
+        if not is_known:
+            said = (
+                f"{quoted(text)} is no word for a sex that is known here; left empty. Map it with "
+                "`values` in the sheet."
+            )
+            cells.note("unknown-word", said, self._cell("sex"), severity=Severity.LOSS)
+        return sex
+
+    def _look_at_id(self, cells: Cells, own: str | None) -> None:
+        if own is None:
+            return
+        if own in self._ids:
+            text = (
+                f"the id {quoted(own)} stands in this list already; the row is told by its number."
+            )
+            cells.note("duplicate-id", text, "id")
+        self._ids.add(own)
+
+    def _cell(self, field: str) -> str:
+        """The field in whose column this one stands."""
+        return self._from.get(field, field)
+
+    def _told(self, code: str, text: str, severity: Severity) -> Finding:
+        return Finding(
+            code=code,
+            text=text,
+            severity=severity,
+            file=self.context.accession.path,
+            original=self.context.original,
+            accession=self.context.accession_id,
+        )
+
+
+def _limits(accession: Accession, context: Context) -> DaySpan | None:
+    if context.span is not None:
+        return DaySpan.of(*context.span)
+    return span_of_edition(accession.edition, accession.zone or context.zone)
+
+
+def _is_parted(column: Column) -> bool:
+    return bool(column.as_) and column.as_[0] not in DATE_READINGS
+
+
+def _names_somebody(names: Iterable[str]) -> bool:
+    return any(char.isalpha() for name in names for char in name)
