@@ -1,0 +1,1 @@
+"""Invented people of an invented land, and five ways of putting them on lists."""

@@ -1,0 +1,106 @@
+"""One set of lists linked and held against its truth, with what that cost."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TypeAlias
+
+import numpy as np
+
+from benchmarks.linking.dataset import DataSet
+from benchmarks.linking.measure import (
+    Bin,
+    Floats,
+    Ints,
+    ListRecall,
+    Score,
+    b_cubed,
+    calibration,
+    candidate_recall,
+    pair_score,
+    recall_by_lists,
+    true_pairs,
+)
+from qantar.linking.result import Linked
+
+KIBIBYTE, MEGABYTE = 1 << 10, 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Who is who, said by a linker: a person for each row, and the pairs it compared.
+
+    `left` and `right` are places in the rows; `probability` is what was said of each pair.
+    """
+
+    person: Ints
+    left: Ints
+    right: Ints
+    probability: Floats
+
+
+Linker: TypeAlias = Callable[[DataSet], Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What was found, beside what is true. Seconds are of processors, megabytes the peak."""
+
+    rows: int
+    true_pairs: int
+    candidates: float
+    pairs: Score
+    b_cubed: Score
+    persons: int
+    true_persons: int
+    said: float
+    truly: int
+    by_lists: tuple[ListRecall, ...]
+    calibration: tuple[Bin, ...]
+    seconds: float
+    megabytes: float
+
+
+def outcome(data: DataSet, linker: Linker) -> Outcome:
+    """Link the rows and measure; memory is the largest resident set of this process so far."""
+    began = _busy()
+    answer = linker(data)
+    seconds = _busy() - began
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIBIBYTE / MEGABYTE
+    true = np.unique(np.asarray(data.person), return_inverse=True)[1]
+    same = true[answer.left] == true[answer.right]
+    return Outcome(
+        rows=len(data.rows),
+        true_pairs=true_pairs(true),
+        candidates=candidate_recall(answer.left, answer.right, true),
+        pairs=pair_score(answer.person, true),
+        b_cubed=b_cubed(answer.person, true),
+        persons=len(np.unique(answer.person)),
+        true_persons=len(np.unique(true)),
+        said=float(answer.probability.sum()),
+        truly=int(same.sum()),
+        by_lists=tuple(recall_by_lists([row.list for row in data.rows], answer.person, true)),
+        calibration=tuple(calibration(answer.probability, same)),
+        seconds=seconds,
+        megabytes=megabytes,
+    )
+
+
+def qantar(data: DataSet) -> Answer:
+    """Link with Qantar at its default settings, without decisions."""
+    linked: Linked = import_module("qantar.linking.link").link(data.rows, lists=data.rules, seed=0)
+    return Answer(
+        person=linked.person,
+        left=linked.pairs.left,
+        right=linked.pairs.right,
+        probability=linked.pairs.probability,
+    )
+
+
+def _busy() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
