@@ -15,7 +15,7 @@ from qantar.archive import ring
 from qantar.archive.age_keys import identity
 from qantar.archive.case import DEVICE_FILE, Case, create_case, device_file
 from qantar.archive.erase_keys import Team
-from qantar.archive.erasure import destroy
+from qantar.archive.erasure import Named, destroy, remains, remains_of_each
 from qantar.archive.frame import Frame, frames, make_frame, read_header, spell_header, to_bytes
 from qantar.archive.journal import adopt, append, drop_bodies
 from qantar.archive.kept import kept_path
@@ -212,3 +212,31 @@ def test_a_copy_that_somebody_set_aside_loses_its_body_with_the_key(
     _erased(case, gone.id)
     assert not _has_key(case, gone)
     assert [one.body for one in frames((aside / "0001.qj").read_bytes())] == [b""]
+
+
+def test_many_that_are_looked_for_at_once_are_found_as_each_alone(case: Case) -> None:
+    """What is asked of one raises doubt for others: a key that one names as a file's."""
+    entries = [note(case, str(number)) for number in range(3)]
+    stored = put(case, BytesIO(b"a file"))
+    (frame, *_) = frames((case.journal / "0001.qj").read_bytes())
+    twin = _liar(case, entries[0].commitment, frame.body)
+    bare = _liar(case, entries[1].commitment)
+    listed = [
+        Named([entries[0].id], []),
+        Named([twin], [stored.object]),
+        Named([bare], [entries[2].commitment]),
+        Named([entries[2].id], ["0" * 64]),
+        Named([], []),
+    ]
+    public = case.signer.public
+    team = Team({public.id: bytes.fromhex(public.sign)})
+    found = remains_of_each(case, listed, team=team)
+    alone = [remains(case, entries=one.entries, objects=one.objects, team=team) for one in listed]
+    assert found == alone
+    assert [(one.keys, one.files, one.bodies) for one in found] == [
+        (1, 0, 2),
+        (2, 1, 2),
+        (0, 0, 0),
+        (1, 0, 1),
+        (0, 0, 0),
+    ]

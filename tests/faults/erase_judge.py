@@ -61,7 +61,7 @@ def _lost_without_a_word(
 ) -> Iterator[str]:
     """Tell what was lost of which the words of the plan did not speak."""
     words, honest = "\n".join(plan.goes), before.bodies.keys() & team.honest.keys()
-    for one in honest - after.bodies.keys() - before.aside:
+    for one in honest - after.bodies.keys():
         said = _known_as(one, before)
         if said not in words:
             yield f"lost without a word: {before.kinds[one]} {said}"

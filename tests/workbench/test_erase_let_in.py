@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from qantar.archive import ring
+from qantar.archive import inbox, ring
 from qantar.archive.case import Case
 from qantar.archive.frame import frames, make_frame, read_header, spell_header, to_bytes
 from qantar.archive.journal import append
 from qantar.archive.lock import writing
 from qantar.archive.originals import list_originals, put
 from qantar.archive.signing import Signer
+from qantar.model.canonical import JSON
 from qantar.model.entry import Entry
 from qantar.workbench import team_entries as team
 from qantar.workbench.bundle import bundle
@@ -141,3 +142,33 @@ def test_a_file_that_no_entry_names_is_in_the_plan_beside_what_else_goes(devices
     plan = devices.answer("b")
     assert plan.goes == ("1 entry of the kind note", "1 file stored here that no entry names")
     assert lone.object not in list_originals(devices["b"])
+
+
+def test_what_waits_and_goes_with_what_was_said_again_is_in_the_plan_by_its_name(
+    devices: Devices,
+) -> None:
+    """A member sends it without what it follows from, says it again, and asks to erase that."""
+    body: dict[str, JSON] = {"original": "ab" * 32, "object": "cd" * 32, "size": 9}
+    body["accession"] = {"path": "letters.txt", "source": "x"}
+    waits = append(devices["c"], kind="accession", body=body, at=NOW)
+    b, c = devices["b"], devices["c"]
+    *_, sealed = frames((c.journal / "0001.qj").read_bytes())
+    name = bytes.fromhex(waits.commitment)
+    ring.add(b, [(name, ring.keys(c)[name])])
+    inbox.store_waiting(b, [sealed])
+    case = devices["b"]
+    own = read_header(sealed.header)
+    *_, last = frames((case.journal / "0001.qj").read_bytes())
+    header = read_header(last.header)
+    said = own._replace(
+        device=case.device, kind="note", prev=last.id.hex(), seq=header.seq + 1, refs=()
+    )
+    frame = make_frame(spell_header(said), sealed.body, Signer(case.signer.sign_seed))
+    with (case.journal / "0001.qj").open("ab") as file:
+        file.write(frame)
+    devices.ask("b", [next(frames(frame)).id.hex()], [])
+    plan = devices.answer("b")
+    assert plan.new.entries == {waits.id}
+    assert any(line.startswith("letters.txt, which waits here") for line in plan.goes)
+    assert not any("cannot be read" in line for line in plan.goes)
+    assert not devices.has_key("b", waits)

@@ -45,6 +45,7 @@ from qantar.archive.sealing import is_sealed_for
 from qantar.archive.torn import torn_tails
 from qantar.archive.verify_entries import read_part, segments_in, sound_headers
 from qantar.errors import JournalBrokenError
+from qantar.model.canonical import JSON
 
 _NAME: Final = re.compile("[0-9a-f]{64}")
 
@@ -121,8 +122,7 @@ class EntryKeys:
     def _prove(self, case: Case, team: Team, doubtful: Collection[bytes]) -> None:
         keys = ring.keys(case)
         journals = ((f, h) for f, h in _journals(case) if h.device in team.signers)
-        elsewhere = chain(_that_wait(case), _set_aside(case), _passed_over(case))
-        signed = (one for one in elsewhere if _is_of(team, *one))
+        signed = (one for one in _beside(case) if _is_of(team, *one))
         for frame, header in chain(journals, signed):
             name = bytes.fromhex(header.commitment)
             if frame.body and name in doubtful and name in keys:
@@ -136,7 +136,7 @@ class EntryKeys:
         But for those that last.
         """
         keys = self._keys_of(self.proved.intersection(entries))
-        twins = {name for name, key in self.said.items() if key in keys}
+        twins = {name for name, key in self.said.items() if key in keys} if keys else set()
         return (twins | set(entries)) - set(self.lasting)
 
     def that_go(self, entries: Collection[str], objects: Collection[str]) -> set[bytes]:
@@ -197,6 +197,29 @@ def _with_those_here(case: Case, team: Team) -> Team:
             publics.append(public_of(case, lane))
     here = {one.id: bytes.fromhex(one.sign) for one in publics}
     return team._replace(signers={**team.signers, **here})
+
+
+def read_beside(case: Case, entries: Collection[str]) -> dict[str, tuple[str, Mapping[str, JSON]]]:
+    """Read those of these entries (hex ids) that lie beside the journals that count.
+
+    Returns:
+        Kind and body by id, where the body is there and its key here.
+
+    Raises:
+        JournalBrokenError, KeysDamagedError, SealedAwayError, DiskError: as reading says.
+    """
+    found: dict[str, tuple[str, Mapping[str, JSON]]] = {}
+    keys = ring.keys(case) if entries else {}
+    for frame, header in _beside(case) if entries else ():
+        key = keys.get(bytes.fromhex(header.commitment))
+        if frame.id.hex() in entries and frame.body and key is not None:
+            with suppress(UnsoundBodyError):
+                found[frame.id.hex()] = header.kind, open_committed(frame, key)
+    return found
+
+
+def _beside(case: Case) -> Listed:
+    return chain(_that_wait(case), _set_aside(case), _passed_over(case))
 
 
 def _is_of(team: Team, frame: Frame, header: Header) -> bool:

@@ -10,10 +10,10 @@ Each step may be done again, and is: a run that was interrupted is begun anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from qantar.archive import inbox, ring
 from qantar.archive.broken import destroy_set_aside
@@ -29,6 +29,13 @@ LASTING_KINDS: Final = frozenset(
     {"case.init", "device.admit", "device.revoke", "erase", "erase.done"}
 )
 """Entries of these kinds are never erased: a case without them knows nobody of its team."""
+
+
+class Named(NamedTuple):
+    """What a request names: hex ids of entries, hex names of objects."""
+
+    entries: Collection[str]
+    objects: Collection[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +66,38 @@ def remains(
         JournalBrokenError, KeysDamagedError, SealedAwayError, DiskError: as reading the
             journal says.
     """
-    return _remains(case, EntryKeys.of(case, team, objects), entries, objects)
+    (found,) = remains_of_each(case, [Named(entries, objects)], team=team)
+    return found
 
 
-def _remains(
-    case: Case, here: EntryKeys, entries: Collection[str], objects: Collection[str]
-) -> Remains:
+def remains_of_each(case: Case, listed: Sequence[Named], *, team: Team) -> list[Remains]:
+    """Look for what of each is here, as `remains`; the journals are read once for all of them.
+
+    Raises:
+        As `remains`.
+    """
+    here = EntryKeys.of(case, team, {name for one in listed for name in one.objects})
+    pending = [one.name.hex() for one in inbox.pending(case)]
+    return [_remains(case, here, pending, one) for one in listed]
+
+
+def _remains(case: Case, here: EntryKeys, pending: Iterable[str], named: Named) -> Remains:
+    entries, objects = named
     ids = here.with_twins(entries)
-    waiting = sum(one.name.hex() in objects for one in inbox.pending(case))
+    waiting = sum(name in objects for name in pending)
     return Remains(
         keys=len(here.that_go(ids, objects) & ring.keys(case).keys()),
         files=waiting + sum(path.exists() for name in objects for path in _files_of(case, name)),
         bodies=len(ids & (here.bodies | here.aside)),
     )
+
+
+def twins_of_each(
+    case: Case, listed: Iterable[Collection[str]], *, team: Team
+) -> list[frozenset[str]]:
+    """Give of each what `with_twins` gives; the journals are read once for all of them."""
+    here = EntryKeys.of(case, team)
+    return [frozenset(here.with_twins(entries)) for entries in listed]
 
 
 def with_twins(case: Case, entries: Collection[str], *, team: Team) -> frozenset[str]:
@@ -80,7 +106,8 @@ def with_twins(case: Case, entries: Collection[str], *, team: Team) -> frozenset
     But for those that last. An entry that only says so in its header, its body not being here or
     being another, takes nothing of others with it.
     """
-    return frozenset(EntryKeys.of(case, team).with_twins(entries))
+    (found,) = twins_of_each(case, [entries], team=team)
+    return found
 
 
 def destroy(
@@ -109,7 +136,8 @@ def destroy(
     """
     with writing(case):
         here = EntryKeys.of(case, team, objects)
-        found = _remains(case, here, entries, objects)
+        pending = [one.name.hex() for one in inbox.pending(case)]
+        found = _remains(case, here, pending, Named(entries, objects))
         ids = here.with_twins(entries)
         gone = here.that_go(ids, objects)
         ring.forget(case, gone | here.unfinished())

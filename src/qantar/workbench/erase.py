@@ -9,14 +9,14 @@ Other devices do the same when they have heard of it and their people agree.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from qantar.archive.case import Case
 from qantar.archive.disk import disk_refusals, shred
 from qantar.archive.erase_keys import Team
-from qantar.archive.erasure import Remains, destroy, remains, with_twins
+from qantar.archive.erasure import Remains, destroy, remains, remains_of_each, twins_of_each
 from qantar.archive.journal import append
 from qantar.archive.lock import writing
 from qantar.errors import DiskError, EraseRefusedError, QantarError
@@ -83,24 +83,27 @@ def plan_pending(case: Case) -> ErasePlan:
     # An old stick may have brought back what was destroyed here, or what never was here.
     others = [one for one in asked if case.device not in one.pending]
     team = ground.folded.team
-    here = others if _remains(case, others, team) else []
-    back = [one for one in here if _remains(case, [one], team)]
+    left = remains_of_each(case, [one.asked.named for one in others], team=team)
+    back = [one for one, here in zip(others, left, strict=True) if here]
     requests = (*waiting, *back)
     try:
         return plan_of(ground, missed(ground), requests)
     except EraseRefusedError as refused:
         # What others asked for must not wait for it, unless it cannot go without it.
-        alone = [one for one in requests if _goes_alone(ground, one)]
+        alone = list(_that_go_alone(ground, requests))
         if not alone:
             raise
         plan = plan_of(ground, Doomed(), alone)
         return replace(plan, stays=(*plan.stays, f"for now: {refused.message} {refused.next}"))
 
 
-def _goes_alone(ground: Ground, one: Erasure) -> bool:
-    """Whether nothing goes with what a request names that none names."""
-    twins = with_twins(ground.case, one.asked.entries, team=ground.folded.team)
-    return twins <= ground.folded.erased.union(one.asked.entries)
+def _that_go_alone(ground: Ground, listed: Sequence[Erasure]) -> Iterator[Erasure]:
+    """Give the requests with which nothing goes that none names."""
+    named = [one.asked.entries for one in listed]
+    found = twins_of_each(ground.case, named, team=ground.folded.team)
+    for one, twins in zip(listed, found, strict=True):
+        if twins <= ground.folded.erased.union(one.asked.entries):
+            yield one
 
 
 def erase(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from msgspec import structs
 
+from qantar.archive.erase_keys import read_beside
 from qantar.archive.erasure import Remains, files_here, remains
 from qantar.errors import EraseRefusedError
+from qantar.model.canonical import JSON
 from qantar.model.decision import Decision
 from qantar.model.device import Role
 from qantar.model.entry import Entry
@@ -18,7 +20,7 @@ from qantar.workbench import entries as kinds
 from qantar.workbench.erase_targets import Doomed, Ground
 from qantar.workbench.fold import fold
 from qantar.workbench.folded import Erasure, Folded, FoldedDevice
-from qantar.workbench.names import DIGITS, accession_in
+from qantar.workbench.names import DIGITS, accession_in, decision_id
 
 SHOWN: Final = 12
 
@@ -160,9 +162,11 @@ def _goes(ground: Ground, entries: Iterable[str], objects: Iterable[str]) -> Ite
         yield f"the copy that was kept of the dossier of {made.at:%Y-%m-%d}"
     for kind, count in sorted(other.items()):
         yield f"{_many(count)} of the kind {kind}"
-    unread = sum(name not in known or known[name].body is None for name in listed)
-    if unread:
-        yield f"{_many(unread)} that cannot be read here any more"
+    unread = [name for name in listed if name not in known or known[name].body is None]
+    beside = read_beside(ground.case, frozenset(unread))
+    yield from sorted(_beside_words(name, *one) for name, one in beside.items())
+    if len(unread) > len(beside):
+        yield f"{_many(len(unread) - len(beside))} that cannot be read here any more"
     nameless = files_here(ground.case, names - spoken - {one.object for one in releases})
     if nameless:
         yield f"{_many(len(nameless), 'file', 'files')} stored here that no entry names"
@@ -182,6 +186,20 @@ def _stored_words(ground: Ground, one: Entry, shown: str | None) -> str:
         case kinds.BOUNDARIES, {"name": str(name)}:
             return f"the map layer {name} ({sha256})"
     return f"{one.kind}: a file ({sha256})"
+
+
+def _beside_words(entry: str, kind: str, body: Mapping[str, JSON]) -> str:
+    """Name an entry that counts for nothing yet, or no more, and can be read all the same."""
+    match kind, body:
+        case kinds.ACCESSION, {"accession": {"path": str(path)}}:
+            said = path
+        case kinds.SHEET | kinds.BOUNDARIES, {"name": str(name)}:
+            said = name
+        case kinds.DECISION, _:
+            said = f"{decision_id(entry)}: a decision"
+        case _:
+            said = f"an entry of the kind {kind}"
+    return f"{said}, which waits here, or was set aside, or stands in a damaged journal"
 
 
 def _words(one: Decision) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from qantar.archive.erasure import Named
 from qantar.model.device import DevicePublic
 from qantar.model.entry import Entry
 from qantar.workbench.entries import Draft, unknown_form
@@ -74,6 +75,11 @@ class EraseAsked:
     reason: EraseReason
     device: str
     at: datetime
+
+    @property
+    def named(self) -> Named:
+        """What it names."""
+        return Named(self.entries, self.objects)
 
 
 def case_init(title: str | None, device: DevicePublic) -> Draft:

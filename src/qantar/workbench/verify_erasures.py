@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from qantar.archive.case import Case
-from qantar.archive.erase_keys import Team
-from qantar.archive.erasure import Remains, remains
+from qantar.archive.erasure import Remains, remains_of_each
 from qantar.archive.verify import Check, Findings
 from qantar.errors import JournalBrokenError, KeysDamagedError, SealedAwayError
 from qantar.workbench.folded import Erasure, Folded
@@ -25,11 +22,8 @@ def note_unfinished(case: Case, folded: Folded, findings: Findings) -> None:
     """
     listed, team = folded.erasures, folded.team
     try:
-        # One look at all of them: each reads the journals, and mostly nothing remains.
-        if not (_remains(case, listed, team) or any(_is_begun(case, one) for one in listed)):
-            return
-        for one in listed:
-            left = _remains(case, [one], team)
+        found = remains_of_each(case, [one.asked.named for one in listed], team=team)
+        for one, left in zip(listed, found, strict=True):
             if left or _is_begun(case, one):
                 _note(one, left, own=one.asked.device == case.device, findings=findings)
     except (JournalBrokenError, KeysDamagedError, SealedAwayError):
@@ -39,16 +33,6 @@ def note_unfinished(case: Case, folded: Folded, findings: Findings) -> None:
 def _is_begun(case: Case, one: Erasure) -> bool:
     """Whether this device asked for it and never said that it is done."""
     return one.asked.device == case.device and case.device not in one.answered
-
-
-def _remains(case: Case, listed: Iterable[Erasure], team: Team) -> Remains:
-    asked = [one.asked for one in listed]
-    return remains(
-        case,
-        entries={name for one in asked for name in one.entries},
-        objects={name for one in asked for name in one.objects},
-        team=team,
-    )
 
 
 def _note(one: Erasure, left: Remains, *, own: bool, findings: Findings) -> None:
