@@ -88,9 +88,9 @@ def _in_words(text: str, year: int) -> DaySpan | None:
         first, _, last = days.partition("-")
         return _days(stated, month, int(first), int(last or first), about=about)
     if {"начало", "early", "басы"} & set(words):
-        return _days(stated, month, *EARLY, about=about)
+        return _days(stated, month, *EARLY, about=True)
     if any(one.startswith("mid-") for one in words):
-        return _days(stated, month, *MIDDLE, about=about)
+        return _days(stated, month, *MIDDLE, about=True)
     return _days(stated, month, about=about)
 
 

@@ -8,7 +8,7 @@ from random import Random
 
 from benchmarks.linking.invented.land import WHEN, YEAR, Person
 from benchmarks.linking.invented.pen import Dated, Pen
-from benchmarks.linking.spans import births_at_age, day_or_year, year_span
+from benchmarks.linking.spans import births_at_age, year_span
 from qantar.model.person_row import DaySpan
 
 LISTED = date(2019, 4, 15).toordinal()
@@ -53,7 +53,7 @@ def after(pattern: str) -> Way:
 
     def way(day: date, chance: Random) -> Dated:
         before = day.toordinal() - chance.randrange(1, 4)
-        span = DaySpan(before + 1, max(WHEN.last, before + 1), about=True)
+        span = DaySpan(before + 1, max(WHEN.last, before + 1))
         return Dated(_filled(pattern, date.fromordinal(before)), span)
 
     return way
@@ -94,7 +94,7 @@ def birth_date(person: Person, pen: Pen) -> date:
 def whole_date(day: date, pen: Pen) -> Dated:
     """Write a date of birth whole, or with two digits of the year, which a program may widen."""
     if pen.slips(0.004) and day.year < NEW_CENTURY:
-        return Dated(f"{day:%d.%m}.{day.year + 100}", day_or_year(day.year + 100, *_rest(day)))
+        return Dated(f"{day:%d.%m}.{day.year + 100}", None)  # nobody is born after the event
     return Dated(f"{day:%d.%m.%y}" if pen.slips(0.06) else f"{day:%d.%m.%Y}", DaySpan.of(day))
 
 
@@ -128,10 +128,6 @@ def _whole_years(born: int, on: int) -> int:
 def _aged(years: int, said: Dated | None, pattern: str, *, about: bool) -> Dated:
     on = said.span if said and said.span else WHEN
     return Dated(pattern.format(years), births_at_age(years, on, about=about))
-
-
-def _rest(day: date) -> tuple[int, int]:
-    return day.month, day.day
 
 
 def _filled(pattern: str, day: date, last: date | None = None) -> str:
