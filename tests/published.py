@@ -1,9 +1,10 @@
-"""The dossier of the shipped example, published once a test run; nobody writes to it."""
+"""Dossiers for tests: of the shipped example, once a test run, and of files that a test makes."""
 
 from __future__ import annotations
 
 import pickle
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -33,6 +34,15 @@ class Published:
     report: PublishReport
 
 
+@dataclass(frozen=True)
+class PublishedFiles:
+    """A case of files that a test made, the folder they are in, and each file of the dossier."""
+
+    case: Case
+    folder: Path
+    files: dict[str, bytes]
+
+
 def build_case(folder: Path, sheet: Path, now: datetime = NOW) -> tuple[Case, BuildReport]:
     """Make a case of all that a sheet names, and build it."""
     case = create(folder, title=None, now=now)
@@ -54,6 +64,34 @@ def publish_case(case: Case, out: Path, *, as_of: date | None = None, **more: An
             now=more.get("now", NOW),
             software="Qantar test",
         )
+
+
+def publish_files(
+    folder: Path, made: Mapping[str, bytes], said: Mapping[str, str] | None = None, **more: Any
+) -> PublishedFiles:
+    """Publish a case of these files, all declared public by one source; `said` adds to a sheet.
+
+    Args:
+        folder: an empty one, for files, case and dossier.
+        made: the bytes of each file, by its name.
+        said: what the sheet says of a file, by its name, as lines of TOML.
+        more: what `publish_case` takes.
+    """
+    sheet = ['[case]\nzone = "Asia/Almaty"\n[sources.s]\nname = "S"\nkind = "ngo"\n']
+    for name, data in made.items():
+        (folder / name).write_bytes(data)
+        sheet.append(f'[[accession]]\npath = "{name}"\nsource = "s"\nconsent = "public"\n')
+        sheet.append((said or {}).get(name, ""))
+    (folder / "sheet.toml").write_text("".join(sheet), encoding="utf-8")
+    case, _ = build_case(folder / "case", folder / "sheet.toml")
+    publish_case(case, folder / "out", **more)
+    return PublishedFiles(case, folder, files_in(folder / "out"))
+
+
+def files_in(out: Path) -> dict[str, bytes]:
+    """Every file of a dossier, by its path in it."""
+    files = (path for path in out.rglob("*") if path.is_file())
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
 
 
 def publish_example(folder: Path) -> Published:

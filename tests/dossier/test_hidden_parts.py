@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass
 
 import pytest
 from PIL import Image
 
-from qantar.archive.case import Case
 from qantar.workbench.documents import ReadText, read_document
-from qantar.workbench.folded import Folded
 from qantar.workbench.stores import folded_of
-from tests.published import build_case, publish_case
+from tests.published import PublishedFiles, publish_files
 from tests.readers.docx_samples import body, changed, p, package, part, relations
 
 MARK = "Kanarie"
@@ -118,37 +115,14 @@ FILES = {"letter.docx": docx(), "photo.jpg": photo(), "result.json": chat()}
 KEPT = ("Deleted", "Deleter", "Hidden", "Comment", "Remarker", "Header", "Creator", "Template")
 
 
-@dataclass(frozen=True)
-class Published:
-    """A case of these files, and every byte of its dossier."""
-
-    case: Case
-    folded: Folded
-    files: dict[str, bytes]
-
-
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    folder = tmp_path_factory.mktemp("hidden")
-    sheet = [
-        '[case]\ntitle = "Sayakkent"\nzone = "Asia/Almaty"\n[sources.s]\nname = "S"\nkind = "ngo"\n'
-    ]
-    for name, data in FILES.items():
-        (folder / name).write_bytes(data)
-        sheet.append(f'[[accession]]\npath = "{name}"\nsource = "s"\nconsent = "public"\n')
-    (folder / "sheet.toml").write_text("".join(sheet))
-    case, _ = build_case(folder / "case", folder / "sheet.toml")
-    publish_case(case, folder / "out")
-    files = {
-        path.relative_to(folder / "out").as_posix(): path.read_bytes()
-        for path in (folder / "out").rglob("*")
-        if path.is_file()
-    }
-    return Published(case, folded_of(case), files)
+def published(tmp_path_factory: pytest.TempPathFactory) -> PublishedFiles:
+    """A case of these files, and every byte of its dossier."""
+    return publish_files(tmp_path_factory.mktemp("hidden"), FILES)
 
 
-def read_again(published: Published, name: str) -> ReadText:
-    (one,) = (a for a in published.folded.accessions if a.accession.path == name)
+def read_again(published: PublishedFiles, name: str) -> ReadText:
+    (one,) = (a for a in folded_of(published.case).accessions if a.accession.path == name)
     read = read_document(
         published.case, original=one.original, size=one.size, accession=one.accession
     )
@@ -157,7 +131,7 @@ def read_again(published: Published, name: str) -> ReadText:
 
 
 def test_nothing_that_an_editor_or_a_camera_left_behind_is_in_a_dossier(
-    published: Published,
+    published: PublishedFiles,
 ) -> None:
     """Attack cases 8 and 18: every byte of every file of it is looked at."""
     assert any(STANDS.encode() in data for data in published.files.values())
@@ -171,7 +145,7 @@ def test_nothing_that_an_editor_or_a_camera_left_behind_is_in_a_dossier(
     assert not [name for name in published.files if name.endswith((".jpg", ".docx"))]
 
 
-def test_the_case_has_all_of_it_as_evidence(published: Published) -> None:
+def test_the_case_has_all_of_it_as_evidence(published: PublishedFiles) -> None:
     """The test above could pass on files that say nothing: the same words are in the readings."""
     said = repr(list(read_again(published, "letter.docx").records()))
     said += repr(read_again(published, "letter.docx").findings)

@@ -12,7 +12,6 @@ import pytest
 
 from qantar.model.accession import Accession, Holds
 from qantar.model.claim import Claim, EventDetail, FramingDetail, OutageDetail, ResponseDetail
-from qantar.model.declared import DeclaredPlace
 from qantar.model.finding import Finding
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker, Speakers
@@ -21,7 +20,7 @@ from qantar.readers.sheet import read_sheet
 from qantar.readers.table import read_table
 from qantar.reading.context import Context, RowsRead
 from qantar.reading.identifiers import Identifiers
-from qantar.reading.places import with_parents
+from qantar.reading.places import declared_entry, with_parents
 from qantar.reading.table import read_rows
 
 FOLDER = Path(__file__).parents[2] / "examples" / "january-2022"
@@ -45,7 +44,7 @@ def january() -> January:
     sheet = read_sheet((FOLDER / "sheet.toml").read_text(encoding="utf-8"), name="sheet.toml")
     tables = [accession for accession in sheet.accessions if accession.holds]
     tables.sort(key=lambda one: (Holds.PLACES, Holds.SPEAKERS, one.holds).index(one.holds))
-    made = January(places=[_declared(place) for place in sheet.places])
+    made = January(places=[declared_entry(place) for place in sheet.places])
     identifiers = Identifiers(places=[place.id for place in made.places])
     for accession in tables:
         if accession.holds is Holds.SPEAKERS:
@@ -53,19 +52,6 @@ def january() -> January:
             made.findings += told
         _take(made, accession, identifiers, zone=sheet.case.zone or "UTC")
     return made
-
-
-def _declared(place: DeclaredPlace) -> Place:
-    names = tuple((tongue, name) for tongue, name in (("kk", place.kk), ("ru", place.ru)) if name)
-    return Place(
-        id=place.id,
-        name=place.name,
-        kind=place.kind or "site",
-        names=names,
-        variants=place.latin,
-        former=place.former,
-        parent=place.parent,
-    )
 
 
 def _take(made: January, accession: Accession, identifiers: Identifiers, *, zone: str) -> None:

@@ -10,7 +10,6 @@ import json
 import re
 import sqlite3
 import zipfile
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -18,13 +17,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from qantar.archive.case import Case
 from qantar.cli.main import run
 from qantar.record.database import opened
 from qantar.workbench.search import protected_answers, search
 from qantar.workbench.stores import record_of
 from tests.dossier.test_withheld import forms_of
-from tests.published import build_case, publish_case
+from tests.published import PublishedFiles, build_case, publish_case, publish_files
 from tests.readers.golden import SAMPLES
 
 NOW = datetime(2022, 2, 3, 4, 57, 13, tzinfo=UTC)
@@ -163,34 +161,16 @@ PLANTED = {
 ALL = ("folder", *(one for names in PLANTED.values() for one in names), *IN_ROWS)
 
 
-@dataclass(frozen=True)
-class Made:
-    case: Case
-    folder: Path
-    files: dict[str, bytes]
+SAID = {"rows.csv": 'holds = "statements"\n[accession.columns]\nid = "id"\nstatement = "said"\n'}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def made(tmp_path_factory: pytest.TempPathFactory) -> PublishedFiles:
     """A case in which all of it may be published, and its dossier."""
-    folder = tmp_path_factory.mktemp("protected")
-    sheet = ['[sources.s]\nname = "S"\nkind = "ngo"\n']
-    for name, data in FILES.items():
-        (folder / name).write_bytes(data)
-        sheet.append(f'[[accession]]\npath = "{name}"\nsource = "s"\nconsent = "public"\n')
-        if name == "rows.csv":
-            sheet.append(
-                'holds = "statements"\n[accession.columns]\nid = "id"\nstatement = "said"\n'
-            )
-    (folder / "sheet.toml").write_text("".join(sheet), encoding="utf-8")
-    case, _ = build_case(folder / "case", folder / "sheet.toml")
-    publish_case(case, folder / "out", now=NOW)
-    out = folder / "out"
-    files = {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file()}
-    return Made(case, folder, files)
+    return publish_files(tmp_path_factory.mktemp("protected"), FILES, SAID, now=NOW)
 
 
-def test_no_planted_value_is_in_any_file_of_the_dossier(made: Made) -> None:
+def test_no_planted_value_is_in_any_file_of_the_dossier(made: PublishedFiles) -> None:
     assert STANDS.encode() in b"".join(made.files.values())
     hits = [
         (name, file)
@@ -203,13 +183,13 @@ def test_no_planted_value_is_in_any_file_of_the_dossier(made: Made) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_no_search_finds_a_planted_value(made: Made, name: str) -> None:
+def test_no_search_finds_a_planted_value(made: PublishedFiles, name: str) -> None:
     for words in (canary(name), canary(name)[:6]):
         found = search(made.case, words, limit=None)
         assert (found.total, found.passages_total) == (0, 0)
 
 
-def test_the_same_search_finds_what_was_said(made: Made) -> None:
+def test_the_same_search_finds_what_was_said(made: PublishedFiles) -> None:
     found = search(made.case, "Sayakkent", limit=None)
     assert found.total >= 1
     assert found.passages_total >= 1
@@ -217,14 +197,16 @@ def test_the_same_search_finds_what_was_said(made: Made) -> None:
 
 
 @pytest.mark.parametrize("file", PLANTED)
-def test_who_asks_for_the_protected_part_finds_each_with_its_file(made: Made, file: str) -> None:
+def test_who_asks_for_the_protected_part_finds_each_with_its_file(
+    made: PublishedFiles, file: str
+) -> None:
     """And so the tests above can fail: the values are in the record."""
     for name in PLANTED[file]:
         (found,) = protected_answers(made.case, canary(name).upper())
         assert (found.fact.value.strip(), found.file) == (canary(name), file)
 
 
-def test_in_the_record_they_stand_in_their_own_table_alone(made: Made) -> None:
+def test_in_the_record_they_stand_in_their_own_table_alone(made: PublishedFiles) -> None:
     with opened(*record_of(made.case)) as connection:
         tables = [
             name
@@ -249,7 +231,7 @@ def _rows(connection: sqlite3.Connection, table: str) -> list[tuple[object, ...]
 
 
 def test_the_command_shows_them_only_when_asked(
-    made: Made, capsys: pytest.CaptureFixture[str]
+    made: PublishedFiles, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without the flag nothing is found; with it the fact, its name and its file."""
     asked = ["search", str(made.case.root), canary("exifserial"), "--json"]
@@ -306,14 +288,10 @@ def test_an_answer_to_a_question_for_a_telephone_is_in_no_dossier(tmp_path: Path
         "_notes": [{"note": f"Do not call {canary('askednote')}"}],
         "_tags": [canary("askedtag")],
     }
-    (tmp_path / "k.json").write_text(json.dumps([one]))
-    (tmp_path / "s.toml").write_text('[[accession]]\npath = "k.json"\nconsent = "public"\n')
-    case, _ = build_case(tmp_path / "case", tmp_path / "s.toml")
-    publish_case(case, tmp_path / "out")
-    files = (path for path in (tmp_path / "out").rglob("*") if path.is_file())
-    said = "\n".join(path.read_text(errors="replace") for path in files)
+    made = publish_files(tmp_path, {"k.json": json.dumps([one]).encode()})
+    said = b"".join(made.files.values()).decode(errors="replace")
     assert STANDS in said
     assert "It was loud." in said
     for name in ("askedphone", "askedtelefon", "askediin", "askednote", "askedtag"):
         assert canary(name) not in said
-        assert search(case, canary(name), limit=5).passages_total == 1
+        assert search(made.case, canary(name), limit=5).passages_total == 1

@@ -1,10 +1,11 @@
-"""A row of a table of places becomes an entry of the case's gazetteer."""
+"""What a row of a table of places says, or the sheet itself, becomes an entry of the gazetteer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
+from qantar.model.declared import DeclaredPlace
 from qantar.model.finding import Finding, Locator, Severity
 from qantar.model.place import Gazetteer, Place
 from qantar.reading.cells import Cells
@@ -37,6 +38,22 @@ def place_entry(cells: Cells, place_id: str) -> Place | None:
         original=cells.context.original,
         accession=cells.context.accession_id,
         row=cells.row.number,
+    )
+
+
+def declared_entry(place: DeclaredPlace) -> Place:
+    """A place that the sheet itself declares. `parent` still holds the parent's name."""
+    names = tuple((tongue, name) for tongue, name in (("kk", place.kk), ("ru", place.ru)) if name)
+    return Place(
+        id=place.id,
+        name=place.name,
+        kind=place.kind or "site",
+        names=names,
+        variants=place.latin,
+        former=place.former,
+        parent=place.parent,
+        lat=place.lat,
+        lon=place.lon,
     )
 
 

@@ -20,6 +20,7 @@ from qantar.readers.tesseract import reads_with
 from qantar.reading.context import Context
 from qantar.reading.identifiers import Identifiers
 from qantar.reading.licence import CODE as NOT_REPUBLISHED
+from qantar.reading.places import declared_entry
 from qantar.record.contents import AccessionRecord, Contents
 from qantar.record.load import write_record
 from qantar.record.read import record_digest
@@ -31,7 +32,6 @@ from qantar.workbench.folded import Folded
 from qantar.workbench.gather import (
     Gathered,
     chosen_rows,
-    declared,
     is_measurement,
     read_measurements,
     read_original,
@@ -215,7 +215,7 @@ def _read_all(
 ) -> Gathered:
     """Read every table: places and speakers first, because the others are read against them."""
     gathered = Gathered(
-        places=[declared(place) for place in folded.places],
+        places=[declared_entry(place) for place in folded.places],
         shown={one.name: one.id for one in folded.accessions},
     )
     words = vocabularies(folded.vocabulary)

@@ -11,7 +11,6 @@ from qantar.archive.originals import require_here
 from qantar.errors import OriginalAlteredError
 from qantar.model.accession import CaseSettings, Holds
 from qantar.model.claim import Claim
-from qantar.model.declared import DeclaredPlace
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
 from qantar.model.person_row import PersonRow
@@ -249,19 +248,3 @@ def settled_gazetteer(gathered: Gathered, accessions: list[AccessionRecord]) -> 
     gathered.findings.extend(replace(f, file=files.get(f.accession or "")) for f in findings)
     gathered.places[:] = settled
     return Gazetteer.of(settled)
-
-
-def declared(place: DeclaredPlace) -> Place:
-    """A place that the sheet itself declares."""
-    names = tuple((tongue, name) for tongue, name in (("kk", place.kk), ("ru", place.ru)) if name)
-    return Place(
-        id=place.id,
-        name=place.name,
-        kind=place.kind or "site",
-        names=names,
-        variants=place.latin,
-        former=place.former,
-        parent=place.parent,
-        lat=place.lat,
-        lon=place.lon,
-    )
