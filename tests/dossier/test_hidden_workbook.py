@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -18,12 +17,11 @@ import pytest
 import xlwt
 from odf import opendocument, style, table
 
-from qantar.archive.case import Case
 from qantar.cli.main import run
 from qantar.workbench.plan import plan
 from qantar.workbench.search import search
 from tests.dossier.test_withheld import forms_of
-from tests.published import build_case, publish_case
+from tests.published import PublishedFiles, publish_files
 from tests.readers.table_samples import ods_bytes, ods_cell, saved
 
 STANDS = "The square of Sayakkent was full (invented)."
@@ -160,8 +158,8 @@ def submissions() -> bytes:
     return saved(book)
 
 
-SHEET = '[sources.s]\nname = "S"\nkind = "ngo"\n'
-READ = 'header_row = 2\nholds = "statements"\n'
+HOLDS = 'holds = "statements"\n'
+READ = f"header_row = 2\n{HOLDS}"
 COLUMNS = '[accession.columns]\nid = "id"\nstatement = "said"\n'
 FILES = {
     **{f"list.{kind}": MAKE[kind](kind) for kind in FORMATS},
@@ -186,31 +184,13 @@ STAY = (
 )
 
 
-@dataclass(frozen=True)
-class Made:
-    case: Case
-    folder: Path
-    files: dict[str, bytes]
-
-
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def made(tmp_path_factory: pytest.TempPathFactory) -> PublishedFiles:
     """A case in which all of it may be published, and its dossier."""
-    folder = tmp_path_factory.mktemp("workbooks")
-    sheet = [SHEET]
-    for name, data in FILES.items():
-        (folder / name).write_bytes(data)
-        sheet.append(f'[[accession]]\npath = "{name}"\nsource = "s"\nconsent = "public"\n')
-        sheet.append(SAID.get(name, ""))
-    (folder / "sheet.toml").write_text("".join(sheet), encoding="utf-8")
-    case, _ = build_case(folder / "case", folder / "sheet.toml")
-    publish_case(case, folder / "out")
-    out = folder / "out"
-    files = {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file()}
-    return Made(case, folder, files)
+    return publish_files(tmp_path_factory.mktemp("workbooks"), FILES, SAID)
 
 
-def test_nothing_hidden_is_in_any_file_of_the_dossier(made: Made) -> None:
+def test_nothing_hidden_is_in_any_file_of_the_dossier(made: PublishedFiles) -> None:
     hits = {
         (value, file)
         for value in STAY
@@ -222,7 +202,7 @@ def test_nothing_hidden_is_in_any_file_of_the_dossier(made: Made) -> None:
 
 
 @pytest.mark.parametrize("of", [*FORMATS, "free", "told", "zip", "mail", "kobo"])
-def test_what_shows_is_in_the_dossier(made: Made, of: str) -> None:
+def test_what_shows_is_in_the_dossier(made: PublishedFiles, of: str) -> None:
     """The test above could pass on a dossier that says nothing."""
     words = STANDS if of in {"zip", "mail", "kobo"} else f"{STANDS} {of}"
     assert any(words.encode() in data for data in made.files.values())
@@ -230,7 +210,7 @@ def test_what_shows_is_in_the_dossier(made: Made, of: str) -> None:
         assert any(f"Also said in {of}.".encode() in data for data in made.files.values())
 
 
-def test_what_the_sheet_lets_leave_leaves(made: Made) -> None:
+def test_what_the_sheet_lets_leave_leaves(made: PublishedFiles) -> None:
     """A hidden column that it names, and hidden rows where it says so."""
     said = b"".join(made.files.values())
     assert f"Said by {canary('told', 'row')}.".encode() in said
@@ -238,17 +218,19 @@ def test_what_the_sheet_lets_leave_leaves(made: Made) -> None:
 
 
 @pytest.mark.parametrize("of", FORMATS)
-def test_a_claim_of_a_hidden_row_is_in_the_case(made: Made, of: str) -> None:
+def test_a_claim_of_a_hidden_row_is_in_the_case(made: PublishedFiles, of: str) -> None:
     found = search(made.case, canary(of, "row"), limit=5)
     assert found.total == 1
 
 
 @pytest.mark.parametrize("value", [*IN_MEMBERS, *KOBO])
-def test_a_search_of_the_case_finds_what_is_hidden_in_a_document(made: Made, value: str) -> None:
+def test_a_search_of_the_case_finds_what_is_hidden_in_a_document(
+    made: PublishedFiles, value: str
+) -> None:
     assert search(made.case, value, limit=5).passages_total == 1
 
 
-def test_the_plan_says_what_stays_and_how_it_would_leave(made: Made) -> None:
+def test_the_plan_says_what_stays_and_how_it_would_leave(made: PublishedFiles) -> None:
     lines = plan(made.case, as_of=None).lines()
     at = next(n for n, line in enumerate(lines) if "hid" in line)
     assert 'hidden_rows = "publish"' in lines[at]
@@ -263,14 +245,50 @@ def test_the_plan_says_what_stays_and_how_it_would_leave(made: Made) -> None:
     )
 
 
-def test_the_dossier_counts_the_claims_that_stay(made: Made) -> None:
+def test_the_dossier_counts_the_claims_that_stay(made: PublishedFiles) -> None:
     """None vanishes in silence: one of each list is withheld, and the others keep their ids."""
     said = " ".join(made.files["findings.html"].decode().split())
     assert f"{len(FORMATS)} claims stand in rows that workbooks hide." in said
     assert "Nothing is withheld" not in said
 
 
-def test_reading_shows_what_is_hidden(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+def one_column(*, hidden: bool) -> bytes:
+    """A table of two columns, of which the second may be hidden."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("id", "said"), ("1", STANDS)):
+        sheet.append(row)
+    sheet.column_dimensions["B"].hidden = hidden
+    return saved(book)
+
+
+@pytest.mark.parametrize(
+    ("files", "said", "told"),
+    [
+        ({"a.xlsx": xlsx("free")}, {}, "One file is shown in part."),
+        ({"a.xlsx": one_column(hidden=True)}, {}, "One file is shown in part."),
+        ({"a.zip": archive(), "b.xls": xls("free")}, {}, "2 files are shown in part."),
+        ({"a.xlsx": one_column(hidden=False)}, {}, None),
+        ({"a.xlsx": one_column(hidden=True)}, {"a.xlsx": HOLDS + COLUMNS}, None),
+    ],
+)
+def test_what_is_kept_back_without_a_claim_is_told(
+    tmp_path: Path, files: dict[str, bytes], said: dict[str, str], told: str | None
+) -> None:
+    """And only then: what leaves because its sheet names it is not called withheld."""
+    made = publish_files(tmp_path, files, said)
+    found = " ".join(made.files["findings.html"].decode().split())
+    assert ("Nothing is withheld" in found) is (told is None)
+    assert ("shown in part" in found) is (told is not None)
+    assert told is None or told in found
+    start = " ".join(made.files["index.html"].decode().split())
+    assert ("not shown." in start) is (told is not None)
+
+
+def test_reading_shows_what_is_hidden(
+    made: PublishedFiles, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in ("lists.zip", "kobo.xlsx"):
         assert run(["read", str(made.folder / name), "--json"]) in (0, 10)
     shown = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -60,7 +60,7 @@ class ShownDocument:
     """One document of one published file; `member` is its name within that file, if it has one.
 
     `by_sight` names the program that made it out on pictures; None where the text is the
-    file's own.
+    file's own. `in_part` is true where some of its passages, or of their words, are not shown.
     """
 
     accession: str
@@ -68,19 +68,25 @@ class ShownDocument:
     member: str | None
     media_type: str
     by_sight: str | None = None
+    in_part: bool = False
     passages: list[ShownPassage] = field(default_factory=list)
 
 
 def shown_documents(record: TextRecord) -> Iterator[ShownDocument]:
     """Give the documents of a file that say something, with their passages."""
+    return (one for one in all_documents(record) if one.passages)
+
+
+def all_documents(record: TextRecord) -> Iterator[ShownDocument]:
+    """Give every document of a file, with the passages that are shown of it, if any are."""
     number = 0
     names = NumberedNames()
     document: ShownDocument | None = None
     quoted: list[tuple[int, Quoted]] = []
     for one in record.records():
         if isinstance(one, Begin):
-            if document is not None and (document.passages or _add(document, quoted, names)):
-                yield document
+            if document is not None:
+                yield _with_passages(document, quoted, names)
             number += 1
             quoted = []
             document = ShownDocument(
@@ -92,8 +98,8 @@ def shown_documents(record: TextRecord) -> Iterator[ShownDocument]:
             )
         elif isinstance(one, Quoted):
             quoted.append((len(quoted) + 1, one))
-    if document is not None and _add(document, quoted, names):
-        yield document
+    if document is not None:
+        yield _with_passages(document, quoted, names)
 
 
 def _program(begin: Begin) -> str:
@@ -101,10 +107,12 @@ def _program(begin: Begin) -> str:
     return str(begin.meta.get("ocr.program", "")) or _BY_SIGHT
 
 
-def _add(document: ShownDocument, quoted: list[tuple[int, Quoted]], names: NumberedNames) -> bool:
-    """Add what is shown of these segments; whether that is anything."""
+def _with_passages(
+    document: ShownDocument, quoted: list[tuple[int, Quoted]], names: NumberedNames
+) -> ShownDocument:
     document.passages.extend(_passages(quoted, names))
-    return bool(document.passages)
+    document.in_part = any(_is_left_out(one.segment) for _, one in quoted)
+    return document
 
 
 def _passages(quoted: list[tuple[int, Quoted]], names: NumberedNames) -> Iterator[ShownPassage]:
@@ -115,9 +123,7 @@ def _passages(quoted: list[tuple[int, Quoted]], names: NumberedNames) -> Iterato
         segment = one.segment
         if segment.kind is SegmentKind.TURN:
             turn = segment
-        if segment.kind in _HOLDERS or segment.kind in _UNPUBLISHED or segment.start < until:
-            continue
-        if _answers_what_is_protected(segment.locator.column):
+        if segment.kind in _HOLDERS or _is_left_out(segment) or segment.start < until:
             continue
         if turn is not None and segment.start >= turn.end:
             turn = None
@@ -139,6 +145,15 @@ def _passages(quoted: list[tuple[int, Quoted]], names: NumberedNames) -> Iterato
             begins=begins,
             confidence=segment.confidence if segment.words else None,
         )
+
+
+def _is_left_out(segment: Segment) -> bool:
+    """Whether a passage is not shown, or words within one are not."""
+    return (
+        segment.kind in _UNPUBLISHED
+        or segment.kind is SegmentKind.DELETED
+        or _answers_what_is_protected(segment.locator.column)
+    )
 
 
 def _answers_what_is_protected(question: str | int | None) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from qantar.dossier.documents import ShownDocument, shown_documents
+from qantar.dossier.documents import ShownDocument, all_documents
 from qantar.model.accession import CaseSettings
 from qantar.model.claim import Claim
 from qantar.model.declared import DeclaredSource
@@ -30,13 +30,15 @@ from qantar.weighing.outages import Region, Window, regions, windows
 class Withheld:
     """What is left out because nobody declared it public, in counts only.
 
-    `hidden` are claims from rows that a published workbook hides.
+    `hidden` are claims from rows that a published workbook hides. `tables_in_part` are
+    published tables of which rows, columns or worksheets stay in the case.
     """
 
     accessions: int = 0
     originals: int = 0
     claims: int = 0
     hidden: int = 0
+    tables_in_part: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +81,17 @@ class Edition:
     @cached_property
     def shown_texts(self) -> tuple[ShownDocument, ...]:
         """The documents of text that say something, as they are shown."""
-        return tuple(one for text in self.texts for one in shown_documents(text))
+        return tuple(one for one in self._documents if one.passages)
+
+    @cached_property
+    def files_in_part(self) -> int:
+        """How many published files are shown without something that stands in them."""
+        texts = {one.accession for one in self._documents if one.in_part}
+        return self.withheld.tables_in_part + len(texts)
+
+    @cached_property
+    def _documents(self) -> tuple[ShownDocument, ...]:
+        return tuple(one for text in self.texts for one in all_documents(text))
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

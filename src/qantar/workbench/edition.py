@@ -29,7 +29,7 @@ from qantar.record.contents import Contents, DocumentRecord
 from qantar.weighing.said import known_by
 from qantar.workbench.build import derive
 from qantar.workbench.folded import Folded
-from qantar.workbench.open_part import TOLD_IN_THE_CASE, without_protected_facts
+from qantar.workbench.open_part import TOLD_IN_THE_CASE, tables_in_part, without_protected_facts
 from qantar.workbench.plan import PublishPlan
 from qantar.workbench.weigh import weigh
 from qantar.workbench.words import vocabularies
@@ -43,7 +43,8 @@ def edition_of(
     """Derive the edition from what is shipped, and from nothing else."""
     shipped = frozenset(one.id for one in chosen.shipped)
     derived = derive(case, folded, shipped=shipped)
-    contents = _without_traces_of_intake(without_protected_facts(derived.contents))
+    is_open = without_protected_facts(derived.contents)
+    contents = _without_traces_of_intake(is_open)
     case_zone = folded.settings.zone or "UTC"
     claims, later, undated = _as_of(contents.claims, chosen.as_of, case_zone)
     places = _places_shown(contents, claims)
@@ -67,6 +68,7 @@ def edition_of(
             ),
             claims=derived.left_out,
             hidden=derived.hidden,
+            tables_in_part=tables_in_part(derived.contents, is_open),
         ),
         sources=_sources_shown(contents),
         accessions=contents.accessions,

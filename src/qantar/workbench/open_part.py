@@ -55,6 +55,13 @@ def without_protected_facts(contents: Contents) -> Contents:
     )
 
 
+def tables_in_part(before: Contents, after: Contents) -> int:
+    """How many tables lost something on the way: rows, columns, worksheets, cells."""
+    accessions = {one.id: one.accession for one in before.accessions}
+    pairs = zip(before.documents, after.documents, strict=True)
+    return sum(_lost_some(one, left, accessions[one.accession]) for one, left in pairs)
+
+
 def open_rows(rows: tuple[Row, ...], accession: Accession) -> tuple[Row, ...]:
     """Give the rows that may leave: without those that are hidden, unless the sheet says so."""
     if accession.hidden_rows is HiddenRows.PUBLISH:
@@ -116,6 +123,17 @@ def _keeps_some(before: DocumentRecord, after: DocumentRecord, accession: Access
     if accession.hidden_rows is HiddenRows.PUBLISH:
         hides -= {HIDDEN_ROWS}
     return bool(hides) or len(before.header) != len(after.header)
+
+
+def _lost_some(before: DocumentRecord, after: DocumentRecord, accession: Accession) -> bool:
+    """Whether less of a table leaves than there is: a hidden column that its sheet names does."""
+    hides = {name for name, _ in before.meta}
+    return (
+        WORKSHEETS_LEFT_OUT in hides
+        or (HIDDEN_ROWS in hides and accession.hidden_rows is not HiddenRows.PUBLISH)
+        or len(before.header) != len(after.header)
+        or any(row.extra for row in before.rows) != any(row.extra for row in after.rows)
+    )
 
 
 def _open_finding(finding: Finding, cells: Mapping[str, _Cells]) -> Finding:
