@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,7 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qantar.archive.original_errors import OriginalMissingError
 from qantar.model.document import Document, Row
+from qantar.model.read_document import Begin, End, Sound
+from qantar.model.read_document import Text as TextRecord
 from qantar.record.database import opened
 from qantar.record.readings import Readings
 
@@ -149,3 +155,67 @@ def test_a_journal_left_behind_is_not_played_into_the_next_store(store: Readings
     assert not left.exists()
     store.put("one", document("new"))
     assert store.get("one") == document("new")
+
+
+def stream(text: str, *, breaks: bool = False) -> Iterator[Sound]:
+    yield Begin(id="1", reader="text", version=1, media_type="text/plain")
+    yield TextRecord(text)
+    if breaks:
+        message = "original 5a5a is missing."
+        raise OriginalMissingError(message)
+    yield End(chars=len(text))
+
+
+def test_what_is_kept_together_is_there_at_once_and_afterwards(store: Readings) -> None:
+    with store.together():
+        assert store.get("one") is None
+        store.put("one", document("one"))
+        store.keep("two", stream("two"))
+        assert (store.get("one"), store.has("two")) == (document("one"), True)
+        assert list(store.records("two")) == list(stream("two"))
+        with store.together():  # as a build does that derives
+            store.put("three", document("three"))
+    for later in (store, Readings(store.path, KEY)):
+        assert [later.get(name) for name in ("one", "three")] == [
+            document("one"),
+            document("three"),
+        ]
+        assert list(later.records("two")) == list(stream("two"))
+
+
+def test_a_kill_loses_half_a_second_and_not_all_that_was_kept_together(store: Readings) -> None:
+    """Another connection sees what is on the disk, as the next run after a kill does."""
+    with store.together():
+        store.put("one", document("one"))
+        time.sleep(0.6)
+        store.put("two", document("two"))
+        assert Readings(store.path, KEY).get("one") == document("one")
+
+
+@pytest.mark.parametrize("are_together", [True, False])
+def test_a_stream_that_breaks_off_is_not_kept_and_takes_nothing_with_it(
+    store: Readings,
+    are_together: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    with store.together() if are_together else nullcontext():
+        store.keep("one", stream("one"))
+        store.keep("two", stream("before"))
+        with pytest.raises(OriginalMissingError):
+            store.keep("two", stream("after", breaks=True))
+        store.put("three", document("three"))
+    assert list(store.records("one")) == list(stream("one"))
+    assert list(store.records("two")) == list(stream("before"))
+    assert store.get("three") == document("three")
+
+
+@pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)
+def test_damage_is_met_together_as_it_is_alone(store: Readings, harm: Harm) -> None:
+    for name in ("one", "two", "three"):
+        store.put(name, document(name))
+    store.path.write_bytes(harm(bytearray(store.path.read_bytes())))
+    with store.together():
+        for name in ("one", "two", "three"):
+            assert store.get(name) in (None, document(name))
+        store.put("four", document("four"))
+        assert store.get("four") == document("four")
+    assert Readings(store.path, KEY).get("four") == document("four")

@@ -73,6 +73,7 @@ class Readers:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._means: Means | None = None
+        self._is_ending = False
         self._carried: int | None = None
         self._held = ExitStack()
 
@@ -93,6 +94,7 @@ class Readers:
             self._process.kill()
             self._process.wait()
         self._process = self._control = None
+        self._is_ending = False
 
     @property
     def tier(self) -> Tier:
@@ -165,7 +167,7 @@ class Readers:
             finished = True
             yield from whole.broken_off(_cause(status) if not stream.given_up else why, why)
         else:
-            self._end(control, stop=False)
+            self._is_ending = True  # while it does, its answer is used
         finally:
             stream.close()
             self._put_down()
@@ -173,6 +175,8 @@ class Readers:
                 self._end(control, stop=True)
 
     def _start(self) -> socket.socket:
+        if self._is_ending and self._control is not None:
+            self._end(self._control, stop=False)
         if self._control is not None:
             return self._control
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -206,6 +210,7 @@ class Readers:
 
     def _end(self, control: socket.socket, *, stop: bool) -> int | None:
         """Wait for the child's end, ending it first if asked; gives how it ended, if told."""
+        self._is_ending = False
         if stop:
             # Had it ended already, the word comes to nobody and is read as no job.
             with suppress(OSError):

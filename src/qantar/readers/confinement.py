@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -108,7 +109,7 @@ def confine(
     """
     if sys.platform != "linux":
         return Means(landlock=0, filter=False)
-    libc = ctypes.CDLL(None, use_errno=True)
+    libc = _libc()
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         return Means(landlock=0, filter=False)
     landlock = _landlock(libc, paths)
@@ -117,7 +118,7 @@ def confine(
 
 def narrow(allowed: Iterable[str]) -> bool:
     """Give up all system calls but these, in a process that is confined already."""
-    return sys.platform == "linux" and _filter(ctypes.CDLL(None), allowed, CONDITIONS)
+    return sys.platform == "linux" and _filter(_libc(), allowed, CONDITIONS)
 
 
 def limit(
@@ -140,7 +141,13 @@ def limit(
 def die_with_parent() -> None:
     """End when the parent ends, on Linux."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+        _libc().prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    """Give the system's library; whoever forks has found it already."""
+    return ctypes.CDLL(None, use_errno=True)
 
 
 def _landlock(libc: ctypes.CDLL, paths: Mapping[str, Access]) -> int:
@@ -188,10 +195,21 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def _filter(libc: ctypes.CDLL, allowed: Iterable[str], conditions: Mapping[str, Condition]) -> bool:
+@cache
+def _code(allowed: frozenset[str], conditions: tuple[tuple[str, Condition], ...]) -> bytes | None:
+    """Make a filter once for all children; None where this machine's numbers are not known."""
     architecture = this_architecture()
-    if architecture is None:
+    return architecture and filter_program(allowed, architecture, dict(conditions))
+
+
+def prepare(allowed: Iterable[str]) -> None:
+    """Make what `narrow` needs, so that no child has to."""
+    _code(frozenset(allowed), tuple(sorted(CONDITIONS.items())))
+
+
+def _filter(libc: ctypes.CDLL, allowed: Iterable[str], conditions: Mapping[str, Condition]) -> bool:
+    code = _code(frozenset(allowed), tuple(sorted(conditions.items())))
+    if code is None:
         return False
-    code = filter_program(frozenset(allowed), architecture, conditions)
     program = _Program(len(code) // 8, code)
     return not libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0)

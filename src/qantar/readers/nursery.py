@@ -30,7 +30,7 @@ import msgspec
 
 from qantar.errors import InputRefusedError
 from qantar.readers.answer import DocumentWriter
-from qantar.readers.confinement import Means, Tier, confine, die_with_parent, limit, narrow
+from qantar.readers.confinement import Means, Tier, confine, die_with_parent, limit, narrow, prepare
 from qantar.readers.job import MAX_JOB_BYTES, Job
 from qantar.readers.system_calls import COMPUTING, SERVING
 
@@ -47,6 +47,7 @@ def main() -> None:
     sys.path[:0] = sys.argv[3:]
     read: Read = importlib.import_module(sys.argv[2]).read
     _load_codecs()
+    prepare(COMPUTING)
     os.umask(0o077)
     os.chdir("/")
     die_with_parent()

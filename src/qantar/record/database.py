@@ -47,7 +47,7 @@ def opened(path: Path, key: bytes, *, write: bool = False) -> Iterator[Connectio
         raise RecordMissingError
     if write:
         _make(path)
-    with _refusals(path, key), _connected(path, key) as connection:
+    with refusals(path, key), _connected(path, key) as connection:
         if not write:
             _check(connection, path)
         yield connection
@@ -77,8 +77,8 @@ def _connected(path: Path, key: bytes) -> Iterator[Connection]:
 
 
 @contextmanager
-def _refusals(path: Path, key: bytes) -> Iterator[None]:
-    """Tell damage, a busy file and a full disk from a mistake of ours."""
+def refusals(path: Path, key: bytes) -> Iterator[None]:
+    """Tell damage, a busy file and a full disk from a mistake of ours, as `opened` does."""
     try:
         yield
     except sqlcipher.OperationalError as error:

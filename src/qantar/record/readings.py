@@ -7,8 +7,10 @@ settings. The file is derived: delete it, and the next build reads anew.
 from __future__ import annotations
 
 import json
+import time
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -20,7 +22,7 @@ from qantar.errors import CaseKeyError
 from qantar.model.document import Document, Row
 from qantar.model.finding import Finding, Locator, Severity
 from qantar.model.read_document import Begin, End, Noted, Quoted, Sound, Text
-from qantar.record.database import Connection, opened
+from qantar.record.database import Connection, opened, refusals
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS readings (key TEXT PRIMARY KEY, document BLOB NOT NULL);
@@ -30,6 +32,7 @@ CREATE TABLE IF NOT EXISTS pieces (
 ) WITHOUT ROWID;
 """
 _PIECE_RECORDS = 2048
+_SECONDS_AT_RISK = 0.5
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(tuple[str, int, list[Begin | Text | Quoted | Noted | End]]).decode
 _DAMAGE = (CaseKeyError, zlib.error, ValueError, KeyError, TypeError)
@@ -41,6 +44,30 @@ class Readings:
     def __init__(self, path: Path, key: bytes) -> None:
         """Use the store at `path`, made at the first write."""
         self.path, self.key = path, key
+        self._held = ExitStack()
+        self._connection: Connection | None = None
+        self._are_together = False
+        self._committed = 0.0
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Keep the store open for all that is done in the `with` block, and commit now and then.
+
+        Forcing each reading to the disk by itself takes longer than reading a small file. A kill
+        or a power cut loses the readings of the last half second, which are then read anew.
+        """
+        if self._are_together:
+            yield
+            return
+        self._are_together = True
+        try:
+            yield
+        finally:
+            try:
+                self._commit()
+            finally:
+                self._are_together = False
+                self._let_go()
 
     def get(self, name: str) -> Document | None:
         """Give the document kept under `name`, or None."""
@@ -48,7 +75,7 @@ class Readings:
             return None
         asked = "SELECT document FROM readings WHERE key = ?"
         try:
-            with opened(self.path, self.key) as connection:
+            with self._opened() as connection:
                 found = connection.execute(asked, (name,)).fetchone()
             return _document(name, found[0]) if found else None
         except _DAMAGE:
@@ -60,7 +87,6 @@ class Readings:
         """Keep the document under `name`, over an earlier one."""
         said = {"name": name} | _plain(document)
         blob = zlib.compress(json.dumps(said, ensure_ascii=False).encode(), 1)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._put(name, blob)
         except CaseKeyError:
@@ -68,25 +94,20 @@ class Readings:
             self._put(name, blob)
 
     def _put(self, name: str, blob: bytes) -> None:
-        with opened(self.path, self.key, write=True) as connection:
-            connection.executescript(_SCHEMA)
+        with self._writing() as connection:
             connection.execute("INSERT OR REPLACE INTO readings VALUES (?, ?)", (name, blob))
 
     def keep(self, name: str, records: Iterable[Sound]) -> None:
         """Keep a stream of records under `name`, over an earlier one, piece by piece."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         if self.path.exists() and not self._opens():
             self._empty()
-        with opened(self.path, self.key, write=True) as connection:
-            connection.executescript(_SCHEMA)
-            connection.execute("BEGIN IMMEDIATE")
+        with self._writing() as connection:
             connection.execute("DELETE FROM pieces WHERE key = ?", (name,))
             number = -1
             for number, batch in enumerate(_batched(records)):
                 piece = zlib.compress(_ENCODE((name, number, batch)), 1)
                 connection.execute("INSERT INTO pieces VALUES (?, ?, ?)", (name, number, piece))
             connection.execute("INSERT OR REPLACE INTO streams VALUES (?, ?)", (name, number + 1))
-            connection.execute("COMMIT")
 
     def has(self, name: str) -> bool:
         """Whether a stream is kept under `name`."""
@@ -94,8 +115,7 @@ class Readings:
             return False
         asked = "SELECT pieces FROM streams WHERE key = ?"
         try:
-            with opened(self.path, self.key, write=True) as connection:
-                connection.executescript(_SCHEMA)
+            with self._opened(write=True) as connection:
                 return connection.execute(asked, (name,)).fetchone() is not None
         except _DAMAGE:
             self._empty()
@@ -109,7 +129,7 @@ class Readings:
             KeyError: nothing is kept under this name.
         """
         try:
-            with opened(self.path, self.key) as connection:
+            with self._opened() as connection:
                 asked = "SELECT pieces FROM streams WHERE key = ?"
                 found = connection.execute(asked, (name,)).fetchone()
                 if found is None:
@@ -124,26 +144,75 @@ class Readings:
             hint = "Run the command again: it reads the originals anew."
             raise CaseKeyError(message, where=self.path.name, next=hint) from error
 
-    def _opens(self) -> bool:
-        try:
-            with opened(self.path, self.key):
-                return True
-        except _DAMAGE:
-            return False
-
     def forget_others(self, names: set[str]) -> None:
         """Drop every document whose name is not among these."""
         if not self.path.exists():
             return
         try:
-            with opened(self.path, self.key, write=True) as connection:
-                connection.executescript(_SCHEMA)
+            with self._writing() as connection:
                 _drop_others(connection, names)
+            self._commit()
         except CaseKeyError:
             self._empty()
 
+    @contextmanager
+    def _opened(self, *, write: bool = False) -> Iterator[Connection]:
+        """Give the connection that is held, or one for this alone."""
+        if not self._are_together:
+            with opened(self.path, self.key, write=write) as connection:
+                if write:
+                    connection.executescript(_SCHEMA)
+                yield connection
+            return
+        with refusals(self.path, self.key):
+            if self._connection is None:
+                held = self._held.enter_context(opened(self.path, self.key, write=True))
+                held.executescript(_SCHEMA)
+                self._connection, self._committed = held, time.monotonic()
+            yield self._connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Write one reading, whole or not at all."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._opened(write=True) as connection:
+            if not connection.in_transaction:
+                connection.execute("BEGIN IMMEDIATE")
+            connection.execute("SAVEPOINT reading")
+            try:
+                yield connection
+            except BaseException:
+                if connection.in_transaction:  # a full disk has ended it by itself
+                    connection.execute("ROLLBACK TO reading")
+                raise
+            connection.execute("RELEASE reading")
+            if not self._are_together:
+                connection.execute("COMMIT")
+        if time.monotonic() - self._committed > _SECONDS_AT_RISK:
+            self._commit()
+
+    def _commit(self) -> None:
+        """Force what is held to the disk."""
+        connection = self._connection
+        if connection is not None and connection.in_transaction:
+            with refusals(self.path, self.key):
+                connection.execute("COMMIT")
+            self._committed = time.monotonic()
+
+    def _opens(self) -> bool:
+        try:
+            with self._opened():
+                return True
+        except _DAMAGE:
+            return False
+
+    def _let_go(self) -> None:
+        self._connection = None
+        self._held.close()
+
     def _empty(self) -> None:
         """Begin anew: it holds nothing that cannot be read again from the originals."""
+        self._let_go()
         # A journal left behind would be played into the next database of that name.
         for name in (f"{self.path.name}-journal", self.path.name):
             self.path.with_name(name).unlink(missing_ok=True)

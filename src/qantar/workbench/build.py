@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import TypeAlias
 
 from qantar.archive.case import Case
 from qantar.archive.originals import list_originals
-from qantar.model.accession import Holds, read_span
+from qantar.model.accession import CaseSettings, Holds, read_span
 from qantar.model.claim import Claim, FigureDetail
 from qantar.model.finding import Finding, Severity
 from qantar.model.place import Gazetteer
@@ -24,6 +24,7 @@ from qantar.reading.places import declared_entry
 from qantar.record.contents import AccessionRecord, Contents
 from qantar.record.load import write_record
 from qantar.record.read import record_digest
+from qantar.record.readings import Readings
 from qantar.weighing.said import without_dangling_links
 from qantar.workbench.accessions import accession_records, choices, custody_findings
 from qantar.workbench.build_report import BuildReport, RowCount
@@ -104,29 +105,21 @@ def build(case: Case, *, software: str, told: Told = _nobody) -> BuildReport:
         SealedAwayError: this device cannot open what is in the case.
     """
     folded = folded_of(case)
-    derived = derive(case, folded, told=told)
-    contents = derived.contents
-    in_use = [one for one in contents.accessions if one.in_use]
-    said, forms = folded.settings, forms_among(in_use)
-    readings_of(case).forget_others(
-        {
-            reading_key(
-                *(a.original, a.size, a.accession, said.languages, said.zone),
-                form_of(a.accession, forms),
-            )
-            for a in in_use
-        }
-    )
     before = record_digest(*record_of(case))
     fresh, key = fresh_record_of(case)
-    after = write_record(
-        fresh,
-        key,
-        contents,
-        software=software,
-        state=folded.state,
-        libraries=reads_with() if contents.texts else {},
-    )
+    kept = readings_of(case)
+    with kept.together():
+        derived = derive(case, folded, told=told, kept=kept)
+        contents = derived.contents
+        kept.forget_others(_readings_used(contents.accessions, folded.settings))
+        after = write_record(
+            fresh,
+            key,
+            contents,
+            software=software,
+            state=folded.state,
+            libraries=reads_with() if contents.texts else {},
+        )
     put_in_place(case, fresh, digest=after, state=folded.state)
     return BuildReport(
         originals=len(list_originals(case)),
@@ -147,6 +140,19 @@ def build(case: Case, *, software: str, told: Told = _nobody) -> BuildReport:
     )
 
 
+def _readings_used(accessions: Iterable[AccessionRecord], said: CaseSettings) -> set[str]:
+    """The names of the readings that the next build would ask for."""
+    in_use = [one for one in accessions if one.in_use]
+    forms = forms_among(in_use)
+    return {
+        reading_key(
+            *(a.original, a.size, a.accession, said.languages, said.zone),
+            form_of(a.accession, forms),
+        )
+        for a in in_use
+    }
+
+
 def _is_for_want(finding: Finding) -> bool:
     """Whether something was not read because a library is missing."""
     return finding.code == "unsupported" and libraries.INSTALL in finding.text
@@ -158,15 +164,20 @@ def derive(
     *,
     shipped: frozenset[str] | None = None,
     told: Told = _nobody,
+    kept: Readings | None = None,
 ) -> Derived:
     """Derive all that the record holds from originals and journal, without writing the record.
 
     With `shipped`, only these accessions are derived from: no name, place, speaker
     or claim of any other can enter, because nothing is read against it. The others
-    are read for one thing only: a claim keeps the id that it has in the record.
+    are read for one thing only: a claim keeps the id that it has in the record. `kept`
+    are the case's readings, where the caller has them open.
     """
     accessions = accession_records(folded)
-    gathered = _read_all(case, folded, [a for a in accessions if a.in_use], shipped, told)
+    readings = kept or readings_of(case)
+    with readings.together():
+        used = [a for a in accessions if a.in_use]
+        gathered = _read_all(case, folded, used, shipped, told, readings)
     accessions = [a for a in accessions if shipped is None or a.id in shipped]
     gathered.findings[:0] = custody_findings(accessions)
     if shipped is None:
@@ -212,6 +223,7 @@ def _read_all(
     accessions: list[AccessionRecord],
     shipped: frozenset[str] | None,
     told: Told,
+    readings: Readings,
 ) -> Gathered:
     """Read every table: places and speakers first, because the others are read against them."""
     gathered = Gathered(
@@ -241,6 +253,7 @@ def _read_all(
                 stated=sizes[one.original],
                 forms=forms,
                 settings=folded.settings,
+                kept=readings,
             )
             if shipped is not None and any(
                 f.code == NOT_REPUBLISHED for f in kept.findings[so_far:]

@@ -103,6 +103,7 @@ def read_document(  # noqa: PLR0913  # each names itself where it is passed
     languages: Sequence[str] = (),
     zone: str | None = None,
     form: FormFile | None = None,
+    kept: Readings | None = None,
 ) -> Document | ReadText | None:
     """Give the original as read, from the kept readings if it is there.
 
@@ -118,6 +119,7 @@ def read_document(  # noqa: PLR0913  # each names itself where it is passed
             is looked for.
         zone: the zone of the case, for clock times of messages that carry none.
         form: the form by which they were filled in, where the sheet names one.
+        kept: the case's readings, where the caller reads many files together.
 
     Returns:
         A table, or a document of text; None where the sheet asks for a reader that this
@@ -129,7 +131,7 @@ def read_document(  # noqa: PLR0913  # each names itself where it is passed
     """
     if accession.reader not in (None, *VERSIONS):
         return None
-    kept = readings_of(case)
+    kept = kept or readings_of(case)
     name = reading_key(original, size, accession, languages, zone, form)
     table = kept.get(name)
     if table is not None:

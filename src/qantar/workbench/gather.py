@@ -26,6 +26,7 @@ from qantar.reading.places import with_parents
 from qantar.reading.series_table import read_series_table
 from qantar.reading.table import read_rows
 from qantar.record.contents import AccessionRecord, DocumentRecord, TextRecord
+from qantar.record.readings import Readings
 from qantar.workbench.accessions import Choices, about
 from qantar.workbench.build_report import RowCount
 from qantar.workbench.documents import ReadText, read_document
@@ -86,6 +87,7 @@ def read_original(
     stated: Collection[int],
     settings: CaseSettings,
     forms: Mapping[str, FormFile],
+    kept: Readings,
 ) -> Document | None:
     """Read the accession's original; gives its table, if it is one, or says why it is only kept.
 
@@ -104,6 +106,7 @@ def read_original(
             languages=settings.languages,
             zone=settings.zone,
             form=form,
+            kept=kept,
         )
     except OriginalAlteredError as error:
         # Whoever wrote the entry may also have sent it without the file, or have made it up.
