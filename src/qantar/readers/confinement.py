@@ -199,7 +199,7 @@ class _Program(ctypes.Structure):
 def _code(allowed: frozenset[str], conditions: tuple[tuple[str, Condition], ...]) -> bytes | None:
     """Make a filter once for all children; None where this machine's numbers are not known."""
     architecture = this_architecture()
-    return architecture and filter_program(allowed, architecture, dict(conditions))
+    return filter_program(allowed, architecture, dict(conditions)) if architecture else None
 
 
 def prepare(allowed: Iterable[str]) -> None:

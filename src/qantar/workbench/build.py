@@ -28,6 +28,7 @@ from qantar.record.readings import Readings
 from qantar.weighing.said import without_dangling_links
 from qantar.workbench.accessions import accession_records, choices, custody_findings
 from qantar.workbench.build_report import BuildReport, RowCount
+from qantar.workbench.chats import chat_findings
 from qantar.workbench.documents import reading_key
 from qantar.workbench.folded import Folded
 from qantar.workbench.gather import (
@@ -187,6 +188,7 @@ def derive(
     gathered.findings.extend(picture_findings(texts, by_id))
     gathered.findings.extend(proof_findings(texts, by_id))
     gathered.findings.extend(repeat_findings(texts, by_id))
+    gathered.findings.extend(chat_findings(texts, by_id))
     judged = folded.judged.shown(gathered.shown)
     claims = _judged(gathered, accessions, judged)
     gathered.findings.extend(outage_findings(claims, by_id))
