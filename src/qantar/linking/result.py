@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
@@ -52,13 +52,14 @@ class ListRules(NamedTuple):
 class Reason(NamedTuple):
     """One part of a score: the field, what stands in both rows, and its weight in bits.
 
-    Above 0 it speaks for one person, below 0 against.
+    Above 0 it speaks for one person, below 0 against. `words` says how the two compare.
     """
 
     field: str
     left: str | None
     right: str | None
     weight: float
+    words: str = ""
 
 
 class Contradiction(NamedTuple):
@@ -91,16 +92,22 @@ class ScoredPairs:
 
     `probability` is of each pair from its own evidence, calibrated, before clustering and
     decisions. `verdict` is None where nobody decided. Sorted by `left`, then `right`.
+    `place` leads from each to where its parts are kept.
     """
 
     left: Ints
     right: Ints
     probability: Floats
     verdict: Sequence[Verdict | None]
+    place: Ints
 
     def __len__(self) -> int:
         """How many there are."""
         return len(self.left)
+
+
+def _nothing(_: int) -> list[Reason]:
+    return []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +117,6 @@ class Linked:
     `person` has for each of `rows` the number of its person; numbers are stable
     between runs that are told the earlier ones. `draws` has the same for each draw from what
     is doubtful: shape (draws, rows); its numbers mean nothing outside their draw.
-    `reasons_of` gives the parts of the score of one pair, by its place in `pairs`.
     """
 
     rows: Sequence[PersonRow]
@@ -120,7 +126,11 @@ class Linked:
     persons: Interval
     contradictions: tuple[Contradiction, ...] = ()
     findings: tuple[LinkFinding, ...] = ()
-    parts: Mapping[str, Floats] = field(default_factory=dict)
+    explain: Callable[[int], list[Reason]] = field(default=_nothing, repr=False)
+
+    def reasons(self, number: int) -> list[Reason]:
+        """Give the parts of the score of the pair with this number in `pairs`, weightiest first."""
+        return self.explain(int(self.pairs.place[number]))
 
     def members(self) -> Iterator[tuple[int, list[int]]]:
         """Give each person with the places of their rows, by number."""

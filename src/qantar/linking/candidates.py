@@ -1,0 +1,203 @@
+"""Pairs of rows worth comparing: a union of rules, each of them loose in another way.
+
+A rule makes a key of a row; rows with the same key are a block, and each two of a
+block a candidate. What one rule misses (a misspelt surname, no birth date, two names
+exchanged) another finds. A block that is too large says little: it is left to the rules
+that say more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from qantar.linking.folding import consonants
+from qantar.linking.people_table import NONE, PeopleTable
+from qantar.linking.result import Ints
+
+MOST_IN_BLOCK: Final = 60
+"""Rows; a larger block is cut up by more of what is known, or left."""
+_YEAR: Final = 365.2425
+_MOST_YEARS: Final = 7
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Rule(NamedTuple):
+    """A rule by name: rows and their keys; a row may stand there several times."""
+
+    name: str
+    rows: Ints
+    keys: np.ndarray
+
+
+class Candidates(NamedTuple):
+    """Pairs of places in the table, `left < right`, and by how many rules each was found.
+
+    `rules` has a bit for each rule, by `names`.
+    """
+
+    left: Ints
+    right: Ints
+    rules: np.ndarray
+    names: tuple[str, ...]
+
+
+def candidates(table: PeopleTable, *, most: int = MOST_IN_BLOCK) -> Candidates:
+    """Find the candidates of a table.
+
+    Args:
+        table: the rows.
+        most: rows in a block.
+    """
+    size = np.uint64(len(table))
+    found: list[np.ndarray] = []
+    bits: list[np.ndarray] = []
+    names = []
+    for bit, rule in enumerate(rules_of(table)):
+        names.append(rule.name)
+        left, right = _pairs(rule, most)
+        code = np.unique(left.astype(np.uint64) * size + right.astype(np.uint64))
+        found.append(code)
+        bits.append(np.full(len(code), 1 << bit, dtype=np.uint32))
+    codes, marks = np.concatenate(found), np.concatenate(bits)
+    order = np.argsort(codes, kind="stable")
+    codes, marks = codes[order], marks[order]
+    new = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1]))) if len(codes) else order
+    joined = np.bitwise_or.reduceat(marks, new) if len(codes) else marks
+    codes = codes[new]
+    return Candidates(
+        (codes // size).astype(np.int64), (codes % size).astype(np.int64), joined, tuple(names)
+    )
+
+
+def rules_of(table: PeopleTable) -> Iterator[Rule]:
+    """Give the rules with the keys of all rows."""
+    loose = _loose_keys(table)
+    given, surname, father = table.given, table.surname, table.father
+    g, s, f = (_of(loose, one.key, one.initial) for one in (given, surname, father))
+    full_g = np.where(given.initial, NONE, given.key)
+    full_s = np.where(surname.initial, NONE, surname.key)
+    full_f = np.where(father.initial, NONE, father.key)
+    head_g, head_s = _heads(table, given.key), _heads(table, surname.key)
+    year = _years(table)
+    day = np.where(_is_day(table), table.birth_first, NONE)
+    event = np.where(table.event_first == table.event_last, table.event_first, NONE)
+    place = table.texts["place"]
+    yield _rule("given and surname", _unordered(full_g, full_s))
+    yield _rule("given and surname, loosely", _unordered(g, s))
+    yield _rule("given and father", _ordered(g, f))
+    yield _rule("surname and father", _ordered(s, f))
+    yield _rule(
+        "surname as father, and given", np.where(full_f == NONE, _ordered(full_g, full_s), NONE)
+    )
+    yield _rule("day of birth and given", _ordered(day, head_g))
+    yield _rule("day of birth and surname", _ordered(day, head_s))
+    yield _rule("day of birth and place", _ordered(day, place))
+    yield _spread("surname and year of birth", s, year, table)
+    yield _spread("given and year of birth", full_g, year, table, with_=head_s)
+    yield _rule("surname, initial and place", _ordered(_ordered(s, head_g), place))
+    yield _rule("surname, initial and event", _ordered(_ordered(s, head_g), event))
+    yield _rule(
+        "surname and initials", _ordered(_ordered(full_s, head_g), _heads(table, father.key))
+    )
+    yield _rule("given, place and event", _ordered(_ordered(full_g, place), event))
+    for field in ("document", "phone", "email"):
+        yield _rule(field, table.texts[field])
+    yield _rule("address and given", _ordered(table.texts["address"], head_g))
+    yield _rule("postcode and given", _ordered(table.texts["postcode"], g))
+    yield _rule("postcode and surname", _ordered(table.texts["postcode"], s))
+
+
+def _rule(name: str, keys: np.ndarray) -> Rule:
+    rows = np.flatnonzero(keys != NONE)
+    return Rule(name, rows, keys[rows])
+
+
+def _spread(
+    name: str,
+    keys: np.ndarray,
+    year: tuple[Ints, Ints],
+    table: PeopleTable,
+    with_: Ints | None = None,
+) -> Rule:
+    """Stand for each year that a birth may be of, and the ones beside it where it is one day."""
+    first, last = year
+    use = np.flatnonzero((keys != NONE) & (first <= last) & (last - first < _MOST_YEARS))
+    parts_rows, parts_keys = [], []
+    for step in range(_MOST_YEARS):
+        reach = use[first[use] + step <= last[use]]
+        code = _ordered(keys[reach], first[reach] + step)
+        if with_ is not None:
+            code = _ordered(code, with_[reach])
+        parts_rows.append(reach)
+        parts_keys.append(code)
+    rows, codes = np.concatenate(parts_rows), np.concatenate(parts_keys)
+    keep = codes != NONE
+    return Rule(name, rows[keep], codes[keep])
+
+
+def _pairs(rule: Rule, most: int) -> tuple[Ints, Ints]:
+    """Give each two rows of each block that is not too large."""
+    order = np.argsort(rule.keys, kind="stable")
+    rows, keys = rule.rows[order], rule.keys[order]
+    if not len(keys):
+        return rows, rows
+    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    sizes = np.diff(np.concatenate((starts, [len(keys)])))
+    lefts, rights = [], []
+    for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]):
+        at = starts[sizes == size]
+        block = rows[at[:, None] + np.arange(size)]
+        one, two = np.triu_indices(int(size), 1)
+        a, b = block[:, one].ravel(), block[:, two].ravel()
+        keep = a != b
+        lefts.append(np.minimum(a, b)[keep])
+        rights.append(np.maximum(a, b)[keep])
+    if not lefts:
+        return rows[:0], rows[:0]
+    return np.concatenate(lefts), np.concatenate(rights)
+
+
+def _ordered(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """Mix two keys into one; NONE where either is."""
+    mixed = (one.astype(np.uint64) * _MIX) ^ (two.astype(np.uint64) + _MIX)
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(32))) >> np.uint64(1)
+    return np.where((one == NONE) | (two == NONE), NONE, mixed.astype(np.int64))
+
+
+def _unordered(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    keep = (one != NONE) & (two != NONE)
+    return np.where(keep, _ordered(np.minimum(one, two), np.maximum(one, two)), NONE)
+
+
+def _loose_keys(table: PeopleTable) -> Ints:
+    """Number skeletons by their consonants."""
+    seen: dict[str, int] = {}
+    return np.array(
+        [seen.setdefault(consonants(one), len(seen)) for one in table.skeletons], dtype=np.int64
+    )
+
+
+def _of(numbers: Ints, keys: Ints, initial: np.ndarray) -> Ints:
+    found = np.where(keys == NONE, NONE, numbers[np.maximum(keys, 0)]) if len(numbers) else keys
+    return np.where(initial, NONE, found)
+
+
+def _heads(table: PeopleTable, keys: Ints) -> Ints:
+    heads = np.array([ord(one[0]) for one in table.skeletons], dtype=np.int64)
+    return np.where(keys == NONE, NONE, heads[np.maximum(keys, 0)]) if len(heads) else keys
+
+
+def _is_day(table: PeopleTable) -> np.ndarray:
+    same: np.ndarray = table.birth_first == table.birth_last
+    return same
+
+
+def _years(table: PeopleTable) -> tuple[Ints, Ints]:
+    known = table.birth_first <= table.birth_last
+    first = np.where(known, np.floor(table.birth_first / _YEAR), 1).astype(np.int64)
+    last = np.where(known, np.floor(table.birth_last / _YEAR), 0).astype(np.int64)
+    return first, last

@@ -1,0 +1,137 @@
+"""What levels of agreement are worth: how often one person's rows show them, how often others'.
+
+Three explanations of a pair stand against each other: the rows are one person; two who are
+related (the same surname and father, another given name: the usual case of brothers, and
+the usual false match); or two who are not. Each field adds its part to each; the weights
+of a score in bits are what is left. Everything starts from what shipped lists with known
+truth show, and moves towards what the lists at hand show.
+
+Source: Fellegi & Sunter (1969) for the weights, Winkler (1988) for learning them without
+labels, Newcombe (1959) for the rarity of values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from qantar.linking.fields import FIELDS, Compared
+from qantar.linking.result import Floats
+
+_LEAST: Final = 1e-6
+_SHARE_FLOOR: Final = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """By field, how often each level stands in pairs of one person, of relatives, of strangers.
+
+    Arrays begin with level 0, which is 1 everywhere. `same` and `related` are the shares of
+    all pairs that are one person or relatives, `slope` and `base` what makes the sum of the
+    evidence a probability: natural log odds = slope · sum + base.
+    """
+
+    same_levels: Mapping[str, Floats]
+    related_levels: Mapping[str, Floats]
+    other_levels: Mapping[str, Floats]
+    mean_share: Mapping[str, float]
+    same: Floats
+    related: float
+    slope: float = 1.0
+    base: float = 0.0
+
+
+def within_groups(field: str, counts: Floats, prior: Floats, weight: float) -> Floats:
+    """Make counts of levels into shares of each group, drawn towards a prior."""
+    shares = np.ones(len(counts))
+    groups = np.array((-1, *FIELDS[field].groups))
+    for group in set(FIELDS[field].groups):
+        at = groups == group
+        drawn = counts[at] + weight * prior[at] / max(prior[at].sum(), _LEAST)
+        shares[at] = np.maximum(drawn / max(drawn.sum(), _LEAST), _LEAST)
+    return shares
+
+
+def level_counts(found: Compared, field: str, weights: Floats | None = None) -> Floats:
+    """Count the levels of a field, each pair by its weight."""
+    size = len(FIELDS[field].levels) + 1
+    return np.bincount(found.levels[field], weights=weights, minlength=size).astype(float)
+
+
+_AS_SAME: Final = {"surname": 1.0, "father": 0.9, "place": 0.6, "event": 0.5, "birth_place": 0.7}
+_AS_SAME_TOO: Final = {"address": 0.5, "postcode": 0.5, "phone": 0.3, "status": 0.3}
+
+
+def related_from(same: Mapping[str, Floats], other: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Give how often relatives show each level.
+
+    As one person does where families agree, as strangers do elsewhere.
+    """
+    share = {**_AS_SAME, **_AS_SAME_TOO}
+    found = {}
+    for field, levels in same.items():
+        part = share.get(field, 0.0)
+        found[field] = part * levels + (1.0 - part) * other[field]
+    given = found["given"].copy()
+    given[[1, 2, 9]] *= 0.05  # no two brothers are called the same
+    found["given"] = given
+    birth = found["birth"].copy()
+    birth[[1, 2, 3]] *= 0.3
+    found["birth"] = birth
+    return found
+
+
+def log_ratios(found: Compared, weights: Weights) -> tuple[Floats, Floats, dict[str, Floats]]:
+    """Give for each pair the natural log of one person and of relatives against others.
+
+    Without the shares `same` and `related`; and by field the part of the first.
+    """
+    total_same, total_related = np.zeros(len(found)), np.zeros(len(found))
+    parts = {}
+    for field in weights.same_levels:
+        levels = found.levels[field]
+        same = np.log(weights.same_levels[field])
+        other = np.log(weights.other_levels[field])
+        related = np.log(weights.related_levels[field])
+        rarity = _rarity(found, weights, field)
+        same_part = (same - other)[levels] + rarity
+        related_part = (related - other)[levels]
+        related_part += rarity * ((related - other)[levels] > 0)
+        parts[field] = same_part
+        total_same += same_part
+        total_related += related_part
+    return total_same, total_related, parts
+
+
+def _rarity(found: Compared, weights: Weights, field: str) -> Floats:
+    """Give what the rarity of a common value adds, in natural log units."""
+    share = found.share.get(field)
+    if share is None:
+        return np.zeros(len(found))
+    mean = max(weights.mean_share[field], _SHARE_FLOOR)
+    rare = np.log(mean / np.maximum(share, _SHARE_FLOOR))
+    told = ~np.isnan(share) & np.isin(found.levels[field], list(FIELDS[field].rare))
+    return np.where(told, np.clip(np.nan_to_num(rare), -4.0, 4.0), 0.0)
+
+
+def probabilities(found: Compared, weights: Weights, prior: Floats) -> Floats:
+    """Give for each pair the probability that it is one person, from its own evidence.
+
+    Args:
+        found: the pairs.
+        weights: what their levels are worth.
+        prior: the share of all pairs like this (of these two lists) that are one person.
+    """
+    return 1.0 / (1.0 + np.exp(-log_odds(found, weights, prior)))
+
+
+def log_odds(found: Compared, weights: Weights, prior: Floats) -> Floats:
+    """Give the same as natural log odds."""
+    same, related, _ = log_ratios(found, weights)
+    against = np.logaddexp(0.0, related + np.log(weights.related))
+    raw = same + np.log(prior) - against
+    odds: Floats = np.clip(weights.slope * raw + weights.base, -40.0, 40.0)
+    return odds

@@ -1,0 +1,351 @@
+"""What two rows have in common, field by field, as levels of agreement.
+
+A level is a small number with a name: "same spelling", "day and month exchanged",
+"within three years". Level 0 says nothing, because a row says nothing. What each level is
+worth is not decided here (`evidence.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.process import cpdist
+
+from qantar.linking.people_table import NONE, PeopleTable, WordColumn
+from qantar.linking.result import Floats, Ints
+
+Levels = np.ndarray
+"""One level for each pair, int8."""
+
+
+class Field(NamedTuple):
+    """A field: its levels' names from 1 on, and to which group each belongs.
+
+    Levels of one group are alternatives: which group a pair is in follows from what the two
+    rows say at all (a day, a year, an age), and tells nothing about who they are.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    groups: tuple[int, ...]
+    rare: frozenset[int] = frozenset()
+    """Levels at which it matters how rare the common value is."""
+
+
+NAME_LEVELS: Final = (
+    "same spelling",
+    "spelt alike",
+    "spelt much alike",
+    "short or other form",
+    "somewhat alike",
+    "different",
+    "initial agrees",
+    "initial differs",
+    "exchanged with the other name",
+    "stands as the father's name",
+)
+_SAME, _ALIKE, _MUCH, _FORM, _SOME, _OTHER, _INITIAL, _NO_INITIAL, _SWAPPED, _FATHER = range(1, 11)
+_NAME_GROUPS: Final = (0, 0, 0, 0, 0, 0, 1, 1, 0, 0)
+_RARE: Final = frozenset({_SAME, _ALIKE, _MUCH, _SWAPPED, _FATHER})
+
+BIRTH_LEVELS: Final = (
+    *(
+        "same day",
+        "day and month exchanged",
+        "one part differs",
+        "same year",
+        "year before or after",
+        "other day",
+    ),
+    *("may be the same", "within a year", "within three years", "further apart"),
+    *("about the same", "about within three years", "about further apart"),
+)
+_BIRTH_GROUPS: Final = (0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2)
+EVENT_LEVELS: Final = (
+    *("same day", "day before or after", "within three days", "other day"),
+    *("may be the same", "within three days", "further apart"),
+)
+_EVENT_GROUPS: Final = (0, 0, 0, 0, 1, 1, 1)
+TEXT_LEVELS: Final = ("same", "alike", "somewhat alike", "different")
+
+FIELDS: Final[Mapping[str, Field]] = {
+    one.name: one
+    for one in (
+        Field("given", NAME_LEVELS, _NAME_GROUPS, _RARE),
+        Field("surname", NAME_LEVELS, _NAME_GROUPS, _RARE),
+        Field("father", NAME_LEVELS, _NAME_GROUPS, _RARE),
+        Field("birth", BIRTH_LEVELS, _BIRTH_GROUPS),
+        Field("event", EVENT_LEVELS, _EVENT_GROUPS),
+        Field("sex", ("same", "different"), (0, 0)),
+        Field("place", TEXT_LEVELS, (0,) * 4, frozenset({1, 2})),
+        Field("birth_place", TEXT_LEVELS, (0,) * 4, frozenset({1, 2})),
+        Field("document", TEXT_LEVELS, (0,) * 4),
+        Field("phone", TEXT_LEVELS, (0,) * 4),
+        Field("email", TEXT_LEVELS, (0,) * 4),
+        Field("address", TEXT_LEVELS, (0,) * 4, frozenset({1, 2})),
+        Field("postcode", TEXT_LEVELS, (0,) * 4, frozenset({1})),
+        Field("occupation", TEXT_LEVELS, (0,) * 4, frozenset({1})),
+        Field("status", TEXT_LEVELS, (0,) * 4),
+    )
+}
+
+Similar = Callable[[Sequence[str], Sequence[str]], Floats]
+"""Gives how alike two spellings are, from 0 to 1, pair by pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The levels of pairs by field, and by field the share of rows with the common value.
+
+    `share` is NaN where no value is common.
+    """
+
+    left: Ints
+    right: Ints
+    levels: Mapping[str, Levels]
+    share: Mapping[str, Floats]
+
+    def __len__(self) -> int:
+        """How many pairs."""
+        return len(self.left)
+
+    def followed_by(self, other: Compared) -> Compared:
+        """Give these pairs, and those behind them."""
+        return Compared(
+            np.concatenate((self.left, other.left)),
+            np.concatenate((self.right, other.right)),
+            {k: np.concatenate((self.levels[k], other.levels[k])) for k in self.levels},
+            {k: np.concatenate((self.share[k], other.share[k])) for k in self.share},
+        )
+
+
+def compared(table: PeopleTable, left: Ints, right: Ints, similar: Similar) -> Compared:
+    """Compare pairs of rows field by field.
+
+    Args:
+        table: the rows.
+        left: places in it.
+        right: places in it, as many.
+        similar: tells how alike two words are.
+    """
+    levels: dict[str, Levels] = {}
+    share: dict[str, Floats] = {}
+    for name, found, rare in _names(table, left, right, similar):
+        levels[name], share[name] = found, rare
+    levels["birth"] = _birth(table, left, right)
+    levels["event"] = _event(table, left, right)
+    a, b = table.sex[left], table.sex[right]
+    levels["sex"] = np.where((a == NONE) | (b == NONE), 0, np.where(a == b, 1, 2)).astype(np.int8)
+    for field in table.texts:
+        levels[field], rare = _text(table, field, left, right)
+        if FIELDS[field].rare:
+            share[field] = rare
+    return Compared(left, right, levels, share)
+
+
+def _names(
+    table: PeopleTable, left: Ints, right: Ints, similar: Similar
+) -> Iterator[tuple[str, Levels, Floats]]:
+    words = _Words(table, similar)
+    given, g_share = words.levels(table.given, table.given, left, right)
+    surname, s_share = words.levels(table.surname, table.surname, left, right)
+    father, f_share = words.levels(table.father, table.father, left, right)
+    # Exchanged: given name there is surname here, and the other way round.
+    look = np.flatnonzero(
+        np.isin(given, (_SOME, _OTHER)) & np.isin(surname, (_SOME, _OTHER))
+        | (np.isin(given, (_SOME, _OTHER)) & (surname == 0))
+        | (np.isin(surname, (_SOME, _OTHER)) & (given == 0))
+    )
+    one, one_share = words.levels(table.given, table.surname, left[look], right[look])
+    two, two_share = words.levels(table.surname, table.given, left[look], right[look])
+    near_one, near_two = ((x >= _SAME) & (x <= _MUCH) for x in (one, two))
+    swapped = (near_one & (near_two | (two == 0))) | (near_two & (one == 0))
+    at = look[swapped]
+    given[at] = surname[at] = _SWAPPED
+    g_share[at] = np.where(near_one, one_share, two_share)[swapped]
+    s_share[at] = np.where(near_two, two_share, one_share)[swapped]
+    s_only = at[~(near_one & near_two)[swapped]]
+    given[s_only] = 0
+    # A father's name that stands as a surname, where one list has no surnames.
+    look = np.flatnonzero(np.isin(surname, (0, _SOME, _OTHER)))
+    for here, there in ((table.surname, table.father), (table.father, table.surname)):
+        found, rare = words.levels(here, there, left[look], right[look])
+        near = (found == _SAME) | (found == _ALIKE)
+        surname[look[near]] = _FATHER
+        s_share[look[near]] = rare[near]
+    yield "given", given, g_share
+    yield "surname", surname, s_share
+    yield "father", father, f_share
+
+
+ALIKE, MUCH, SOME = 0.93, 0.86, 0.74
+"""From which likeness on two spellings are alike, much alike, somewhat alike."""
+TEXT_ALIKE, TEXT_SOME = 0.92, 0.8
+"""The same of other texts."""
+
+
+class _Words:
+    """Compares words; each pair of distinct words once."""
+
+    def __init__(self, table: PeopleTable, similar: Similar) -> None:
+        self._table, self._similar = table, similar
+        self._known_pairs: np.ndarray = np.empty(0, dtype=np.int64)
+        self._known_levels: np.ndarray = np.empty(0, dtype=np.int8)
+
+    def levels(
+        self, here: WordColumn, there: WordColumn, left: Ints, right: Ints
+    ) -> tuple[Levels, Floats]:
+        """Compare a role of the left rows with a role of the right rows."""
+        a, b = here.word[left], there.word[right]
+        told = (a != NONE) & (b != NONE)
+        level = np.zeros(len(left), dtype=np.int8)
+        ka, kb = here.key[left], there.key[right]
+        ia, ib = here.initial[left], there.initial[right]
+        same = told & (ka == kb) & ~ia & ~ib
+        level[same] = _SAME
+        short = told & (ia | ib)
+        if short.any():
+            heads = np.array([ord(x[0]) for x in self._table.skeletons], dtype=np.int64)
+            agree = heads[ka[short]] == heads[kb[short]]
+            level[short] = np.where(agree, _INITIAL, _NO_INITIAL)
+        rest = np.flatnonzero(told & ~same & ~short)
+        level[rest] = self._of_words(a[rest], b[rest])
+        share = np.full(len(left), np.nan)
+        near = np.isin(level, (_SAME, _ALIKE, _MUCH))
+        both = np.fmax(here.share[left], there.share[right])
+        share[near] = both[near]
+        return level, share
+
+    def _of_words(self, a: Ints, b: Ints) -> Levels:
+        count = len(self._table.stems)
+        codes = np.minimum(a, b) * count + np.maximum(a, b)
+        distinct, back = np.unique(codes, return_inverse=True)
+        place = np.searchsorted(self._known_pairs, distinct)
+        place = np.minimum(place, max(0, len(self._known_pairs) - 1))
+        known = (
+            self._known_pairs[place] == distinct
+            if len(self._known_pairs)
+            else np.zeros(len(distinct), dtype=bool)
+        )
+        new = distinct[~known]
+        if len(new):
+            pairs = np.concatenate((self._known_pairs, new))
+            found = np.concatenate((self._known_levels, self._measure(new // count, new % count)))
+            order = np.argsort(pairs, kind="stable")
+            self._known_pairs, self._known_levels = pairs[order], found[order]
+        place = np.searchsorted(self._known_pairs, distinct)
+        result: Levels = self._known_levels[place][back]
+        return result
+
+    def _measure(self, a: Ints, b: Ints) -> Levels:
+        stems = self._table.stems
+        alike = self._similar([stems[x] for x in a], [stems[x] for x in b])
+        level = np.full(len(a), _OTHER, dtype=np.int8)
+        for least, which in ((SOME, _SOME), (MUCH, _MUCH), (ALIKE, _ALIKE)):
+            level[alike >= least] = which
+        skeletons, key = self._table.skeletons, self._table.stem_key
+        for at in np.flatnonzero(level >= _FORM):
+            if is_form(skeletons[key[a[at]]], skeletons[key[b[at]]]):
+                level[at] = _FORM
+        return level
+
+
+_ENDINGS: Final = frozenset(
+    ("bek", "jan", "han", "bol", "bolat", "gali", "muhamed", "muhamet", "bai", "gul", "sultan")
+)
+_LEAST_STEM: Final = 3
+
+
+def is_form(one: str, other: str) -> bool:
+    """Whether one name is a short form of the other: cut off, or without a second element."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _LEAST_STEM and long.startswith(short) and long[len(short) :] in _ENDINGS
+
+
+def _birth(table: PeopleTable, left: Ints, right: Ints) -> Levels:
+    a1, a2 = table.birth_first[left], table.birth_last[left]
+    b1, b2 = table.birth_first[right], table.birth_last[right]
+    known = (a1 <= a2) & (b1 <= b2)
+    level = np.zeros(len(left), dtype=np.int8)
+    day = known & (a1 == a2) & (b1 == b2)
+    level[day] = _days_of_birth(a1[day], b1[day])
+    wide = known & ~day
+    gap = np.maximum(0, np.maximum(a1, b1) - np.minimum(a2, b2))
+    about = wide & _is_wide(a1, a2, b1, b2)
+    sharp = wide & ~about
+    for least, which in ((0, 7), (1, 8), (366, 9), (1097, 10)):
+        level[sharp & (gap >= least)] = which
+    for least, which in ((0, 11), (1, 12), (1097, 13)):
+        level[about & (gap >= least)] = which
+    return level
+
+
+_WIDE: Final = 366 * 2
+
+
+def _is_wide(a1: Ints, a2: Ints, b1: Ints, b2: Ints) -> np.ndarray:
+    wide: np.ndarray = np.maximum(a2 - a1, b2 - b1) > _WIDE
+    return wide
+
+
+def _days_of_birth(a: Ints, b: Ints) -> Levels:
+    one, two = _calendar(a), _calendar(b)
+    same = [x == y for x, y in zip(one, two, strict=True)]
+    years = np.abs(one[0] - two[0])
+    level = np.full(len(a), 6, dtype=np.int8)
+    level[years == 1] = 5
+    level[years == 0] = 4
+    level[np.sum(same, axis=0) == len(same) - 1] = 3
+    level[same[0] & (one[1] == two[2]) & (one[2] == two[1])] = 2
+    level[a == b] = 1
+    return level
+
+
+def _calendar(days: Ints) -> tuple[Ints, Ints, Ints]:
+    """Give year, month and day of ordinals."""
+    dates = (days - 719163).astype("datetime64[D]")
+    months = dates.astype("datetime64[M]")
+    year = dates.astype("datetime64[Y]").astype(np.int64) + 1970
+    return year, months.astype(np.int64) % 12 + 1, (dates - months).astype(np.int64) + 1
+
+
+def _event(table: PeopleTable, left: Ints, right: Ints) -> Levels:
+    a1, a2 = table.event_first[left], table.event_last[left]
+    b1, b2 = table.event_first[right], table.event_last[right]
+    known = (a1 <= a2) & (b1 <= b2)
+    day = known & (a1 == a2) & (b1 == b2)
+    gap = np.maximum(0, np.maximum(a1, b1) - np.minimum(a2, b2))
+    level = np.zeros(len(left), dtype=np.int8)
+    for least, which in ((0, 1), (1, 2), (2, 3), (4, 4)):
+        level[day & (gap >= least)] = which
+    for least, which in ((0, 5), (1, 6), (4, 7)):
+        level[known & ~day & (gap >= least)] = which
+    return level
+
+
+def _text(table: PeopleTable, field: str, left: Ints, right: Ints) -> tuple[Levels, Floats]:
+    column, values = table.texts[field], table.values[field]
+    a, b = column[left], column[right]
+    told = (a != NONE) & (b != NONE)
+    level = np.where(told, np.where(a == b, 1, 4), 0).astype(np.int8)
+    rest = np.flatnonzero(told & (a != b))
+    if len(rest):
+        count = len(values.keys)
+        codes = np.minimum(a[rest], b[rest]) * count + np.maximum(a[rest], b[rest])
+        distinct, back = np.unique(codes, return_inverse=True)
+        one = [values.keys[x] for x in distinct // count]
+        two = [values.keys[x] for x in distinct % count]
+        alike = cpdist(one, two, scorer=JaroWinkler.normalized_similarity, dtype=np.float32)
+        found = np.select([alike >= TEXT_ALIKE, alike >= TEXT_SOME], [2, 3], 4)
+        level[rest] = found[back]
+    share = np.full(len(left), np.nan)
+    near = np.isin(level, (1, 2))
+    total = max(1, int(values.counts.sum()))
+    if near.any():
+        counts = np.maximum(values.counts[a[near]], values.counts[b[near]])
+        share[near] = counts / total
+    return level, share

@@ -1,0 +1,233 @@
+"""Rows of people as columns: each distinct word, place and text once, each row by numbers.
+
+A million rows share a few hundred thousand words. All that costs time is done once for
+a word or a pair of words, and rows point to them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from qantar.linking.folding import skeleton, tokens
+from qantar.linking.name_parts import Part
+from qantar.linking.name_roles import SplitName, Splitter, words_of
+from qantar.linking.result import Floats, Ints, RowKey
+from qantar.model.person_row import DaySpan, PersonRow, Sex
+
+NONE: Final = -1
+"""In a column of numbers: the row says nothing."""
+_DIGITS: Final = re.compile(r"\D+")
+_SHORTEST_NUMBER: Final = 5
+_PHONE_DIGITS: Final = 9
+_LAST_DAY: Final = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Distinct values of one field: their texts, folded keys, and how many rows have each."""
+
+    texts: Sequence[str]
+    keys: Sequence[str]
+    counts: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class WordColumn:
+    """The words of all rows in one role.
+
+    `word` numbers the row's word among `stems` (NONE where it has none); `key` is the number
+    of its skeleton in the table's `skeletons`, `initial` whether it is only an initial.
+    `share` is the share of the column's rows with that skeleton, by row.
+    """
+
+    word: Ints
+    key: Ints
+    initial: np.ndarray
+    share: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleTable:
+    """Rows by columns, all of one length. Days are ordinals; `first > last` says nothing."""
+
+    rows: Sequence[PersonRow]
+    names: Sequence[SplitName]
+    lists: Sequence[str]
+    list_of: Ints
+    stems: Sequence[str]
+    skeletons: Sequence[str]
+    stem_key: Ints
+    given: WordColumn
+    surname: WordColumn
+    father: WordColumn
+    sure: Floats
+    birth_first: Ints
+    birth_last: Ints
+    event_first: Ints
+    event_last: Ints
+    sex: Ints
+    texts: Mapping[str, Ints]
+    values: Mapping[str, Values]
+    places: Mapping[RowKey, int]
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.rows)
+
+
+def people_table(rows: Sequence[PersonRow]) -> PeopleTable:
+    """Put rows into columns."""
+    words = [words_of(row) for row in rows]
+    splitter = Splitter(words)
+    names = [splitter.split(one) for one in words]
+    numbers = _Numbers()
+    columns = {
+        role: numbers.column([getattr(name, role) for name in names])
+        for role in ("given", "surname", "father")
+    }
+    listed = {name: at for at, name in enumerate(dict.fromkeys(row.list for row in rows))}
+    births = [row.birth for row in rows]
+    events = [row.event for row in rows]
+    texts, values = {}, {}
+    for field, read in _TEXT_FIELDS.items():
+        texts[field], values[field] = _text_column([read(row) for row in rows], _KEYS[field])
+    sexes = {Sex.FEMALE: 0, Sex.MALE: 1, None: NONE}
+    return PeopleTable(
+        rows=rows,
+        names=names,
+        lists=list(listed),
+        list_of=np.array([listed[row.list] for row in rows], dtype=np.int64),
+        stems=numbers.stems,
+        skeletons=numbers.skeletons,
+        stem_key=np.array(numbers.stem_key, dtype=np.int64),
+        given=columns["given"],
+        surname=columns["surname"],
+        father=columns["father"],
+        sure=np.array([name.sure for name in names]),
+        birth_first=_edge(births, first=True),
+        birth_last=_edge(births, first=False),
+        event_first=_edge(events, first=True),
+        event_last=_edge(events, first=False),
+        sex=np.array([sexes[row.sex] for row in rows], dtype=np.int64),
+        texts=texts,
+        values=values,
+        places={row.key: at for at, row in enumerate(rows)},
+    )
+
+
+class _Numbers:
+    """Numbers distinct stems and skeletons as they come."""
+
+    def __init__(self) -> None:
+        self.stems: list[str] = []
+        self.stem_key: list[int] = []
+        self.skeletons: list[str] = []
+        self._of_stem: dict[str, int] = {}
+        self._of_skeleton: dict[str, int] = {}
+
+    def column(self, parts: Sequence[Part | None]) -> WordColumn:
+        word = np.full(len(parts), NONE, dtype=np.int64)
+        key = np.full(len(parts), NONE, dtype=np.int64)
+        initial = np.zeros(len(parts), dtype=bool)
+        for at, part in enumerate(parts):
+            if part is not None and part.skeleton:
+                word[at], key[at] = self._number(part)
+                initial[at] = part.initial
+        whole = (key != NONE) & ~initial
+        counts = np.bincount(key[whole], minlength=len(self.skeletons) or 1)
+        share = np.zeros(len(parts))
+        share[whole] = counts[key[whole]] / max(1, whole.sum())
+        return WordColumn(word, key, initial, share)
+
+    def _number(self, part: Part) -> tuple[int, int]:
+        found = self._of_stem.get(part.stem)
+        if found is None:
+            found = self._of_stem[part.stem] = len(self.stems)
+            self.stems.append(part.stem)
+            key = self._of_skeleton.get(part.skeleton)
+            if key is None:
+                key = self._of_skeleton[part.skeleton] = len(self.skeletons)
+                self.skeletons.append(part.skeleton)
+            self.stem_key.append(key)
+        return found, self.stem_key[found]
+
+
+def folded(text: str) -> str:
+    """Fold a text for comparing: its words by their skeletons, numbers as they are."""
+    words = re.findall(r"\d+|[^\W\d_]+", unicodedata.normalize("NFKC", text).lower())
+    return " ".join(word if word.isdigit() else skeleton(word) for word in words)
+
+
+def _place_key(text: str) -> str:
+    return " ".join(skeleton(word) for word in tokens(text))
+
+
+def _number_key(text: str) -> str:
+    digits = _DIGITS.sub("", unicodedata.normalize("NFKC", text))
+    return digits if len(digits) >= _SHORTEST_NUMBER else ""
+
+
+def _phone_key(text: str) -> str:
+    return _number_key(text)[-_PHONE_DIGITS:]
+
+
+def _document_key(text: str) -> str:
+    kept = "".join(x for x in unicodedata.normalize("NFKC", text).upper() if x.isalnum())
+    return kept if len(kept) >= _SHORTEST_NUMBER else ""
+
+
+_TEXT_FIELDS: Final[Mapping[str, Callable[[PersonRow], str | None]]] = {
+    "place": lambda row: row.place,
+    "birth_place": lambda row: row.birth_place,
+    "document": lambda row: row.document_number,
+    "phone": lambda row: row.phone,
+    "email": lambda row: row.email,
+    "address": lambda row: row.address,
+    "postcode": lambda row: row.postcode,
+    "occupation": lambda row: row.occupation,
+    "status": lambda row: row.status,
+}
+_KEYS: Final[Mapping[str, Callable[[str], str]]] = {
+    "place": _place_key,
+    "birth_place": _place_key,
+    "document": _document_key,
+    "phone": _phone_key,
+    "email": str.lower,
+    "address": folded,
+    "postcode": folded,
+    "occupation": folded,
+    "status": folded,
+}
+
+
+def _text_column(texts: Sequence[str | None], key_of: Callable[[str], str]) -> tuple[Ints, Values]:
+    """Number the distinct keys of a column."""
+    by_text: dict[str, int] = {}
+    by_key: dict[str, int] = {}
+    shown: list[str] = []
+    column = np.full(len(texts), NONE, dtype=np.int64)
+    for at, text in enumerate(texts):
+        if text is None:
+            continue
+        found = by_text.get(text)
+        if found is None:
+            key = key_of(text)
+            found = by_key.setdefault(key, len(by_key)) if key else NONE
+            if found == len(shown):
+                shown.append(text)
+            by_text[text] = found
+        column[at] = found
+    counts = np.bincount(column[column != NONE], minlength=len(by_key) or 1)
+    return column, Values(shown, list(by_key), counts)
+
+
+def _edge(spans: Sequence[DaySpan | None], *, first: bool) -> Ints:
+    if first:
+        return np.array([_LAST_DAY if x is None else x.first for x in spans], dtype=np.int64)
+    return np.array([0 if x is None else x.last for x in spans], dtype=np.int64)

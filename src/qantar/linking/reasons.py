@@ -1,0 +1,68 @@
+"""A score in words: the fields of two rows, what stands there, and what each adds in bits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final
+
+from qantar.linking.fields import FIELDS, Compared
+from qantar.linking.people_table import PeopleTable
+from qantar.linking.result import Floats, Reason
+from qantar.model.person_row import DaySpan, PersonRow
+
+_SHOWN: Final = 0.05  # bits
+
+
+def reasons_of(
+    table: PeopleTable, found: Compared, parts: Mapping[str, Floats], place: int
+) -> list[Reason]:
+    """Give the parts of the score of one pair, the weightiest first.
+
+    Args:
+        table: the rows.
+        found: the pairs.
+        parts: by field what it adds to each, in bits.
+        place: of the pair in `found`.
+    """
+    left, right = int(found.left[place]), int(found.right[place])
+    told = []
+    for field, part in parts.items():
+        level = int(found.levels[field][place])
+        weight = float(part[place])
+        if level and abs(weight) >= _SHOWN:
+            a, b = (_shown(table, field, at) for at in (left, right))
+            told.append(Reason(field, a, b, round(weight, 2), FIELDS[field].levels[level - 1]))
+    return sorted(told, key=lambda one: (-abs(one.weight), one.field))
+
+
+def _shown(table: PeopleTable, field: str, at: int) -> str | None:
+    name = table.names[at]
+    parts = {"given": name.given, "surname": name.surname, "father": name.father}
+    if field in parts:
+        part = parts[field]
+        return part.text if part else None
+    return _TEXTS[field](table.rows[at])
+
+
+def _span(span: DaySpan | None) -> str | None:
+    if span is None:
+        return None
+    first, last = (date.fromordinal(one).isoformat() for one in span[:2])
+    return first if first == last else f"{first}/{last}"
+
+
+_TEXTS: Final[Mapping[str, Callable[[PersonRow], str | None]]] = {
+    "birth": lambda row: _span(row.birth),
+    "event": lambda row: _span(row.event),
+    "sex": lambda row: row.sex,
+    "place": lambda row: row.place,
+    "birth_place": lambda row: row.birth_place,
+    "document": lambda row: row.document_number,
+    "phone": lambda row: row.phone,
+    "email": lambda row: row.email,
+    "address": lambda row: row.address,
+    "postcode": lambda row: row.postcode,
+    "occupation": lambda row: row.occupation,
+    "status": lambda row: row.status,
+}

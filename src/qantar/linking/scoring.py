@@ -1,0 +1,188 @@
+"""Scores of candidates: shipped weights, moved towards the lists at hand, made probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from qantar.linking.clusters import Ties, persons_of
+from qantar.linking.evidence import (
+    Weights,
+    level_counts,
+    log_odds,
+    log_ratios,
+    related_from,
+    within_groups,
+)
+from qantar.linking.fields import FIELDS, Compared, Similar, compared
+from qantar.linking.people_table import PeopleTable
+from qantar.linking.result import Floats, Ints
+
+_AT_RANDOM: Final = 300_000  # pairs that tell how often strangers agree
+_ROUNDS: Final = 4
+_SHIPPED_COUNTS_FOR: Final = 300.0  # pairs
+_STRANGERS_COUNT_FOR: Final = 1000.0  # pairs
+_DRAWN: Final = 20.0
+_LEFT_OUT: Final = 0.1  # what a pair counts for that the persons do not join
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Candidates with their scores: natural log odds from their own evidence alone.
+
+    `kind` numbers the two lists of each pair together, `pairs_of_kind` how many pairs of rows
+    there are of each.
+    """
+
+    found: Compared
+    weights: Weights
+    kind: Ints
+    pairs_of_kind: Floats
+    odds: Floats
+
+    @property
+    def probability(self) -> Floats:
+        """The probability of each pair."""
+        result: Floats = 1.0 / (1.0 + np.exp(-self.odds))
+        return result
+
+    def with_pairs(self, table: PeopleTable, found: Compared) -> Scored:
+        """Give the same with further pairs behind, scored by the same weights."""
+        kind, _ = kinds(table, found)
+        odds = log_odds(found, self.weights, self.weights.same[kind])
+        return replace(
+            self,
+            found=self.found.followed_by(found),
+            kind=np.concatenate((self.kind, kind)),
+            odds=np.concatenate((self.odds, odds)),
+        )
+
+    def parts(self) -> Mapping[str, Floats]:
+        """Give by field what it adds, in bits."""
+        _, _, parts = log_ratios(self.found, self.weights)
+        return {name: self.weights.slope * part / np.log(2.0) for name, part in parts.items()}
+
+
+def scored(
+    table: PeopleTable,
+    found: Compared,
+    shipped: Weights,
+    similar: Similar,
+    rng: np.random.Generator,
+) -> Scored:
+    """Score candidates without labels.
+
+    Args:
+        table: the rows.
+        found: the candidates, compared.
+        shipped: the weights to begin with; what strangers show is learned anew.
+        similar: tells how alike two words are.
+        rng: chooses the pairs at random.
+    """
+    strangers = _at_random(table, similar, rng)
+    start = _with_strangers(shipped, strangers, np.ones(len(strangers)))
+    kind, pairs = kinds(table, found)
+    strange, _ = kinds(table, strangers)
+    weights = replace(start, same=np.full(len(pairs), 1.0 / max(2, len(table))))
+    odds = log_odds(found, weights, weights.same[kind])
+    for _ in range(_ROUNDS):
+        belief = 1.0 / (1.0 + np.exp(-odds))
+        person = persons_of(ties_of(table, found, odds))
+        joined = person[found.left] == person[found.right]
+        belief = np.where(joined, belief, _LEFT_OUT * belief)
+        # Of pairs at random some are one person: in short lists enough to blur what strangers are.
+        others = 1.0 / (1.0 + np.exp(log_odds(strangers, weights, weights.same[strange])))
+        start = _with_strangers(shipped, strangers, others)
+        weights = _moved(found, start, kind, pairs, belief)
+        odds = log_odds(found, weights, weights.same[kind])
+    return Scored(found, weights, kind, pairs, odds)
+
+
+def ties_of(
+    table: PeopleTable,
+    found: Compared,
+    odds: Floats,
+    *,
+    one_row: np.ndarray | None = None,
+    together: tuple[tuple[int, ...], ...] = (),
+    apart: frozenset[tuple[int, int]] = frozenset(),
+) -> Ties:
+    """Tie rows by their scores and by what was decided.
+
+    Args:
+        table: the rows.
+        found: the candidates.
+        odds: of each, natural log.
+        one_row: by list, whether it has each person once.
+        together: groups of rows that are one.
+        apart: pairs that are two.
+    """
+    twice = np.full(len(table.lists), TWICE if len(table.lists) > 1 else 0.0)
+    if one_row is not None:
+        twice[one_row] = NEVER
+    return Ties(found.left, found.right, odds, table.list_of, twice, together=together, apart=apart)
+
+
+TWICE: Final = -3.0
+"""Natural log odds against two rows of one list in one person, beside what their score says."""
+NEVER: Final = -1e5
+
+
+def kinds(table: PeopleTable, found: Compared) -> tuple[Ints, Floats]:
+    """Number the two lists of each pair together, and count all pairs of rows of each kind."""
+    count = len(table.lists)
+    a, b = table.list_of[found.left], table.list_of[found.right]
+    rows = np.bincount(table.list_of, minlength=count).astype(float)
+    pairs = np.outer(rows, rows)
+    np.fill_diagonal(pairs, rows * (rows - 1) / 2)
+    return np.minimum(a, b) * count + np.maximum(a, b), pairs.ravel()
+
+
+def _at_random(table: PeopleTable, similar: Similar, rng: np.random.Generator) -> Compared:
+    """Compare pairs of rows taken at random, no more than there are."""
+    many = min(_AT_RANDOM, len(table) * (len(table) - 1) // 2)
+    a = rng.integers(0, max(1, len(table)), many)
+    b = rng.integers(0, max(1, len(table)), many)
+    apart = a != b
+    return compared(table, np.minimum(a, b)[apart], np.maximum(a, b)[apart], similar)
+
+
+def _with_strangers(shipped: Weights, found: Compared, weight: Floats) -> Weights:
+    """Learn from pairs, weighted by how surely they are two, how often strangers agree."""
+    other = {
+        name: within_groups(
+            name,
+            level_counts(found, name, weight),
+            shipped.other_levels[name],
+            _STRANGERS_COUNT_FOR,
+        )
+        for name in FIELDS
+    }
+    return replace(
+        shipped,
+        other_levels=other,
+        related_levels=related_from(shipped.same_levels, other),
+        mean_share={name: float(other[name][1]) for name in found.share},
+    )
+
+
+def _moved(found: Compared, start: Weights, kind: Ints, pairs: Floats, belief: Floats) -> Weights:
+    same = {
+        name: within_groups(
+            name, level_counts(found, name, belief), start.same_levels[name], _SHIPPED_COUNTS_FOR
+        )
+        for name in FIELDS
+    }
+    expected = np.bincount(kind, weights=belief, minlength=len(pairs))
+    overall = max(expected.sum(), 0.5) / max(1.0, pairs.sum())
+    shares = (expected + _DRAWN / 2) / (pairs + _DRAWN / 2 / overall)
+    return replace(
+        start,
+        same_levels=same,
+        related_levels=related_from(same, start.other_levels),
+        same=np.clip(shares, 1e-12, 0.5),
+        related=start.related,
+    )
