@@ -18,7 +18,9 @@ from qantar.linking.people_table import NONE, PeopleTable
 from qantar.linking.result import Ints
 
 MOST_IN_BLOCK: Final = 60
-"""Rows; a larger block is cut up by more of what is known, or left."""
+"""Rows; what a larger block has in common says little."""
+MOST_FOR_EACH_ROW: Final = 6
+"""Pairs that a rule may give for each row; of one that gives more the largest blocks are left."""
 _YEAR: Final = 365.2425
 _MOST_YEARS: Final = 7
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -57,7 +59,7 @@ def candidates(table: PeopleTable, *, most: int = MOST_IN_BLOCK) -> Candidates:
     names = []
     for bit, rule in enumerate(rules_of(table)):
         names.append(rule.name)
-        left, right = _pairs(rule, most)
+        left, right = _pairs(rule, most, MOST_FOR_EACH_ROW * len(table))
         code = np.unique(left.astype(np.uint64) * size + right.astype(np.uint64))
         found.append(code)
         bits.append(np.full(len(code), 1 << bit, dtype=np.uint32))
@@ -103,11 +105,44 @@ def rules_of(table: PeopleTable) -> Iterator[Rule]:
         "surname and initials", _ordered(_ordered(full_s, head_g), _heads(table, father.key))
     )
     yield _rule("given, place and event", _ordered(_ordered(full_g, place), event))
-    for field in ("document", "phone", "email"):
+    yield _rule("day of birth", day)
+    words = _both(g, s)
+    yield words.rule("a name, place and event", place, event)
+    yield words.rule(
+        "a name, the other's initial, and event", _heads_of_other(head_g, head_s), event
+    )
+    yield words.rule(
+        "a name, the other's initial, and place", _heads_of_other(head_g, head_s), place
+    )
+    yield words.rule("a name and day of birth", day)
+    for field in ("document", "phone", "email", "address"):
         yield _rule(field, table.texts[field])
-    yield _rule("address and given", _ordered(table.texts["address"], head_g))
-    yield _rule("postcode and given", _ordered(table.texts["postcode"], g))
-    yield _rule("postcode and surname", _ordered(table.texts["postcode"], s))
+    for field in ("postcode", "address", "birth_place"):
+        yield words.rule(f"a name and {field}", table.texts[field])
+    yield _rule("postcode and day of birth", _ordered(table.texts["postcode"], day))
+
+
+class _Both(NamedTuple):
+    """Two words of each row, as if each row stood there twice."""
+
+    words: np.ndarray
+    rows: Ints
+
+    def rule(self, name: str, *others: np.ndarray) -> Rule:
+        """Mix each word with further keys of its row; keys of twice the length are by word."""
+        keys = self.words
+        for other in others:
+            keys = _ordered(keys, other if len(other) == len(keys) else np.tile(other, 2))
+        keep = keys != NONE
+        return Rule(name, self.rows[keep], keys[keep])
+
+
+def _both(one: np.ndarray, two: np.ndarray) -> _Both:
+    return _Both(np.concatenate((one, two)), np.tile(np.arange(len(one)), 2))
+
+
+def _heads_of_other(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    return np.concatenate((two, one))
 
 
 def _rule(name: str, keys: np.ndarray) -> Rule:
@@ -138,8 +173,8 @@ def _spread(
     return Rule(name, rows[keep], codes[keep])
 
 
-def _pairs(rule: Rule, most: int) -> tuple[Ints, Ints]:
-    """Give each two rows of each block that is not too large."""
+def _pairs(rule: Rule, most: int, budget: int) -> tuple[Ints, Ints]:
+    """Give each two rows of each block that is not too large: the smallest blocks first."""
     order = np.argsort(rule.keys, kind="stable")
     rows, keys = rule.rows[order], rule.keys[order]
     if not len(keys):
@@ -149,6 +184,9 @@ def _pairs(rule: Rule, most: int) -> tuple[Ints, Ints]:
     lefts, rights = [], []
     for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]):
         at = starts[sizes == size]
+        budget -= len(at) * int(size) * (int(size) - 1) // 2
+        if budget < 0:
+            break
         block = rows[at[:, None] + np.arange(size)]
         one, two = np.triu_indices(int(size), 1)
         a, b = block[:, one].ravel(), block[:, two].ravel()

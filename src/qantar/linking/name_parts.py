@@ -42,9 +42,9 @@ class Part(NamedTuple):
 
 _FATHER: Final = re.compile(
     "(?:(?:ов|ев|ёв|йов|ьев)ич|(?:ов|ев|ёв|ьев)на|инична|ична|ич|(?:ұ|у|ү)лы|у?улу|(?:қ|к)ызы|(?:қ|к)изи|"
-    "о(?:г|ғ)л(?:ы|у|и)|(?:ў|у)(?:ғ|г)ли|зода|"
+    "о(?:г|ғ)л(?:ы|у|и)|(?:ў|у)(?:ғ|г)ли|"
     "(?:ov|ev|yev|iev)(?:ich|ych|ic|itch)|(?:ov|ev|yev|iev)na|(?:inichna|ichna)|ich|"
-    "(?:u|ū|ú|uu|ü)(?:ly|li|lı|lu)|(?:k|q)(?:y|i|ı)z(?:y|i|ı)|o(?:g|gh|ğ)l(?:y|i|u|ı)|o['‘’ʻ`]?g['‘’ʻ`]?li|zoda|zade)"
+    "(?:u|ū|ú|uu|ü)(?:ly|li|lı|lu)|(?:k|q)(?:y|i|ı)z(?:y|i|ı)|o(?:g|gh|ğ)l(?:y|i|u|ı)|o['‘’ʻ`]?g['‘’ʻ`]?li)"
     "[`´'’]*$"
 )
 _FATHER_ALONE: Final = re.compile(
@@ -53,7 +53,7 @@ _FATHER_ALONE: Final = re.compile(
 )
 _SURNAME: Final = re.compile(
     "(?:(?:ов|ев|ёв|ин|ын)а?|(?:ск|цк)(?:ий|ая|ой|а)|тегі|теги|"
-    "(?:ov|ev|yev|iev|off|eff|yeff|in|yn)a?|(?:sk|tsk|ck)(?:iy|y|yi|i|aya|aia|aja)|enko|енко|чук|chuk|shvili|швили)"
+    "(?:ov|ev|yev|iev|off|eff|yeff|in|yn)a?|(?:sk|tsk|ck)(?:iy|y|yi|i|aya|aia|aja)|enko|енко|зода|zoda|zade|заде|чук|chuk|shvili|швили)"
     "[`´'’]*$"
 )
 _TAIL: Final = re.compile("[аеёиоуыэюяәөұүійьъaeiouyäöüūıáóúýâ`´'’]+$")

@@ -213,7 +213,7 @@ def _of_whole(words: Words, lexicon: Lexicon) -> tuple[SplitName, str]:
 _SWAP: Final = str.maketrans("GS", "SG")
 _BY_COUNT: Final[Mapping[int, Sequence[str]]] = {
     1: ("G", "S"),
-    2: ("SG", "GS", "GF"),
+    2: ("SG", "GS", "GF", "FG"),
     3: ("SGF", "GFS", "GSF", "SFG", "FGS", "SGx", "GSx", "xGS"),
 }
 
