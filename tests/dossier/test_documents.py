@@ -115,3 +115,19 @@ def test_passages_are_found_by_the_search_of_the_dossier(tmp_path: Path) -> None
     data = (tmp_path / "data" / "search-1.js").read_text(encoding="utf-8")
     assert "At the station of Sayakkent." in data
     assert "#p1" in data
+
+
+def test_each_passage_says_its_place_and_the_index_cuts_between_words(tmp_path: Path) -> None:
+    """Where nobody can hover over a number: on a telephone, on paper."""
+    said = "Sayakkent " * 30
+    text = text_of(("paragraph", said, {}), text=said)
+    desk = Desk()
+    desk.claim("C1", "assertion", "said")
+    pages = written(desk.edition(texts=(text,)), tmp_path, write_documents)
+    index = page(pages, "documents/index.html")
+    assert f"{('Sayakkent ' * 20).strip()}…" in index.text
+    (link,) = [one for one in index.links if "table-csv" in one]
+    shown = page(pages, f"documents/{link.rsplit('/', 1)[-1]}")
+    assert "line 1" in shown.text
+    assert "The wording is the file's own." in shown.text
+    assert "the collector's" not in shown.text

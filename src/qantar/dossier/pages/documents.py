@@ -53,13 +53,20 @@ def write_documents(site: Site) -> None:
                 record=record,
                 passages=len(document.passages),
                 by_sight=document.by_sight is not None,
-                beginning=beginning[:_BEGINNING_CHARS]
-                + ("…" if len(beginning) > _BEGINNING_CHARS else ""),
+                beginning=_shortened(beginning),
             )
         )
     site.page(
         "documents/index.html", "documents.html", title=site.text("Documents"), documents=listed
     )
+
+
+def _shortened(text: str) -> str:
+    """Give the beginning of a text, cut between words where there is a space to cut at."""
+    if len(text) <= _BEGINNING_CHARS:
+        return text
+    begun = text[: _BEGINNING_CHARS + 1]
+    return (begun.rpartition(" ")[0] or begun[:_BEGINNING_CHARS]) + "…"
 
 
 def document_name(document: ShownDocument, record: AccessionRecord) -> str:
