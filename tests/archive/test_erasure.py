@@ -410,6 +410,22 @@ def test_an_original_that_waits_in_pieces_goes_and_its_key_with_every_state(
     assert [set(one.read_bytes()) for one in seen] == [{0}] * 3
 
 
+def test_an_original_that_waits_goes_whatever_somebody_called_it(case: Case) -> None:
+    """Beside it lies its key; who may write to the folder can give both another name."""
+    name, key = b"n" * 32, b"k" * 32
+    path = case.inbox / "piece"
+    path.write_bytes(b"x" * 2000)
+    keeping = inbox.Keeping(case)
+    assert keeping.put(Piece(name, 4000, 0, 2000, path), key) is None
+    (kept,) = keeping.settle()
+    state = kept.path.with_name(kept.path.name + ".state")
+    state.rename(case.inbox / "objects" / f"{'ab' * 32}.00000000.state")
+    kept.path.rename(case.inbox / "objects" / f"{'ab' * 32}.00000000")
+    assert not list(inbox.pending(case))
+    destroy(case, entries=[], objects=[name.hex()])
+    assert list((case.inbox / "objects").iterdir()) == []
+
+
 def test_killed_at_any_step_nothing_that_waits_is_lost(
     case: Case, tmp_path: Path, fork: Fork
 ) -> None:

@@ -230,12 +230,18 @@ def _files_under(case: Case, objects: Collection[str]) -> list[Path]:
     """Give every file under these names, states first: they hold the keys.
 
     Also a state whose file has found its place already: a merge that died between the
-    two left the key here.
+    two left the key here. And what says so inside, whatever somebody called it.
     """
     folder = case.inbox / _OBJECTS
     with disk_refusals("reading what waits", folder):
         listed = list(folder.iterdir()) if folder.is_dir() else []
-    named = [path for path in listed if path.name.partition(".")[0] in objects]
+    stems = {path.name.removesuffix(_STATE): path for path in listed if path.name.endswith(_STATE)}
+    inside = {stem for stem, path in stems.items() if _said_in(case, path).get("name") in objects}
+    named = [
+        path
+        for path in listed
+        if path.name.partition(".")[0] in objects or path.name.removesuffix(_STATE) in inside
+    ]
     return sorted(named, key=lambda path: (not path.name.endswith(_STATE), path.name))
 
 
@@ -250,6 +256,7 @@ def _state_of(path: Path) -> Path:
 def _seal(case: Case, one: Pending) -> bytes:
     state: Mapping[str, JSON] = {
         "key": one.key.hex(),
+        "name": one.name.hex(),
         "spans": [list(span) for span in one.spans],
         "total": one.total,
     }
@@ -257,24 +264,36 @@ def _seal(case: Case, one: Pending) -> bytes:
 
 
 def _read(case: Case, path: Path) -> Pending | None:
-    state = _state_of(path)
+    """Read an original that waits; None where its state is missing, or of another."""
     with disk_refusals("reading what waits", path):
-        if not (path.is_file() and state.is_file()):
-            return None
+        there = path.is_file()
+    match _said_in(case, _state_of(path)) if there else {}:
+        case {"key": str(key), "name": str(name), "spans": list(spans), "total": int(total)}:
+            if name != path.name[: 2 * KEY_BYTES]:
+                return None  # somebody renamed both
+            pairs = [(a, b) for a, b in spans]  # sealed by this device: as it wrote them
+            return Pending(
+                name=bytes.fromhex(name),
+                key=bytes.fromhex(key),
+                total=total,
+                spans=tuple(pairs),
+                path=path,
+            )
+    return None
+
+
+def _said_in(case: Case, state: Path) -> Mapping[str, JSON]:
+    """Give what a state says; {} where it is none that this device sealed."""
+    with disk_refusals("reading what waits", state):
+        if not state.is_file():
+            return {}
         with state.open("rb") as file:
             untrusted = file.read(_MOST_STATE)
     try:
         value = parse(unseal_with(case.shared_key, _SEAL, untrusted))
     except (UnsealError, NotCanonicalError):
-        return None
-    match value:
-        case {"key": str(key), "spans": list(spans), "total": int(total)}:
-            pairs = [(a, b) for a, b in spans]  # sealed by this device: as it wrote them
-            name = bytes.fromhex(path.name[: 2 * KEY_BYTES])
-            return Pending(
-                name=name, key=bytes.fromhex(key), total=total, spans=tuple(pairs), path=path
-            )
-    return None
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
