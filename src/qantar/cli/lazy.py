@@ -20,6 +20,7 @@ COMMANDS = {
     "search": "qantar.cli.search",
     "decide": "qantar.cli.decide",
     "read": "qantar.cli.read",
+    "link": "qantar.cli.link",
     "keys": "qantar.cli.keys",
     "erase": "qantar.cli.erase",
     "devices": "qantar.cli.devices",

@@ -114,7 +114,7 @@ class _PersonReader:
         texts = self._texts(cells)
         aliases = cells.many("alias")
         facts = self._facts(cells, texts)
-        if self._is_named and not _names_somebody((*(texts.get(f, "") for f in _NAMES), *aliases)):
+        if self._is_named and not names_somebody((*(texts.get(f, "") for f in _NAMES), *aliases)):
             text = "the row names nobody; it stands for one person by itself."
             cells.note("no-name", text, self._cell("name"))
         self._look_at_id(cells, texts.get("id"))
@@ -243,5 +243,6 @@ def _is_parted(column: Column) -> bool:
     return bool(column.as_) and column.as_[0] not in DATE_READINGS
 
 
-def _names_somebody(names: Iterable[str]) -> bool:
+def names_somebody(names: Iterable[str]) -> bool:
+    """Whether any of these texts has a letter."""
     return any(char.isalpha() for name in names for char in name)

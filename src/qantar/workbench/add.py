@@ -19,19 +19,17 @@ from qantar.archive.case import Case
 from qantar.archive.journal import TornTail, append
 from qantar.archive.lock import writing
 from qantar.archive.originals import StoredOriginal, object_name, put
-from qantar.errors import ErasedError, MissingPathError, SheetError, SheetFault, UsageError
+from qantar.errors import ErasedError, UsageError
 from qantar.model.accession import Accession, Sheet
-from qantar.readers.sheet import read_sheet, read_shipped
+from qantar.readers.sheet import read_shipped
 from qantar.readers.shipped import shipped_names
 from qantar.workbench import entries
 from qantar.workbench.folded import Folded
 from qantar.workbench.look import look
 from qantar.workbench.material import Item, Material, Refused, described, from_paths, from_sheet
+from qantar.workbench.sheet_file import sheet_bytes, sheet_of
 from qantar.workbench.stores import folded_of
 from qantar.workbench.taken_in import AddReport, Sealed
-
-# Far above what the sheet reader takes, so that it can say itself that a sheet is too long.
-_MOST_SHEET_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -91,8 +89,8 @@ def add(
         message = "there is nothing to add."
         raise UsageError(message, next="Name files or folders, or a sheet with --sheet.")
     shipped = _shipped(sheet_path, paths)
-    untrusted = _sheet_bytes(sheet_path) if sheet_path and not shipped else b""
-    sheet = shipped or (_read(untrusted, sheet_path.name) if sheet_path else None)
+    untrusted = sheet_bytes(sheet_path) if sheet_path and not shipped else b""
+    sheet = shipped or (sheet_of(untrusted, sheet_path.name) if sheet_path else None)
     folder = sheet_path.resolve().parent if sheet_path else Path()
     if shipped is not None:
         untrusted = shipped.text.encode()
@@ -134,29 +132,6 @@ def _shipped(sheet: Path | None, paths: Sequence[Path]) -> Sheet | None:
         message = f"{sheet} is a sheet that ships with Qantar; it names no file."
         raise UsageError(message, next=f"Name the files: qantar add CASE FILE --sheet {sheet}.")
     return read_shipped(str(sheet))
-
-
-def _sheet_bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(_MOST_SHEET_BYTES)
-    except OSError as error:
-        message = f"the sheet cannot be opened: {error.strerror}."
-        hint = "Check the path given with --sheet."
-        if not path.suffix:
-            hint = f"{hint} Sheets that ship with Qantar: {', '.join(shipped_names())}."
-        raise MissingPathError(message, where=str(path), next=hint) from error
-
-
-def _read(untrusted: bytes, name: str) -> Sheet:
-    try:
-        text = untrusted.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = untrusted.count(b"\n", 0, error.start) + 1
-        message = f"byte {untrusted[error.start]:#04x} is not UTF-8; save the sheet as UTF-8"
-        fault = SheetFault(line=line, path="", message=message)
-        raise SheetError.of(name=name, faults=(fault,)) from error
-    return read_sheet(text, name=name)
 
 
 def _take_boundaries(

@@ -55,11 +55,13 @@ class Material:
     refused: list[Refused] = field(default_factory=list)
 
 
-def from_sheet(sheet: Sheet, folder: Path, *, paths: Sequence[Path], case_root: Path) -> Material:
+def from_sheet(
+    sheet: Sheet, folder: Path, *, paths: Sequence[Path], case_root: Path | None
+) -> Material:
     """List the files of the sheet that lies in `folder`: all of them, or those under `paths`.
 
     A path that the sheet does not name is refused: taken in without a
-    description, it would look as if nobody had one.
+    description, it would look as if nobody had one. Without a case, `case_root` is None.
     """
     found = Material()
     for accession in sheet.accessions:
@@ -109,9 +111,11 @@ class _Part:
     reason: str | None = None
 
 
-def _keep(found: Material, part: _Part, accession: Accession | None, case_root: Path) -> None:
+def _keep(
+    found: Material, part: _Part, accession: Accession | None, case_root: Path | None
+) -> None:
     reason = part.reason
-    if reason is None and part.file.is_relative_to(case_root):
+    if reason is None and case_root is not None and part.file.is_relative_to(case_root):
         reason = _IN_CASE
     if reason is not None:
         found.refused.append(Refused(path=part.shown, reason=reason))

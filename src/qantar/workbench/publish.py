@@ -7,18 +7,18 @@ accessions alone: what is withheld is not filtered out of it, it never enters.
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qantar.archive import disk, journal
+from qantar.archive import journal
 from qantar.archive.case import Case
 from qantar.archive.kept import keep
 from qantar.errors import MissingExtraError, OutputExistsError
 from qantar.workbench import entries
 from qantar.workbench.folded import Folded
+from qantar.workbench.outputs import Kind, appearing, refuse_foreign
 from qantar.workbench.packing import Packed
 from qantar.workbench.plan import PublishPlan, checked, plan_of
 from qantar.workbench.stores import folded_of
@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from qantar.dossier.site import Site
 
 POLICY = "public-only"
-MARK = "qantar-dossier.txt"
+DOSSIER = Kind(
+    name="dossier",
+    command="qantar publish",
+    mark="qantar-dossier.txt",
+    then="Open index.html.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,21 +103,7 @@ def refuse_output_in_the_case(case: Case, out: Path) -> None:
 
 def refuse_foreign_output(out: Path, *, replace_old: bool) -> None:
     """Never write over anything that this command did not make."""
-    if out.name == "":
-        message = "a dossier needs a folder of its own."
-        raise OutputExistsError(message, where=str(out), next="Name a folder that is not there.")
-    if not out.exists():
-        return
-    if not (out / MARK).is_file():
-        message = "this exists and is not a dossier that Qantar wrote."
-        raise OutputExistsError(
-            message, where=str(out), next="Choose another folder; nothing was changed."
-        )
-    if not replace_old:
-        message = "an earlier dossier is there."
-        raise OutputExistsError(
-            message, where=str(out), next="Add --replace to put the new one in its place."
-        )
+    refuse_foreign(out, kind=DOSSIER, replace_old=replace_old)
 
 
 def _write(
@@ -135,20 +126,8 @@ def _write(
             next='Install it: pip install "qantar[dossier]"',
         ) from missing
     edition = edition_of(case, folded, chosen, language=language, now=now, software=software)
-    with disk.disk_refusals("writing the dossier", out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        # Beside OUT, so that moving it there is one rename; nobody else knows its name.
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as work:
-            fresh = Path(work) / "new"
-            fresh.mkdir()
-            site = write_dossier(edition, fresh)
-            (fresh / MARK).write_text(
-                "This folder was written by `qantar publish`. Open index.html.\n", encoding="utf-8"
-            )
-            if out.exists():
-                out.rename(Path(work) / "old")
-            fresh.rename(out)
-    return site
+    with appearing(out, kind=DOSSIER) as fresh:
+        return write_dossier(edition, fresh)
 
 
 def _keep_release(
