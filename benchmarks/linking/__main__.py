@@ -15,10 +15,10 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks.linking.outcome import Linker, Outcome, outcome, qantar
+from benchmarks.linking.linkers import LINKERS, measured
+from benchmarks.linking.outcome import Outcome
 from benchmarks.linking.sets import Measured, chosen
 
-LINKERS: dict[str, Linker] = {"Qantar": qantar}
 HEADER = (
     "data",
     "linker",
@@ -34,11 +34,6 @@ HEADER = (
     "CPU",
     "peak",
 )
-
-
-def measured(one: Measured, linker: str) -> Outcome:
-    """Load the set and measure one linker on it."""
-    return outcome(one.load(), LINKERS[linker])
 
 
 def line(one: Measured, linker: str, got: Outcome) -> str:

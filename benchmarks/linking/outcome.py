@@ -6,7 +6,6 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TypeAlias
 
 import numpy as np
@@ -25,7 +24,6 @@ from benchmarks.linking.measure import (
     recall_by_lists,
     true_pairs,
 )
-from qantar.linking.result import Linked
 
 KIBIBYTE, MEGABYTE = 1 << 10, 1 << 20
 
@@ -87,17 +85,6 @@ def outcome(data: DataSet, linker: Linker) -> Outcome:
         calibration=tuple(calibration(answer.probability, same)),
         seconds=seconds,
         megabytes=megabytes,
-    )
-
-
-def qantar(data: DataSet) -> Answer:
-    """Link with Qantar at its default settings, without decisions."""
-    linked: Linked = import_module("qantar.linking.link").link(data.rows, lists=data.rules, seed=0)
-    return Answer(
-        person=linked.person,
-        left=linked.pairs.left,
-        right=linked.pairs.right,
-        probability=linked.pairs.probability,
     )
 
 

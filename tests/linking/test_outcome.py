@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import defaultdict
 from itertools import combinations
 from pathlib import Path
@@ -84,3 +86,33 @@ def test_sets_are_chosen_by_the_beginnings_of_their_names() -> None:
         *(f"generator-4000-seed{seed}" for seed in range(11, 16)),
         "generator-38000-seed2",
     ]
+
+
+def test_the_command_links_each_set_in_a_process_of_its_own(tmp_path: Path) -> None:
+    # invented; two rows of one person, and another
+    (tmp_path / "febrl_dataset1.csv").write_text(
+        "rec_id, given_name, surname, street_number, address_1, address_2, suburb, postcode, state, date_of_birth, soc_sec_id\n"
+        "rec-1-org, ada, ostmark, 5, low road, , bay, 4223, nsw, 19151111, 1\n"
+        "rec-1-dup-0, ada, ostmark, 5, low road, , bay, 4223, nsw, 19151111, 1\n"
+        "rec-2-org, bo, nordwall, 9, high road, , hill, 3001, vic, 19840203, 2\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(  # noqa: S603  # our own command
+        [
+            sys.executable,
+            "-m",
+            "benchmarks.linking",
+            "--data",
+            str(tmp_path),
+            "--only",
+            "febrl1",
+            "--detail",
+        ],
+        check=True,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    lines = done.stdout.splitlines()
+    assert lines[2].startswith("| febrl1 | Qantar | 3 | 1 | 1.000 | 1.000 |  | 1.000 | 1.000 |")
+    assert "2 / 2" in lines[2]
