@@ -220,6 +220,7 @@ def test_names_go_from_alphabet_to_alphabet() -> None:
     assert letters.russian("Jo‘rabek", "uzbek") == "Журабек"
     assert letters.russian("Çiğdem", "turkish") == "Чигдем"
     assert letters.russian("Yaşar", "turkish") == "Яшар"
+    assert letters.russian("Eshonbek", "uzbek") == "Эшонбек"
     assert [letters.english("Хунжаева", hand) for hand in letters.HANDS[:2]] == [
         "Khunzhaeva",
         "Khunzhaeva",

@@ -60,7 +60,7 @@ def write(person: Person, pen: Pen, copied: Words | None) -> tuple[Entry, Words]
     words = pen.write(words, ABROAD, 0.03)
     said = event(person, pen, IN_TURKISH if ankara else IN_ENGLISH, silent=0.12)
     entry: Entry = {
-        "name": _name(words, pen),
+        "name": _name(words, pen, "daughter" if person.female else "son"),
         "birth": _age(person, pen, said),
         "place": place(person, pen, TURKISH if ankara else ENGLISH, silent=0.10),
         "event": said,
@@ -69,7 +69,7 @@ def write(person: Person, pen: Pen, copied: Words | None) -> tuple[Entry, Words]
     return entry, words
 
 
-def _name(words: Words, pen: Pen) -> str:
+def _name(words: Words, pen: Pen, whose: str) -> str:
     given, surname, patronymic = words
     if pen.slips(0.015):
         given = f"{given[0]}."
@@ -79,7 +79,7 @@ def _name(words: Words, pen: Pen) -> str:
     name = " ".join(part for part in parts if part)
     if pen.slips(0.03):
         return name.upper()
-    return f"{name} (son)" if pen.slips(0.01) else name
+    return f"{name} ({whose})" if pen.slips(0.01) else name
 
 
 def _age(person: Person, pen: Pen, said: Dated | None) -> Dated | None:

@@ -88,7 +88,7 @@ def _somebody(people: People, household: int, town: Town, chance: Random) -> Per
         given=(people.female if female else people.male).draw(chance),
         second_given=_second(people, female=female, chance=chance),
         surname=_of(father) if surname.form is Form.UULU else surname,
-        other_surname=people.surnames.draw(chance) if married or double else None,
+        other_surname=_another(people, chance) if married or double else None,
         double_surname=double,
         father=father,
         born=FIRST_DAY - int(_age(chance) * YEAR),
@@ -166,7 +166,8 @@ def _namesake(one: Person, people: People, chance: Random) -> Iterator[Person]:
     near = _happens(0.55, chance)
     town = one.town if near else chance.choices(towns(), [place.weight for place in towns()])[0]
     other = _somebody(people, -one.household, town, chance)
-    father = one.father if _happens(0.25, chance) else other.father
+    own = one.surname.form is Form.UULU or _happens(0.25, chance)
+    father = one.father if own else other.father
     yield replace(
         other,
         female=one.female,
@@ -202,7 +203,7 @@ def _relative(  # what differs between relatives
         female=female,
         given=given,
         second_given=_second(people, female=female, chance=chance),
-        other_surname=people.surnames.draw(chance) if female and _happens(0.14, chance) else None,
+        other_surname=_another(people, chance) if female and _happens(0.14, chance) else None,
         double_surname=False,
         surname=one.surname if one.surname.form is not Form.UULU or not father else _of(father),
         father=father or one.father,
@@ -212,6 +213,13 @@ def _relative(  # what differs between relatives
         document=_document(chance),
         nickname=chance.choice(nicknames()) if _happens(0.15, chance) else None,
     )
+
+
+def _another(people: People, chance: Random) -> Surname:
+    """Give a surname that is not made of a father's name, as by marriage."""
+    while (surname := people.surnames.draw(chance)).form is Form.UULU:
+        pass
+    return surname
 
 
 def _of(father: Given) -> Surname:

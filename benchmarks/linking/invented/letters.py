@@ -77,7 +77,7 @@ def russian(word: str, latin: str) -> str:
         text = text.replace(sound, letter)
     for pair, letter in IOTATED.items():
         text = text.replace(pair, letter)
-    return titled(text)
+    return titled("-".join(f"э{one[1:]}" if one[:1] == "е" else one for one in text.split("-")))
 
 
 @lru_cache(maxsize=1 << 17)
