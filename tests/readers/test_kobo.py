@@ -230,6 +230,24 @@ def test_repeats_of_a_workbook_stand_with_their_submission_even_where_they_nest(
     assert (orphan.where.sheet, orphan.where.row) == ("persons", 3)
 
 
+@pytest.mark.parametrize("name", ["notes", "persons", "form"])
+def test_a_worksheet_without_a_name_costs_only_itself(name: str) -> None:
+    """Damage of one byte did it, and the whole export was not read."""
+    out = BytesIO()
+    with zipfile.ZipFile(SAMPLES / "export.xlsx") as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.namelist():
+            data = old.read(part)
+            if part == "xl/workbook.xml":
+                assert data.count(f'name="{name}"'.encode()) == 1
+                data = data.replace(f'name="{name}"'.encode(), b'name=""')
+            new.writestr(part, data)
+    container, *rest = read_bytes(out.getvalue(), "export.xlsx")
+    assert "unparsed" not in container.codes()
+    assert [one.begin.member for one in rest[:2]] == [FIRST, SECOND]
+    is_told = "(a worksheet without a name)" in container.words("header-differs")
+    assert is_told is (name != "form")  # without that one, all are read as one table
+
+
 def joined(persons: Grid, *, twice: bool = False) -> list[ReadDocument]:
     main: Grid = [
         ["said", "_uuid", "_submission_time", "_index"],

@@ -32,6 +32,7 @@ _SHEET_PARTS: Final = re.compile(r"xl/(?:sharedstrings|worksheets/sheet\d{1,3})\
 _PART_BYTES: Final = MIB
 _LOOKED_AT: Final = 4
 _NO_HASH: Final = "0" * 64
+_NAMELESS: Final = "(a worksheet without a name)"
 
 
 @dataclass(slots=True)
@@ -113,7 +114,8 @@ def tables_of(source: BinaryIO, name: str, settings: TableSettings) -> Tables:
     names = worksheet_names(source)
     tables: Tables | None = None
     rest: list[tuple[str, Document]] = []
-    for sheet in [*names][:MAX_WORKSHEETS]:
+    named = [sheet for sheet in names if sheet]  # one without a name cannot be asked for
+    for sheet in named[:MAX_WORKSHEETS]:
         table = _table(source, name, replace(settings, worksheet=sheet))
         if names[sheet]:
             table = replace(table, rows=tuple(replace(row, hidden=True) for row in table.rows))
@@ -132,7 +134,9 @@ def tables_of(source: BinaryIO, name: str, settings: TableSettings) -> Tables:
         worksheets = {sheet.strip().lower(): table for sheet, table in rest}
         tables.form = form_of(worksheets)
         tables.others = [one for one in tables.others if one.strip().lower() not in OF_FORMS]
-    tables.others += [*names][MAX_WORKSHEETS:]
+    tables.others += named[MAX_WORKSHEETS:]
+    if len(named) < len(names):
+        tables.others.append(_NAMELESS)
     return tables
 
 
