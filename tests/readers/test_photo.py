@@ -178,3 +178,56 @@ def test_the_library_for_heic_has_no_encoder_and_so_no_copyleft_codec() -> None:
     found = pi_heif.libheif_info()
     assert set(found["decoders"]) == {"libde265"}
     assert not found["HEIF"]
+
+
+def test_what_another_program_wrote_is_read_as_it_wrote_it() -> None:
+    """ExifTool 12.57 wrote EXIF and XMP of the sample, each with a place and a time of its own."""
+    document = read((SAMPLES / "exiftool.jpg").read_bytes())
+    told = document.meta
+    assert told["exif.gps"] == {"lat": -51.512345, "lon": -64.123456}
+    assert told["xmp.gps"] == {"lat": -51.525, "lon": -64.125}
+    assert told["exif.datetime"] == "2022-01-05T16:20:33+06:00"
+    assert told["xmp.date_created"] == "2022-01-05T16:20:34+06:00"
+    assert told["protected.exif.body_serial"] == "SN-INVENTED-7"
+    assert told["protected.xmp.body_serial"] == "SN-INVENTED-8"
+    assert told["protected.xmp.owner"] == "Another owner (invented)"
+    assert "xmp.date_created" in document.words("metadata-date-guessed")
+
+
+def xmp(said: str) -> ReadDocument:
+    """A picture with these words as its XMP."""
+    packet = f"<rdf:Description {said}</rdf:Description>"
+    return read(saved(Image.new("RGB", (8, 8)), "JPEG", xmp=packet.encode()))
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ('exif:GPSLatitude="51,30N" exif:GPSLongitude="64,0,36E">', (51.5, 64.01)),
+        ("exif:GPSLatitude = '51,30.0N' exif:GPSLongitude='64,0E'>", (51.5, 64.0)),
+        ('exif:GPSLatitude="0,0S" exif:GPSLongitude="180,0W">', (0.0, -180.0)),
+    ],
+)
+def test_a_place_in_xmp_is_read_in_each_of_its_forms(said: str, place: tuple[float, float]) -> None:
+    assert xmp(said).meta["xmp.gps"] == {"lat": place[0], "lon": place[1]}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'exif:GPSLatitude="91,0N" exif:GPSLongitude="64,0E">',
+        'exif:GPSLatitude="90,1N" exif:GPSLongitude="64,0E">',
+        'exif:GPSLatitude="51,30E" exif:GPSLongitude="64,0N">',
+        'exif:GPSLatitude="51,30N">',
+        'exif:GPSLatitude="51.5" exif:GPSLongitude="64.0">',
+    ],
+)
+def test_a_place_in_xmp_that_is_none_is_left_out_and_told(said: str) -> None:
+    document = xmp(said)
+    assert "xmp.gps" not in document.meta
+    assert "impossible-place" in document.codes()
+
+
+def test_words_of_xmp_without_an_end_cost_nothing() -> None:
+    document = xmp('exif:GPSLatitude="' * 3_000)
+    assert not [name for name in document.meta if name.startswith("xmp.")]

@@ -1,6 +1,6 @@
-"""What EXIF and XMP claim of a picture: time, place, camera; and what of it is protected.
+"""What EXIF claims of a picture: time, place, camera; and what of it is protected.
 
-Source: CIPA DC-008 (Exif 3.0); ISO 16684-1 (XMP).
+Source: CIPA DC-008 (Exif 3.0).
 """
 
 from __future__ import annotations
@@ -23,11 +23,6 @@ with suppress(ImportError):  # without it no picture is read
 _LONGEST: Final = 500
 _DAY: Final = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
 _OFFSET: Final = re.compile(r"[+-]\d\d:\d\d")
-_XMP: Final = {
-    "xmp.create_date": re.compile(r'xmp:CreateDate[=>]\s*"?([^"<]{4,40})'),
-    "xmp.modify_date": re.compile(r'xmp:ModifyDate[=>]\s*"?([^"<]{4,40})'),
-    "xmp.creator_tool": re.compile(r'xmp:CreatorTool[=>]\s*"?([^"<]{1,200})'),
-}
 
 
 def exif_facts(image: Image.Image, log: FindingLog) -> Iterator[tuple[str, MetaValue]]:
@@ -120,15 +115,6 @@ def _degrees(value: object, ref: object, negative: str, most: int) -> float | No
     if not 0 <= found <= most:
         return None
     return round(-found if _text(ref).upper() == negative else found, 7)
-
-
-def xmp_facts(image: Image.Image) -> Iterator[tuple[str, MetaValue]]:
-    """Give what XMP claims of times and programs."""
-    said = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    for name, pattern in _XMP.items():
-        if found := pattern.search(text):
-            yield name, found[1].strip()
 
 
 def _text(value: object) -> str:

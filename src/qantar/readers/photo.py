@@ -19,7 +19,7 @@ from qantar.readers import libraries
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.c2pa import read_credentials
 from qantar.readers.caps import MAX_PIXELS
-from qantar.readers.exif import exif_facts, xmp_facts
+from qantar.readers.exif import exif_facts
 from qantar.readers.finding_log import FindingLog
 from qantar.readers.job import Job
 from qantar.readers.jumbf import BrokenBoxesError, store_in_picture
@@ -27,6 +27,7 @@ from qantar.readers.media_claims import Claims
 from qantar.readers.media_type import PICTURES, report_extension
 from qantar.readers.showing import MAX_FRAMES, TooMuchToSeeError, of_eight_bits, stills
 from qantar.readers.start import Start
+from qantar.readers.xmp import xmp_facts
 
 try:
     import numpy
@@ -45,7 +46,7 @@ except ImportError:
     INSTALLED = False
 
 READER: Final = "photo"
-VERSION: Final = 3
+VERSION: Final = 4
 
 _FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "HEIF", "AVIF")
 _MARKS: Final = (
@@ -127,7 +128,7 @@ def _facts(image: Image.Image, log: FindingLog) -> Iterator[tuple[str, MetaValue
             yield from exif_facts(image, log)
     except Exception as error:  # noqa: BLE001  # Exif is parsed by many hands; no word of it stops us
         log.loss("damaged", f"What the picture says of itself cannot be followed ({_why(error)}).")
-    yield from xmp_facts(image)
+    yield from xmp_facts(image, log)
 
 
 def _credentials(source: BinaryIO, log: FindingLog) -> dict[str, MetaValue]:

@@ -22,7 +22,7 @@ VERSIONS: Final = MappingProxyType(
         "ocr": 1,
         "odt": 1,
         "pdf": 1,
-        "photo": 3,
+        "photo": 4,
         "provenance": 2,
         "rtf": 1,
         "signal": 2,
