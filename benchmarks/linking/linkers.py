@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 
 from benchmarks.linking.dataset import DataSet
 from benchmarks.linking.outcome import Answer, Linker, Outcome, outcome
+from benchmarks.linking.peers import recordlinkage, splink
 from benchmarks.linking.sets import Measured
 
 
@@ -22,7 +24,16 @@ def qantar(data: DataSet) -> Answer:
     )
 
 
-LINKERS: Mapping[str, Linker] = {"Qantar": qantar}
+OURS = "Qantar"
+PEERS: Mapping[str, tuple[str, Linker]] = {
+    "splink": ("Splink", splink),
+    "recordlinkage": ("recordlinkage", recordlinkage),
+}
+LINKERS: Mapping[str, Linker] = {
+    OURS: qantar,
+    **{name: linker for package, (name, linker) in PEERS.items() if find_spec(package)},
+}
+"""Qantar, and of the peers those that are installed."""
 
 
 def measured(one: Measured, linker: str) -> Outcome:

@@ -63,10 +63,11 @@ def test_a_linker_is_measured_as_by_hand() -> None:
 
 def test_the_table_says_whether_the_bar_is_held() -> None:
     got = outcome(DATA, by_exact_name)
-    held = table.line(Measured(name="six", load=lambda: DATA, bar=0.5), "trivial", got)
-    missed = table.line(Measured(name="six", load=lambda: DATA, bar=0.51), "trivial", got)
-    assert held.startswith("| six | trivial | 6 | 4 | 0.500 | 0.500 | 0.500 held | 0.500 | 0.500 |")
+    held = table.line(Measured(name="six", load=lambda: DATA, bar=0.5), "Qantar", got)
+    missed = table.line(Measured(name="six", load=lambda: DATA, bar=0.51), "Qantar", got)
+    assert held.startswith("| six | Qantar | 6 | 4 | 0.500 | 0.500 | 0.500 held | 0.500 | 0.500 |")
     assert "| 0.510 NOT |" in missed
+    assert "NOT" not in table.line(Measured(name="six", load=lambda: DATA, bar=0.51), "peer", got)
     assert held.count("|") == len(table.HEADER) + 1
     assert table.detail(got)[0] == "    recall a - b 0.667 of 3; b - b 0.000 of 1"
     assert table.detail(got)[1] == "    said 4 of the pairs are true; 2 are"
