@@ -29,25 +29,47 @@ name_letters = st.text(alphabet=LATIN + CYRILLIC + "'-", min_size=1, max_size=14
 
 ONE_NAME = [
     ("Жұмабек", "Жумабек", "Zhumabek", "Jumabek", "Jūmabek", "Dzhumabek"),
-    ("Қайрат", "Кайрат", "Qairat", "Kairat", "Kayrat", "Qaırat"),
+    ("Қайрат", "Кайрат", "Qairat", "Kairat", "Kayrat"),
     ("Ғалымжан", "Галымжан", "Ğalymjan", "Ǵalymjan", "Galymzhan", "Ghalymzhan"),
-    ("Шыңғыс", "Шынгыс", "Shyngys", "Şyñğys", "S'yn'g'ys", "Shynghys"),
     ("Сергей", "Sergey", "Sergei", "Serguei", "Sergej"),
-    ("Цой", "Tsoi", "Tsoy"),
     ("Щербаков", "Shcherbakov", "Scherbakov", "Shherbakov"),
+]
+SHORT_OR_LOOSE = [
+    ("Шыңғыс", "Шынгыс", "Shyngys", "Şyñğys", "S'yn'g'ys", "Shynghys"),
+    ("Қайрат", "Кайрат", "Qairat", "Kairat", "Kayrat", "Qaırat"),
+    ("Цой", "Tsoi", "Tsoy"),
     ("Юрий", "Yuri", "Yury", "Iurii", "Yuriy"),
     ("Хасен", "Khassen", "Hasen", "Khasen"),
     ("Өмірзақ", "Омирзак", "Ömirzaq", "Omirzak", "Ómirzaq"),
 ]
 
 
+@pytest.mark.parametrize("spellings", ONE_NAME, ids=lambda spellings: spellings[0])
+def test_spellings_of_one_name_speak_for_one_name(spellings: tuple[str, ...]) -> None:
+    weak = [
+        (a, b, MODEL.score(a, b)) for a, b in combinations(spellings, 2) if MODEL.score(a, b) <= 1
+    ]
+    assert not weak
+
+
+@pytest.mark.parametrize("spellings", SHORT_OR_LOOSE, ids=lambda spellings: spellings[0])
+def test_short_names_and_loose_spellings_leave_it_open(spellings: tuple[str, ...]) -> None:
+    """Four letters of which one differs are little evidence, whatever the name."""
+    against = [
+        (a, b, MODEL.score(a, b))
+        for a, b in combinations(spellings, 2)
+        if MODEL.score(a, b) <= -1.5
+    ]
+    assert not against
+
+
 def test_names_of_two_people_speak_against() -> None:
     wrong = [
         (a, b, MODEL.score(a, b))
-        for first, second in combinations(ONE_NAME, 2)
+        for first, second in combinations(ONE_NAME + SHORT_OR_LOOSE, 2)
         for a in first
         for b in second
-        if MODEL.score(a, b) >= -3
+        if first[0] != second[0] and MODEL.score(a, b) >= -3
     ]
     assert not wrong
 
@@ -60,6 +82,7 @@ def test_names_of_two_people_speak_against() -> None:
         ("Айгүл", "Aigul", "Aigerim"),
         ("Бекжан", "Bekzhan", "Bekzat"),
         ("Ержан", "Yerzhan", "Yerlan"),
+        ("Марат", "Marat", "Murat"),
         ("Сәуле", "Saule", "Samal"),
         ("Данияр", "Daniyar", "Danilov"),
         ("Ахметов", "Akhmetov", "Akhmedov"),
@@ -76,6 +99,7 @@ def test_a_name_is_told_from_one_that_begins_alike(name: str, same: str, other: 
         ("Zhumabekov", "Zhumabeko"),
         ("Тұрсынбай", "Тұрсыбнай"),
         ("Мұратов", "Мұраттов"),
+        ("Karimov", "Karirnov"),
     ],
 )
 def test_a_slip_leaves_the_name_recognised(right: str, wrong: str) -> None:
@@ -143,6 +167,7 @@ def test_case_composition_and_hyphens_make_no_difference() -> None:
 
 def test_an_alignment_shows_which_letters_stand_for_which() -> None:
     assert MODEL.aligned("Шолпан", "Sholpan")[0] == ("ш", "sh")
+    assert ("щ", "shch") in MODEL.aligned("Щукин", "Shchukin")
     assert ("zh", "ж") in MODEL.aligned("Zhanar", "Жанар")
 
 
