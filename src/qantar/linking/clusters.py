@@ -21,7 +21,7 @@ import numpy as np
 
 from qantar.linking.result import Floats, Ints
 
-UNSCORED: Final = -3.5
+UNSCORED: Final = -2.5
 """Natural log odds of two rows that no rule found worth comparing."""
 _SWEEPS: Final = 6
 _DECIDED: Final = -1e6

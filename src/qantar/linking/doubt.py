@@ -12,28 +12,76 @@ for carrying doubt about linkage into counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
+from qantar.linking.candidates import Candidates
 from qantar.linking.clusters import Clustering, Ties
 from qantar.linking.result import Floats, Interval, Ints
 
+_TOGETHER: Final = 200.0  # pairs that all kinds together count for, beside one kind's own
+_BOUND: Final = 1.2
+"""By how much the bound is raised: a lower bound, and rules miss alike what is hard to find."""
 _SURE: Final = 12.0
 """Natural log odds beyond which no noise is worth drawing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """What share of the true pairs of two lists was never scored: a beta distribution.
+    """What share of the true pairs of two lists was never scored, by the number of the two.
 
-    `found` and `missed` are its counts, by the number of the two lists together.
+    `share` is its centre; it is drawn as a log-normal with `spread`, the standard deviation of its
+    natural logarithm. The same factor holds for all lists of one draw: what rules miss, they miss
+    everywhere.
     """
 
-    found: Mapping[int, float]
-    missed: Mapping[int, float]
+    share: Floats
+    spread: float = 0.4
+
+
+def missed_by_rules(
+    pairs: Candidates, kind: Ints, belief: Floats, kinds: int, audited: float | None = None
+) -> Missed:
+    """Estimate what no rule found from how rules of different sorts overlap.
+
+    Rules are of three sorts: by names alone, with births, with places and days of events. As many
+    true pairs are found by none as follows from those that one sort or two found (Chao's
+    lower bound), by kind of pair, drawn towards all kinds together.
+
+    Args:
+        pairs: the candidates, with the rules that found them.
+        kind: of each pair the number of its two lists together.
+        belief: of each pair how surely it is one person.
+        kinds: how many kinds there are.
+        audited: the share that a random audit found missed, which replaces the overall estimate.
+
+    Source: Chao (1987) for the bound.
+    """
+    sorts = np.zeros((3, len(belief)), dtype=bool)
+    for bit, name in enumerate(pairs.names):
+        hit = (pairs.rules >> np.uint32(bit)) & np.uint32(1) == 1
+        with_birth = "birth" in name and "birth_place" not in name
+        with_event = "event" in name or "place" in name
+        sorts[0] |= hit & with_birth
+        sorts[1] |= hit & with_event
+        sorts[2] |= hit & (not with_birth and not with_event)
+    times = sorts.sum(axis=0)
+    once, twice, all_ = (
+        np.bincount(kind, weights=belief * which, minlength=kinds)
+        for which in (times == 1, times == 2, times > 0)  # noqa: PLR2004
+    )
+    overall = _chao(once.sum(), twice.sum(), all_.sum()) if audited is None else audited
+    own = np.array([_chao(*one) for one in zip(once, twice, all_, strict=True)])
+    weight = all_ / (all_ + _TOGETHER)
+    return Missed(np.clip(weight * own + (1 - weight) * overall, 0.002, 0.5))
+
+
+def _chao(once: float, twice: float, found: float) -> float:
+    missed = _BOUND * once * once / (2 * max(twice, 1.0))
+    return missed / max(found + missed, 1.0)
 
 
 def draws(
@@ -80,10 +128,10 @@ def _with_missed(
     decided = {person[row] for row in barred} | {person[g[0]] for g in ties.together}
     free = np.array([one not in decided for one in firsts])
     joined = np.arange(len(firsts))
+    factor = np.exp(missed.spread * rng.standard_normal())
     for i in range(lists):
         for j in range(i + 1, lists):
-            kind = i * lists + j
-            share = rng.beta(missed.missed.get(kind, 1.0), missed.found.get(kind, 30.0))
+            share = min(0.6, factor * float(missed.share[i * lists + j]))
             both = int((has[:, i] & has[:, j]).sum())
             many = rng.poisson(both * share / max(1e-9, 1 - share))
             one = np.flatnonzero(has[:, i] & ~has[:, j] & free & (joined == np.arange(len(firsts))))

@@ -30,8 +30,9 @@ class Weights:
     """By field, how often each level stands in pairs of one person, of relatives, of strangers.
 
     Arrays begin with level 0, which is 1 everywhere. `same` and `related` are the shares of
-    all pairs that are one person or relatives, `slope` and `base` what makes the sum of the
-    evidence a probability: natural log odds = slope · sum + base.
+    all pairs that are one person or relatives. Fields are not independent: of several that agree
+    each further one says less. Natural log odds are the sum of the evidence times
+    1 / (1 + `dependence` · (fields - 1)), plus `base` for each field but the first.
     """
 
     same_levels: Mapping[str, Floats]
@@ -40,7 +41,7 @@ class Weights:
     mean_share: Mapping[str, float]
     same: Floats
     related: float
-    slope: float = 1.0
+    dependence: float = 0.0
     base: float = 0.0
 
 
@@ -133,5 +134,12 @@ def log_odds(found: Compared, weights: Weights, prior: Floats) -> Floats:
     same, related, _ = log_ratios(found, weights)
     against = np.logaddexp(0.0, related + np.log(weights.related))
     raw = same + np.log(prior) - against
-    odds: Floats = np.clip(weights.slope * raw + weights.base, -40.0, 40.0)
-    return odds
+    beyond = fields_told(found) - 1.0
+    odds: Floats = raw / (1.0 + weights.dependence * beyond) + weights.base * beyond
+    return np.clip(odds, -40.0, 40.0)
+
+
+def fields_told(found: Compared) -> Floats:
+    """Give of each pair how many fields say anything; at least 1."""
+    told = sum((levels > 0).astype(float) for levels in found.levels.values())
+    return np.maximum(told, 1.0)

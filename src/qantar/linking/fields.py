@@ -15,6 +15,7 @@ import numpy as np
 from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import cpdist
 
+from qantar.linking.name_forms import is_form, shipped_forms
 from qantar.linking.people_table import NONE, PeopleTable, WordColumn
 from qantar.linking.result import Floats, Ints
 
@@ -49,6 +50,7 @@ NAME_LEVELS: Final = (
     "stands as the father's name",
 )
 _SAME, _ALIKE, _MUCH, _FORM, _SOME, _OTHER, _INITIAL, _NO_INITIAL, _SWAPPED, _FATHER = range(1, 11)
+_BEGINNING: Final = 3  # letters that a name cut short keeps
 _NAME_GROUPS: Final = (0, 0, 0, 0, 0, 0, 1, 1, 0, 0)
 _RARE: Final = frozenset({_SAME, _ALIKE, _MUCH, _SWAPPED, _FATHER})
 
@@ -182,7 +184,7 @@ def _names(
     yield "father", father, f_share
 
 
-ALIKE, MUCH, SOME = 0.93, 0.86, 0.74
+ALIKE, MUCH, SOME = 0.92, 0.8, 0.65
 """From which likeness on two spellings are alike, much alike, somewhat alike."""
 TEXT_ALIKE, TEXT_SOME = 0.92, 0.8
 """The same of other texts."""
@@ -193,8 +195,23 @@ class _Words:
 
     def __init__(self, table: PeopleTable, similar: Similar) -> None:
         self._table, self._similar = table, similar
-        self._known_pairs: np.ndarray = np.empty(0, dtype=np.int64)
-        self._known_levels: np.ndarray = np.empty(0, dtype=np.int8)
+        forms, stems = shipped_forms(), table.stems
+        keys = [table.skeletons[key] for key in table.stem_key]
+        self._familiar = np.array([key in forms for key in keys], dtype=bool)
+        self._double = np.array(["-" in stem for stem in stems], dtype=bool)
+        begun: dict[str, int] = {}
+        begins = [begun.setdefault(key[:_BEGINNING], len(begun)) for key in keys]
+        self._begins = np.array(begins, dtype=np.int64)
+        # By whether familiar forms count: pairs of words, in order, and their levels.
+        empty = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int8)
+        self._known = dict.fromkeys((False, True), empty)
+
+    def _may_be_forms(self, a: Ints, b: Ints) -> np.ndarray:
+        """Whether it is worth asking: most words have no other form, and few begin alike."""
+        may: np.ndarray = self._begins[a] == self._begins[b]
+        may |= self._double[a] | self._double[b]
+        may |= self._familiar[a] & self._familiar[b]
+        return may
 
     def levels(
         self, here: WordColumn, there: WordColumn, left: Ints, right: Ints
@@ -213,57 +230,39 @@ class _Words:
             agree = heads[ka[short]] == heads[kb[short]]
             level[short] = np.where(agree, _INITIAL, _NO_INITIAL)
         rest = np.flatnonzero(told & ~same & ~short)
-        level[rest] = self._of_words(a[rest], b[rest])
+        given = here is not self._table.surname and there is not self._table.surname
+        level[rest] = self._of_words(a[rest], b[rest], given=given)
         share = np.full(len(left), np.nan)
         near = np.isin(level, (_SAME, _ALIKE, _MUCH))
         both = np.fmax(here.share[left], there.share[right])
         share[near] = both[near]
         return level, share
 
-    def _of_words(self, a: Ints, b: Ints) -> Levels:
+    def _of_words(self, a: Ints, b: Ints, *, given: bool) -> Levels:
         count = len(self._table.stems)
         codes = np.minimum(a, b) * count + np.maximum(a, b)
         distinct, back = np.unique(codes, return_inverse=True)
-        place = np.searchsorted(self._known_pairs, distinct)
-        place = np.minimum(place, max(0, len(self._known_pairs) - 1))
-        known = (
-            self._known_pairs[place] == distinct
-            if len(self._known_pairs)
-            else np.zeros(len(distinct), dtype=bool)
-        )
-        new = distinct[~known]
+        pairs, levels = self._known[given]
+        new = np.setdiff1d(distinct, pairs, assume_unique=True)
         if len(new):
-            pairs = np.concatenate((self._known_pairs, new))
-            found = np.concatenate((self._known_levels, self._measure(new // count, new % count)))
-            order = np.argsort(pairs, kind="stable")
-            self._known_pairs, self._known_levels = pairs[order], found[order]
-        place = np.searchsorted(self._known_pairs, distinct)
-        result: Levels = self._known_levels[place][back]
+            found = self._measure(new // count, new % count, given=given)
+            order = np.argsort(np.concatenate((pairs, new)), kind="stable")
+            pairs = np.concatenate((pairs, new))[order]
+            levels = np.concatenate((levels, found))[order]
+            self._known[given] = pairs, levels
+        result: Levels = levels[np.searchsorted(pairs, distinct)][back]
         return result
 
-    def _measure(self, a: Ints, b: Ints) -> Levels:
+    def _measure(self, a: Ints, b: Ints, *, given: bool) -> Levels:
         stems = self._table.stems
         alike = self._similar([stems[x] for x in a], [stems[x] for x in b])
         level = np.full(len(a), _OTHER, dtype=np.int8)
         for least, which in ((SOME, _SOME), (MUCH, _MUCH), (ALIKE, _ALIKE)):
             level[alike >= least] = which
-        skeletons, key = self._table.skeletons, self._table.stem_key
-        for at in np.flatnonzero(level >= _FORM):
-            if is_form(skeletons[key[a[at]]], skeletons[key[b[at]]]):
+        for at in np.flatnonzero((alike < ALIKE) & self._may_be_forms(a, b)):
+            if is_form(stems[a[at]], stems[b[at]], given=given):
                 level[at] = _FORM
         return level
-
-
-_ENDINGS: Final = frozenset(
-    ("bek", "jan", "han", "bol", "bolat", "gali", "muhamed", "muhamet", "bai", "gul", "sultan")
-)
-_LEAST_STEM: Final = 3
-
-
-def is_form(one: str, other: str) -> bool:
-    """Whether one name is a short form of the other: cut off, or without a second element."""
-    short, long = sorted((one, other), key=len)
-    return len(short) >= _LEAST_STEM and long.startswith(short) and long[len(short) :] in _ENDINGS
 
 
 def _birth(table: PeopleTable, left: Ints, right: Ints) -> Levels:

@@ -14,16 +14,17 @@ from typing import Final
 
 import numpy as np
 
-from qantar.linking.candidates import candidates
+from qantar.linking.candidates import Candidates, candidates
 from qantar.linking.clusters import Clustering, Ties
 from qantar.linking.decided import Decided, decided
-from qantar.linking.doubt import Missed, draws, interval
+from qantar.linking.doubt import Missed, draws, interval, missed_by_rules
 from qantar.linking.fields import compared
 from qantar.linking.likeness import likeness
 from qantar.linking.people_table import PeopleTable, people_table
 from qantar.linking.person_numbers import numbered
 from qantar.linking.reasons import reasons_of
 from qantar.linking.result import (
+    Ints,
     Linked,
     LinkFinding,
     ListRules,
@@ -37,6 +38,7 @@ from qantar.linking.shipped import shipped_weights
 from qantar.model.person_row import PersonRow
 
 _LEAST_SHOWN: Final = 0.01
+_LEFT_OUT: Final = 0.3  # what a pair counts for that the persons do not join
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Linker:
     """Rows that were compared and scored; decisions can be put on them again and again."""
 
     table: PeopleTable
+    candidates: Candidates
     scores: Scored
     rules: Mapping[str, ListRules]
     seed: int
@@ -74,7 +77,7 @@ class Linker:
         found = compared(table, pairs.left, pairs.right, likeness)
         rng = np.random.default_rng(seed)
         scores = scored(table, found, shipped_weights(), likeness, rng)
-        return cls(table, scores, lists or {}, seed)
+        return cls(table, pairs, scores, lists or {}, seed)
 
     @cached_property
     def _clustering(self) -> Clustering:
@@ -118,7 +121,7 @@ class Linker:
                 draws(
                     ties,
                     self._clustering,
-                    self._missed(),
+                    self._missed(marks),
                     count=draw,
                     rng=np.random.default_rng(self.seed + 1),
                 )
@@ -167,8 +170,12 @@ class Linker:
         parts = scores.parts()
         return lambda place: reasons_of(self.table, scores.found, parts, place)
 
-    def _missed(self) -> Missed:
-        return Missed({}, {})
+    def _missed(self, person: Ints) -> Missed:
+        scores = self.scores
+        joined = person[scores.found.left] == person[scores.found.right]
+        belief = scores.probability * np.where(joined, 1.0, _LEFT_OUT)
+        kinds = len(scores.pairs_of_kind)
+        return missed_by_rules(self.candidates, scores.kind, belief, kinds)
 
     def _findings(self) -> tuple[LinkFinding, ...]:
         nameless = (

@@ -11,6 +11,7 @@ import numpy as np
 from qantar.linking.clusters import Ties, persons_of
 from qantar.linking.evidence import (
     Weights,
+    fields_told,
     level_counts,
     log_odds,
     log_ratios,
@@ -63,7 +64,8 @@ class Scored:
     def parts(self) -> Mapping[str, Floats]:
         """Give by field what it adds, in bits."""
         _, _, parts = log_ratios(self.found, self.weights)
-        return {name: self.weights.slope * part / np.log(2.0) for name, part in parts.items()}
+        scale = (1.0 + self.weights.dependence * (fields_told(self.found) - 1.0)) * np.log(2.0)
+        return {name: part / scale for name, part in parts.items()}
 
 
 def scored(

@@ -14,7 +14,8 @@ from qantar.linking.fields import FIELDS
 
 _FILE: Final = "weights.json"
 _RELATED: Final = 2e-5
-_SLOPE: Final = 0.8
+_DEPENDENCE: Final = 0.08
+_BASE: Final = -0.04
 
 
 @cache
@@ -31,5 +32,6 @@ def shipped_weights() -> Weights:
         mean_share={},
         same=np.array([1e-4]),
         related=_RELATED,
-        slope=_SLOPE,
+        dependence=_DEPENDENCE,
+        base=_BASE,
     )
