@@ -3,10 +3,11 @@
     python -m benchmarks.linking [--linkgen PATH] [--data DIR] [--only NAME …] [--detail]
 
 Each set is linked in a process of its own, at the default settings and without any
-decision; memory is that process's largest resident set, the rows included. `--only` takes
-beginnings of names (`linkgen-4000`, `febrl`, `generator-760000`); `--difficulty` is for the
-generated lists; `--detail` adds the recall of each pair of lists and the calibration. Peers
-(`pip install splink recordlinkage`) are measured in the same run where they are installed.
+decision. Memory is the largest resident set of that process, and in brackets what it was
+when the rows were read, before linking. `--only` takes beginnings of names (`linkgen-4000`,
+`febrl`, `generator-760000`); `--difficulty` is for the generated lists; `--detail` adds the
+recall of each pair of lists and the calibration. Peers (`pip install splink recordlinkage`)
+are measured in the same run where they are installed.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ HEADER = (
     "B-cubed F1",
     "persons found / true",
     "CPU",
-    "peak",
+    "peak (before)",
 )
 
 
@@ -52,7 +53,7 @@ def line(one: Measured, linker: str, got: Outcome) -> str:
         f"{got.b_cubed.f1:.3f}",
         f"{got.persons:,} / {got.true_persons:,}",
         f"{got.seconds:.1f} s",
-        f"{got.megabytes:,.0f} MB",
+        f"{got.megabytes:,.0f} MB ({got.megabytes_before:,.0f})",
     )
     return f"| {' | '.join(cells)} |"
 

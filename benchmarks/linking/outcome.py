@@ -46,7 +46,11 @@ Linker: TypeAlias = Callable[[DataSet], Answer]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What was found, beside what is true. Seconds are of processors, megabytes the peak."""
+    """What was found, beside what is true.
+
+    Seconds are of processors. `megabytes` is the peak of the whole process, and
+    `megabytes_before` what that was before linking: reading the rows may take more than it.
+    """
 
     rows: int
     true_pairs: int
@@ -61,14 +65,14 @@ class Outcome:
     calibration: tuple[Bin, ...]
     seconds: float
     megabytes: float
+    megabytes_before: float
 
 
 def outcome(data: DataSet, linker: Linker) -> Outcome:
     """Link the rows and measure; memory is the largest resident set of this process so far."""
-    began = _busy()
+    before, began = _peak(), _busy()
     answer = linker(data)
-    seconds = _busy() - began
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIBIBYTE / MEGABYTE
+    seconds, megabytes = _busy() - began, _peak()
     true = np.unique(np.asarray(data.person), return_inverse=True)[1]
     same = true[answer.left] == true[answer.right]
     return Outcome(
@@ -85,7 +89,12 @@ def outcome(data: DataSet, linker: Linker) -> Outcome:
         calibration=tuple(calibration(answer.probability, same)),
         seconds=seconds,
         megabytes=megabytes,
+        megabytes_before=before,
     )
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIBIBYTE / MEGABYTE
 
 
 def _busy() -> float:
