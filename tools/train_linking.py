@@ -68,7 +68,7 @@ def trained(sets: Iterator[DataSet]) -> dict[str, dict[str, list[float] | list[s
         for name in FIELDS:
             same[name] += level_counts(found, name, is_one)
             others[name] += level_counts(strangers, name)
-    told = {}
+    told: dict[str, dict[str, list[float] | list[str]]] = {}
     for name, field in FIELDS.items():
         even = np.ones(len(field.levels) + 1)
         one = within_groups(name, same[name], even, _FEW)
