@@ -97,7 +97,13 @@ sheets = st.builds(
     name=texts,
     text=texts,
     case=st.builds(
-        CaseSettings, title=maybe, languages=several, zone=zones, span=spans, boundaries=maybe
+        CaseSettings,
+        title=maybe,
+        languages=several,
+        zone=zones,
+        span=spans,
+        boundaries=maybe,
+        invented=st.none() | st.booleans(),
     ),
     sources=st.lists(
         st.builds(

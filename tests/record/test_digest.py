@@ -60,7 +60,7 @@ def test_it_is_the_hash_of_every_row_under_the_name_of_its_table(tmp_path: Path)
         settings=CaseSettings(title="Қыс", languages=("kk",)),
         sources=(DeclaredSource(id="b", name="B"), DeclaredSource(id="a", name="A")),
     )
-    said = '{"boundaries":null,"languages":["kk"],"span":null,"title":"Қыс","zone":null}'.replace(
+    said = '{"boundaries":null,"invented":null,"languages":["kk"],"span":null,"title":"Қыс","zone":null}'.replace(
         '"', r"\""
     )
     rows = {

@@ -71,6 +71,12 @@ def test_later_sheets_override_only_what_they_speak_of() -> None:
     )
 
 
+def test_what_is_marked_invented_stays_so_until_a_sheet_says_otherwise() -> None:
+    marked, silent = CaseSettings(invented=True), CaseSettings(title="Frost")
+    assert folded(sheet(marked), sheet(silent)).settings.invented is True
+    assert folded(sheet(marked), sheet(CaseSettings(invented=False))).settings.invented is False
+
+
 def test_a_protected_source_stays_protected_when_a_later_sheet_forgets_it() -> None:
     before = DeclaredSource(id="w", name="Witness", kind=SourceKind.WITNESS, protected=True)
     after = DeclaredSource(id="w", name="A baker", kind=SourceKind.WITNESS)

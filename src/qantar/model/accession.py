@@ -81,6 +81,8 @@ class CaseSettings(Recorded):
 
     `zone` is the IANA zone of clock times that carry none; `span` two ISO dates
     parted by "/", both included; `boundaries` a GeoJSON file, relative to the sheet.
+    `invented` is true where all of the case was made up, as an example or for practice;
+    None says nothing, so that a later sheet that forgets the word leaves the mark.
 
     Raises:
         ValueError: there is no such zone or span.
@@ -91,6 +93,7 @@ class CaseSettings(Recorded):
     zone: str | None = None
     span: str | None = None
     boundaries: str | None = None
+    invented: bool | None = None
 
     decoders: ClassVar = {"languages": tuple}
 

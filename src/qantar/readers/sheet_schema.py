@@ -36,6 +36,7 @@ class CaseTable(Table):
     zone: Zone | None = None
     span: Annotated[Text, AfterValidator(value.span)] | None = None
     boundaries: Path | None = None
+    invented: bool | None = None
 
 
 class SourceTable(Table):
