@@ -64,7 +64,8 @@ def command(  # noqa: PLR0913  # one for each option
     A dossier is opened from disk with any browser; start with its index.html. Shows
     its plan and asks, unless --yes is given. Only material with the consent
     `public`, from sources that are not protected, is published; all else is left
-    out everywhere and counted as withheld. Who collected, from which device and
+    out everywhere and counted as withheld. Of lists of people no row is published,
+    only that they are there and how long they are. Who collected, from which device and
     folder, and the minute never leave, nor what a workbook hides, unless its sheet
     says so; the plan names it.
 
@@ -146,5 +147,6 @@ def _show(report: PublishReport, seconds: float) -> None:
     say(str(report.out / "index.html"))
     tell(
         f"{amount(report.pages, 'page')}, {report.bytes / _BYTES_A_MB:.1f} MB, "
-        f"{amount(report.withheld, 'file')} withheld, in {seconds:.1f} s."
+        f"{amount(report.withheld, 'file')} and {amount(report.person_rows, 'row')} of people "
+        f"withheld, in {seconds:.1f} s."
     )

@@ -30,6 +30,11 @@ from qantar.weighing.said import known_by
 from qantar.workbench.build import derive
 from qantar.workbench.folded import Folded
 from qantar.workbench.open_part import TOLD_IN_THE_CASE, tables_in_part, without_protected_facts
+from qantar.workbench.people_withheld import (
+    lists_of_people,
+    mixed_with_people,
+    without_people,
+)
 from qantar.workbench.plan import PublishPlan
 from qantar.workbench.weigh import weigh
 from qantar.workbench.words import vocabularies
@@ -42,8 +47,13 @@ def edition_of(
 ) -> Edition:
     """Derive the edition from what is shipped, and from nothing else."""
     shipped = frozenset(one.id for one in chosen.shipped)
+    lists = lists_of_people(folded)
     derived = derive(case, folded, shipped=shipped)
-    is_open = without_protected_facts(derived.contents)
+    mixed = mixed_with_people(derived.contents, lists)
+    if mixed:
+        derived = derive(case, folded, shipped=shipped - mixed)
+    people = without_people(derived.contents, lists)
+    is_open = without_protected_facts(people.contents)
     contents = _without_traces_of_intake(is_open)
     case_zone = folded.settings.zone or "UTC"
     claims, later, undated = _as_of(contents.claims, chosen.as_of, case_zone)
@@ -62,13 +72,14 @@ def edition_of(
         later=later,
         undated=undated,
         withheld=Withheld(
-            accessions=len(chosen.withheld),
+            accessions=len(chosen.withheld) + len(mixed),
             originals=len(
                 {a.original for a in chosen.withheld} - {a.original for a in chosen.shipped}
             ),
             claims=derived.left_out,
             hidden=derived.hidden,
-            tables_in_part=tables_in_part(derived.contents, is_open),
+            tables_in_part=tables_in_part(people.contents, is_open) + people.in_part,
+            people=people.rows,
         ),
         sources=_sources_shown(contents),
         accessions=contents.accessions,

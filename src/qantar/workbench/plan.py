@@ -1,7 +1,7 @@
 """The plan of a publication: what would be shipped, what withheld, said before anything leaves.
 
 Until a release policy says otherwise, only accessions with consent `public` from
-sources that are not protected are shipped.
+sources that are not protected are shipped, and of lists of people not their rows.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ from qantar.record.facts import HiddenPart
 from qantar.workbench.accessions import accession_records, not_republished
 from qantar.workbench.folded import Folded
 from qantar.workbench.hidden_words import hidden_lines
+from qantar.workbench.people_withheld import (
+    is_list_of_people,
+    lists_of_people,
+    may_show_people,
+)
 from qantar.workbench.roster import Aside
 from qantar.workbench.stores import (
     RecordState,
@@ -37,7 +42,8 @@ class PublishPlan:
     the accessions among those shipped whose original is not here whole, with the word
     for it: then nothing is published. `layer_lost` says so of the map layer, which
     stops nothing: an earlier one is shipped, or none. `not_republished` are the originals
-    among them of which a sheet said that they may not be republished. `hidden` is what
+    among them of which a sheet said that they may not be republished, `beside_people` the ids
+    of those withheld because they may show rows of a list of people. `hidden` is what
     files among those shipped hide, as the last build knows it; `is_built` whether
     that was of the case as it is now.
     """
@@ -46,6 +52,7 @@ class PublishPlan:
     withheld: tuple[AccessionRecord, ...]
     as_of: date | None
     not_republished: frozenset[str] = frozenset()
+    beside_people: frozenset[str] = frozenset()
     map_layer: bool = False
     not_understood: int = 0
     not_whole: tuple[tuple[AccessionRecord, str], ...] = ()
@@ -73,8 +80,13 @@ class PublishPlan:
         """The plan in plain words."""
         said = [f"Ships {len(self.shipped)} of {len(self.shipped) + len(self.withheld)} files:"]
         said += [f"  {one.accession.path} ({one.accession.source})" for one in self.shipped]
+        if people := [one for one in self.shipped if is_list_of_people(one)]:
+            said.append("Of lists of people only file, name, source and number of rows; no row:")
+            said += [f"  {one.accession.path} ({one.accession.list_name})" for one in people]
         if self.withheld:
-            said.append("Withholds, because consent is not public or the source is protected:")
+            said.append(
+                "Withholds, because consent is not public, the source is protected, or as said:"
+            )
             said += [f"  {one.accession.path} ({self._why(one)})" for one in self.withheld]
         said += hidden_lines(self.hidden)
         if not self.is_built:
@@ -102,6 +114,8 @@ class PublishPlan:
         """Why a file is withheld, where another accession of the same bytes has the say too."""
         if one.original in self.not_republished:
             return "it may not be republished"
+        if one.id in self.beside_people:
+            return "it may show rows of a list of people in the same file"
         if one.consent == Consent.PUBLIC:
             return "its source is protected"
         if one.consent == one.accession.consent:
@@ -132,7 +146,8 @@ def checked(case: Case, folded: Folded, chosen: PublishPlan) -> PublishPlan:
     """
     chosen = _without(chosen, originals_with(case, NOT_REPUBLISHED))
     hiding = originals_with(case, "hidden-content")
-    parts = hidden_parts(case, [one.id for one in chosen.shipped if one.original in hiding])
+    shown = [one for one in chosen.shipped if not is_list_of_people(one)]
+    parts = hidden_parts(case, [one.id for one in shown if one.original in hiding])
     sizes, layer = sizes_stated(folded), folded.boundaries
     return replace(
         chosen,
@@ -157,16 +172,17 @@ def plan_of(folded: Folded, as_of: date | None) -> PublishPlan:
     """The plan that follows from a folded journal; what it ships was not looked at."""
     protected = {source.id for source in folded.sources if source.protected}
     used = [one for one in accession_records(folded) if one.in_use]
-    kept_back = not_republished(folded)
-    shipped = tuple(
-        one for one in used if _may_leave(one, protected) and one.original not in kept_back
-    )
+    kept_back, people = not_republished(folded), lists_of_people(folded)
+    may = [a for a in used if _may_leave(a, protected) and a.original not in kept_back]
+    beside = frozenset(one.id for one in may if may_show_people(one, people))
+    shipped = tuple(one for one in may if one.id not in beside)
     kept = {one.id for one in shipped}
     return PublishPlan(
         shipped=shipped,
         withheld=tuple(one for one in used if one.id not in kept),
         as_of=as_of,
         not_republished=kept_back,
+        beside_people=beside,
         map_layer=folded.boundaries is not None,
         not_understood=sum(folded.unknown.values())
         + sum(one.reason is Aside.UNKNOWN_FORM for one in folded.set_aside),

@@ -1,8 +1,9 @@
 """Publish: what may leave becomes a dossier; all else stays, and is counted.
 
 Until a release policy says otherwise, only accessions with consent `public` from
-sources that are not protected are shipped. The edition is derived from these
-accessions alone: what is withheld is not filtered out of it, it never enters.
+sources that are not protected are shipped, and no row of a list of people. The edition
+is derived from these accessions alone: what is withheld is not filtered out of it, it
+never enters.
 """
 
 from __future__ import annotations
@@ -37,13 +38,14 @@ DOSSIER = Kind(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishReport:
-    """What a publication made."""
+    """What a publication made; `person_rows` counts the rows of lists of people it withheld."""
 
     out: Path
     pages: int
     bytes: int
     withheld: int
     as_of: date | None
+    person_rows: int = 0
 
     def to_json(self) -> dict[str, object]:
         """The report as `qantar publish --json` prints it, but for time."""
@@ -52,6 +54,7 @@ class PublishReport:
             "pages": self.pages,
             "bytes": self.bytes,
             "withheld": self.withheld,
+            "person_rows_withheld": self.person_rows,
             "as_of": self.as_of.isoformat() if self.as_of else None,
             "policy": POLICY,
         }
@@ -89,7 +92,12 @@ def publish(  # noqa: PLR0913  # what the person chose, each by its name
     site = _write(case, folded, chosen, out, language=language, now=now, software=software)
     _keep_release(case, folded, out, chosen, now)
     return PublishReport(
-        out=out, pages=len(site.pages), bytes=site.size, withheld=len(chosen.withheld), as_of=as_of
+        out=out,
+        pages=len(site.pages),
+        bytes=site.size,
+        withheld=site.edition.withheld.accessions,
+        as_of=as_of,
+        person_rows=site.edition.withheld.person_rows,
     )
 
 
