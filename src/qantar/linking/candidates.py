@@ -62,7 +62,7 @@ def candidates(table: PeopleTable, *, most: int = MOST_IN_BLOCK) -> Candidates:
         left, right = _pairs(rule, most, MOST_FOR_EACH_ROW * len(table))
         code = np.unique(left.astype(np.uint64) * size + right.astype(np.uint64))
         found.append(code)
-        bits.append(np.full(len(code), 1 << bit, dtype=np.uint32))
+        bits.append(np.full(len(code), 1 << bit, dtype=np.uint64))
     codes, marks = np.concatenate(found), np.concatenate(bits)
     order = np.argsort(codes, kind="stable")
     codes, marks = codes[order], marks[order]
@@ -119,6 +119,8 @@ def rules_of(table: PeopleTable) -> Iterator[Rule]:
         yield _rule(field, table.texts[field])
     for field in ("postcode", "address", "birth_place"):
         yield words.rule(f"a name and {field}", table.texts[field])
+    heads = _both(head_g, head_s)
+    yield heads.rule("an initial and postcode", table.texts["postcode"])
     yield _rule("postcode and day of birth", _ordered(table.texts["postcode"], day))
 
 

@@ -139,6 +139,16 @@ def log_odds(found: Compared, weights: Weights, prior: Floats) -> Floats:
     return np.clip(odds, -40.0, 40.0)
 
 
+def related_share(found: Compared, weights: Weights, prior: Floats) -> Floats:
+    """Give for each pair the probability that the rows are of two relatives."""
+    same, related, _ = log_ratios(found, weights)
+    scale = 1.0 / (1.0 + weights.dependence * (fields_told(found) - 1.0))
+    kin = scale * (related + np.log(weights.related))
+    one = scale * (same + np.log(prior))
+    share: Floats = np.exp(kin - np.logaddexp(0.0, np.logaddexp(kin, one)))
+    return share
+
+
 def fields_told(found: Compared) -> Floats:
     """Give of each pair how many fields say anything; at least 1."""
     told = sum((levels > 0).astype(float) for levels in found.levels.values())

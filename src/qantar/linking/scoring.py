@@ -16,6 +16,7 @@ from qantar.linking.evidence import (
     log_odds,
     log_ratios,
     related_from,
+    related_share,
     within_groups,
 )
 from qantar.linking.fields import FIELDS, Compared, Similar, compared
@@ -27,6 +28,7 @@ _ROUNDS: Final = 4
 _SHIPPED_COUNTS_FOR: Final = 300.0  # pairs
 _STRANGERS_COUNT_FOR: Final = 1000.0  # pairs
 _DRAWN: Final = 20.0
+_KIN: Final = 10.0  # pairs of relatives that what is shipped counts for
 _LEFT_OUT: Final = 0.1  # what a pair counts for that the persons do not join
 
 
@@ -98,7 +100,8 @@ def scored(
         # Of pairs at random some are one person: in short lists enough to blur what strangers are.
         others = 1.0 / (1.0 + np.exp(log_odds(strangers, weights, weights.same[strange])))
         start = _with_strangers(shipped, strangers, others)
-        weights = _moved(found, start, kind, pairs, belief)
+        kin = related_share(found, weights, weights.same[kind]).sum()
+        weights = _moved(found, start, kind, pairs, belief, kin)
         odds = log_odds(found, weights, weights.same[kind])
     return Scored(found, weights, kind, pairs, odds)
 
@@ -171,7 +174,9 @@ def _with_strangers(shipped: Weights, found: Compared, weight: Floats) -> Weight
     )
 
 
-def _moved(found: Compared, start: Weights, kind: Ints, pairs: Floats, belief: Floats) -> Weights:
+def _moved(
+    found: Compared, start: Weights, kind: Ints, pairs: Floats, belief: Floats, kin: float
+) -> Weights:
     same = {
         name: within_groups(
             name, level_counts(found, name, belief), start.same_levels[name], _SHIPPED_COUNTS_FOR
@@ -186,5 +191,5 @@ def _moved(found: Compared, start: Weights, kind: Ints, pairs: Floats, belief: F
         same_levels=same,
         related_levels=related_from(same, start.other_levels),
         same=np.clip(shares, 1e-12, 0.5),
-        related=start.related,
+        related=(kin + _KIN) / (pairs.sum() + _KIN / start.related),
     )
