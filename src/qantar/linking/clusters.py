@@ -25,6 +25,7 @@ UNSCORED: Final = -2.5
 """Natural log odds of two rows that no rule found worth comparing."""
 _SWEEPS: Final = 6
 _DECIDED: Final = -1e6
+_MAY_TIE: Final = -9.0  # natural log odds that no draw raises above what is worth joining
 _WORTH: Final = -4.0  # pairs below can join nobody that others do not join
 
 
@@ -59,8 +60,14 @@ class Clustering:
     def __init__(self, ties: Ties) -> None:
         """Take note of which pairs there are."""
         self._near: dict[int, dict[int, int]] = {}
-        pairs = zip(ties.left.tolist(), ties.right.tolist(), strict=True)
-        for place, (a, b) in enumerate(pairs):
+        # Pairs between rows that nothing ever ties together need not be found again.
+        near = ties.weight > _MAY_TIE
+        label = _labels(len(ties.list_of), ties.left[near], ties.right[near])
+        places = np.flatnonzero(label[ties.left] == label[ties.right])
+        pairs = zip(
+            places.tolist(), ties.left[places].tolist(), ties.right[places].tolist(), strict=True
+        )
+        for place, a, b in pairs:
             self._near.setdefault(a, {})[b] = place
             self._near.setdefault(b, {})[a] = place
 

@@ -85,26 +85,31 @@ def related_from(same: Mapping[str, Floats], other: Mapping[str, Floats]) -> dic
     return found
 
 
-def log_ratios(found: Compared, weights: Weights) -> tuple[Floats, Floats, dict[str, Floats]]:
-    """Give for each pair the natural log of one person and of relatives against others.
+def log_ratios(found: Compared, weights: Weights) -> tuple[Floats, Floats]:
+    """Give for each pair the natural log of one person and of relatives against strangers.
 
-    Without the shares `same` and `related`; and by field the part of the first.
+    Without the shares `same` and `related`.
     """
     total_same, total_related = np.zeros(len(found)), np.zeros(len(found))
-    parts = {}
     for field in weights.same_levels:
-        levels = found.levels[field]
-        same = np.log(weights.same_levels[field])
-        other = np.log(weights.other_levels[field])
-        related = np.log(weights.related_levels[field])
-        rarity = _rarity(found, weights, field)
-        same_part = (same - other)[levels] + rarity
-        related_part = (related - other)[levels]
-        related_part += rarity * ((related - other)[levels] > 0)
-        parts[field] = same_part
-        total_same += same_part
-        total_related += related_part
-    return total_same, total_related, parts
+        same, related = _ratios(found, weights, field)
+        total_same += same
+        total_related += related
+    return total_same, total_related
+
+
+def parts_of(found: Compared, weights: Weights) -> dict[str, Floats]:
+    """Give by field what it adds to the log odds of one person against strangers, in bits."""
+    scale = (1.0 + weights.dependence * (fields_told(found) - 1.0)) * np.log(2.0)
+    return {name: _ratios(found, weights, name)[0] / scale for name in weights.same_levels}
+
+
+def _ratios(found: Compared, weights: Weights, field: str) -> tuple[Floats, Floats]:
+    levels = found.levels[field]
+    same = np.log(weights.same_levels[field] / weights.other_levels[field])
+    related = np.log(weights.related_levels[field] / weights.other_levels[field])
+    rarity = _rarity(found, weights, field)
+    return same[levels] + rarity, related[levels] + rarity * (related > 0)[levels]
 
 
 def _rarity(found: Compared, weights: Weights, field: str) -> Floats:
@@ -131,7 +136,7 @@ def probabilities(found: Compared, weights: Weights, prior: Floats) -> Floats:
 
 def log_odds(found: Compared, weights: Weights, prior: Floats) -> Floats:
     """Give the same as natural log odds."""
-    same, related, _ = log_ratios(found, weights)
+    same, related = log_ratios(found, weights)
     against = np.logaddexp(0.0, related + np.log(weights.related))
     raw = same + np.log(prior) - against
     beyond = fields_told(found) - 1.0
@@ -141,7 +146,7 @@ def log_odds(found: Compared, weights: Weights, prior: Floats) -> Floats:
 
 def related_share(found: Compared, weights: Weights, prior: Floats) -> Floats:
     """Give for each pair the probability that the rows are of two relatives."""
-    same, related, _ = log_ratios(found, weights)
+    same, related = log_ratios(found, weights)
     scale = 1.0 / (1.0 + weights.dependence * (fields_told(found) - 1.0))
     kin = scale * (related + np.log(weights.related))
     one = scale * (same + np.log(prior))

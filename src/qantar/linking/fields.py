@@ -115,6 +115,15 @@ class Compared:
         """How many pairs."""
         return len(self.left)
 
+    def of(self, places: Ints) -> Compared:
+        """Give the pairs at these places."""
+        return Compared(
+            self.left[places],
+            self.right[places],
+            {name: levels[places] for name, levels in self.levels.items()},
+            {name: share[places] for name, share in self.share.items()},
+        )
+
     def followed_by(self, other: Compared) -> Compared:
         """Give these pairs, and those behind them."""
         return Compared(

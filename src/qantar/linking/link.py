@@ -167,8 +167,7 @@ class Linker:
         )
 
     def _explain(self, scores: Scored) -> Callable[[int], list[Reason]]:
-        parts = scores.parts()
-        return lambda place: reasons_of(self.table, scores.found, parts, place)
+        return lambda place: reasons_of(self.table, scores.found, scores.parts(place), place)
 
     def _missed(self, person: Ints) -> Missed:
         scores = self.scores

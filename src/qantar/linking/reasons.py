@@ -8,28 +8,27 @@ from typing import Final
 
 from qantar.linking.fields import FIELDS, Compared
 from qantar.linking.people_table import PeopleTable
-from qantar.linking.result import Floats, Reason
+from qantar.linking.result import Reason
 from qantar.model.person_row import DaySpan, PersonRow
 
 _SHOWN: Final = 0.05  # bits
 
 
 def reasons_of(
-    table: PeopleTable, found: Compared, parts: Mapping[str, Floats], place: int
+    table: PeopleTable, found: Compared, parts: Mapping[str, float], place: int
 ) -> list[Reason]:
     """Give the parts of the score of one pair, the weightiest first.
 
     Args:
         table: the rows.
         found: the pairs.
-        parts: by field what it adds to each, in bits.
+        parts: by field what it adds, in bits.
         place: of the pair in `found`.
     """
     left, right = int(found.left[place]), int(found.right[place])
     told = []
-    for field, part in parts.items():
+    for field, weight in parts.items():
         level = int(found.levels[field][place])
-        weight = float(part[place])
         if level and abs(weight) >= _SHOWN:
             a, b = (_shown(table, field, at) for at in (left, right))
             told.append(Reason(field, a, b, round(weight, 2), FIELDS[field].levels[level - 1]))

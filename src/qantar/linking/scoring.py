@@ -11,10 +11,9 @@ import numpy as np
 from qantar.linking.clusters import Ties, persons_of
 from qantar.linking.evidence import (
     Weights,
-    fields_told,
     level_counts,
     log_odds,
-    log_ratios,
+    parts_of,
     related_from,
     related_share,
     within_groups,
@@ -63,11 +62,10 @@ class Scored:
             odds=np.concatenate((self.odds, odds)),
         )
 
-    def parts(self) -> Mapping[str, Floats]:
-        """Give by field what it adds, in bits."""
-        _, _, parts = log_ratios(self.found, self.weights)
-        scale = (1.0 + self.weights.dependence * (fields_told(self.found) - 1.0)) * np.log(2.0)
-        return {name: part / scale for name, part in parts.items()}
+    def parts(self, place: int) -> Mapping[str, float]:
+        """Give by field what it adds to the score of one pair, in bits."""
+        one = self.found.of(np.array([place]))
+        return {name: float(part[0]) for name, part in parts_of(one, self.weights).items()}
 
 
 def scored(
