@@ -255,5 +255,5 @@ def test_without_its_libraries_it_says_what_to_install(sheet: Path, tmp_path: Pa
         check=False,
     )
     assert ran.returncode == 43
-    assert 'pip install "qantar[linking]"' in ran.stderr
+    assert 'pip install "qantar[linking,parquet]"' in ran.stderr
     assert not (tmp_path / "out").exists()

@@ -93,7 +93,7 @@ def command(  # noqa: PLR0913  # one for each option
         if missing.name not in _EXTRA:
             raise
         message = f"linking needs a part of Qantar that is not installed ({missing.name})."
-        hint = 'Install it: pip install "qantar[linking]"'
+        hint = 'Install it: pip install "qantar[linking,parquet]"'
         raise MissingExtraError(message, next=hint) from missing
     started = perf_counter()
     job = LinkJob(
