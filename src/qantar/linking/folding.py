@@ -131,11 +131,16 @@ _VOWELS: Final = re.compile("(?<!^)[aeiou]+")
 def skeleton(token: str) -> str:
     """Fold a token of any alphabet to one loose spelling in a to z.
 
-    "Жұмабек", "Zhumabek", "Jūmabek" and "Жумабек" all give "jumabek". "" where nothing
-    of the token is a letter that is known.
+    "Жұмабек", "Zhumabek", "Jūmabek" and "Жумабек" all give "jumabek". A token of another
+    alphabet keeps its letters, without marks and case; "" where there is none.
     """
     low = unicodedata.normalize("NFC", repaired(token)).lower()
-    if script_of(low) is Script.CYRILLIC:
+    script = script_of(low)
+    if script is Script.OTHER:
+        # Of another alphabet nothing is known here but its letters: they are compared as they are.
+        bare = unicodedata.normalize("NFKD", low.casefold())
+        return "".join(letter for letter in bare if letter.isalpha())
+    if script is Script.CYRILLIC:
         low = (
             low.replace("дж", "j")
             .replace("ий", "и")
