@@ -7,7 +7,7 @@ OUT ?= build/january-2022-dossier
 .PHONY: demo test check lint format types imports browser-tests reference catalog lock clean help
 
 help:
-	@echo "make demo   build the shipped case and publish its dossier"
+	@echo "make demo   build the shipped cases and publish their dossiers"
 	@echo "make test   run all tests, the browser's included (needs Chromium; see CONTRIBUTING.md)"
 	@echo "make check  lint, format, types, import contract and all tests"
 

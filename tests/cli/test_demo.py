@@ -16,10 +16,14 @@ sys.exit(0 if open_in_browser(pathlib.Path(sys.argv[1])) else 3)
 """
 
 
-def test_the_demo_builds_and_publishes_the_shipped_example(qantar: Run, tmp_path: Path) -> None:
+def test_the_demo_builds_and_publishes_the_shipped_examples(qantar: Run, tmp_path: Path) -> None:
     ran = qantar("demo", tmp_path / "tour", "--open-browser")
     assert ran.code == 0
-    assert ran.out == f"{tmp_path / 'tour' / 'index.html'}\n"
+    start, invented = ran.out.splitlines()
+    assert start == f"{tmp_path / 'tour' / 'index.html'}"
+    assert invented == f"{tmp_path / 'tour-saryozen' / 'index.html'}"
+    assert "All of this is invented." in Path(invented).read_text(encoding="utf-8")
+    assert "All of this is invented." not in Path(start).read_text(encoding="utf-8")
     assert "  3. " in ran.err
     (found,) = qantar("status", tmp_path / "tour-case", "--json").lines
     assert found["record"]["state"] == "current"

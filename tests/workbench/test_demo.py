@@ -10,18 +10,20 @@ from qantar.archive.case import Case
 from qantar.archive.journal import read
 from qantar.archive.unlock import open_case
 from qantar.errors import OutputExistsError
-from qantar.workbench.demo import DemoReport, demo, example_folder
+from qantar.workbench.demo import DemoReport, Tour, demo, demos, example_folder, tours
 from qantar.workbench.fold import fold
 
 from .conftest import NOW
 
 
+def tour(example: Path, folder: Path) -> Tour:
+    return Tour(example=example, title="Sayaqkent", case=folder / "out-case", out=folder / "out")
+
+
 def run_demo(example: Path, folder: Path, *, replace: bool = False) -> DemoReport:
     said: list[str] = []
     return demo(
-        example,
-        folder / "out",
-        case_path=folder / "out-case",
+        tour(example, folder),
         replace=replace,
         now=NOW,
         software="test",
@@ -35,6 +37,35 @@ def accessions(folder: Path) -> int:
 
 def test_the_shipped_example_is_found_with_its_sheet() -> None:
     assert (example_folder() / "claims.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("out", "case", "found"),
+    [
+        ("january-2022-dossier", None, ("saryozen-dossier", "saryozen-dossier-case")),
+        ("tour", None, ("tour-saryozen", "tour-saryozen-case")),
+        ("tour", "kept", ("tour-saryozen", "kept-saryozen")),
+    ],
+)
+def test_the_second_dossier_lies_beside_the_first(
+    out: str, case: str | None, found: tuple[str, str]
+) -> None:
+    first, second = tours(Path("x") / out, Path("y") / case if case else None)
+    assert (first.out, first.example.name) == (Path("x") / out, "january-2022")
+    assert (second.out.name, second.case.name) == found
+    assert second.out.parent == first.out.parent
+    assert second.case.parent == first.case.parent
+
+
+def test_nothing_is_begun_where_one_dossier_may_not_be_written(
+    sayaqkent: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "b" / "out").mkdir(parents=True)
+    (tmp_path / "b" / "out" / "diary.txt").write_text("mine")
+    asked = [tour(sayaqkent, tmp_path / name) for name in "ab"]
+    with pytest.raises(OutputExistsError):
+        demos(asked, replace=True, now=NOW, software="test", progress=lambda _: None)
+    assert not (tmp_path / "a").exists()
 
 
 def test_a_second_run_takes_nothing_in_again(sayaqkent: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`qantar demo`: the shipped example, built and published."""
+"""`qantar demo`: the shipped examples, built and published."""
 
 from __future__ import annotations
 
@@ -41,26 +41,25 @@ Examples:
     "case_path",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Folder of the demo's case; OUT-case beside OUT if not given.",
+    help="Folder of the first case; OUT-case beside OUT if not given.",
 )
 @json_option
 def command(
     out: Path, *, replace: bool, open_browser: bool, case_path: Path | None, as_json: bool
 ) -> None:
-    """Build and publish the shipped example: the two-minute tour.
+    """Build and publish the shipped examples: the two-minute tour.
 
-    Writes the dossier to OUT. The example is January 2022 in Kazakhstan, compiled
-    from public pages. OUT is ./january-2022-dossier if not given. The demo's case
-    stays beside it, so that a second run is fast and you can try the other commands
-    on it.
+    Writes a dossier to OUT, of January 2022 in Kazakhstan, compiled from public
+    pages. OUT is ./january-2022-dossier if not given. Beside it a second dossier is
+    written, of a town with lists of people, all of it invented: OUT-saryozen, or
+    ./saryozen-dossier. The demo's cases stay beside their dossiers, so that a second
+    run is fast and you can try the other commands on them.
     """
-    from qantar.workbench.demo import demo, example_folder  # noqa: PLC0415  # loaded when it is run
+    from qantar.workbench.demo import demos, tours  # noqa: PLC0415  # loaded when it is run
 
     started = perf_counter()
-    made = demo(
-        example_folder(),
-        out,
-        case_path=case_path or out.with_name(f"{out.name}-case"),
+    made, invented = demos(
+        tours(out, case_path),
         replace=replace,
         now=datetime.now(UTC),
         software=SOFTWARE,
@@ -71,13 +70,22 @@ def command(
     if as_json:
         start_page = str(made.start_page)
         demo_json = {"case": str(made.case), "start_page": start_page, "opened": opened}
-        say_json({"demo": demo_json | {"taken_in": made.taken_in, "seconds": seconds}})
+        second = {
+            "case": str(invented.case),
+            "start_page": str(invented.start_page),
+            "taken_in": invented.taken_in,
+        }
+        more = {"taken_in": made.taken_in, "invented": second, "seconds": seconds}
+        say_json({"demo": demo_json | more})
         return
     say(str(made.start_page))
-    tell(f"Done in {seconds:.1f} s. Open this file in a browser. Three things to look at:")
+    say(str(invented.start_page))
+    tell(f"Done in {seconds:.1f} s. Open the first file in a browser. Three things to look at:")
     for number, line in enumerate(LOOK_AT, start=1):
         tell(f"  {number}. {line}")
-    tell(f"The case behind it: qantar status {click.format_filename(made.case)}")
+    tell("The second file is of an invented town: lists of people that no dossier names.")
+    tell(f"The case behind the first: qantar status {click.format_filename(made.case)}")
+    tell(f"The case behind the second: qantar status {click.format_filename(invented.case)}")
 
 
 def open_in_browser(page: Path) -> bool:

@@ -1,9 +1,9 @@
-"""The shipped example, from its files to a dossier: the two-minute tour."""
+"""The shipped examples, from their files to dossiers: the two-minute tour."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -26,8 +26,28 @@ from qantar.workbench.stores import folded_of
 from qantar.workbench.team_entries import CASE_INIT, case_init_of
 
 EXAMPLE: Final = "january-2022"
-TITLE: Final = "January 2022 in Kazakhstan (the shipped example)"
+INVENTED: Final = "saryozen"
+"""The example with lists of people: its town and all who are named in it are invented."""
+
+_TITLES: Final = {
+    EXAMPLE: "January 2022 in Kazakhstan (the shipped example)",
+    INVENTED: "Winter in Saryozen (an invented example)",
+}
 _SHEET: Final = "sheet.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tour:
+    """One example on its way: the folder of it, the case that it goes through, and the dossier.
+
+    `example` holds `sheet.toml` and what that names. `title` is the one that the case is made
+    with: by it a case that an earlier demo made is known again.
+    """
+
+    example: Path
+    title: str
+    case: Path
+    out: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +61,39 @@ class DemoReport:
     release: PublishReport
 
 
-def example_folder() -> Path:
-    """Where the shipped example lies: in the installed package, or beside a checkout's sources.
+def tours(out: Path, case: Path | None = None) -> tuple[Tour, Tour]:
+    """Give the tours of both shipped examples, January 2022 first.
+
+    Args:
+        out: the first dossier's folder. The second lies beside it, named for its town.
+        case: the folder of the first case, if not beside the dossier.
+
+    Raises:
+        MissingPathError: the examples are not in this installation.
+    """
+    first = case or out.with_name(f"{out.name}-case")
+    beside = _beside(out)
+    second = _beside(case) if case else beside.with_name(f"{beside.name}-case")
+    return (
+        Tour(example=example_folder(EXAMPLE), title=_TITLES[EXAMPLE], case=first, out=out),
+        Tour(example=example_folder(INVENTED), title=_TITLES[INVENTED], case=second, out=beside),
+    )
+
+
+def _beside(folder: Path) -> Path:
+    """Where the second example lies: named for its own, or by what the first is called."""
+    own = folder.name.replace(EXAMPLE, INVENTED)
+    return folder.with_name(own if own != folder.name else f"{folder.name}-{INVENTED}")
+
+
+def example_folder(name: str = EXAMPLE) -> Path:
+    """Where a shipped example lies: in the installed package, or beside a checkout's sources.
 
     Raises:
         MissingPathError: it is in neither place.
     """
     package = Path(str(files("qantar")))
-    places = (package / "examples" / EXAMPLE, package.parent.parent / "examples" / EXAMPLE)
+    places = (package / "examples" / name, package.parent.parent / "examples" / name)
     for place in places:
         if (place / _SHEET).is_file():
             return place
@@ -56,65 +101,95 @@ def example_folder() -> Path:
     raise MissingPathError(message, next="Install Qantar again, or run the demo in a checkout.")
 
 
-def demo(
-    example: Path,
-    out: Path,
+def demos(
+    asked: Sequence[Tour],
     *,
-    case_path: Path,
     replace: bool,
     now: datetime,
     software: str,
     progress: Callable[[str], None],
-) -> DemoReport:
-    """Build the example in the case `case_path` and publish it to `out`.
-
-    A case that an earlier demo made is used again; it takes the files in anew only
-    where their bytes have changed.
+) -> tuple[DemoReport, ...]:
+    """Take, build and publish each; nothing is begun where one dossier may not be written.
 
     Args:
-        example: the folder of the example: `sheet.toml` and what it names.
-        out: the dossier's folder.
-        case_path: the case's folder; made if it is not there.
-        replace: whether an earlier dossier in `out` may be replaced.
+        asked: the tours, in this order.
+        replace: whether earlier dossiers may be replaced.
         now: aware.
         software: name and version of the program, for the record.
         progress: is told what is being done, in words.
 
     Raises:
-        OutputExistsError: `out` is there and `replace` is false, or `case_path`
-            holds something that is no case of the example.
+        OutputExistsError: as `demo`.
     """
-    refuse_foreign_output(out, replace_old=replace)
-    progress("taking in the example")
-    case = _case(case_path, now)
-    taken_in = not _holds(case, example)
+    for tour in asked:
+        refuse_foreign_output(tour.out, replace_old=replace)
+    return tuple(
+        demo(tour, replace=replace, now=now, software=software, progress=progress) for tour in asked
+    )
+
+
+def demo(
+    tour: Tour,
+    *,
+    replace: bool,
+    now: datetime,
+    software: str,
+    progress: Callable[[str], None],
+) -> DemoReport:
+    """Build one example and publish it.
+
+    A case that an earlier demo made is used again; it takes the files in anew only
+    where their bytes have changed.
+
+    Args:
+        tour: the example, and where its case and its dossier lie.
+        replace: whether an earlier dossier may be replaced.
+        now: aware.
+        software: name and version of the program, for the record.
+        progress: is told what is being done, in words.
+
+    Raises:
+        OutputExistsError: the dossier is there and `replace` is false, or the case's
+            folder holds something that is no case of the example.
+    """
+    refuse_foreign_output(tour.out, replace_old=replace)
+    progress(f"taking in the example {tour.example.name}")
+    case = _case(tour, now)
+    taken_in = not _holds(case, tour.example)
     if taken_in:
-        _take_in(case, example, now)
+        _take_in(case, tour.example, now)
     with writing(case):
         progress("building the record")
         built = build(case, software=software)
         progress("publishing the dossier")
         release = publish(
-            case, out, as_of=None, language="en", replace_old=replace, now=now, software=software
+            case,
+            tour.out,
+            as_of=None,
+            language="en",
+            replace_old=replace,
+            now=now,
+            software=software,
         )
     return DemoReport(
         case=case.root,
-        start_page=out.resolve() / "index.html",
+        start_page=tour.out.resolve() / "index.html",
         taken_in=taken_in,
         build=built,
         release=release,
     )
 
 
-def _case(path: Path, now: datetime) -> Case:
+def _case(tour: Tour, now: datetime) -> Case:
     """Open the case of an earlier demo, or make one."""
+    path = tour.case
     if not path.exists() or (path.is_dir() and next(path.iterdir(), None) is None):
-        return create(path, title=TITLE, now=now)
+        return create(path, title=tour.title, now=now)
     try:
         case = open_case(path)
     except NotACaseError as error:
         raise _occupied(path) from error
-    if case.founder != case.device or _first_title(case) != TITLE:
+    if case.founder != case.device or _first_title(case) != tour.title:
         raise _occupied(path)
     return case
 

@@ -1,0 +1,1 @@
+"""How the invented town of Saryozen is made: its people, the lists of them, and what is said."""
