@@ -106,6 +106,26 @@ def test_contradictions_are_told_and_decide_nothing() -> None:
     assert people(linked) == people(link(ROWS))
 
 
+def test_two_names_that_many_bear_are_no_slip_of_the_hand() -> None:
+    """One letter apart, and two names; a word that nobody else bears is a slip."""
+    surnames = ("Ахметов", "Оспанов", "Ибраев", "Нуртаев", "Касымов", "Жаксыбеков")
+    one = [row("a", n, f"{s} {g}") for n, (s, g) in enumerate(_each(surnames, "Ержан", "Ерлан"), 1)]
+    two = [row("b", 1, "Сарсенов Ержан"), row("b", 2, "Байтурсын Ержан")]
+    three = [row("c", 1, "Сарсенов Ерлан"), row("c", 2, "Байтурсын Ержаан")]
+    linker = Linker.of([*one, *two, *three])
+    pairs = linker.linked(
+        decisions=[PairDecision(("b", n), ("c", n), Verdict.UNSURE) for n in (1, 2)]
+    ).pairs
+    odds = dict(zip(zip(pairs.left, pairs.right, strict=True), pairs.probability, strict=True))
+    usual, slip = (odds[len(one) + n, len(one) + 2 + n] for n in (0, 1))
+    assert usual < 0.05
+    assert slip > 5 * usual
+
+
+def _each(surnames: tuple[str, ...], *given: str) -> list[tuple[str, str]]:
+    return [(surname, name) for surname in surnames for name in given]
+
+
 def test_a_list_that_has_each_person_once_keeps_its_rows_apart() -> None:
     twice = (*ROWS, row("press", 5, "Serik Zhumabaev", DAY - 12000))
     free, bound = (

@@ -50,6 +50,7 @@ NAME_LEVELS: Final = (
     "stands as the father's name",
 )
 _SAME, _ALIKE, _MUCH, _FORM, _SOME, _OTHER, _INITIAL, _NO_INITIAL, _SWAPPED, _FATHER = range(1, 11)
+_USUAL_ROWS, _USUAL_SHARE = 3.0, 0.0007
 _BEGINNING: Final = 3  # letters that a name cut short keeps
 _NAME_GROUPS: Final = (0, 0, 0, 0, 0, 0, 1, 1, 0, 0)
 _RARE: Final = frozenset({_SAME, _ALIKE, _MUCH, _SWAPPED, _FATHER})
@@ -240,7 +241,12 @@ class _Words:
             level[short] = np.where(agree, _INITIAL, _NO_INITIAL)
         rest = np.flatnonzero(told & ~same & ~short)
         given = here is not self._table.surname and there is not self._table.surname
-        level[rest] = self._of_words(a[rest], b[rest], given=given)
+        found = self._of_words(a[rest], b[rest], given=given)
+        # Two names that many bear ("Ержан", "Ерлан") are two names, not a slip of the hand.
+        usual = _USUAL_ROWS / max(1, len(self._table)) + _USUAL_SHARE
+        both = np.minimum(here.share[left[rest]], there.share[right[rest]]) >= usual
+        found[both & np.isin(found, (_ALIKE, _MUCH, _SOME))] = _OTHER
+        level[rest] = found
         share = np.full(len(left), np.nan)
         near = np.isin(level, (_SAME, _ALIKE, _MUCH))
         both = np.fmax(here.share[left], there.share[right])
