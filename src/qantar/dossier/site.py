@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from qantar.dossier.catalog import translations
@@ -87,6 +88,30 @@ class Site:
         return said % values if values else said
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates as compiled, kept while the program runs: the next dossier need not compile them.
+
+    All sites set their templates up alike; what differs between editions is looked up as a page
+    is rendered.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is kept of a template; its source is compared by the caller."""
+        if code := self._kept.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 def _environment(site: Site) -> jinja2.Environment:
     env = jinja2.Environment(
         loader=jinja2.PackageLoader("qantar.dossier", "templates"),
@@ -96,6 +121,7 @@ def _environment(site: Site) -> jinja2.Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
         finalize=_visible,
+        bytecode_cache=_COMPILED,
     )
     i18n: Any = env  # the extension adds its methods at run time
     i18n.install_gettext_translations(translations(site.edition.language), newstyle=True)
