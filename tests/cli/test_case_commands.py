@@ -265,7 +265,7 @@ def test_decide_prints_an_id_that_undo_takes(qantar: Run, built: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["same", "c1", "c2", "--reason", "r"], 14, "holds no persons yet"),
+        (["same", "c1", "c2", "--reason", "r"], 14, "is no row of a list of people"),
         (["accept", "ev-e9", "--reason", "r"], 14, "Did you mean"),
         (["accept", "ev-e1"], 2, "Missing option '--reason'"),
     ],

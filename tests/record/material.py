@@ -30,6 +30,7 @@ from qantar.model.segment import Segment, SegmentKind
 from qantar.model.speaker import Speaker
 from qantar.model.when import When
 from qantar.record.contents import AccessionRecord, Contents, DocumentRecord, TextRecord
+from qantar.record.persons import Linkage, PeopleCount, PeopleList
 from qantar.weighing.events import happenings
 from qantar.weighing.figures import figures
 
@@ -245,6 +246,17 @@ PERSONS = (
     ),
     PersonRow(list="court", row=3),
 )
+LINKAGE = Linkage(
+    lists=(
+        PeopleList(name="court", source="bureau", accessions=("a1", "a2"), rows=3),
+        PeopleList(name="Мəйіт", source="clinic", accessions=("a3",), rows=1),
+    ),
+    persons={("a1", 1): "a1/1", ("a1", 2): "a1/2", ("a2", 1): "a1/1", ("a3", 1): "a1/2"},
+    count=PeopleCount(point=2, low=2, high=3, level=0.95),
+    seed=7,
+    patterns={"10": 1, "11": 1},
+    drawn=({"10": 2, "01": 1}, {"10": 1, "11": 1}),
+)
 CONTENTS = Contents(
     settings=CaseSettings(
         title="Winter", languages=("kk", "ru"), zone=ZONE, span="2022-01-02/2022-01-31"
@@ -330,6 +342,7 @@ CONTENTS = Contents(
     ),
     own_ids={claim.id: f"own-{claim.id}" for claim in CLAIMS},
     persons={"a1": PERSONS},
+    linkage=LINKAGE,
 )
 EMPTY = Contents(
     settings=CaseSettings(),

@@ -20,7 +20,9 @@ from qantar.record.schema import DIGESTED, TABLES
 
 from .material import CONTENTS, EMPTY, KEY
 
-_NOT_DIGESTED = {"accession_entries", "meta", "texts", "passage_order"}
+_NOT_DIGESTED = {
+    *("accession_entries", "meta", "texts", "passage_order", "linkage", "capture_patterns")
+}
 
 
 def write(path: Path, contents: Contents, *, key: bytes = KEY, seq: int = 1) -> str:

@@ -15,7 +15,9 @@ from qantar.model.claim import Claim
 from qantar.model.text import fold
 from qantar.record.contents import Contents
 from qantar.record.database import opened
+from qantar.record.facts import read_facts
 from qantar.record.load import write_record
+from qantar.record.persons import read_linkage
 from qantar.record.read import read_contents, read_person_rows, record_digest
 
 from . import material
@@ -23,7 +25,7 @@ from .material import CANARY, EMPTY, KEY
 from .test_codec import claims
 
 # Texts are looked up, and rows of persons read one by one: neither comes back with the rest.
-CONTENTS = replace(material.CONTENTS, texts=(), persons={})
+CONTENTS = replace(material.CONTENTS, texts=(), persons={}, linkage=None)
 
 
 def written(folder: Path, contents: Contents) -> Path:
@@ -70,6 +72,23 @@ def test_rows_of_persons_come_back_whole_in_the_order_of_taking_in(tmp_path: Pat
     assert list(read_person_rows(written(tmp_path, EMPTY), KEY)) == []
 
 
+def test_who_is_who_comes_back_equal(tmp_path: Path) -> None:
+    contents = replace(CONTENTS, linkage=material.LINKAGE)
+    assert read_linkage(written(tmp_path, contents), KEY) == material.LINKAGE
+    assert read_linkage(written(tmp_path, EMPTY), KEY) is None
+
+
+def test_what_was_told_of_people_before_is_kept(tmp_path: Path) -> None:
+    told = material.LINKAGE.told
+    path = tmp_path / "record.db"
+    contents = replace(CONTENTS, linkage=material.LINKAGE)
+    write_record(path, KEY, contents, software="test", state="e" * 64, people_before=told)
+    facts = read_facts(path, KEY)
+    assert (facts.people, facts.people_before) == (told, told)
+    facts = read_facts(written(tmp_path, EMPTY), KEY)
+    assert (facts.people, facts.people_before) == (None, None)
+
+
 def test_figures_are_stored_for_queries(tmp_path: Path) -> None:
     with opened(written(tmp_path, CONTENTS), KEY) as connection:
         stored = connection.execute("SELECT key, state, claims, voices FROM figures").fetchall()
@@ -84,11 +103,13 @@ def test_the_record_says_which_entries_it_follows_from(tmp_path: Path) -> None:
     with opened(path, KEY) as connection:
         meta = dict(connection.execute("SELECT name, value FROM meta"))
     assert meta == {
-        "format": "7",
+        "format": "8",
         "software": "test",
         "record_digest": record_digest(path, KEY),
         "state": "e" * 64,
         "libraries": "{}",
+        "people": "null",
+        "people_before": "null",
     }
 
 

@@ -190,9 +190,9 @@ def test_an_undo_can_be_undone(built: Case) -> None:
         (Verdict.ANSWERS, ("e1", "detained-sayaqkent"), "answers no figure"),
         (Verdict.WITHDRAW, ("a99",), "no claim or accession a99"),
         (Verdict.UNDO, ("d-0",), "no decision d-0"),
-        (Verdict.SAME, ("c1", "c2"), "holds no persons yet"),
-        (Verdict.NOT_SAME, ("c1", "c2"), "holds no persons yet"),
-        (Verdict.UNSURE, ("c1", "c2"), "holds no persons yet"),
+        (Verdict.SAME, ("c1", "c2"), "c1 is no row of a list of people"),
+        (Verdict.NOT_SAME, ("c1", "c2"), "c1 is no row of a list of people"),
+        (Verdict.UNSURE, ("c1", "c2"), "c1 is no row of a list of people"),
         (Verdict.WITHDRAW, (), "needs something"),
     ],
 )

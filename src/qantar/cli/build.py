@@ -50,6 +50,7 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
     originals and journal give the same record, with the same digest, on every machine
     that has the same libraries and programs for reading; what is missing is told.
     Every row of every table is accounted for: in = read + unreadable.
+    Rows of lists of people are linked into persons (with the extra `linking`).
     What could not be taken over is a finding, and never stops a build; an original
     that is missing or altered is one too, with a warning. An erasure
     that was begun on this device and interrupted is finished first.
@@ -94,6 +95,23 @@ def _tell_missing(report: BuildReport) -> None:
         )
 
 
+def _show_people(report: BuildReport) -> None:
+    """Say how many persons the lists name, or what it takes to tell."""
+    from qantar.workbench.made_with import INSTALL_LINKING  # noqa: PLC0415  # loaded when it is run
+    from qantar.workbench.people_changes import count_words  # noqa: PLC0415  # likewise
+
+    if report.people:
+        rows = amount(sum(one.rows for one in report.people.lists), "row")
+        on = f"on {amount(report.lists, 'list')} of {rows}"
+        say(f"{count_words(report.people.count)} persons {on}")
+    if report.linking_missing:
+        tell(
+            f"warning: {amount(report.lists, 'list')} of people were not linked: who is one person "
+            "is not known, because a part of Qantar is not installed. The record has another "
+            f"digest than where it is. Install it: {INSTALL_LINKING}, then build."
+        )
+
+
 def _show(report: BuildReport, seconds: float, case: Path) -> None:
     said = report.to_json()
     say(
@@ -106,6 +124,7 @@ def _show(report: BuildReport, seconds: float, case: Path) -> None:
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in report.claims.items())
     say(f"{amount(sum(report.claims.values()), 'claim')}{f' ({kinds})' if kinds else ''}")
     say(f"{amount(report.events, 'event')}, {amount(report.figures, 'figure')}")
+    _show_people(report)
     _tell_missing(report)
     for code, count in report.findings.items():
         say(f"  finding {code}: {count:,}")

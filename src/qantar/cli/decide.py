@@ -19,6 +19,9 @@ Verdicts:
     join CLAIM CLAIM...      these event claims are about one happening
     split CLAIM CLAIM...     no two of these are about one happening
     answers CLAIM... FIGURE  these claims answer the question of that figure
+    same ROW ROW             these rows of lists of people are one person
+    not-same ROW ROW         these are two
+    unsure ROW ROW           nobody can tell yet
     withdraw CLAIM|ACCESSION...
                              set aside: kept, but out of the record
     undo DECISION...         as if that decision had not been made
@@ -28,6 +31,7 @@ Examples:
     qantar decide winter accept ev-e12 --reason "one rally, two reporters"
     qantar decide winter split e12 e31 --reason "morning and evening"
     qantar decide winter answers c7 killed-sayaqkent --reason "means the whole town"
+    qantar decide winter same a3/17 a4/2 --reason "the same birthday and village"
     qantar decide winter withdraw a3 --reason "wrong file"
     qantar decide winter undo d-5f0c9a1be2d47783 --reason "was a mistake"
 """
@@ -58,8 +62,11 @@ def command(
     does not stay in the history of the shell. The record follows at the next `qantar build`.
     TARGETs are ids as `qantar search` and the dossier show them.
 
-    `same`, `not-same` and `unsure` are for persons, whom the record does not hold
-    yet. Prints the decision's id; `accept` and `reject` of several events, and
+    ROW is a row of a list of people: its accession and its number, `a3/17`, or the
+    list's name and its number, `court/17`. Decisions that contradict each other are
+    findings of the next build, and none of them is carried out.
+
+    Prints the decision's id; `accept` and `reject` of several events, and
     `undo` of several decisions, give one decision each.
     """
     from qantar.workbench.decide import decide  # noqa: PLC0415  # loaded when it is run

@@ -99,6 +99,8 @@ def _programs(used: tuple[Program, ...]) -> Iterator[str]:
 
 
 def _lines(found: Status, ways: tuple[WayIn, ...]) -> Iterator[str]:
+    from qantar.workbench.people_changes import people_lines  # noqa: PLC0415  # when it is run
+
     which = f"case {found.case.id}" if found.case.id else "no case yet"
     yield f"{found.folded.title or 'untitled'} ({which})"
     if found.case.open:
@@ -115,6 +117,7 @@ def _lines(found: Status, ways: tuple[WayIn, ...]) -> Iterator[str]:
     yield f"journal: {entries}{f', the newest is {head}' if head else ''}"
     yield from _devices(found)
     yield from _record(found)
+    yield from people_lines(found.facts)
     for one in found.decisions:
         targets = " ".join(one.targets)
         yield f"decision {one.id} of {one.at:%Y-%m-%d}: {one.verdict} {targets} ({one.reason})"

@@ -68,6 +68,7 @@ class About(StrEnum):
     """What decisions can disagree about."""
 
     PAIR = "pair"
+    ROWS = "rows"
     FIGURE = "figure"
     DECISION = "decision"
 
@@ -76,8 +77,8 @@ class About(StrEnum):
 class Dispute:
     """One subject on which devices decided differently, not having seen each other.
 
-    `subject` are two claims, one claim, or one decision. Each of `sides` is an
-    opinion with the ids of the decisions that hold it, in order.
+    `subject` are two claims, two rows of lists of people, one claim, or one decision. Each of
+    `sides` is an opinion with the ids of the decisions that hold it, in order.
     """
 
     about: About

@@ -15,6 +15,7 @@ from qantar.model.person_row import PersonRow
 from qantar.model.place import Place
 from qantar.model.read_document import Begin, End, Sound
 from qantar.model.speaker import Speaker
+from qantar.record.persons import Linkage
 from qantar.weighing.events import Happening
 from qantar.weighing.figures import Figure
 
@@ -70,7 +71,8 @@ class TextRecord:
 class Contents:
     """Everything, in the order in which it was taken in.
 
-    `persons` are the rows of lists of people, by accession.
+    `persons` are the rows of lists of people, by accession; `linkage` says who of them is
+    who, None where there are none, or nothing here can tell.
 
     `own_ids` leads from a claim's id to the one it has within its accession alone; the
     targets of decisions are ids of this record, where it holds what they name.
@@ -90,3 +92,4 @@ class Contents:
     decisions: tuple[Decision, ...]
     own_ids: Mapping[str, str] = field(default_factory=dict)
     persons: Mapping[str, tuple[PersonRow, ...]] = field(default_factory=dict)
+    linkage: Linkage | None = None

@@ -14,6 +14,7 @@ from qantar.model.document import HIDDEN_ROWS, column_letters, hidden_columns
 from qantar.model.finding import Severity
 from qantar.record.codec import CLAIMS, FINDINGS
 from qantar.record.database import Connection, opened
+from qantar.record.persons import PeopleTold, told_people
 
 _AT_ONCE = 500  # names bound in one question; the database takes at least 999
 
@@ -32,7 +33,9 @@ class Facts:
     """What the record says of itself.
 
     `state` names the set of entries that it follows from; `libraries` are the versions of
-    those that its documents were read with, None where one was missing.
+    those that its documents were read and its lists linked with, None where one was missing.
+    `people` tells the lists of people with their rows and the number of persons, and
+    `people_before` what the last record with other contents told; None where there is none.
     """
 
     digest: str
@@ -43,6 +46,8 @@ class Facts:
     figures: int
     findings: tuple[FindingCount, ...]
     libraries: dict[str, str | None]
+    people: PeopleTold | None = None
+    people_before: PeopleTold | None = None
 
 
 def read_facts(path: Path, key: bytes) -> Facts:
@@ -64,6 +69,8 @@ def read_facts(path: Path, key: bytes) -> Facts:
             figures=_count(connection, "SELECT count(*) FROM figures"),
             findings=tuple(_findings(connection)),
             libraries=json.loads(meta.get("libraries", "{}")),
+            people=told_people(json.loads(meta.get("people", "null"))),
+            people_before=told_people(json.loads(meta.get("people_before", "null"))),
         )
 
 
@@ -138,6 +145,17 @@ def read_claims(path: Path, key: bytes, ids: Iterable[str]) -> dict[str, Claim]:
                 (name, CLAIMS.decode(body)) for name, body in connection.execute(asked, some)
             )
     return found
+
+
+def has_person_row(path: Path, key: bytes, accession: str, row: int) -> bool:
+    """Whether the record has this row of a list of people.
+
+    Raises:
+        RecordMissingError, CaseKeyError, RecordFormatError: as `opened`.
+    """
+    with opened(path, key) as connection:
+        asked = "SELECT 1 FROM person_rows WHERE accession = ? AND row = ?"
+        return connection.execute(asked, (accession, row)).fetchone() is not None
 
 
 def read_files(path: Path, key: bytes, accessions: Iterable[str]) -> dict[str, tuple[str, str]]:

@@ -13,6 +13,7 @@ from qantar.model.text import exact, fold, name_key
 from qantar.record.codec import CLAIMS, FINDINGS, PERSON_ROWS, PLACES, SPEAKERS, plain
 from qantar.record.contents import Contents
 from qantar.record.database import Connection, opened
+from qantar.record.persons import PeopleTold, linkage_tables
 from qantar.record.protected import insert_protected
 from qantar.record.schema import DIGESTED, FORMAT, INDEXES, TABLES, index_of_words
 from qantar.record.texts import index_passages, insert_texts
@@ -29,12 +30,14 @@ def write_record(
     software: str,
     state: str,
     libraries: Mapping[str, str | None] = MappingProxyType({}),
+    people_before: PeopleTold | None = None,
 ) -> str:
     """Write the contents to a new database at `path`, and give its digest.
 
     `state` names the set of journal entries that the contents follow from; `libraries`
-    are those that its documents were read with, None where one was missing. Neither
-    enters the digest.
+    are those that its documents were read and its lists linked with, None where one was
+    missing. `people_before` is what an earlier record told of lists and persons, for `status`
+    to say what changed. None of these enters the digest.
 
     The file must not exist; the caller puts it in place of the old one. Nothing
     is synced here but by closing: the file is derived and is renamed only when whole.
@@ -57,11 +60,17 @@ def write_record(
             ("record_digest", found),
             ("state", state),
             ("libraries", plain(dict(libraries))),
+            ("people", _told(contents.linkage.told if contents.linkage else None)),
+            ("people_before", _told(people_before)),
         )
         _insert(connection, "meta", meta)
         connection.execute("COMMIT")
         connection.executescript(INDEXES)
     return found
+
+
+def _told(people: PeopleTold | None) -> str:
+    return json.dumps(people and people.to_json(), ensure_ascii=False)
 
 
 def _insert(connection: Connection, table: str, rows: Iterable[Values]) -> None:
@@ -90,6 +99,7 @@ def _tables(contents: Contents) -> Iterator[tuple[str, Iterable[Values]]]:
             for p in rows
         ),
     )
+    yield from linkage_tables(contents.linkage)
     yield "claims", _claims(contents)
     yield (
         "claim_places",

@@ -21,9 +21,10 @@ from qantar.weighing.events import Happening
 
 
 def read_contents(path: Path, key: bytes) -> Contents:
-    """Read everything back but texts (`texts.py`), rows of persons, and figures.
+    """Read everything back but texts (`texts.py`), rows of persons, who is who, and figures.
 
-    Rows of persons are many and few readers want them: `read_person_rows` gives them.
+    Rows of persons are many and few readers want them: `read_person_rows` gives them, and
+    `persons.read_linkage` who is who.
     Every reader weighs figures itself: they depend on what may be shown and as of which
     day; the stored ones are those of the whole case and serve queries only.
 

@@ -1,13 +1,13 @@
 """The tables of the record.
 
-All enter the digest but `meta`, what search uses (`texts`, `passage_order`), and
-`accession_entries`: an entry's id is drawn anew in every case, and the same files make the
-same record.
+All enter the digest but `meta`, what search uses (`texts`, `passage_order`), what is drawn
+at random (`linkage`, `capture_patterns`: see `persons.py`), and `accession_entries`: an entry's
+id is drawn anew in every case, and the same files make the same record.
 """
 
 from __future__ import annotations
 
-FORMAT = 7
+FORMAT = 8
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -55,6 +55,19 @@ CREATE TABLE rows (
 CREATE TABLE person_rows (
     accession TEXT NOT NULL, row INTEGER NOT NULL, list TEXT NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (accession, row)
+) WITHOUT ROWID;
+CREATE TABLE people_lists (
+    ord INTEGER PRIMARY KEY, name TEXT NOT NULL, source TEXT NOT NULL, accessions TEXT NOT NULL,
+    rows INTEGER NOT NULL
+);
+CREATE TABLE person_links (
+    accession TEXT NOT NULL, row INTEGER NOT NULL, person TEXT NOT NULL,
+    PRIMARY KEY (accession, row)
+) WITHOUT ROWID;
+CREATE TABLE linkage (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE capture_patterns (
+    draw INTEGER NOT NULL, pattern TEXT NOT NULL, persons INTEGER NOT NULL,
+    PRIMARY KEY (draw, pattern)
 ) WITHOUT ROWID;
 CREATE TABLE claims (
     id TEXT PRIMARY KEY, ord INTEGER NOT NULL, own_id TEXT NOT NULL,
@@ -111,6 +124,7 @@ CREATE TABLE passage_order (
 
 # Built last: an index that is there while rows come in is slower to make.
 INDEXES = """
+CREATE INDEX person_links_person ON person_links (person);
 CREATE INDEX claims_ord ON claims (ord);
 CREATE INDEX claims_figure ON claims (figure_key);
 CREATE INDEX claims_accession ON claims (accession, row);
@@ -148,6 +162,8 @@ DIGESTED = {
     "segments": "accession, document, number",
     "rows": "accession, number",
     "person_rows": "accession, row",
+    "people_lists": "ord",
+    "person_links": "accession, row",
     "claims": "id",
     "claim_places": "claim, ord",
     "places": "id",

@@ -16,7 +16,6 @@ from qantar.model.finding import Finding, Severity
 from qantar.model.place import Gazetteer
 from qantar.model.speaker import Speakers
 from qantar.readers import libraries
-from qantar.readers.tesseract import reads_with
 from qantar.reading.context import Context
 from qantar.reading.identifiers import Identifiers
 from qantar.reading.licence import CODE as NOT_REPUBLISHED
@@ -42,11 +41,14 @@ from qantar.workbench.gather import (
 )
 from qantar.workbench.hidden_rows import read_as_shipped
 from qantar.workbench.judgements import Judged
+from qantar.workbench.made_with import made_with
 from qantar.workbench.names import claim_name
+from qantar.workbench.persons import lists_in_use, people_before, with_persons
 from qantar.workbench.pictures import picture_findings
 from qantar.workbench.proofs import proof_findings
 from qantar.workbench.repeats import outage_findings, repeat_findings
 from qantar.workbench.stores import (
+    facts_of,
     folded_of,
     fresh_record_of,
     put_in_place,
@@ -107,11 +109,12 @@ def build(case: Case, *, software: str, told: Told = _nobody) -> BuildReport:
     """
     folded = folded_of(case)
     before = record_digest(*record_of(case))
+    earlier = facts_of(case) if before else None
     fresh, key = fresh_record_of(case)
     kept = readings_of(case)
     with kept.together():
         derived = derive(case, folded, told=told, kept=kept)
-        contents = derived.contents
+        contents, people = with_persons(derived.contents, folded)
         kept.forget_others(_readings_used(contents.accessions, folded.settings))
         after = write_record(
             fresh,
@@ -119,7 +122,8 @@ def build(case: Case, *, software: str, told: Told = _nobody) -> BuildReport:
             contents,
             software=software,
             state=folded.state,
-            libraries=reads_with() if contents.texts else {},
+            libraries=made_with(contents),
+            people_before=people_before(earlier, contents.linkage),
         )
     put_in_place(case, fresh, digest=after, state=folded.state)
     return BuildReport(
@@ -130,7 +134,9 @@ def build(case: Case, *, software: str, told: Told = _nobody) -> BuildReport:
         claims=dict(sorted(Counter(claim.kind for claim in contents.claims).items())),
         events=len(contents.events),
         figures=len(contents.figures),
-        lists=sum(a.accession.holds is Holds.PERSONS for a in contents.accessions if a.in_use),
+        people=contents.linkage.told if contents.linkage else None,
+        lists=len(lists_in_use(contents.accessions)),
+        linking_missing=people.is_missing,
         findings=dict(sorted(Counter(finding.code for finding in contents.findings).items())),
         not_whole=tuple(one for one in contents.findings if one.code in NOT_WHOLE),
         losses=sum(finding.severity is Severity.LOSS for finding in contents.findings),

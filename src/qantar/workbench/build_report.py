@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from qantar.model.finding import Finding
 from qantar.readers.libraries import Library
 from qantar.reading.context import RowsRead
+from qantar.record.persons import PeopleTold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class BuildReport:
     `not_whole` are the findings about originals that are not here whole: what they say
     is not in the record. `missing` are libraries that readers of documents lack here, if the
     case has documents, and `unread` counts the findings that tell of what needed one.
+    `people` are lists and persons, None where nothing was linked: there are no lists, or
+    `linking_missing`.
     """
 
     originals: int
@@ -50,6 +53,8 @@ class BuildReport:
     changed: bool
     missing: tuple[Library, ...] = ()
     unread: int = 0
+    people: PeopleTold | None = None
+    linking_missing: bool = False
 
     def to_json(self) -> dict[str, object]:
         """The report as `qantar build --json` prints it, but for time and memory."""
@@ -63,8 +68,8 @@ class BuildReport:
             },
             "claims": self.claims,
             "events": self.events,
-            # Where there are lists, who is one person is not worked out yet: not known, not none.
-            "persons": None if self.lists else 0,
+            "persons": self._persons,
+            "persons_interval": self.people and self.people.count.to_json(),
             "figures": self.figures,
             "lists": self.lists,
             "findings": self.findings,
@@ -72,4 +77,13 @@ class BuildReport:
             "changed": self.changed,
             "libraries_missing": [one.name for one in self.missing],
             "unread_without_them": self.unread,
+            "linking_missing": self.linking_missing,
+            "list_rows": [one._asdict() for one in self.people.lists] if self.people else [],
         }
+
+    @property
+    def _persons(self) -> int | None:
+        """How many persons the lists name; where nothing could link them, not known, not none."""
+        if self.people is not None:
+            return self.people.count.point
+        return None if self.linking_missing else 0

@@ -23,9 +23,17 @@ from qantar.model.entry import Entry
 from qantar.record.facts import Known, read_known
 from qantar.workbench import entries
 from qantar.workbench.current import ensure_sound
+from qantar.workbench.decide_rows import two_rows
 from qantar.workbench.folded import Folded
 from qantar.workbench.judgements import contradictions, with_bonds
-from qantar.workbench.names import accession_name, claim_name, decision_id, ids_by_name
+from qantar.workbench.names import (
+    accession_name,
+    claim_name,
+    decision_id,
+    ids_by_name,
+    row_name,
+    row_of_id,
+)
 from qantar.workbench.stores import folded_of, record_of
 
 _ABOUT_PERSONS: Final = frozenset({Verdict.SAME, Verdict.NOT_SAME, Verdict.UNSURE})
@@ -56,6 +64,9 @@ class _Ground:
         if target in self.known.claims:
             claim = self.known.claims[target]
             return claim_name(claim.entry, claim.own_id)
+        row = row_of_id(target)
+        if row is not None and row[0] in self.accessions:
+            return row_name(self.accessions[row[0]], row[1])
         entry = self.accessions.get(target)
         return target if entry is None else accession_name(entry)
 
@@ -81,7 +92,8 @@ def decide(
         verdict: what is decided.
         targets: ids as the record prints them. `accept`, `reject`: events. `join`,
             `split`: two or more event claims. `answers`: claims, then the key of a
-            figure. `withdraw`: claims or accessions. `undo`: decisions.
+            figure. `same`, `not-same`, `unsure`: two rows of lists of people. `withdraw`:
+            claims or accessions. `undo`: decisions.
         reason: why, in the words of whoever decides.
         now: aware; the journal keeps the minute.
         software: name and version of the program, for a new record.
@@ -96,11 +108,6 @@ def decide(
             what it says.
         RecordMissingError: the case has not been built.
     """
-    if verdict in _ABOUT_PERSONS:
-        message = f"`{verdict}` is about persons, and the record holds no persons yet."
-        raise DecisionRefusedError(
-            message, next="Events are decided with accept, reject, join and split."
-        )
     if not reason.strip():
         message = "a decision needs a reason."
         raise DecisionRefusedError(message, next="Say why with --reason; it stays in the journal.")
@@ -110,7 +117,10 @@ def decide(
         if said:
             tell(said)
         ground = _Ground(read_known(*record_of(case)), folded)
-        groups = _groups(verdict, tuple(dict.fromkeys(targets)), ground)
+        if verdict in _ABOUT_PERSONS:
+            groups = [two_rows(case, folded, targets)]
+        else:
+            groups = _groups(verdict, tuple(dict.fromkeys(targets)), ground)
         _check_number(groups)
         named = [_stable(verdict, group, ground) for group in groups]
         _check_together(ground, verdict, named)

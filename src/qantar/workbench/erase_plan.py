@@ -20,7 +20,7 @@ from qantar.workbench import entries as kinds
 from qantar.workbench.erase_targets import Doomed, Ground
 from qantar.workbench.fold import fold
 from qantar.workbench.folded import Erasure, Folded, FoldedDevice
-from qantar.workbench.names import DIGITS, accession_in, decision_id
+from qantar.workbench.names import DIGITS, accession_in, decision_id, row_id, row_in
 
 SHOWN: Final = 12
 
@@ -137,8 +137,10 @@ def _refuse_to_expose(ground: Ground, after: Folded, gone: Iterable[str]) -> Non
 
 
 def _shown(folded: Folded, name: str) -> str:
-    """Name a claim or an accession as a person knows it."""
+    """Name a claim, a row of a list or an accession as a person knows it."""
     made = next((a.id for a in folded.accessions if a.entry[:DIGITS] == accession_in(name)), name)
+    if row := row_in(name):
+        return row_id(made, row[1])
     return f"{name.rpartition(':')[2]} of {made}" if name.startswith("claim:") else made
 
 

@@ -19,7 +19,14 @@ from qantar.model.device import DevicePublic
 from qantar.model.history import Fork, History
 from qantar.workbench import entries as kinds
 from qantar.workbench.judgements import Judged
-from qantar.workbench.names import DIGITS, accession_id, accession_name, first_name
+from qantar.workbench.names import (
+    DIGITS,
+    accession_id,
+    accession_name,
+    first_name,
+    row_id,
+    row_in,
+)
 from qantar.workbench.roster import Aside
 from qantar.workbench.team_entries import EraseAsked
 
@@ -204,8 +211,32 @@ class Folded:
         """Give one name to all names of a claim whose table was taken in more than once."""
         return first_name(name, self.tables) if self.tables else name
 
+    def rows_shown(self) -> dict[str, str]:
+        """Lead from the names of rows that decisions speak of to what the record calls them.
+
+        Of a table that was taken in more than once, rows go by the accession in use.
+        """
+        shown: dict[str, str] = {}
+        in_use: dict[str, str] | None = None
+        for name in (target for one in self.decisions for target in one.targets):
+            row = row_in(self.same_claim(name))
+            if row is not None:
+                in_use = in_use or self._accessions_in_use()
+                if row[0] in in_use:
+                    shown[self.same_claim(name)] = row_id(in_use[row[0]], row[1])
+        return shown
+
+    def _accessions_in_use(self) -> dict[str, str]:
+        """Lead from the digits of the first accession of each table to the one that is read."""
+        return {
+            self.tables.get(one.entry[:DIGITS], one.entry[:DIGITS]): one.id
+            for one in self.accessions
+            if one.name not in self.judged.set_aside
+        }
+
     def decisions_shown(self, ids: Mapping[str, str]) -> tuple[Decision, ...]:
         """Give all decisions with targets as a record shows them; else the stable name stays."""
+        ids = {**ids, **self.rows_shown()}
         names = ((one, map(self.same_claim, one.targets)) for one in self.decisions)
         return tuple(
             structs.replace(one, targets=tuple(ids.get(n, n) for n in of)) for one, of in names

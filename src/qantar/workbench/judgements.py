@@ -2,8 +2,9 @@
 
 A later decision on the same subject wins over an earlier one that it had seen; what was
 undone does not count (`standing` in `model/decision.py`). Where decisions that had
-not seen each other differ on a pair or on a claim's figure, none of them is applied:
-the rule's own proposal stands, and the dispute is listed.
+not seen each other differ on a pair, of claims or of rows of lists of people, or on a
+claim's figure, none of them is applied: the rule's own proposal stands, and the dispute is
+listed.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ from qantar.model.decision import (
     settle,
 )
 from qantar.weighing.events import Bonds, pair
+from qantar.workbench.names import row_in
 
 _TOGETHER = frozenset({Verdict.ACCEPT, Verdict.JOIN})
 _APART = frozenset({Verdict.REJECT, Verdict.SPLIT})
+_OF_ROWS = frozenset({Verdict.SAME, Verdict.NOT_SAME, Verdict.UNSURE})
+_ROWS_DECIDED = 2
 _IS_ONE, _IS_NOT = "one happening", "not one happening"
 
 
@@ -34,12 +38,14 @@ class Judged:
 
     `bonds` are the pairs of claims that are one happening, and those that are not;
     `answers` leads from a claim to the figure it was decided to answer; `set_aside` are
-    claims and accessions that were withdrawn.
+    claims and accessions that were withdrawn. `rows` says of two rows of lists of people
+    whether they are one person; they keep their stable names, also where all else is shown.
     """
 
     bonds: Bonds = field(default_factory=Bonds)
     answers: Mapping[str, str] = field(default_factory=dict)
     set_aside: frozenset[str] = frozenset()
+    rows: Mapping[tuple[str, str], Verdict] = field(default_factory=dict)
 
     def shown(self, ids: Mapping[str, str]) -> Judged:
         """Say the same of what `ids` names, by stable name; the rest is left out."""
@@ -50,6 +56,7 @@ class Judged:
             ),
             answers={ids[name]: key for name, key in self.answers.items() if name in ids},
             set_aside=frozenset(ids[name] for name in self.set_aside if name in ids),
+            rows=self.rows,
         )
 
 
@@ -70,6 +77,7 @@ def judge(
     """
     listed = tuple(decisions)
     pairs = settle(_said_of_pairs(listed, same_claim), happened_before)
+    rows = settle(_said_of_rows(listed, same_claim), happened_before)
     figures = settle(_said_of_figures(listed, same_claim), happened_before)
     judged = Judged(
         bonds=Bonds(
@@ -83,8 +91,13 @@ def judge(
             if one.verdict is Verdict.WITHDRAW
             for name in one.targets
         ),
+        rows={two: Verdict(word) for two, word in sorted(rows.held.items())},
     )
-    return judged, (*_disputes(About.PAIR, pairs), *_disputes_on_figures(figures))
+    return judged, (
+        *_disputes(About.PAIR, pairs),
+        *_disputes(About.ROWS, rows),
+        *_disputes_on_figures(figures),
+    )
 
 
 def with_bonds(held: Bonds, verdict: Verdict, groups: Iterable[tuple[str, ...]]) -> Bonds:
@@ -135,6 +148,17 @@ def _said_of_pairs(
             word = _IS_ONE if one.verdict in _TOGETHER else _IS_NOT
             for two in _pairs(map(same_claim, one.targets)):
                 yield two, word, one
+
+
+def _said_of_rows(
+    decisions: Iterable[Decision], same_row: Callable[[str], str]
+) -> Iterator[tuple[tuple[str, str], str, Decision]]:
+    """What decisions say of two rows; one that speaks of anything else says nothing of them."""
+    for one in decisions:
+        if one.verdict in _OF_ROWS and all(map(row_in, one.targets)):
+            named = sorted(set(map(same_row, one.targets)))
+            if len(named) == _ROWS_DECIDED:
+                yield (named[0], named[1]), one.verdict.value, one
 
 
 def _said_of_figures(

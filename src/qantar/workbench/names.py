@@ -4,7 +4,8 @@ The record counts accessions and tells apart claims of one id anew at each build
 two devices may count differently until they have merged. So the journal says
 `entry:<16 hex>` for an accession (the first digits of its entry's id) and
 `claim:<16 hex>:<id>` for a claim, where the id is that of the claim within its
-accession alone. Figures go by their key and decisions by their id.
+accession alone. `row:<16 hex>:<number>` is a row of a list of people, by its number
+among the data rows. Figures go by their key and decisions by their id.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from qantar.model.decision import Decision
 from qantar.record.facts import Known
 
 DIGITS: Final = 16
-_ENTRY, _CLAIM, _DECISION = "entry:", "claim:", "d-"
+_ENTRY, _CLAIM, _ROW, _DECISION = "entry:", "claim:", "row:", "d-"
+_WITHIN: Final = (_CLAIM, _ROW)
 _DEVICE_DIGITS: Final = 4
 _TWIN_DIGITS: Final = 8
+_MOST_DIGITS: Final = 12  # of a row's number: no list is as long
 
 
 def accession_name(entry: str) -> str:
@@ -33,11 +36,44 @@ def claim_name(entry: str, own: str) -> str:
     return f"{_CLAIM}{entry[:DIGITS]}:{own}"
 
 
+def row_name(entry: str, number: int) -> str:
+    """Name a row of a list of people by its accession's entry and its number, from 1."""
+    return f"{_ROW}{entry[:DIGITS]}:{number}"
+
+
+def row_in(name: str) -> tuple[str, int] | None:
+    """The digits of the accession's entry and the row's number in the name of a row, if it is one.
+
+    The number is written in one way only, so that one row has one name.
+    """
+    digits, _, number = name.removeprefix(_ROW).partition(":")
+    if not name.startswith(_ROW) or not _is_number(number):
+        return None
+    return digits, int(number)
+
+
+def row_id(accession: str, number: int) -> str:
+    """What the record calls a row of a list of people, as in `a3/17`."""
+    return f"{accession}/{number}"
+
+
+def row_of_id(target: str) -> tuple[str, int] | None:
+    """What stands before the last "/", and the number after it; None where there is none."""
+    name, _, number = target.rpartition("/")
+    return (name, int(number)) if name and _is_number(number) else None
+
+
+def _is_number(text: str) -> bool:
+    """Whether it is a row's number as it is written: from 1, no zero before it, no other digits."""
+    return text.isascii() and text.isdigit() and text[0] != "0" and len(text) <= _MOST_DIGITS
+
+
 def accession_in(name: str) -> str | None:
     """The first 16 digits of the accession's entry in a stable name; None where it has none."""
-    if name.startswith(_CLAIM):
-        digits, colon, _ = name[len(_CLAIM) :].partition(":")
-        return digits if colon else None
+    for prefix in _WITHIN:
+        if name.startswith(prefix):
+            digits, colon, _ = name[len(prefix) :].partition(":")
+            return digits if colon else None
     return name[len(_ENTRY) :] if name.startswith(_ENTRY) else None
 
 
@@ -47,16 +83,17 @@ def digits_named(target: str) -> str:
 
 
 def first_name(name: str, tables: Mapping[str, str]) -> str:
-    """Name a claim by the first accession of its table, where the table was taken in twice.
+    """Name a claim or row by the first accession of its table, if the table was taken in twice.
 
     `tables` leads from the digits of an accession's entry to those of the first
     accession of the same table; what is not in it stays as it is.
     """
-    if not name.startswith(_CLAIM):
-        return name
-    digits, colon, own = name[len(_CLAIM) :].partition(":")
-    first = tables.get(digits)
-    return name if first is None else f"{_CLAIM}{first}{colon}{own}"
+    for prefix in _WITHIN:
+        if name.startswith(prefix):
+            digits, colon, own = name[len(prefix) :].partition(":")
+            first = tables.get(digits)
+            return name if first is None else f"{prefix}{first}{colon}{own}"
+    return name
 
 
 def accession_id(number: int, device: str, *, founder: str | None) -> str:

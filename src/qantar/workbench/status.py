@@ -18,11 +18,12 @@ from qantar.archive.originals import list_originals, object_name
 from qantar.archive.witnessed import Contradiction, contradictions
 from qantar.model.decision import Decision
 from qantar.model.device import Role
-from qantar.readers.tesseract import reads_with
 from qantar.record.facts import Facts, FindingCount, read_known
 from qantar.workbench.entries import ReleaseMade
 from qantar.workbench.folded import Folded, FoldedAccession
+from qantar.workbench.made_with import is_made_with_others
 from qantar.workbench.names import ids_by_name
+from qantar.workbench.people_changes import people_json
 from qantar.workbench.stores import RecordState, facts_of, folded_of, record_of, record_state
 from qantar.workbench.team_status import (
     device_json,
@@ -89,8 +90,7 @@ class Status:
     @property
     def has_other_libraries(self) -> bool:
         """Whether the documents were read with other libraries or programs than are here."""
-        made_with = self.facts.libraries if self.facts else {}
-        return bool(made_with) and made_with != reads_with()
+        return is_made_with_others(self.facts.libraries if self.facts else {})
 
     @property
     def altered(self) -> int:
@@ -163,6 +163,7 @@ class Status:
             "claims": facts.claims if facts else None,
             "events": facts.events if facts else None,
             "figures": facts.figures if facts else None,
+            **people_json(facts),
         }
 
 
@@ -197,8 +198,13 @@ def status(case: Case) -> Status:
         contradictions=contradictions(case),
         only_set_aside=_only_set_aside(case),
         planted=planted(case),
-        ids=ids_by_name(read_known(*record_of(case)), folded.same_claim) if facts else {},
+        ids=_ids(case, folded) if facts else {},
     )
+
+
+def _ids(case: Case, folded: Folded) -> dict[str, str]:
+    known = read_known(*record_of(case))
+    return ids_by_name(known, folded.same_claim) | folded.rows_shown()
 
 
 def _only_set_aside(case: Case) -> int:

@@ -1,0 +1,184 @@
+"""The persons of a case: rows of its lists of people, linked under the decisions that hold.
+
+A person goes by the id of the first of their rows, in the order in which lists were taken in:
+a later list or decision changes nobody's id who is not joined with somebody earlier or parted
+from their first row. So ids follow from the journal alone (`docs/design/0007-persons.md`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from qantar.model.accession import Duplicates, Holds
+from qantar.model.decision import Verdict
+from qantar.model.finding import Finding, Locator, Severity
+from qantar.model.person_row import PersonRow
+from qantar.record.contents import AccessionRecord, Contents
+from qantar.record.facts import Facts
+from qantar.record.persons import Linkage, Patterns, PeopleCount, PeopleList, PeopleTold
+from qantar.workbench.folded import Folded
+from qantar.workbench.made_with import LINKING
+from qantar.workbench.names import row_id, row_of_id
+
+if TYPE_CHECKING:
+    from qantar.linking.result import Contradiction, Linked, PairDecision, RowKey
+
+SEED: Final = 0
+_MOST_DRAWS, _FEWEST_DRAWS = 100, 20
+_ROWS_DRAWN: Final = 1_600_000
+"""Rows of all draws together: more lists are drawn less often, so that a build stays short."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Who is who, and what was noticed; None where the part that links is not installed."""
+
+    linkage: Linkage | None = None
+    findings: tuple[Finding, ...] = ()
+    is_missing: bool = False
+
+
+def people_before(earlier: Facts | None, now: Linkage | None) -> PeopleTold | None:
+    """What the last record that told something else of lists and persons told, if one did."""
+    if earlier is None:
+        return None
+    is_as_it_was = earlier.people == (now and now.told)
+    return earlier.people_before if is_as_it_was else earlier.people
+
+
+def with_persons(contents: Contents, folded: Folded) -> tuple[Contents, People]:
+    """Link the rows of all lists, and give the contents with who is who.
+
+    Without the libraries that it takes, the contents are as they were.
+    """
+    people = people_of(contents, folded)
+    findings = (*contents.findings, *people.findings)
+    return replace(contents, linkage=people.linkage, findings=findings), people
+
+
+def lists_in_use(
+    accessions: Iterable[AccessionRecord],
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Lead from source and name of each list to its accessions: editions, parts of one table."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for one in accessions:
+        if one.in_use and one.accession.holds is Holds.PERSONS:
+            key = (one.accession.source, one.accession.list_name)
+            found[key] = (*found.get(key, ()), one.id)
+    return found
+
+
+def people_of(contents: Contents, folded: Folded) -> People:
+    """Link the rows of all lists; no list, no persons."""
+    accessions = [one for one in contents.accessions if contents.persons.get(one.id)]
+    if not accessions:
+        return People()
+    try:
+        import qantar.linking.link  # noqa: F401, PLC0415  # an extra
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] not in LINKING:
+            raise
+        return People(is_missing=True)
+    rows = [replace(row, list=one.id) for one in accessions for row in contents.persons[one.id]]
+    return _linked(rows, accessions, folded)
+
+
+def _linked(
+    rows: Sequence[PersonRow], accessions: Sequence[AccessionRecord], folded: Folded
+) -> People:
+    from qantar.linking.link import link  # noqa: PLC0415  # an extra
+    from qantar.linking.result import ListRules  # noqa: PLC0415  # likewise
+
+    found = link(
+        rows,
+        lists={
+            one.id: ListRules(one_row_a_person=one.accession.duplicates is Duplicates.NONE)
+            for one in accessions
+        },
+        decisions=tuple(_decisions(folded, {row.key for row in rows})),
+        draws=max(_FEWEST_DRAWS, min(_MOST_DRAWS, _ROWS_DRAWN // len(rows))),
+        seed=SEED,
+    )
+    rows_of = Counter(row.list for row in rows)
+    lists = tuple(
+        PeopleList(name=name, source=source, accessions=ids, rows=sum(rows_of[a] for a in ids))
+        for (source, name), ids in lists_in_use(accessions).items()
+    )
+    linkage = Linkage(
+        lists=lists,
+        persons=dict(_persons(found)),
+        count=PeopleCount(
+            point=int(found.persons.point),
+            low=int(found.persons.low),
+            high=int(found.persons.high),
+            level=found.persons.level,
+        ),
+        seed=SEED,
+        patterns=_patterns(found.person.tolist(), rows, lists),
+        drawn=tuple(_patterns(one.tolist(), rows, lists) for one in found.draws),
+    )
+    files = {one.id: one for one in accessions}
+    findings = tuple(_contradiction(one, files) for one in found.contradictions)
+    return People(linkage=linkage, findings=findings)
+
+
+def _decisions(folded: Folded, here: set[RowKey]) -> Iterator[PairDecision]:
+    """The decisions in force on rows that are here, in the order of their names."""
+    from qantar.linking import result  # noqa: PLC0415  # an extra
+
+    shown = folded.rows_shown()
+    for (left, right), verdict in folded.judged.rows.items():
+        two = [row_of_id(shown.get(name, "")) for name in (left, right)]
+        if two[0] in here and two[1] in here and two[0] and two[1]:
+            yield result.PairDecision(two[0], two[1], result.Verdict(verdict.value))
+
+
+def _persons(found: Linked) -> Iterator[tuple[tuple[str, int], str]]:
+    first: dict[int, str] = {}
+    for row, person in zip(found.rows, found.person.tolist(), strict=True):
+        yield row.key, first.setdefault(person, row_id(*row.key))
+
+
+def _patterns(
+    person: Sequence[int], rows: Sequence[PersonRow], lists: Sequence[PeopleList]
+) -> Patterns:
+    """Count persons by the lists that name them."""
+    bit = {one: 1 << n for n, of in enumerate(lists) for one in of.accessions}
+    on: dict[int, int] = {}
+    for row, who in zip(rows, person, strict=True):
+        on[who] = on.get(who, 0) | bit[row.list]
+    width = len(lists)
+    counted = Counter(on.values())
+    return {f"{bits:0{width}b}"[::-1]: many for bits, many in sorted(counted.items())}
+
+
+def _contradiction(one: Contradiction, files: Mapping[str, AccessionRecord]) -> Finding:
+    """Tell of a decision that others, taken together, say the opposite of."""
+    said = "; ".join(_said(other) for other in one.conflicts_with)
+    accession = files[one.decision.left[0]]
+    return Finding(
+        code="contradictory-decisions",
+        text=(
+            f"{_said(one.decision)} was decided, and taken together these say the opposite: "
+            f"{said}. None of them counts until one is undone or decided anew."
+        ),
+        severity=Severity.NOTE,
+        file=accession.accession.path,
+        original=accession.original,
+        accession=accession.id,
+        where=Locator(row=one.decision.left[1]),
+    )
+
+
+def _said(one: PairDecision) -> str:
+    return f"{row_id(*one.left)} and {row_id(*one.right)} {_WORDS[Verdict(one.verdict.value)]}"
+
+
+_WORDS: Final = {
+    Verdict.SAME: "the same",
+    Verdict.NOT_SAME: "not the same",
+    Verdict.UNSURE: "unsure",
+}
