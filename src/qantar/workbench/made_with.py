@@ -27,7 +27,7 @@ def is_made_with_others(said: Mapping[str, str | None]) -> bool:
 
 
 def _linked_with() -> dict[str, str | None]:
-    return {name: _version(name) for name in LINKING}
+    return {f"linking/{name}": _version(name) for name in LINKING}
 
 
 def _version(name: str) -> str | None:
