@@ -12,22 +12,25 @@ from qantar.dossier.pages.demands import write_demands
 from qantar.dossier.pages.events import write_events
 from qantar.dossier.pages.findings import write_findings
 from qantar.dossier.pages.framings import write_framings
+from qantar.dossier.pages.lists import write_lists
 from qantar.dossier.pages.method import write_method
 from qantar.dossier.pages.passages import write_passages
+from qantar.dossier.pages.persons import write_persons
 from qantar.dossier.pages.places import write_places
 from qantar.dossier.pages.search import write_search
 from qantar.dossier.pages.sources import write_sources
 from qantar.dossier.pages.start import write_start
 from qantar.dossier.site import Site
 
-from .test_data import everything
+from .test_data import PEOPLE, everything
 
 ROOT = Path(__file__).parents[2]
 TOOL = runpy.run_path(str(ROOT / "tools/catalog.py"))
 TEMPLATE = ROOT / "src/qantar/dossier/locale/dossier.pot"
 WRITERS = (
     write_start, write_demands, write_framings, write_events, write_sources, write_places,
-    write_findings, write_method, write_search, write_data, write_passages,
+    write_findings, write_method, write_search, write_data, write_passages, write_persons,
+    write_lists,
 )  # fmt: skip
 
 
@@ -38,7 +41,7 @@ def test_the_template_for_translators_is_what_the_pages_say() -> None:
 def test_every_text_that_pages_ask_for_stands_in_it(tmp_path: Path) -> None:
     """Extraction and rendering must cut the texts alike, or a translation is never found."""
     asked: set[str] = set()
-    site = Site(everything().edition(), tmp_path)
+    site = Site(everything().edition(people=PEOPLE), tmp_path)
 
     def one(message: str) -> str:
         asked.add(message)

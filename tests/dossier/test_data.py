@@ -11,14 +11,46 @@ import pytest
 
 from qantar.dossier.exports import EXPORTS
 from qantar.dossier.pages.data import csv_lines, inert, write_data
+from qantar.dossier.people import Overlap, ShownEdition, ShownList, ShownPeople
 from qantar.dossier.site import Site
 from qantar.dossier.tables import OBJECTS
 from qantar.model.finding import Finding, Locator, Severity
+from qantar.record.persons import PeopleCount
+from qantar.weighing.editions import Changes
 from tests.published import Published
 
 from .editions import Desk, at, clock, day, page, written
 
 TEMPLATES = Path(__file__).parents[2] / "src/qantar/dossier/templates"
+
+
+PEOPLE = ShownPeople(
+    lists=(
+        ShownList(
+            name="court",
+            source="collectors",
+            persons=1,
+            editions=(
+                ShownEdition(name="2030-01", accessions=("a1",), rows=1),
+                ShownEdition(
+                    name="2030-02",
+                    accessions=("a1",),
+                    rows=2,
+                    changes=Changes(added=1, changed=0, removed=0, kept=1, by_id=True),
+                ),
+            ),
+        ),
+        ShownList(
+            name="morgue",
+            source="collectors",
+            persons=1,
+            editions=(ShownEdition(name=None, accessions=("a1",), rows=1),),
+        ),
+    ),
+    count=PeopleCount(point=1, low=1, high=2, level=0.95),
+    overlaps=(Overlap(on=(True, True), persons=1, low=0, high=1),),
+    persons={"12345-67890": (True, True)},
+)
 
 
 def everything() -> Desk:
@@ -48,7 +80,7 @@ def site(tmp_path: Path) -> Site:
             where=Locator(row=1),
         ),
     )
-    return written(everything().edition(findings=found), tmp_path, write_data)
+    return written(everything().edition(findings=found, people=PEOPLE), tmp_path, write_data)
 
 
 def json_of(site: Site, name: str) -> list[dict[str, Any]]:

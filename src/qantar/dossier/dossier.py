@@ -12,10 +12,12 @@ from qantar.dossier.pages.events import write_events
 from qantar.dossier.pages.figures import write_figures
 from qantar.dossier.pages.findings import write_findings
 from qantar.dossier.pages.framings import write_framings
+from qantar.dossier.pages.lists import write_lists
 from qantar.dossier.pages.map import write_map
 from qantar.dossier.pages.method import write_method
 from qantar.dossier.pages.outages import write_outages
 from qantar.dossier.pages.passages import write_passages
+from qantar.dossier.pages.persons import write_persons
 from qantar.dossier.pages.places import write_places
 from qantar.dossier.pages.search import write_search
 from qantar.dossier.pages.sources import write_sources
@@ -56,6 +58,8 @@ def write_dossier(edition: Edition, out: Path) -> Site:
     write_sources(site)
     write_documents(site)
     write_places(site)
+    write_persons(site)
+    write_lists(site)
     write_findings(site)
     write_method(site)
     write_search(site)

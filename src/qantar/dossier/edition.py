@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 
 from qantar.dossier.documents import ShownDocument, all_documents
+from qantar.dossier.people import ShownPeople
 from qantar.model.accession import CaseSettings
 from qantar.model.claim import Claim
 from qantar.model.declared import DeclaredSource
@@ -76,6 +77,7 @@ class Edition:
     places: tuple[Place, ...] = ()
     speakers: tuple[Speaker, ...] = ()
     findings: tuple[Finding, ...] = ()
+    people: ShownPeople | None = None
     events: tuple[Happening, ...] = ()
     figures: tuple[Figure, ...] = ()
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)

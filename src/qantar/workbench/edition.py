@@ -30,6 +30,7 @@ from qantar.weighing.said import known_by
 from qantar.workbench.build import derive
 from qantar.workbench.folded import Folded
 from qantar.workbench.open_part import TOLD_IN_THE_CASE, tables_in_part, without_protected_facts
+from qantar.workbench.people_shown import people_shown
 from qantar.workbench.people_withheld import (
     lists_of_people,
     mixed_with_people,
@@ -53,6 +54,9 @@ def edition_of(
     if mixed:
         derived = derive(case, folded, shipped=shipped - mixed)
     people = without_people(derived.contents, lists)
+    # When somebody was put on a list is not known well enough to show some of them.
+    dated = chosen.as_of is not None
+    shown_people = None if dated else people_shown(case, derived.contents, folded, people.rows)
     is_open = without_protected_facts(people.contents)
     contents = _without_traces_of_intake(is_open)
     case_zone = folded.settings.zone or "UTC"
@@ -90,6 +94,7 @@ def edition_of(
         places=places,
         speakers=contents.speakers if chosen.as_of is None else (),
         findings=_findings_shown(contents, claims, documents if chosen.as_of else None),
+        people=shown_people,
         events=weighed.events,
         figures=weighed.figures,
         vocabularies=words,
