@@ -1,6 +1,7 @@
 """How well and how fast rows become persons, on generated and public lists.
 
     python -m benchmarks.linking [--linkgen PATH] [--data DIR] [--only NAME …] [--detail]
+    python -m benchmarks.linking --review [--answers 300] [--linkgen PATH] [--only NAME …]
 
 Each set is linked in a process of its own, at the default settings and without any
 decision. Memory is the largest resident set of that process, and in brackets what it was
@@ -17,6 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+from benchmarks.linking import review
 from benchmarks.linking.linkers import LINKERS, OURS, measured
 from benchmarks.linking.outcome import Outcome
 from benchmarks.linking.sets import Measured, chosen
@@ -87,10 +89,15 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=(), help="beginnings of names of sets")
     parser.add_argument("--difficulty", type=float, default=1.0)
     parser.add_argument("--detail", action="store_true")
+    parser.add_argument("--review", action="store_true", help="what answers are worth")
+    parser.add_argument("--answers", type=int, default=300)
     asked = parser.parse_args()
     sets = chosen(
         asked.only, linkgen_path=asked.linkgen, folder=asked.data, difficulty=asked.difficulty
     )
+    if asked.review:
+        review.main(sets, asked.answers)
+        return
     print(f"| {' | '.join(HEADER)} |")
     print(f"|{'---|' * len(HEADER)}")
     with ProcessPoolExecutor(

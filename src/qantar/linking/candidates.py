@@ -60,7 +60,7 @@ def candidates(table: PeopleTable, *, most: int = MOST_IN_BLOCK) -> Candidates:
     for bit, rule in enumerate(rules_of(table)):
         names.append(rule.name)
         left, right = _pairs(rule, most, MOST_FOR_EACH_ROW * len(table))
-        code = np.unique(left.astype(np.uint64) * size + right.astype(np.uint64))
+        code = distinct(left.astype(np.uint64) * size + right.astype(np.uint64))
         found.append(code)
         bits.append(np.full(len(code), 1 << bit, dtype=np.uint64))
     codes, marks = np.concatenate(found), np.concatenate(bits)
@@ -122,6 +122,48 @@ def rules_of(table: PeopleTable) -> Iterator[Rule]:
     heads = _both(head_g, head_s)
     yield heads.rule("an initial and postcode", table.texts["postcode"])
     yield _rule("postcode and day of birth", _ordered(table.texts["postcode"], day))
+
+
+def distinct(codes: np.ndarray) -> np.ndarray:
+    """Give each number once, in order; by sorting, which `np.unique` no longer does.
+
+    Its table of hashes takes many times as long for millions of numbers.
+    """
+    ordered = np.sort(codes)
+    if not len(ordered):
+        return ordered
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
+
+
+def wider_pairs(table: PeopleTable, *, most: int = 150, for_each_row: int = 12) -> np.ndarray:
+    """Find pairs by keys that say far too little for all rows: one name, or initials with a day.
+
+    Args:
+        table: the rows.
+        most: rows in a block.
+        for_each_row: pairs that a rule may give for each row.
+
+    Returns:
+        Each pair once, as the place of the first row times the number of rows, plus the other.
+    """
+    size = np.uint64(len(table))
+    found = [np.empty(0, dtype=np.uint64)]
+    for rule in _wider_rules(table):
+        left, right = _pairs(rule, most, for_each_row * len(table))
+        found.append(left.astype(np.uint64) * size + right.astype(np.uint64))
+    return distinct(np.concatenate(found))
+
+
+def _wider_rules(table: PeopleTable) -> Iterator[Rule]:
+    loose = _loose_keys(table)
+    columns = {"given": table.given, "surname": table.surname, "father": table.father}
+    for name, one in columns.items():
+        yield _rule(f"{name} alone, loosely", _of(loose, one.key, one.initial))
+    heads = _ordered(_heads(table, table.given.key), _heads(table, table.surname.key))
+    event = np.where(table.event_first == table.event_last, table.event_first, NONE)
+    yield _spread("initials and year of birth", heads, _years(table), table)
+    yield _rule("initials and event", _ordered(heads, event))
+    yield _rule("initials and place", _ordered(heads, table.texts["place"]))
 
 
 class _Both(NamedTuple):

@@ -13,7 +13,7 @@ Elsner & Schudy (2009).
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,17 +78,53 @@ class Clustering:
             ties: of the same pairs in the same order as those it was made with.
         """
         person = np.arange(len(ties.list_of))
-        weight, list_of, twice = ties.weight.tolist(), ties.list_of.tolist(), ties.twice.tolist()
-        apart = {frozenset(pair) for pair in ties.apart}
-        known = _Known(self._near, weight, list_of, twice, ties.unscored, apart)
+        known = self._known(ties)
         for rows, stuck in _components(ties):
-            if len(rows) == 2 and not stuck and not apart:  # noqa: PLR2004
+            if len(rows) == 2 and not stuck and not ties.apart:  # noqa: PLR2004
                 if known.weight(*rows) > 0:
                     person[rows[1]] = rows[0]
             elif len(rows) > 1:
                 for group in _Joined(known, rows, stuck).partition():
                     person[group] = min(group)
         return person
+
+    def around(self, ties: Ties, before: Ints, touched: Iterable[int]) -> Ints:
+        """Divide anew only what hangs together with some rows; all else stays.
+
+        Args:
+            ties: as for `again`, with what was decided now.
+            before: the division until now.
+            touched: rows about which something was decided or taken back.
+        """
+        person, done = before.copy(), set[int]()
+        known = self._known(ties)
+        stuck = {row: group for group in ties.together for row in group}
+        for row in sorted(touched):
+            if row in done:
+                continue
+            rows = self._hanging(known, stuck, row)
+            done.update(rows)
+            groups = {id(stuck[one]): stuck[one] for one in rows if one in stuck}
+            for group in _Joined(known, rows, sorted(groups.values(), key=min)).partition():
+                person[group] = min(group)
+        return person
+
+    def _known(self, ties: Ties) -> _Known:
+        weight, list_of, twice = ties.weight.tolist(), ties.list_of.tolist(), ties.twice.tolist()
+        apart = {frozenset(pair) for pair in ties.apart}
+        return _Known(self._near, weight, list_of, twice, ties.unscored, apart)
+
+    def _hanging(self, known: _Known, stuck: Mapping[int, Sequence[int]], start: int) -> list[int]:
+        """Give the rows of one component."""
+        found, waiting = {start}, [start]
+        while waiting:
+            row = waiting.pop()
+            near = self._near.get(row, {}).items()
+            tied = [other for other, place in near if known.weights[place] > _WORTH]
+            new = {*tied, *stuck.get(row, ())} - found
+            found |= new
+            waiting.extend(new)
+        return sorted(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,17 @@ class Decided:
     verdicts: Mapping[Pair, PairDecision]
     contradictions: tuple[Contradiction, ...]
 
+    @property
+    def contradicted(self) -> frozenset[Pair]:
+        """The pairs about which a decision stands against others."""
+        against = {one.decision for one in self.contradictions}
+        return frozenset(pair for pair, one in self.verdicts.items() if one in against)
+
+    def rows_changed(self, other: Decided) -> frozenset[int]:
+        """Give the rows about which the two bind something else."""
+        groups = set(self.together) ^ set(other.together)
+        return frozenset(row for group in (*groups, *(self.apart ^ other.apart)) for row in group)
+
 
 class UnknownRowError(ValueError):
     """A decision names a row that no list has."""
@@ -56,7 +67,10 @@ def decided(decisions: Iterable[PairDecision], places: Mapping[RowKey, int]) -> 
     same = {pair for pair, one in verdicts.items() if one.verdict is Verdict.SAME}
     apart = {pair for pair, one in verdicts.items() if one.verdict is Verdict.NOT_SAME}
     found: list[tuple[Pair, tuple[Pair, ...]]] = []
+    one_of = {row: at for at, group in enumerate(_groups(same)) for row in group}
     for pair in sorted(apart):
+        if one_of.get(pair[0], -1) != one_of.get(pair[1], -2):
+            continue
         # Each way that leads from one to the other by "same" contradicts it.
         while way := _way(same, *pair):
             found.append((pair, way))

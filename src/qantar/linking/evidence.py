@@ -21,6 +21,8 @@ import numpy as np
 from qantar.linking.fields import FIELDS, Compared
 from qantar.linking.result import Floats
 
+MOST_ODDS: Final = 40.0
+"""Natural log odds: no score is surer."""
 _LEAST: Final = 1e-6
 _SHARE_FLOOR: Final = 1e-5
 
@@ -141,7 +143,7 @@ def log_odds(found: Compared, weights: Weights, prior: Floats) -> Floats:
     raw = same + np.log(prior) - against
     beyond = fields_told(found) - 1.0
     odds: Floats = raw / (1.0 + weights.dependence * beyond) + weights.base * beyond
-    return np.clip(odds, -40.0, 40.0)
+    return np.clip(odds, -MOST_ODDS, MOST_ODDS)
 
 
 def related_share(found: Compared, weights: Weights, prior: Floats) -> Floats:

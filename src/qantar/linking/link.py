@@ -14,27 +14,35 @@ from typing import Final
 
 import numpy as np
 
+from qantar.linking.audits import audit_order
 from qantar.linking.candidates import Candidates, candidates
 from qantar.linking.clusters import Clustering, Ties
-from qantar.linking.decided import Decided, decided
+from qantar.linking.decided import Decided, Pair, decided
 from qantar.linking.doubt import Missed, draws, interval, missed_by_rules
 from qantar.linking.fields import compared
+from qantar.linking.learned import Labels, Shown, corrections
 from qantar.linking.likeness import likeness
+from qantar.linking.near_misses import NearMisses, audited, near_misses
 from qantar.linking.people_table import PeopleTable, people_table
 from qantar.linking.person_numbers import numbered
 from qantar.linking.reasons import reasons_of
 from qantar.linking.result import (
+    Floats,
     Ints,
     Linked,
     LinkFinding,
     ListRules,
+    Origin,
     PairDecision,
     Reason,
     RowKey,
     ScoredPairs,
+    Verdict,
 )
 from qantar.linking.scoring import Scored, scored, ties_of
 from qantar.linking.shipped import shipped_weights
+from qantar.linking.standing import Standing
+from qantar.linking.support import Support
 from qantar.model.person_row import PersonRow
 
 _LEAST_SHOWN: Final = 0.01
@@ -81,18 +89,80 @@ class Linker:
 
     @cached_property
     def _clustering(self) -> Clustering:
-        return Clustering(self._ties(decided((), {})))
+        return Clustering(self._ties(decided((), {}), self.scores))
 
-    def _ties(self, told: Decided) -> Ties:
+    @cached_property
+    def undecided(self) -> Ints:
+        """The division without any decision: the mark of its person for each row."""
+        return self._clustering.again(self._ties(decided((), {}), self.scores))
+
+    @cached_property
+    def audits(self) -> Ints:
+        """The candidates in the order in which they are asked at random."""
+        return audit_order(self.table, self.scores)
+
+    @cached_property
+    def near_misses(self) -> NearMisses:
+        """Pairs of persons that no rule found and that may be one; takes a while."""
+        return near_misses(self.table, self.scores, self.undecided, likeness)
+
+    @cached_property
+    def _scored_pairs(self) -> Mapping[Pair, int]:
+        """The candidates, and the place of each."""
+        found = self.scores.found
+        pairs = zip(found.left.tolist(), found.right.tolist(), strict=True)
+        return {pair: place for place, pair in enumerate(pairs)}
+
+    @cached_property
+    def _shown(self) -> Shown:
+        support = Support(self._ties(decided((), {}), self.scores), self.undecided)
+        scores = self.scores
+        return Shown(scores.found, scores.weights, scores.odds, support.joined, support.of_ties)
+
+    def _labels(self, told: Decided) -> Labels:
+        """Give what decisions teach: nothing where they contradict each other or are unsure."""
+        contradicted = told.contradicted
+        use = [
+            (self._scored_pairs[pair], one)
+            for pair, one in sorted(told.verdicts.items())
+            if one.verdict is not Verdict.UNSURE and pair not in contradicted
+            if pair in self._scored_pairs
+        ]
+        return Labels(
+            np.array([place for place, _ in use], dtype=np.int64),
+            np.array([one.verdict is Verdict.SAME for _, one in use], dtype=bool),
+            np.array([one.origin is None for _, one in use], dtype=bool),
+        )
+
+    def _ties(self, told: Decided, scores: Scored) -> Ties:
         one_row = [self.rules.get(name, ListRules()).one_row_a_person for name in self.table.lists]
         return ties_of(
             self.table,
             self.scores.found,
-            self.scores.odds,
+            (scores.odds if scores.tied is None else scores.tied)[: len(self.scores.odds)],
             one_row=np.array(one_row, dtype=bool),
             together=told.together,
             apart=told.apart,
         )
+
+    def standing(self, decisions: Sequence[PairDecision] = ()) -> Standing:
+        """Learn from decisions, and divide the rows under them.
+
+        Args:
+            decisions: of people, in the order in which they were made.
+
+        Raises:
+            UnknownRowError: a decision names a row that is not here.
+        """
+        told = decided(decisions, self.table.places)
+        scores = self._with_decided(told)
+        labels = self._labels(told)
+        learned = corrections(labels, self._shown) if len(labels) else None
+        scores = scores.taught(learned) if learned else scores
+        ties = self._ties(told, scores)
+        untouched = scores.corrected is None and not (told.together or told.apart)
+        person = self.undecided if untouched else self._clustering.again(ties)
+        return Standing(told, scores, ties, person, self._clustering)
 
     def linked(
         self,
@@ -111,40 +181,26 @@ class Linker:
         Raises:
             UnknownRowError: a decision names a row that is not here.
         """
-        told = decided(decisions, self.table.places)
-        ties = self._ties(told)
-        scores = self._with_decided(told)
-        marks = self._clustering.again(ties)
-        person = numbered(marks, list(self.table.places), previous)
-        drawn = np.array(
-            list(
-                draws(
-                    ties,
-                    self._clustering,
-                    self._missed(marks),
-                    count=draw,
-                    rng=np.random.default_rng(self.seed + 1),
-                )
-            ),
-            dtype=np.int64,
-        ).reshape(draw, len(self.table))
+        now = self.standing(decisions)
+        person = numbered(now.person, list(self.table.places), previous)
+        drawn = self._drawn(now, draw)
         counts = np.array([len(np.unique(one)) for one in drawn])
         return Linked(
             rows=self.table.rows,
             person=person,
-            pairs=self._pairs(told, scores),
+            pairs=self._pairs(now.told, now.scores),
             draws=drawn,
             persons=interval(len(np.unique(person)), counts),
-            contradictions=told.contradictions,
+            contradictions=now.told.contradictions,
             findings=self._findings(),
-            explain=self._explain(scores),
+            explain=self._explain(now.scores),
         )
 
     def _with_decided(self, told: Decided) -> Scored:
         """Give the scores, also of pairs that were decided and that no rule found."""
-        found = self.scores.found
-        known = set(zip(found.left.tolist(), found.right.tolist(), strict=True))
-        new = sorted(told.verdicts.keys() - known)
+        if not told.verdicts:
+            return self.scores
+        new = sorted(told.verdicts.keys() - self._scored_pairs.keys())
         if not new:
             return self.scores
         left, right = np.array(new, dtype=np.int64).T
@@ -169,12 +225,39 @@ class Linker:
     def _explain(self, scores: Scored) -> Callable[[int], list[Reason]]:
         return lambda place: reasons_of(self.table, scores.found, scores.parts(place), place)
 
-    def _missed(self, person: Ints) -> Missed:
-        scores = self.scores
-        joined = person[scores.found.left] == person[scores.found.right]
-        belief = scores.probability * np.where(joined, 1.0, _LEFT_OUT)
-        kinds = len(scores.pairs_of_kind)
-        return missed_by_rules(self.candidates, scores.kind, belief, kinds)
+    def _drawn(self, now: Standing, count: int) -> Ints:
+        drawn = np.empty((count, len(self.table)), dtype=np.int64)
+        if count:
+            rng = np.random.default_rng(self.seed + 1)
+            others = draws(now.ties, self._clustering, self._missed(now), count=count, rng=rng)
+            for at, one in enumerate(others):
+                drawn[at] = one
+        return drawn
+
+    def _missed(self, now: Standing) -> Missed:
+        pairs, kind = self.scores.found, self.scores.kind
+        joined = now.person[pairs.left] == now.person[pairs.right]
+        belief = now.scores.probability[: len(kind)] * np.where(joined, 1.0, _LEFT_OUT)
+        kinds = len(self.scores.pairs_of_kind)
+        missed = missed_by_rules(self.candidates, kind, belief, kinds)
+        found: Floats = np.bincount(kind, weights=belief, minlength=kinds).astype(float)
+        return self._audited(missed, now.told, found)
+
+    def _audited(self, missed: Missed, told: Decided, found: Floats) -> Missed:
+        """Take in what audits of pairs found that no rule found, if there were any."""
+        said = {
+            pair: one.verdict is Verdict.SAME
+            for pair, one in told.verdicts.items()
+            if one.origin is Origin.AUDIT and one.verdict is not Verdict.UNSURE
+        }
+        if not said.keys() - self._scored_pairs.keys():
+            return missed
+        near = self.near_misses
+        pairs = zip(near.left.tolist(), near.right.tolist(), strict=True)
+        asked = [(at, said[pair]) for at, pair in enumerate(pairs) if pair in said]
+        places = np.array([at for at, _ in asked], dtype=np.int64)
+        same = np.array([one for _, one in asked], dtype=bool)
+        return audited(missed, near, found, places, same)
 
     def _findings(self) -> tuple[LinkFinding, ...]:
         nameless = (

@@ -10,6 +10,7 @@ import numpy as np
 
 from qantar.linking.clusters import Ties, persons_of
 from qantar.linking.evidence import (
+    MOST_ODDS,
     Weights,
     level_counts,
     log_odds,
@@ -19,6 +20,7 @@ from qantar.linking.evidence import (
     within_groups,
 )
 from qantar.linking.fields import FIELDS, Compared, Similar, compared
+from qantar.linking.learned import Corrections
 from qantar.linking.people_table import PeopleTable
 from qantar.linking.result import Floats, Ints
 
@@ -36,7 +38,8 @@ class Scored:
     """Candidates with their scores: natural log odds from their own evidence alone.
 
     `kind` numbers the two lists of each pair together, `pairs_of_kind` how many pairs of rows
-    there are of each.
+    there are of each. `tied` are the log odds by which rows are divided, where they
+    are others than `odds`. `corrected` is what reviewed pairs taught, and is in both.
     """
 
     found: Compared
@@ -44,6 +47,8 @@ class Scored:
     kind: Ints
     pairs_of_kind: Floats
     odds: Floats
+    tied: Floats | None = None
+    corrected: Corrections | None = None
 
     @property
     def probability(self) -> Floats:
@@ -52,7 +57,7 @@ class Scored:
         return result
 
     def with_pairs(self, table: PeopleTable, found: Compared) -> Scored:
-        """Give the same with further pairs behind, scored by the same weights."""
+        """Give the same with further pairs behind, scored by the same weights; before `taught`."""
         kind, _ = kinds(table, found)
         odds = log_odds(found, self.weights, self.weights.same[kind])
         return replace(
@@ -62,10 +67,21 @@ class Scored:
             odds=np.concatenate((self.odds, odds)),
         )
 
+    def taught(self, learned: Corrections) -> Scored:
+        """Give the scores as answers correct them; not twice."""
+        added, beside = learned.of(self.found, self.weights, self.odds)
+        odds = np.clip(self.odds + added, -MOST_ODDS, MOST_ODDS)
+        return replace(self, odds=odds, tied=self.odds + beside, corrected=learned)
+
     def parts(self, place: int) -> Mapping[str, float]:
         """Give by field what it adds to the score of one pair, in bits."""
-        one = self.found.of(np.array([place]))
-        return {name: float(part[0]) for name, part in parts_of(one, self.weights).items()}
+        parts = parts_of(self.found.of(np.array([place])), self.weights)
+        share = self.corrected.share if self.corrected else _as_it_is
+        return {name: float(part[0]) * share(name) for name, part in parts.items()}
+
+
+def _as_it_is(_: str) -> float:
+    return 1.0
 
 
 def scored(

@@ -1,0 +1,218 @@
+"""What reviewed pairs teach: the scores, moved a little towards what people said.
+
+The shipped score of a pair is corrected by a straight line in the score itself (which makes
+it calibrated) and by how much each field counts. All corrections are drawn towards none:
+ten answers move little, three hundred as far as they must.
+
+Pairs that are asked are not like all others. Most are chosen because score and persons
+disagree about them, and a pair of that score is elsewhere less often wrong. Learned from
+as they are, they would bend the line for all. Therefore two steps:
+
+1. The answers teach a richer model, which knows besides the score why a pair was chosen: whether
+   the persons join it, and what its persons' other rows say beside its own evidence. Given these, a
+   pair that was chosen is like one that was not, and every answer counts. Those drawn at
+   random see to it that the model was asked everywhere.
+2. That model says of all pairs what is to be expected, and the corrections are the line that
+   comes nearest to that over all pairs. The average over all takes the choice out again; the
+   score remains that of the pair's own evidence.
+
+A pair that nobody asked about, and somebody decided by their own knowledge, may have been chosen
+by what the rows do not show. Such answers have a base of their own in the richer model, which is
+thrown away; they teach mostly how the fields count against each other.
+
+Source: Robins (1986) for averaging a model of the chosen over all (standardisation), Platt (1999)
+for the line, Hoerl & Kennard (1970) for drawing towards a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from qantar.linking.evidence import Weights, fields_told, log_ratios, parts_of
+from qantar.linking.fields import Compared
+from qantar.linking.result import Floats, Ints
+
+_SHARP: Final = 8.0
+"""Natural log odds beyond which a score counts as no surer."""
+_GONE, _FULL = -8.0, -3.0
+"""Below the first nothing is corrected, above the second all: pairs that are plainly two are
+hundreds for each one that is asked, and a line learned elsewhere would raise them all."""
+_BESIDE: Final = 1.0
+"""Natural log odds by which the other rows of two persons must speak to count as speaking."""
+_BASE: Final = 3.0
+_SLOPE: Final = 100.0
+_FIELD: Final = 60.0
+_WHY: Final = (2.0, 0.5, 2.0, 2.0)
+_BY_HAND: Final = 1.0
+"""Inverse variances: how far from none each correction is thought to be before anybody answers."""
+_LINE: Final = (1e-3, 1e-3)
+_LINE_FIELD: Final = 1.0
+_EASE: Final = 1e-9
+_STEPS: Final = 50
+_STILL: Final = 1e-9
+KIN: Final = "relatives"
+"""The part of a score that speaks for relatives, beside those of the fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What is added to natural log odds: `base`, and shares of the score and of its parts."""
+
+    base: float
+    slope: float
+    fields: Mapping[str, float]
+
+    def of(self, found: Compared, weights: Weights, odds: Floats) -> tuple[Floats, Floats]:
+        """Give what is added to each pair, and what to each beside all pairs of its score.
+
+        Rows are divided by the second alone: what a division asks of a sum before it joins was set
+        on the shipped scale, and a line that moves all scores would move that as well.
+        """
+        total, beside = np.zeros(len(odds)), np.zeros(len(odds))
+        near = np.flatnonzero(odds > _GONE)
+        fade, odds = _fade(odds[near]), odds[near]
+        parts = pulls(found.of(near), weights)
+        moved = sum((self.fields[name] * part for name, part in parts.items()), np.zeros(len(near)))
+        line = np.column_stack((np.ones(len(near)), _score(odds)))
+        said = 1.0 / (1.0 + np.exp(-odds))
+        doubted = line * (fade * said * (1.0 - said))[:, None]
+        common = line @ np.linalg.solve(doubted.T @ line + _EASE * np.eye(2), doubted.T @ moved)
+        total[near] = fade * (line @ (self.base, self.slope) + moved)
+        beside[near] = fade * (moved - common)
+        return total, beside
+
+    def share(self, field: str) -> float:
+        """Give by what the shown part of a field is multiplied."""
+        return 1.0 + self.slope + self.fields.get(field, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Answers: pairs by their places among the candidates, what was said, who chose them.
+
+    `by_hand` is true where nobody asked and somebody decided all the same.
+    """
+
+    place: Ints
+    same: np.ndarray
+    by_hand: np.ndarray
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All candidates: their comparison, shipped log odds, and how the persons take them.
+
+    `joined` is whether the division without any answer joins them, `support` what holds the
+    rows together in it, or would join their persons, in natural log odds.
+    """
+
+    found: Compared
+    weights: Weights
+    odds: Floats
+    joined: np.ndarray
+    support: Floats
+
+
+def pulls(found: Compared, weights: Weights) -> dict[str, Floats]:
+    """Give the parts of the scores in natural log odds, by field, and what relatives take off."""
+    told = {name: part * np.log(2.0) for name, part in parts_of(found, weights).items()}
+    _, related = log_ratios(found, weights)
+    scale = 1.0 / (1.0 + weights.dependence * (fields_told(found) - 1.0))
+    told[KIN] = -np.logaddexp(0.0, related + np.log(weights.related)) * scale
+    return told
+
+
+def corrections(labels: Labels, shown: Shown) -> Corrections | None:
+    """Learn from answers.
+
+    Returns:
+        None where nobody answered.
+    """
+    if not len(labels):
+        return None
+    near = np.union1d(np.flatnonzero(shown.odds > _GONE), labels.place)
+    parts = pulls(shown.found.of(near), shown.weights)
+    odds = shown.odds[near]
+    line = _fade(odds)[:, None] * np.column_stack(
+        (np.ones(len(near)), _score(odds), *parts.values())
+    )
+    expected = _expected(labels, near, odds, line, _why(shown, near))
+    drawn = np.array((*_LINE, *(_LINE_FIELD for _ in parts)))
+    base, slope, *fields = _fitted(line, expected, odds, drawn).tolist()
+    return Corrections(base, slope, dict(zip(parts, fields, strict=True)))
+
+
+def _score(odds: Floats) -> Floats:
+    return np.clip(odds, -_SHARP, _SHARP)
+
+
+def _fade(odds: Floats) -> Floats:
+    share: Floats = np.clip((odds - _GONE) / (_FULL - _GONE), 0.0, 1.0)
+    return share
+
+
+def _why(shown: Shown, near: Ints) -> Floats:
+    """Give what pairs are chosen by, beside their scores.
+
+    Whether the persons join them, and whether the other rows speak against or for them. Where
+    they speak against, the score itself says less.
+    """
+    odds = _score(shown.odds[near])
+    beside = _score(shown.support[near]) - odds
+    against, for_ = (one.astype(float) for one in (beside < -_BESIDE, beside > _BESIDE))
+    known = np.column_stack((shown.joined[near] - 0.5, against, against * odds, for_))
+    faded: Floats = _fade(odds)[:, None] * known
+    return faded
+
+
+def _expected(labels: Labels, near: Ints, odds: Floats, line: Floats, why: Floats) -> Floats:
+    """Give for each pair how likely it is one person, by the model that knows who was chosen."""
+    at = np.searchsorted(near, labels.place)
+    known = np.column_stack((line, why))
+    fields = (_FIELD for _ in range(line.shape[1] - 2))
+    drawn = np.array((_BASE, _SLOPE, *fields, *_WHY, _BY_HAND))
+    answered = np.column_stack((known[at], labels.by_hand.astype(float)))
+    slopes = _fitted(answered, labels.same.astype(float), odds[at], drawn)[:-1]
+    expected: Floats = 1.0 / (1.0 + np.exp(-(odds + known @ slopes)))
+    return expected
+
+
+def _fitted(known: Floats, same: Floats, odds: Floats, drawn: Floats) -> Floats:
+    """Fit a logistic line beside given log odds, each slope drawn towards 0 (Newton's steps).
+
+    Args:
+        known: one row a pair.
+        same: of each whether it is one person, or how likely that is.
+        odds: of each what stands before.
+        drawn: inverse variances of the slopes.
+    """
+    slopes = np.zeros(known.shape[1])
+    best = _worth(known, same, odds, drawn, slopes)
+    for _ in range(_STEPS):
+        said = 1.0 / (1.0 + np.exp(-(odds + known @ slopes)))
+        rise = known.T @ (same - said) - drawn * slopes
+        bend = (known * (said * (1.0 - said))[:, None]).T @ known + np.diag(drawn)
+        step = np.linalg.solve(bend, rise)
+        # Half as far while that is worse: far from the top a full step may overshoot.
+        while (worth := _worth(known, same, odds, drawn, slopes + step)) < best:
+            step = step / 2.0
+            if np.abs(step).max() < _STILL:
+                return slopes
+        slopes, best = slopes + step, worth
+        if np.abs(step).max() < _STILL:
+            break
+    return slopes
+
+
+def _worth(known: Floats, same: Floats, odds: Floats, drawn: Floats, slopes: Floats) -> float:
+    line = odds + known @ slopes
+    likely = (same * line - np.logaddexp(0.0, line)).sum()
+    return float(likely - 0.5 * (drawn * slopes * slopes).sum())

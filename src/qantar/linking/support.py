@@ -1,0 +1,97 @@
+"""What holds rows together or apart in a division: sums of log odds over whole persons.
+
+The score of a pair is its own evidence. What its persons' other rows say stands beside it: two
+rows that score well but whose persons contradict each other are less likely one. A row is
+held in its person by the sum over the others; two persons would be joined by the sum over all
+pairs of their rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from qantar.linking.clusters import Ties
+from qantar.linking.result import Floats, Ints
+
+
+class Between(NamedTuple):
+    """Two persons each that scored pairs connect: which pairs, and what joining would gain.
+
+    `pairs` are places of ties between different persons, `group` says for each which two
+    persons it connects, `gain` and `rows` (pairs of rows) are by that number.
+    """
+
+    pairs: Ints
+    group: Ints
+    gain: Floats
+    rows: Ints
+
+
+@dataclass(frozen=True)
+class Support:
+    """A division of rows and the ties it was made by; `mark` has for each row its person's."""
+
+    ties: Ties
+    mark: Ints
+
+    @cached_property
+    def person(self) -> Ints:
+        """For each row the number of its person, from 0."""
+        return np.unique(self.mark, return_inverse=True)[1].astype(np.int64)
+
+    @cached_property
+    def size(self) -> Ints:
+        """By person, how many rows."""
+        return np.bincount(self.person).astype(np.int64)
+
+    @cached_property
+    def joined(self) -> np.ndarray:
+        """For each tie whether its rows are one person."""
+        return np.asarray(self.person[self.ties.left] == self.person[self.ties.right])
+
+    @cached_property
+    def _on_list(self) -> Floats:
+        """By person and list, how many rows."""
+        lists = len(self.ties.twice)
+        cell = self.person * lists + self.ties.list_of
+        count = np.bincount(cell, minlength=len(self.size) * lists)
+        return count.reshape(len(self.size), lists).astype(float)
+
+    @cached_property
+    def stays(self) -> Floats:
+        """For each row what holds it in its person; 0 for one by itself."""
+        ties, rows = self.ties, len(self.person)
+        row = np.concatenate((ties.left[self.joined], ties.right[self.joined]))
+        weight = np.tile(ties.weight[self.joined], 2)
+        total: Floats = np.bincount(row, weights=weight, minlength=rows).astype(float)
+        untold = self.size[self.person] - 1 - np.bincount(row, minlength=rows)
+        beside = self._on_list[self.person, ties.list_of] - 1
+        return total + untold * ties.unscored + beside * ties.twice[ties.list_of]
+
+    @cached_property
+    def between(self) -> Between:
+        """What would join persons that are apart."""
+        ties = self.ties
+        across = np.flatnonzero(~self.joined)
+        a, b = self.person[ties.left[across]], self.person[ties.right[across]]
+        people = max(1, len(self.size))
+        both, group = np.unique(np.minimum(a, b) * people + np.maximum(a, b), return_inverse=True)
+        one, two = both // people, both % people
+        rows = self.size[one] * self.size[two]
+        gain: Floats = np.bincount(group, weights=ties.weight[across]).astype(float)
+        gain = gain + (rows - np.bincount(group)) * ties.unscored
+        gain = gain + (self._on_list[one] * self._on_list[two]) @ ties.twice
+        return Between(across, group.astype(np.int64), gain, rows)
+
+    @cached_property
+    def of_ties(self) -> Floats:
+        """For each tie what holds its rows together, or would join its persons."""
+        found = np.zeros(len(self.ties.weight))
+        a, b = self.ties.left[self.joined], self.ties.right[self.joined]
+        found[self.joined] = np.minimum(self.stays[a], self.stays[b])
+        found[self.between.pairs] = self.between.gain[self.between.group]
+        return found
