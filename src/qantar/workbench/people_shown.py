@@ -23,9 +23,8 @@ from qantar.weighing.editions import changes
 from qantar.workbench.folded import Folded
 from qantar.workbench.names import row_name, row_of_id
 from qantar.workbench.persons import lists_in_use, people_of
-from qantar.workbench.stores import RecordState, record_of, record_state
+from qantar.workbench.stores import RecordState, key_of_pseudonyms, record_of, record_state
 
-_PSEUDONYMS: Final = "pseudonyms"
 _HALF: Final = 5
 _DIGITS: Final = 2 * _HALF
 
@@ -174,7 +173,7 @@ def _numbered(
     case: Case, folded: Folded, on: Mapping[str, tuple[bool, ...]]
 ) -> dict[str, tuple[bool, ...]]:
     """Lead from a number to the lists on which a person stands, in order of the numbers."""
-    key = case.key_for(_PSEUDONYMS)
+    key = key_of_pseudonyms(case)
     entries = {one.id: one.entry for one in folded.accessions}
     given: dict[str, tuple[bool, ...]] = {}
     for name, lists in sorted((_stable(folded, entries, one), of) for one, of in on.items()):

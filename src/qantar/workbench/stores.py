@@ -34,6 +34,7 @@ from qantar.workbench.fold import FOLD_VERSION, fold
 from qantar.workbench.folded import Folded
 
 _RECORD: Final = "record"
+_PSEUDONYMS: Final = "pseudonyms"
 _READINGS: Final = "readings"
 _WATERMARK: Final = "watermark"
 _PAGE_BYTES: Final = 4096  # of SQLCipher 4
@@ -119,6 +120,14 @@ def fresh_record_of(case: Case) -> tuple[Path, bytes]:
 def readings_of(case: Case) -> Readings:
     """Give the case's store of readings."""
     return Readings(case.readings_db, ring.key_for(case, _READINGS))
+
+
+def key_of_pseudonyms(case: Case) -> bytes:
+    """Give the key by which persons get numbers that nobody can lead back to their rows.
+
+    Of the case and not of the ring: a number that was published stays when something is erased.
+    """
+    return case.key_for(_PSEUDONYMS)
 
 
 def put_in_place(case: Case, fresh: Path, *, digest: str, state: str) -> None:
