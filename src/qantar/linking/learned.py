@@ -8,10 +8,12 @@ Pairs that are asked are not like all others. Most are chosen because score and 
 disagree about them, and a pair of that score is elsewhere less often wrong. Learned from
 as they are, they would bend the line for all. Therefore two steps:
 
-1. The answers teach a richer model, which knows besides the score why a pair was chosen: whether
-   the persons join it, and what its persons' other rows say beside its own evidence. Given these, a
-   pair that was chosen is like one that was not, and every answer counts. Those drawn at
-   random see to it that the model was asked everywhere.
+1. The answers teach a richer model, which knows besides the score why a pair was chosen. It
+   begins with what all rows of the two persons say together (`support.py`), and knows
+   whether the persons join the pair, whether the others speak against or for it, and how
+   many rows hang on it. Given these, a pair that was chosen is like one that was not, as far
+   as the model is right, and every answer counts; those drawn at random in full, the others
+   for a third.
 2. That model says of all pairs what is to be expected, and the corrections are the line that
    comes nearest to that over all pairs. The average over all takes the choice out again; the
    score remains that of the pair's own evidence.
@@ -43,12 +45,17 @@ _GONE, _FULL = -8.0, -3.0
 hundreds for each one that is asked, and a line learned elsewhere would raise them all."""
 _BESIDE: Final = 1.0
 """Natural log odds by which the other rows of two persons must speak to count as speaking."""
-_BASE: Final = 3.0
-_SLOPE: Final = 100.0
+_BASE: Final = 2.0
+_SLOPE: Final = 300.0
 _FIELD: Final = 60.0
-_WHY: Final = (2.0, 0.5, 2.0, 2.0)
+_WHY: Final = (2.0, 2.0, 2.0, 2.0)
 _BY_HAND: Final = 1.0
 """Inverse variances: how far from none each correction is thought to be before anybody answers."""
+_CHOSEN_COUNTS: Final = 0.33
+"""What an answer counts for that was not drawn at random: the model of why it was chosen is not
+the whole truth, and in long lists the chosen ones are the very strangest."""
+_FEW: Final = 20.0
+"""So many answers drawn at random make the richer model count for half of what it says."""
 _LINE: Final = (1e-3, 1e-3)
 _LINE_FIELD: Final = 1.0
 _EASE: Final = 1e-9
@@ -92,13 +99,15 @@ class Corrections:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Answers: pairs by their places among the candidates, what was said, who chose them.
+    """Answers: pairs by their places among the candidates, what was said, how they were chosen.
 
-    `by_hand` is true where nobody asked and somebody decided all the same.
+    `audit` is true where the pair was drawn at random, `by_hand` where nobody asked and somebody
+    decided all the same.
     """
 
     place: Ints
     same: np.ndarray
+    audit: np.ndarray
     by_hand: np.ndarray
 
     def __len__(self) -> int:
@@ -111,7 +120,8 @@ class Shown:
     """All candidates: their comparison, shipped log odds, and how the persons take them.
 
     `joined` is whether the division without any answer joins them, `support` what holds the
-    rows together in it, or would join their persons, in natural log odds.
+    rows together in it, or would join their persons, in natural log odds, and `rows` how many
+    pairs of rows that joins or parts.
     """
 
     found: Compared
@@ -119,6 +129,7 @@ class Shown:
     odds: Floats
     joined: np.ndarray
     support: Floats
+    rows: Ints
 
 
 def pulls(found: Compared, weights: Weights) -> dict[str, Floats]:
@@ -144,9 +155,19 @@ def corrections(labels: Labels, shown: Shown) -> Corrections | None:
     line = _fade(odds)[:, None] * np.column_stack(
         (np.ones(len(near)), _score(odds), *parts.values())
     )
-    expected = _expected(labels, near, odds, line, _why(shown, near))
+    fade = _fade(odds)
+    beside = fade * (_score(shown.support[near]) - _score(odds))
+    why = fade[:, None] * np.column_stack(
+        (
+            shown.joined[near] - 0.5,
+            beside < -_BESIDE,
+            beside > _BESIDE,
+            np.log(shown.rows[near]),
+        )
+    )
+    expected = _expected(labels, near, odds, beside, np.column_stack((line, why)))
     drawn = np.array((*_LINE, *(_LINE_FIELD for _ in parts)))
-    base, slope, *fields = _fitted(line, expected, odds, drawn).tolist()
+    base, slope, *fields = _fitted(line, expected, odds, drawn, np.ones(len(near))).tolist()
     return Corrections(base, slope, dict(zip(parts, fields, strict=True)))
 
 
@@ -159,33 +180,29 @@ def _fade(odds: Floats) -> Floats:
     return share
 
 
-def _why(shown: Shown, near: Ints) -> Floats:
-    """Give what pairs are chosen by, beside their scores.
+def _expected(labels: Labels, near: Ints, odds: Floats, beside: Floats, known: Floats) -> Floats:
+    """Give for each pair how likely it is one person, by the model that knows who was chosen.
 
-    Whether the persons join them, and whether the other rows speak against or for them. Where
-    they speak against, the score itself says less.
+    Args:
+        labels: the answers.
+        near: the places of the pairs.
+        odds: their shipped scores.
+        beside: what the other rows of their persons say.
+        known: of each pair the line, and behind it what pairs are chosen by.
     """
-    odds = _score(shown.odds[near])
-    beside = _score(shown.support[near]) - odds
-    against, for_ = (one.astype(float) for one in (beside < -_BESIDE, beside > _BESIDE))
-    known = np.column_stack((shown.joined[near] - 0.5, against, against * odds, for_))
-    faded: Floats = _fade(odds)[:, None] * known
-    return faded
-
-
-def _expected(labels: Labels, near: Ints, odds: Floats, line: Floats, why: Floats) -> Floats:
-    """Give for each pair how likely it is one person, by the model that knows who was chosen."""
     at = np.searchsorted(near, labels.place)
-    known = np.column_stack((line, why))
-    fields = (_FIELD for _ in range(line.shape[1] - 2))
+    fields = (_FIELD for _ in range(known.shape[1] - len(_WHY) - 2))
     drawn = np.array((_BASE, _SLOPE, *fields, *_WHY, _BY_HAND))
     answered = np.column_stack((known[at], labels.by_hand.astype(float)))
-    slopes = _fitted(answered, labels.same.astype(float), odds[at], drawn)[:-1]
-    expected: Floats = 1.0 / (1.0 + np.exp(-(odds + known @ slopes)))
+    count = np.where(labels.audit, 1.0, _CHOSEN_COUNTS)
+    before = (odds + beside)[at]
+    slopes = _fitted(answered, labels.same.astype(float), before, drawn, count)[:-1]
+    trust = count.sum() / (count.sum() + _FEW)
+    expected: Floats = 1.0 / (1.0 + np.exp(-(odds + trust * (beside + known @ slopes))))
     return expected
 
 
-def _fitted(known: Floats, same: Floats, odds: Floats, drawn: Floats) -> Floats:
+def _fitted(known: Floats, same: Floats, odds: Floats, drawn: Floats, count: Floats) -> Floats:
     """Fit a logistic line beside given log odds, each slope drawn towards 0 (Newton's steps).
 
     Args:
@@ -193,16 +210,17 @@ def _fitted(known: Floats, same: Floats, odds: Floats, drawn: Floats) -> Floats:
         same: of each whether it is one person, or how likely that is.
         odds: of each what stands before.
         drawn: inverse variances of the slopes.
+        count: what each counts for.
     """
     slopes = np.zeros(known.shape[1])
-    best = _worth(known, same, odds, drawn, slopes)
+    best = _worth(known, same, odds, drawn, count, slopes)
     for _ in range(_STEPS):
         said = 1.0 / (1.0 + np.exp(-(odds + known @ slopes)))
-        rise = known.T @ (same - said) - drawn * slopes
-        bend = (known * (said * (1.0 - said))[:, None]).T @ known + np.diag(drawn)
+        rise = known.T @ (count * (same - said)) - drawn * slopes
+        bend = (known * (count * said * (1.0 - said))[:, None]).T @ known + np.diag(drawn)
         step = np.linalg.solve(bend, rise)
         # Half as far while that is worse: far from the top a full step may overshoot.
-        while (worth := _worth(known, same, odds, drawn, slopes + step)) < best:
+        while (worth := _worth(known, same, odds, drawn, count, slopes + step)) < best:
             step = step / 2.0
             if np.abs(step).max() < _STILL:
                 return slopes
@@ -212,7 +230,9 @@ def _fitted(known: Floats, same: Floats, odds: Floats, drawn: Floats) -> Floats:
     return slopes
 
 
-def _worth(known: Floats, same: Floats, odds: Floats, drawn: Floats, slopes: Floats) -> float:
+def _worth(  # what a fit is made of
+    known: Floats, same: Floats, odds: Floats, drawn: Floats, count: Floats, slopes: Floats
+) -> float:
     line = odds + known @ slopes
-    likely = (same * line - np.logaddexp(0.0, line)).sum()
+    likely = (count * (same * line - np.logaddexp(0.0, line))).sum()
     return float(likely - 0.5 * (drawn * slopes * slopes).sum())

@@ -107,7 +107,7 @@ class Linker:
         return near_misses(self.table, self.scores, self.undecided, likeness)
 
     @cached_property
-    def _scored_pairs(self) -> Mapping[Pair, int]:
+    def scored_pairs(self) -> Mapping[Pair, int]:
         """The candidates, and the place of each."""
         found = self.scores.found
         pairs = zip(found.left.tolist(), found.right.tolist(), strict=True)
@@ -117,20 +117,28 @@ class Linker:
     def _shown(self) -> Shown:
         support = Support(self._ties(decided((), {}), self.scores), self.undecided)
         scores = self.scores
-        return Shown(scores.found, scores.weights, scores.odds, support.joined, support.of_ties)
+        return Shown(
+            scores.found,
+            scores.weights,
+            scores.odds,
+            support.joined,
+            support.of_ties,
+            support.rows_of_ties,
+        )
 
     def _labels(self, told: Decided) -> Labels:
         """Give what decisions teach: nothing where they contradict each other or are unsure."""
         contradicted = told.contradicted
         use = [
-            (self._scored_pairs[pair], one)
+            (self.scored_pairs[pair], one)
             for pair, one in sorted(told.verdicts.items())
             if one.verdict is not Verdict.UNSURE and pair not in contradicted
-            if pair in self._scored_pairs
+            if pair in self.scored_pairs
         ]
         return Labels(
             np.array([place for place, _ in use], dtype=np.int64),
             np.array([one.verdict is Verdict.SAME for _, one in use], dtype=bool),
+            np.array([one.origin is Origin.AUDIT for _, one in use], dtype=bool),
             np.array([one.origin is None for _, one in use], dtype=bool),
         )
 
@@ -200,7 +208,7 @@ class Linker:
         """Give the scores, also of pairs that were decided and that no rule found."""
         if not told.verdicts:
             return self.scores
-        new = sorted(told.verdicts.keys() - self._scored_pairs.keys())
+        new = sorted(told.verdicts.keys() - self.scored_pairs.keys())
         if not new:
             return self.scores
         left, right = np.array(new, dtype=np.int64).T
@@ -250,7 +258,7 @@ class Linker:
             for pair, one in told.verdicts.items()
             if one.origin is Origin.AUDIT and one.verdict is not Verdict.UNSURE
         }
-        if not said.keys() - self._scored_pairs.keys():
+        if not said.keys() - self.scored_pairs.keys():
             return missed
         near = self.near_misses
         pairs = zip(near.left.tolist(), near.right.tolist(), strict=True)

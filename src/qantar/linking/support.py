@@ -88,6 +88,14 @@ class Support:
         return Between(across, group.astype(np.int64), gain, rows)
 
     @cached_property
+    def rows_of_ties(self) -> Ints:
+        """For each tie how many pairs of rows are parted or joined with it."""
+        found = np.ones(len(self.ties.weight), dtype=np.int64)
+        found[self.joined] = self.size[self.person[self.ties.left[self.joined]]] - 1
+        found[self.between.pairs] = self.between.rows[self.between.group]
+        return found
+
+    @cached_property
     def of_ties(self) -> Floats:
         """For each tie what holds its rows together, or would join its persons."""
         found = np.zeros(len(self.ties.weight))
