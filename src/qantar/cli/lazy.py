@@ -19,6 +19,7 @@ COMMANDS = {
     "status": "qantar.cli.status",
     "search": "qantar.cli.search",
     "decide": "qantar.cli.decide",
+    "review": "qantar.cli.review",
     "read": "qantar.cli.read",
     "link": "qantar.cli.link",
     "keys": "qantar.cli.keys",

@@ -35,6 +35,18 @@ class Verdict(StrEnum):
     UNSURE = "unsure"
 
 
+class Asked(StrEnum):
+    """How it came that somebody decided: none of these where they did unasked.
+
+    `TARGETED` was asked because the answer matters, `AUDIT` at random, `BLIND` as a second
+    opinion, given without having been shown the first.
+    """
+
+    TARGETED = "targeted"
+    AUDIT = "audit"
+    BLIND = "blind"
+
+
 class Decision(Struct, frozen=True, kw_only=True):
     """One judgement; corrected by a later one, never edited.
 
@@ -42,7 +54,8 @@ class Decision(Struct, frozen=True, kw_only=True):
     comes after it; `entry` is the full id of its journal entry, `device` who wrote
     it; `at` is aware and in UTC. `targets` are stable names in the journal and ids
     as the record prints them in the record; for `answers` the last target is the
-    figure key, for `undo` the only target is the decision's id.
+    figure key, for `undo` the only target is the decision's id. `asked` is known of what
+    stands in a journal; a record does not keep it.
 
     Raises:
         ValueError: `at` is not in UTC.
@@ -56,6 +69,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     verdict: Verdict
     targets: tuple[str, ...]
     reason: str
+    asked: Asked | None = None
 
     def __post_init__(self) -> None:
         """Refuse a time that would be another on another machine."""

@@ -19,7 +19,7 @@ from typing import Any, Final
 from qantar.errors import NewerFormatError
 from qantar.model.accession import Accession, CaseSettings, Sheet, read_day
 from qantar.model.canonical import JSON
-from qantar.model.decision import Decision, Verdict
+from qantar.model.decision import Asked, Decision, Verdict
 from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm
 from qantar.model.entry import Entry
 from qantar.model.fields import check_columns
@@ -31,6 +31,7 @@ DECISION: Final = "decision"
 RELEASE: Final = "release"
 
 _VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
+_ASKED: Final = {asked.value: asked for asked in Asked}
 _DECISION_FIELDS: Final = 3
 MOST_TARGETS: Final = 1000
 """Targets of one decision: it speaks of every two of them."""
@@ -125,9 +126,18 @@ def accession(original: str, size: int, made: Accession, *, object: str) -> Draf
     return ACCESSION, body
 
 
-def decision(verdict: Verdict, targets: tuple[str, ...], reason: str) -> Draft:
+def decision(
+    verdict: Verdict, targets: tuple[str, ...], reason: str, asked: Asked | None = None
+) -> Draft:
     """One judgement; the targets are stable names (`workbench/names.py`), not what was shown."""
-    return DECISION, {"verdict": verdict.value, "targets": list(targets), "reason": reason}
+    body: dict[str, JSON] = {
+        "verdict": verdict.value,
+        "targets": list(targets),
+        "reason": reason,
+    }
+    if asked is not None:
+        body["asked"] = asked.value
+    return DECISION, body
 
 
 def release(
@@ -221,8 +231,10 @@ def decision_of(entry: Entry, *, name: str, place: int) -> Decision:
     # Without a pattern: there may be a hundred thousand of these, and nothing else so often.
     body = entry.body or {}
     verdict, targets, reason = body.get("verdict"), body.get("targets"), body.get("reason")
+    asked = body.get("asked")
     if (
-        len(body) != _DECISION_FIELDS
+        len(body) != _DECISION_FIELDS + ("asked" in body)
+        or ("asked" in body and not (isinstance(asked, str) and asked in _ASKED))
         or not isinstance(verdict, str)
         or verdict not in _VERDICTS
         or not isinstance(targets, list)
@@ -242,6 +254,7 @@ def decision_of(entry: Entry, *, name: str, place: int) -> Decision:
         verdict=_VERDICTS[verdict],
         targets=tuple(targets),
         reason=reason,
+        asked=_ASKED[asked] if isinstance(asked, str) else None,
     )
 
 

@@ -44,7 +44,7 @@ from qantar.workbench.tally import Tally
 
 __all__ = ["FOLD_VERSION", "Folded", "FoldedAccession", "fold"]
 
-FOLD_VERSION: Final = 4
+FOLD_VERSION: Final = 5
 
 _STATE_TAG: Final = b"qantar/v1/state\0"
 

@@ -15,6 +15,7 @@ from itertools import combinations
 
 from qantar.model.decision import (
     About,
+    Asked,
     Decision,
     Dispute,
     HappenedBefore,
@@ -77,7 +78,7 @@ def judge(
     """
     listed = tuple(decisions)
     pairs = settle(_said_of_pairs(listed, same_claim), happened_before)
-    rows = settle(_said_of_rows(listed, same_claim), happened_before)
+    rows = settle(_said_of_rows(listed, same_claim), _unseen(listed, happened_before))
     figures = settle(_said_of_figures(listed, same_claim), happened_before)
     judged = Judged(
         bonds=Bonds(
@@ -97,6 +98,22 @@ def judge(
         *_disputes(About.PAIR, pairs),
         *_disputes(About.ROWS, rows),
         *_disputes_on_figures(figures),
+    )
+
+
+def _unseen(decisions: Iterable[Decision], happened_before: HappenedBefore) -> HappenedBefore:
+    """Tell what was seen: a second opinion was given without having been shown the first.
+
+    So it replaces nothing but earlier ones of its own device, and where two opinions differ, both
+    stand until somebody decides who has seen both.
+    """
+    device = {one.entry: one.device for one in decisions}
+    blind = {one.entry for one in decisions if one.asked is Asked.BLIND}
+    if not blind:
+        return happened_before
+    return lambda before, after: (
+        not (after in blind and device.get(before) != device[after])
+        and happened_before(before, after)
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from qantar.errors import DecisionRefusedError, InputRefusedError, MissingPathError
+from qantar.errors import DecisionRefusedError, InputRefusedError
 from qantar.linking.result import Origin, PairDecision, RowKey, Verdict
 from qantar.model.person_row import PersonRow
+from qantar.workbench.csv_lines import Cells, csv_lines
 
 PERSONS: Final = "persons.csv"
 DECIDED: Final = ("left_list", "left_row", "right_list", "right_row", "decision")
@@ -17,7 +17,6 @@ DECIDED: Final = ("left_list", "left_row", "right_list", "right_row", "decision"
 
 _MOST_TOLD: Final = 20
 _MOST_DIGITS: Final = 9
-_Cells = dict[str, str]
 
 
 def read_decisions(path: Path, rows: Sequence[PersonRow]) -> tuple[PairDecision, ...]:
@@ -32,7 +31,7 @@ def read_decisions(path: Path, rows: Sequence[PersonRow]) -> tuple[PairDecision,
     found: list[tuple[int, PairDecision]] = []
     faults: list[str] = []
     lists = {row.list for row in rows}
-    for line, cells in _lines(path, DECIDED):
+    for line, cells in csv_lines(path, DECIDED):
         try:
             found.append((line, _decision(cells, lists)))
         except ValueError as error:
@@ -58,7 +57,7 @@ def read_previous(folder: Path) -> dict[RowKey, int]:
         InputRefusedError: a line of it names no row and person.
     """
     previous: dict[RowKey, int] = {}
-    for line, cells in _lines(folder / PERSONS, ("list", "row", "person")):
+    for line, cells in csv_lines(folder / PERSONS, ("list", "row", "person")):
         try:
             previous[cells["list"], _number(cells["row"])] = _number(cells["person"])
         except ValueError as error:
@@ -68,7 +67,7 @@ def read_previous(folder: Path) -> dict[RowKey, int]:
     return previous
 
 
-def _decision(cells: _Cells, lists: set[str]) -> PairDecision:
+def _decision(cells: Cells, lists: set[str]) -> PairDecision:
     left, right = (
         (_list(cells[f"{side}_list"], lists), _number(cells[f"{side}_row"]))
         for side in ("left", "right")
@@ -118,24 +117,3 @@ def _refused(path: Path, faults: list[str]) -> DecisionRefusedError:
     told = [*faults[:_MOST_TOLD], *([f"and {more:,} more"] if more > 0 else [])]
     hint = "Correct these lines; rows are named as in persons.csv. Nothing was linked."
     return DecisionRefusedError(f"{'; '.join(told)}.", where=str(path), next=hint)
-
-
-def _lines(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, _Cells]]:
-    """Give the lines of a CSV file by its columns, each with its number."""
-    hint = f"It needs the columns {','.join(needed)}, parted by commas, in UTF-8."
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restval="", strict=True)
-            missing = [name for name in needed if name not in (reader.fieldnames or ())]
-            if missing:
-                message = f"it has no column {', '.join(missing)}."
-                raise InputRefusedError(message, where=str(path), next=hint)
-            for cells in reader:
-                known = {name: cell for name, cell in cells.items() if name is not None}
-                yield reader.line_num, known
-    except OSError as error:
-        message = f"cannot be opened: {error.strerror}."
-        raise MissingPathError(message, where=str(path), next="Check the path.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        message = f"it is no CSV that can be read ({error})."
-        raise InputRefusedError(message, where=str(path), next=hint) from error

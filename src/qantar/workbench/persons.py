@@ -8,12 +8,12 @@ from their first row. So ids follow from the journal alone (`docs/design/0007-pe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from qantar.model.accession import Duplicates, Holds
-from qantar.model.decision import Verdict
+from qantar.model.decision import Asked, Decision, Verdict
 from qantar.model.finding import Finding, Locator, Severity
 from qantar.model.person_row import PersonRow
 from qantar.record.contents import AccessionRecord, Contents
@@ -21,12 +21,14 @@ from qantar.record.facts import Facts
 from qantar.record.persons import Linkage, Patterns, PeopleCount, PeopleList, PeopleTold
 from qantar.workbench.folded import Folded
 from qantar.workbench.made_with import LINKING
-from qantar.workbench.names import row_id, row_of_id
+from qantar.workbench.names import row_id, row_in, row_of_id
 
 if TYPE_CHECKING:
-    from qantar.linking.result import Contradiction, Linked, PairDecision, RowKey
+    from qantar.linking.result import Contradiction, Linked, ListRules, PairDecision, RowKey
 
 SEED: Final = 0
+OF_ROWS: Final = frozenset({Verdict.SAME, Verdict.NOT_SAME, Verdict.UNSURE})
+_TWO: Final = 2
 _MOST_DRAWS, _FEWEST_DRAWS = 100, 20
 _ROWS_DRAWN: Final = 1_600_000
 """Rows of all draws together: more lists are drawn less often, so that a build stays short."""
@@ -90,15 +92,11 @@ def _linked(
     rows: Sequence[PersonRow], accessions: Sequence[AccessionRecord], folded: Folded
 ) -> People:
     from qantar.linking.link import link  # noqa: PLC0415  # an extra
-    from qantar.linking.result import ListRules  # noqa: PLC0415  # likewise
 
     found = link(
         rows,
-        lists={
-            one.id: ListRules(one_row_a_person=one.accession.duplicates is Duplicates.NONE)
-            for one in accessions
-        },
-        decisions=tuple(_decisions(folded, {row.key for row in rows})),
+        lists=rules_of(accessions),
+        decisions=tuple(decisions_on(folded, {row.key for row in rows})),
         draws=max(_FEWEST_DRAWS, min(_MOST_DRAWS, _ROWS_DRAWN // len(rows))),
         seed=SEED,
     )
@@ -125,15 +123,50 @@ def _linked(
     return People(linkage=linkage, findings=findings)
 
 
-def _decisions(folded: Folded, here: set[RowKey]) -> Iterator[PairDecision]:
+def rules_of(accessions: Iterable[AccessionRecord]) -> dict[str, ListRules]:
+    """What sheets guarantee of lists, by accession."""
+    from qantar.linking.result import ListRules  # noqa: PLC0415  # an extra
+
+    return {
+        one.id: ListRules(one_row_a_person=one.accession.duplicates is Duplicates.NONE)
+        for one in accessions
+    }
+
+
+def decisions_on(folded: Folded, here: Container[RowKey]) -> Iterator[PairDecision]:
     """The decisions in force on rows that are here, in the order of their names."""
     from qantar.linking import result  # noqa: PLC0415  # an extra
 
     shown = folded.rows_shown()
+    origins = _origins(folded)
     for (left, right), verdict in folded.judged.rows.items():
         two = [row_of_id(shown.get(name, "")) for name in (left, right)]
         if two[0] in here and two[1] in here and two[0] and two[1]:
-            yield result.PairDecision(two[0], two[1], result.Verdict(verdict.value))
+            origin = origins.get((left, right))
+            yield result.PairDecision(
+                two[0],
+                two[1],
+                result.Verdict(verdict.value),
+                None if origin is None else result.Origin(origin.value),
+            )
+
+
+def _origins(folded: Folded) -> dict[tuple[str, str], Asked]:
+    """How pairs came to be asked, by their stable names; a second opinion does not say it."""
+    return {
+        pair: one.asked
+        for pair, one in decided_pairs(folded)
+        if one.asked is not None and one.asked is not Asked.BLIND
+    }
+
+
+def decided_pairs(folded: Folded) -> Iterator[tuple[tuple[str, str], Decision]]:
+    """The decisions in force on two rows, each with the stable names of the two, in order."""
+    for one in folded.standing:
+        if one.verdict in OF_ROWS:
+            names = sorted(set(map(folded.same_claim, one.targets)))
+            if len(names) == _TWO and all(map(row_in, names)):
+                yield (names[0], names[1]), one
 
 
 def _persons(found: Linked) -> Iterator[tuple[tuple[str, int], str]]:
