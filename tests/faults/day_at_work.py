@@ -111,6 +111,9 @@ class Day:
         """Give the command lines of the day, each when the one before has run."""
         yield self._line("init", str(self.watched / "new"), "--title", canary(2))
         yield Line(("read", str(self.material / "events.csv")))
+        yield Line(
+            ("link", str(self.material / "people.toml"), "--out", str(self.folder / "linked"))
+        )
         yield from self._alone()
         yield from self._with_another()
         yield from self._with_authority()
@@ -126,7 +129,9 @@ class Day:
         yield self._on_case("search", canary(99), "--json")
         yield self._on_case("decide", "withdraw", "a5", "--reason", canary(3))
         yield self._on_case("decide", "accept", self._event(), "--reason", canary(4))
+        yield self._on_case("add", "--sheet", str(self.material / "people.toml"))
         yield self._on_case("build")
+        yield self._on_case("review", "--json")
         yield self._on_case("publish", str(self.folder / "dossier"), "--yes")
 
     def _with_another(self) -> Iterator[Line]:
@@ -240,6 +245,7 @@ def _write_material(folder: Path) -> None:
         ],
     )
     (folder / "sheet.toml").write_text(_sheet(), encoding="utf-8")
+    _write_people(folder)
 
 
 def _write_table(path: Path, rows: Sequence[Sequence[str]]) -> None:
@@ -275,3 +281,18 @@ def _accession(name: str, columns: str, source: str, consent: str) -> str:
         f'acquired = {{ by = "{canary(97)}", on = 2030-02-01, how = "{canary(98)}" }}\n'
         f'holds = "{holds}"\n[accession.columns]\n{columns}\n'
     )
+
+
+def _write_people(material: Path) -> None:
+    """Write two lists of the same people, and a sheet of their own."""
+    people = [(canary(number), canary(number + 1), 1980 + number) for number in range(5, 45, 2)]
+    sheet = ['[case]\nspan = "2022-01-02/2022-01-31"\n']
+    for name in ("court", "press"):
+        rows = [f"{surname} {given},{born}" for surname, given, born in people]
+        text = "\n".join(["name,born", *rows])
+        (material / f"{name}.csv").write_text(f"{text}\n", encoding="utf-8")
+        sheet.append(
+            f'[[accession]]\npath = "{name}.csv"\nholds = "persons"\nconsent = "public"\n'
+            '[accession.columns]\nname = "name"\nborn = { column = "born", as = "year-or-date" }\n'
+        )
+    (material / "people.toml").write_text("\n".join(sheet), encoding="utf-8")
