@@ -110,7 +110,8 @@ def test_an_identity_kept_elsewhere_opens_its_slot() -> None:
     assert _opens(slot, spell(secret).lower())
     assert not _opens(slot, spell(new_secret()))
     assert secret_for(slot, "a passphrase") is None
-    assert secret_for(slot, spell(secret)[:-1] + "Q") is None
+    spelt = spell(secret)
+    assert secret_for(slot, spelt[:-1] + ("P" if spelt[-1] == "Q" else "Q")) is None
 
 
 def test_a_slot_that_asks_for_more_memory_than_there_is_does_not_open(
