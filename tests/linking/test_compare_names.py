@@ -28,7 +28,7 @@ def test_one_name_in_two_spellings_is_alike(one: str, other: str) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("Жұмабаев Серік Нұрланұлы", "Жұмабаев Арман Нұрланұлы"),
+        ("Жұмабаев Серік Нұрланұлы", "Жұмабаев Берік Нұрланұлы"),
         ("Serik Zhumabayev", "Serik Ospanov"),
         ("Ким Виктор", "Ким Олег"),
         ("أحمد حسن", "أحمد يوسف"),
@@ -36,7 +36,7 @@ def test_one_name_in_two_spellings_is_alike(one: str, other: str) -> None:
     ],
 )
 def test_two_names_are_not(one: str, other: str) -> None:
-    assert compare_names(one, other).alike < 0.75
+    assert compare_names(one, other).alike < 0.65
 
 
 def test_it_says_which_word_answers_which() -> None:

@@ -25,6 +25,9 @@ _EXTRA: Final = 0.97
 """What a word that only one of two names has leaves of their likeness."""
 _ALONE: Final = 0.8
 """The same where only one word of a name is answered at all."""
+_OTHER_HEAD: Final = 0.8
+"""The same where two words begin with another sound: "Серік" and "Берік" are two names."""
+_MOST_WORDS: Final = 9
 _NOTHING: Final = 0.0
 
 
@@ -82,7 +85,7 @@ def compare_names(a: str, b: str) -> NameComparison:
 def _words(name: str) -> list[Part]:
     """Give the words of a name; those said twice once."""
     seen: dict[str, Part] = {}
-    for part in parts_in(name):
+    for part in parts_in(name, most=_MOST_WORDS):
         seen.setdefault(skeleton(part.text) or part.text.casefold(), part)
     return list(seen.values())
 
@@ -105,7 +108,7 @@ def _known(a: Part, b: Part, spelt: float) -> float:
         return 1.0
     if is_form(a.stem, b.stem, given=True):
         return max(_FORM, spelt)
-    return spelt
+    return spelt if _heads(a, b) else _OTHER_HEAD * spelt
 
 
 def _heads(a: Part, b: Part) -> bool:

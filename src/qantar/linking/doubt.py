@@ -43,9 +43,7 @@ class Missed:
     spread: float = 0.45
 
 
-def missed_by_rules(
-    pairs: Candidates, kind: Ints, belief: Floats, kinds: int, audited: float | None = None
-) -> Missed:
+def missed_by_rules(pairs: Candidates, kind: Ints, belief: Floats, kinds: int) -> Missed:
     """Estimate what no rule found from how the rules that found pairs overlap.
 
     What many find only once, some find not at all (Chao's lower bound). It is taken twice: over
@@ -59,7 +57,6 @@ def missed_by_rules(
         kind: of each pair the number of its two lists together.
         belief: of each pair how surely it is one person.
         kinds: how many kinds there are.
-        audited: the share that a random audit found missed, which replaces the overall estimate.
 
     Source: Chao (1987) for the bound.
     """
@@ -72,8 +69,6 @@ def missed_by_rules(
         for times in looks
     ]
     overall = _OF_BOTH * sum(_chao(*(one.sum() for one in look)) for look in counts)
-    if audited is not None:
-        overall = audited
     own = np.array(
         [_OF_BOTH * sum(_chao(*(x[at] for x in look)) for look in counts) for at in range(kinds)]
     )
@@ -162,6 +157,8 @@ def _with_missed(
             joined[b] = a
             has[a] |= has[b]
             free[b] = False
+    while (further := joined[joined]).tolist() != joined.tolist():
+        joined = further  # who was joined to somebody who was joined later goes with them
     result: Ints = firsts[joined[place]]
     return result
 

@@ -87,8 +87,13 @@ def _words(
     )
 
 
-def parts_in(text: str) -> tuple[Part, ...]:
-    """Give the words of a name as parts: initials apart, marks of fathers joined to their word."""
+def parts_in(text: str, *, most: int = _MOST_WORDS) -> tuple[Part, ...]:
+    """Give the words of a name as parts: initials apart, marks of fathers joined to their word.
+
+    Args:
+        text: a name, or a part of one.
+        most: how many words of it; what a list writes behind is mostly no name.
+    """
     plain = _IN_BRACKETS.sub(" ", text)
     initials = {found[1] for found in _DOTTED.finditer(plain)}
     found: list[Part] = []
@@ -99,7 +104,7 @@ def parts_in(text: str) -> tuple[Part, ...]:
             found.append(initial_of(word))
         else:
             found.append(part_of(word))
-    return tuple(found[:_MOST_WORDS])
+    return tuple(found[:most])
 
 
 @dataclass(slots=True)

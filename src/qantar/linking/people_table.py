@@ -95,7 +95,7 @@ def people_table(rows: Sequence[PersonRow]) -> PeopleTable:
     births = [row.birth for row in rows]
     events = [row.event for row in rows]
     texts, values = {}, {}
-    for field, read in _TEXT_FIELDS.items():
+    for field, read in TEXT_FIELDS.items():
         texts[field], values[field] = _text_column([read(row) for row in rows], _KEYS[field])
     sexes = {Sex.FEMALE: 0, Sex.MALE: 1, None: NONE}
     return PeopleTable(
@@ -182,7 +182,7 @@ def _document_key(text: str) -> str:
     return kept if len(kept) >= _SHORTEST_NUMBER else ""
 
 
-_TEXT_FIELDS: Final[Mapping[str, Callable[[PersonRow], str | None]]] = {
+TEXT_FIELDS: Final[Mapping[str, Callable[[PersonRow], str | None]]] = {
     "place": lambda row: row.place,
     "birth_place": lambda row: row.birth_place,
     "document": lambda row: row.document_number,

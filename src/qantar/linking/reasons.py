@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from qantar.linking.fields import FIELDS, Compared
-from qantar.linking.people_table import PeopleTable
+from qantar.linking.people_table import TEXT_FIELDS, PeopleTable
 from qantar.linking.result import Reason
 from qantar.model.person_row import DaySpan, PersonRow
 
@@ -41,7 +41,7 @@ def _shown(table: PeopleTable, field: str, at: int) -> str | None:
     if field in parts:
         part = parts[field]
         return part.text if part else None
-    return _TEXTS[field](table.rows[at])
+    return {**TEXT_FIELDS, **_SPANS}[field](table.rows[at])
 
 
 def _span(span: DaySpan | None) -> str | None:
@@ -51,17 +51,8 @@ def _span(span: DaySpan | None) -> str | None:
     return first if first == last else f"{first}/{last}"
 
 
-_TEXTS: Final[Mapping[str, Callable[[PersonRow], str | None]]] = {
+_SPANS: Final[Mapping[str, Callable[[PersonRow], str | None]]] = {
     "birth": lambda row: _span(row.birth),
     "event": lambda row: _span(row.event),
     "sex": lambda row: row.sex,
-    "place": lambda row: row.place,
-    "birth_place": lambda row: row.birth_place,
-    "document": lambda row: row.document_number,
-    "phone": lambda row: row.phone,
-    "email": lambda row: row.email,
-    "address": lambda row: row.address,
-    "postcode": lambda row: row.postcode,
-    "occupation": lambda row: row.occupation,
-    "status": lambda row: row.status,
 }

@@ -1,0 +1,58 @@
+"""Draws from doubt: what they may change, and what not."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qantar.linking.clusters import Clustering, Ties
+from qantar.linking.doubt import Missed, draws, interval
+from qantar.linking.result import Interval
+
+LISTS = 4
+SURE = 40.0
+
+
+def ties() -> Ties:
+    """Give 400 rows of four lists; each second one is surely one person with a row of the next list."""
+    number = np.arange(200)
+    one = number % LISTS
+    other = (one + 1 + number // LISTS % (LISTS - 1)) % LISTS
+    list_of = np.column_stack((one, other)).ravel()
+    left = np.arange(0, 400, 2)
+    return Ties(left, left + 1, np.full(len(left), SURE), list_of, np.full(LISTS, -1e5))
+
+
+def test_what_rules_missed_joins_persons_and_parts_none() -> None:
+    """Else a row would leave those that everything speaks for."""
+    known = ties()
+    missed = Missed(np.full(LISTS * LISTS, 0.4))
+    rng = np.random.default_rng(3)
+    for one in draws(known, Clustering(known), missed, count=20, rng=rng):
+        assert (one[known.left] == one[known.right]).all()
+        assert len(np.unique(one)) < 200
+        for person in np.unique(one):
+            lists = known.list_of[one == person]
+            assert len(set(lists)) == len(lists)
+
+
+def test_nothing_doubtful_is_drawn_alike_each_time() -> None:
+    known = ties()
+    nothing = Missed(np.zeros(LISTS * LISTS))
+    rng = np.random.default_rng(3)
+    for one in draws(known, Clustering(known), nothing, count=5, rng=rng):
+        assert np.array_equal(one, Clustering(known).again(known))
+
+
+def test_a_pair_by_itself_is_joined_as_often_as_its_probability_says() -> None:
+    """2,000 draws of a pair at natural log odds 1: 0.731, give or take three standard errors."""
+    pair = Ties(np.array([0]), np.array([1]), np.array([1.0]), np.array([0, 1]), np.zeros(2))
+    nothing = Missed(np.zeros(4))
+    rng = np.random.default_rng(5)
+    every = draws(pair, Clustering(pair), nothing, count=2000, rng=rng, wobble=(0.0, 0.0))
+    joined = sum(int(one[0] == one[1]) for one in every) / 2000
+    assert abs(joined - 1 / (1 + np.exp(-1))) < 0.03
+
+
+def test_an_interval_holds_its_point() -> None:
+    assert interval(12, np.arange(1, 11)) == Interval(12, 1, 12, 0.95)
+    assert interval(5, np.array([])) == Interval(5, 5, 5, 0.95)
