@@ -29,6 +29,7 @@ def test_what_rules_missed_joins_persons_and_parts_none() -> None:
     rng = np.random.default_rng(3)
     for one in draws(known, Clustering(known), missed, count=20, rng=rng):
         assert (one[known.left] == one[known.right]).all()
+        assert np.array_equal(one[one], one)  # each bears the mark of one of its own rows
         assert len(np.unique(one)) < 200
         for person in np.unique(one):
             lists = known.list_of[one == person]
