@@ -8,12 +8,12 @@ from qantar.linking.clusters import Clustering, Ties
 from qantar.linking.doubt import Missed, draws, interval
 from qantar.linking.result import Interval
 
-LISTS = 4
+LISTS = 7
 SURE = 40.0
 
 
 def ties() -> Ties:
-    """Give 400 rows of four lists; each second one is surely one person with a row of the next list."""
+    """Give 400 rows of seven lists; each two of them are surely one person, on two lists."""
     number = np.arange(200)
     one = number % LISTS
     other = (one + 1 + number // LISTS % (LISTS - 1)) % LISTS
