@@ -13,6 +13,7 @@ from benchmarks.linking.measure import (
     recall_by_lists,
     true_pairs,
 )
+from benchmarks.linking.names import best_f1
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,3 +98,8 @@ def test_counting_by_labels_is_counting_pair_by_pair(rows: list[tuple[int, int]]
     by_list = recall_by_lists([str(at % 3) for at in range(len(rows))], found, true)
     assert sum(one.true for one in by_list) == len(real)
     assert sum(one.found for one in by_list) == len(said & real)
+
+
+def test_the_best_f1_of_a_likeness_worked_by_hand() -> None:
+    # From 0.6 on: two said, both true, of three: 2 * 2 / (2 + 3). From 0.2 on: 2 * 3 / (4 + 3).
+    assert best_f1([0.9, 0.6, 0.4, 0.2], [True, True, False, True]) == (6 / 7, 0.2)

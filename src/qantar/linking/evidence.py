@@ -24,6 +24,7 @@ from qantar.linking.result import Floats
 MOST_ODDS: Final = 40.0
 """Natural log odds: no score is surer."""
 _LEAST: Final = 1e-6
+_PLACES: Final = 6
 _SHARE_FLOOR: Final = 1e-5
 
 
@@ -143,7 +144,9 @@ def log_odds(found: Compared, weights: Weights, prior: Floats) -> Floats:
     raw = same + np.log(prior) - against
     beyond = fields_told(found) - 1.0
     odds: Floats = raw / (1.0 + weights.dependence * beyond) + weights.base * beyond
-    return np.clip(odds, -MOST_ODDS, MOST_ODDS)
+    # Sums end in other last digits on other processors; who is who must not hang on them.
+    rounded: Floats = np.round(np.clip(odds, -MOST_ODDS, MOST_ODDS), _PLACES).astype(np.float64)
+    return rounded
 
 
 def related_share(found: Compared, weights: Weights, prior: Floats) -> Floats:

@@ -2,7 +2,8 @@
 
     words → roles → columns → candidates → levels → scores → persons → draws
 
-Pure: the same rows, decisions and seed give the same answer, on any machine.
+Pure: the same rows, decisions and seed give the same answer. Scores are rounded, so that another
+processor gives the same persons but for a pair that lies within a millionth of the edge.
 """
 
 from __future__ import annotations
