@@ -80,12 +80,17 @@ def related_from(same: Mapping[str, Floats], other: Mapping[str, Floats]) -> dic
         part = share.get(field, 0.0)
         found[field] = part * levels + (1.0 - part) * other[field]
     given = found["given"].copy()
-    given[[1, 2, 9]] *= 0.05  # no two brothers are called the same
+    # No two brothers are called the same, and few are born on one day.
+    given[_levels("given", "same spelling", "spelt alike", "exchanged with the other name")] *= 0.05
     found["given"] = given
     birth = found["birth"].copy()
-    birth[[1, 2, 3]] *= 0.3
+    birth[_levels("birth", "same day", "day and month exchanged", "one part differs")] *= 0.3
     found["birth"] = birth
     return found
+
+
+def _levels(field: str, *names: str) -> list[int]:
+    return [FIELDS[field].levels.index(name) + 1 for name in names]
 
 
 def log_ratios(found: Compared, weights: Weights) -> tuple[Floats, Floats]:

@@ -16,10 +16,11 @@ import numpy as np
 from qantar.linking.candidates import wider_pairs
 from qantar.linking.chance import drawn_order, pair_chance
 from qantar.linking.doubt import Missed
-from qantar.linking.fields import Similar, compared
+from qantar.linking.fields import compared
 from qantar.linking.people_table import PeopleTable
 from qantar.linking.result import Floats, Ints
 from qantar.linking.scoring import Scored
+from qantar.linking.word_levels import Similar
 
 SHOWN: Final = 0.8
 """How many true near misses there are for each link of two persons that no rule found.

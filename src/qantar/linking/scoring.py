@@ -19,10 +19,11 @@ from qantar.linking.evidence import (
     related_share,
     within_groups,
 )
-from qantar.linking.fields import FIELDS, Compared, Similar, compared
+from qantar.linking.fields import FIELDS, Compared, compared
 from qantar.linking.learned import Corrections
 from qantar.linking.people_table import PeopleTable
 from qantar.linking.result import Floats, Ints
+from qantar.linking.word_levels import Similar
 
 _AT_RANDOM: Final = 300_000  # pairs that tell how often strangers agree
 _ROUNDS: Final = 4

@@ -1,0 +1,169 @@
+"""What the names of two rows have in common: role by role, and across roles where those differ.
+
+Each pair of distinct words is measured once, however many rows bear them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from qantar.linking.name_forms import is_form, shipped_forms
+from qantar.linking.people_table import NONE, PeopleTable, WordColumn
+from qantar.linking.result import Floats, Ints
+
+Levels = np.ndarray
+"""One level for each pair, int8."""
+Similar = Callable[[Sequence[str], Sequence[str]], Floats]
+"""Gives how alike two spellings are, from 0 to 1, pair by pair."""
+
+
+NAME_LEVELS: Final = (
+    "same spelling",
+    "spelt alike",
+    "spelt much alike",
+    "short or other form",
+    "somewhat alike",
+    "different",
+    "initial agrees",
+    "initial differs",
+    "exchanged with the other name",
+    "stands as the father's name",
+)
+_SAME, _ALIKE, _MUCH, _FORM, _SOME, _OTHER, _INITIAL, _NO_INITIAL, _SWAPPED, _FATHER = range(1, 11)
+_USUAL_ROWS, _USUAL_SHARE = 3.0, 0.0007
+"""Rows, and beside them the share of a list's rows, from which on a name is one that many bear."""
+_BEGINNING: Final = 3  # letters that a name cut short keeps
+NAME_GROUPS: Final = (0, 0, 0, 0, 0, 0, 1, 1, 0, 0)
+NAME_RARE: Final = frozenset({_SAME, _ALIKE, _MUCH, _SWAPPED, _FATHER})
+
+ALIKE, MUCH, SOME = 0.92, 0.8, 0.65
+"""From which likeness on two spellings are alike, much alike, somewhat alike."""
+
+
+def name_levels(
+    table: PeopleTable, left: Ints, right: Ints, similar: Similar
+) -> Iterator[tuple[str, Levels, Floats]]:
+    """Compare given names, surnames and fathers' names.
+
+    Args:
+        table: the rows.
+        left: places in it.
+        right: places in it, as many.
+        similar: tells how alike two words are.
+
+    Yields:
+        The field, its levels, and the share of rows with the common value, NaN where none is.
+    """
+    words = _Words(table, similar)
+    given, g_share = words.levels(table.given, table.given, left, right)
+    surname, s_share = words.levels(table.surname, table.surname, left, right)
+    father, f_share = words.levels(table.father, table.father, left, right)
+    # Exchanged: given name there is surname here, and the other way round.
+    look = np.flatnonzero(
+        np.isin(given, (_SOME, _OTHER)) & np.isin(surname, (_SOME, _OTHER))
+        | (np.isin(given, (_SOME, _OTHER)) & (surname == 0))
+        | (np.isin(surname, (_SOME, _OTHER)) & (given == 0))
+    )
+    one, one_share = words.levels(table.given, table.surname, left[look], right[look])
+    two, two_share = words.levels(table.surname, table.given, left[look], right[look])
+    near_one, near_two = ((x >= _SAME) & (x <= _MUCH) for x in (one, two))
+    swapped = (near_one & (near_two | (two == 0))) | (near_two & (one == 0))
+    at = look[swapped]
+    given[at] = surname[at] = _SWAPPED
+    g_share[at] = np.where(near_one, one_share, two_share)[swapped]
+    s_share[at] = np.where(near_two, two_share, one_share)[swapped]
+    s_only = at[~(near_one & near_two)[swapped]]
+    given[s_only] = 0
+    # A father's name that stands as a surname, where one list has no surnames.
+    look = np.flatnonzero(np.isin(surname, (0, _SOME, _OTHER)))
+    for here, there in ((table.surname, table.father), (table.father, table.surname)):
+        found, rare = words.levels(here, there, left[look], right[look])
+        near = (found == _SAME) | (found == _ALIKE)
+        surname[look[near]] = _FATHER
+        s_share[look[near]] = rare[near]
+    yield "given", given, g_share
+    yield "surname", surname, s_share
+    yield "father", father, f_share
+
+
+class _Words:
+    """Compares words; each pair of distinct words once."""
+
+    def __init__(self, table: PeopleTable, similar: Similar) -> None:
+        self._table, self._similar = table, similar
+        forms, stems = shipped_forms(), table.stems
+        keys = [table.skeletons[key] for key in table.stem_key]
+        self._familiar = np.array([key in forms for key in keys], dtype=bool)
+        self._double = np.array(["-" in stem for stem in stems], dtype=bool)
+        begun: dict[str, int] = {}
+        begins = [begun.setdefault(key[:_BEGINNING], len(begun)) for key in keys]
+        self._begins = np.array(begins, dtype=np.int64)
+        # By whether familiar forms count: pairs of words, in order, and their levels.
+        empty = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int8)
+        self._known = dict.fromkeys((False, True), empty)
+
+    def _may_be_forms(self, a: Ints, b: Ints) -> np.ndarray:
+        """Whether it is worth asking: most words have no other form, and few begin alike."""
+        may: np.ndarray = self._begins[a] == self._begins[b]
+        may |= self._double[a] | self._double[b]
+        may |= self._familiar[a] & self._familiar[b]
+        return may
+
+    def levels(
+        self, here: WordColumn, there: WordColumn, left: Ints, right: Ints
+    ) -> tuple[Levels, Floats]:
+        """Compare a role of the left rows with a role of the right rows."""
+        a, b = here.word[left], there.word[right]
+        told = (a != NONE) & (b != NONE)
+        level = np.zeros(len(left), dtype=np.int8)
+        ka, kb = here.key[left], there.key[right]
+        ia, ib = here.initial[left], there.initial[right]
+        same = told & (ka == kb) & ~ia & ~ib
+        level[same] = _SAME
+        short = told & (ia | ib)
+        if short.any():
+            heads = np.array([ord(x[0]) for x in self._table.skeletons], dtype=np.int64)
+            agree = heads[ka[short]] == heads[kb[short]]
+            level[short] = np.where(agree, _INITIAL, _NO_INITIAL)
+        rest = np.flatnonzero(told & ~same & ~short)
+        given = here is not self._table.surname and there is not self._table.surname
+        found = self._of_words(a[rest], b[rest], given=given)
+        # Two names that many bear ("Ержан", "Ерлан") are two names, not a slip of the hand.
+        usual = _USUAL_ROWS / max(1, len(self._table)) + _USUAL_SHARE
+        both = np.minimum(here.share[left[rest]], there.share[right[rest]]) >= usual
+        found[both & np.isin(found, (_ALIKE, _MUCH, _SOME))] = _OTHER
+        level[rest] = found
+        share = np.full(len(left), np.nan)
+        near = np.isin(level, (_SAME, _ALIKE, _MUCH))
+        both = np.fmax(here.share[left], there.share[right])
+        share[near] = both[near]
+        return level, share
+
+    def _of_words(self, a: Ints, b: Ints, *, given: bool) -> Levels:
+        count = len(self._table.stems)
+        codes = np.minimum(a, b) * count + np.maximum(a, b)
+        distinct, back = np.unique(codes, return_inverse=True)
+        pairs, levels = self._known[given]
+        new = np.setdiff1d(distinct, pairs, assume_unique=True)
+        if len(new):
+            found = self._measure(new // count, new % count, given=given)
+            order = np.argsort(np.concatenate((pairs, new)), kind="stable")
+            pairs = np.concatenate((pairs, new))[order]
+            levels = np.concatenate((levels, found))[order]
+            self._known[given] = pairs, levels
+        result: Levels = levels[np.searchsorted(pairs, distinct)][back]
+        return result
+
+    def _measure(self, a: Ints, b: Ints, *, given: bool) -> Levels:
+        stems = self._table.stems
+        alike = self._similar([stems[x] for x in a], [stems[x] for x in b])
+        level = np.full(len(a), _OTHER, dtype=np.int8)
+        for least, which in ((SOME, _SOME), (MUCH, _MUCH), (ALIKE, _ALIKE)):
+            level[alike >= least] = which
+        for at in np.flatnonzero((alike < ALIKE) & self._may_be_forms(a, b)):
+            if is_form(stems[a[at]], stems[b[at]], given=given):
+                level[at] = _FORM
+        return level
