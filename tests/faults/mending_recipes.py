@@ -42,12 +42,17 @@ def make_mendable(root: Path) -> None:
 
 
 def spoil(case: Case, lane: Path, at: int) -> None:
-    """Flip a bit in the body of an entry of a journal, as a worn disk does."""
+    """Flip a bit in the body of an entry of a journal, as a worn disk does.
+
+    In one write of one byte: who is killed at it has flipped the bit or has not. To write
+    the whole segment anew empties it first, and killed there it loses what was acknowledged.
+    """
     segment = lane / "0001.qj"
-    frame = list(cut_by_lengths(segment.read_bytes()))[at]
-    data = bytearray(segment.read_bytes())
-    data[frame.end - _BEHIND] ^= 1
-    segment.write_bytes(bytes(data))
+    data = segment.read_bytes()
+    where = list(cut_by_lengths(data))[at].end - _BEHIND
+    with segment.open("r+b", buffering=0) as disk:
+        disk.seek(where)
+        disk.write(bytes([data[where] ^ 1]))
     case.cache.clear()
 
 
