@@ -9,6 +9,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,11 +22,16 @@ from qantar.readers.job import Job
 GIB = 1024**3
 
 
+def takes_threads(head: bytes) -> bool:
+    """A file says that it takes threads by a NUL before all else."""
+    return head.startswith(b"\0")
+
+
 def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
     """Do what the file's name says, and answer whether it was possible."""
     out.begin(reader="hostile", version=1, media_type="text/plain")
     source.seek(0)
-    argument = source.read().decode()
+    argument = source.read().decode().removeprefix("\0")
     try:
         done = ACTIONS[job.name](argument, out)
     except OSError as error:
@@ -106,6 +112,16 @@ def fork_bomb(_: str, _out: DocumentWriter) -> str:
     return "done"
 
 
+def start_thread(_: str, _out: DocumentWriter) -> str:
+    try:
+        started = threading.Thread(target=int)
+        started.start()
+    except RuntimeError as error:
+        return f"refused: {error}"
+    started.join()
+    return "done"
+
+
 def hang(_: str, _out: DocumentWriter) -> str:
     time.sleep(600)
     return "done"
@@ -161,6 +177,7 @@ ACTIONS: dict[str, Callable[[str, DocumentWriter], str]] = {
     "trace another process": trace,
     "have the kernel signal another": signal_by_descriptor,
     "fork": fork_bomb,
+    "start a thread": start_thread,
     "hang": hang,
     "flood": flood,
     "forge": forge,

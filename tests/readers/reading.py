@@ -120,9 +120,9 @@ def read_one(data: bytes, name: str) -> ReadDocument:
     return found
 
 
-def read_confined(readers: Readers, data: bytes, name: str) -> list[ReadDocument]:
-    """Read bytes as a confined child does: without a path, a thread or a library to load."""
+def read_confined(readers: Readers, data: bytes, job: Job) -> list[ReadDocument]:
+    """Read bytes as a confined child does: without a path, a process or a library to load."""
     with tempfile.TemporaryFile() as file:
         file.write(data)
         file.flush()
-        return list(_put_together(readers.read(file.fileno(), Job(name=name))))
+        return list(_put_together(readers.read(file.fileno(), job)))

@@ -13,11 +13,12 @@ from random import Random
 import pytest
 
 from qantar.errors import InputRefusedError
+from qantar.readers.confined import Readers
 from qantar.readers.job import Job
 from qantar.readers.registry import READERS
 from tests.faults.chance import chance
 from tests.readers.golden import expected, job_of, read_now, samples
-from tests.readers.reading import answered, documents
+from tests.readers.reading import answered, documents, read_confined
 
 MUTATIONS = int(os.environ.get("QANTAR_LONG_MUTATIONS", "100"))
 
@@ -62,6 +63,15 @@ class ReaderSuite:
 
     def test_a_sample_is_read_as_its_golden_file_says(self, sample: Path) -> None:
         assert read_now(sample) == expected(sample)
+
+    def test_a_confined_reading_says_the_same(self, readers: Readers, sample: Path) -> None:
+        """No font, no zone table, no library, no thread is needed that a confined child lacks.
+
+        Once every HEIC picture went unread: the library for it starts a thread, and only
+        the readings of these tests were free to.
+        """
+        data, job = sample.read_bytes(), job_of(sample)
+        assert read_confined(readers, data, job) == documents(answered(data, job))
 
     def test_reading_twice_gives_the_same_bytes(self, sample: Path) -> None:
         job = job_of(sample)

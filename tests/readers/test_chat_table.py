@@ -8,8 +8,6 @@ import pytest
 
 from qantar.errors import InputRefusedError
 from qantar.model.date_order import DateOrder
-from qantar.model.read_document import Noted, Quoted
-from qantar.readers.confined import Readers
 from qantar.readers.job import Job
 from qantar.reading.message_times import message_time
 from tests.readers.golden import SAMPLES, job_of
@@ -142,19 +140,6 @@ def test_some_rows_of_a_table_may_be_meant() -> None:
 )
 def test_a_time_is_read_as_it_is_written(text: str, order: DateOrder, read: str | None) -> None:
     assert message_time(text, order) == read
-
-
-def test_a_confined_reader_reads_it_too() -> None:
-    """No zone table, no vocabulary: nothing that would have to be opened."""
-    with Readers() as readers, VIBER.open("rb") as file:
-        answer = [*readers.read(file.fileno(), job_of(VIBER))]
-    messages = [one for one in answer if isinstance(one, Quoted)]
-    assert messages[0].segment.at == "2022-01-05T14:03:21"
-    assert {one.code for one in answer if isinstance(one, Noted)} == {
-        "impossible-date",
-        "no-zone",
-        "private-section",
-    }
 
 
 def test_what_the_sheet_says_of_columns_is_small_enough_to_be_passed_on() -> None:

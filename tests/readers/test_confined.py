@@ -51,7 +51,9 @@ def hostile_readers() -> Readers:
     return Readers(registry=HOSTILE, silence=3, path=(str(Path(__file__).parents[2]),))
 
 
-def attempt(readers: Readers, action: str, folder: Path) -> tuple[str, list[Sound]]:
+def attempt(
+    readers: Readers, action: str, folder: Path, *, threads: bool = False
+) -> tuple[str, list[Sound]]:
     """Have a reading do something; gives what it says of it, and all that came of it."""
     key, target = folder / "key", folder / "written"
     key.write_bytes(b"secret")
@@ -67,7 +69,7 @@ def attempt(readers: Readers, action: str, folder: Path) -> tuple[str, list[Soun
         "have the kernel signal another": str(os.getpid()),
     }.get(action, "")
     with tcp, udp, tempfile.TemporaryFile() as file:
-        file.write(argument.encode())
+        file.write(b"\0" * threads + argument.encode())
         file.flush()
         came = list(readers.read(file.fileno(), Job(name=action)))
     assert not target.exists()
@@ -86,15 +88,23 @@ def test_the_tier_is_what_this_system_has_the_means_for(hostile: Readers) -> Non
         assert hostile.tier is Tier.LIMITED
 
 
+@pytest.mark.parametrize("threads", [False, True], ids=["alone", "with threads"])
 @pytest.mark.parametrize("action", STOPPED)
 def test_what_a_hostile_file_wants_is_refused(
-    hostile: Readers, tmp_path: Path, action: str
+    hostile: Readers, tmp_path: Path, action: str, *, threads: bool
 ) -> None:
     if hostile.tier is Tier.LIMITED:
         pytest.skip("this system has limits alone, and `status` says so")
-    said, came = attempt(hostile, action, tmp_path)
+    said, came = attempt(hostile, action, tmp_path, threads=threads)
     assert "done" not in said
     assert said.startswith("refused") or unparsed(came)
+
+
+def test_threads_are_for_files_whose_library_has_them(hostile: Readers, tmp_path: Path) -> None:
+    if hostile.tier is Tier.LIMITED:
+        pytest.skip("this system has limits alone, and `status` says so")
+    assert attempt(hostile, "start a thread", tmp_path)[0].startswith("refused")
+    assert attempt(hostile, "start a thread", tmp_path, threads=True)[0] == "done"
 
 
 @pytest.mark.parametrize("action", ENDED)
@@ -128,12 +138,15 @@ def main() -> None:
             f"tier: {readers.tier} ({readers.tier.words})\n| action | outcome |\n|---|---|\n"
         )
         stopped = 0
-        for action in (*STOPPED, *ENDED):
-            said, came = attempt(readers, action, Path(folder))
+        tried = [(one, False) for one in (*STOPPED, "start a thread", *ENDED)]
+        tried += [(one, True) for one in STOPPED]
+        for action, threads in tried:
+            said, came = attempt(readers, action, Path(folder), threads=threads)
             outcome = said or " ".join(one.text for one in unparsed(came))
             stopped += "done" not in said
-            sys.stdout.write(f"| {action} | {outcome} |\n")
-        sys.stdout.write(f"{stopped} of {len(STOPPED) + len(ENDED)} stopped\n")
+            named = f"{action}, where threads may be" if threads else action
+            sys.stdout.write(f"| {named} | {outcome} |\n")
+        sys.stdout.write(f"{stopped} of {len(tried)} stopped\n")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from qantar.model.finding import Locator
-from qantar.readers.confined import Readers
 from qantar.readers.office_package import MAX_XML_DEPTH
 from qantar.readers.story import MAX_TABLE_DEPTH
 from tests.readers.docx_samples import (
@@ -25,7 +24,7 @@ from tests.readers.docx_samples import (
     relations,
     table,
 )
-from tests.readers.reading import ReadDocument, read_confined, read_one
+from tests.readers.reading import ReadDocument, read_one
 from tests.readers.suite import ReaderSuite, pytest_generate
 
 SAMPLES = Path(__file__).parent / "samples" / "docx"
@@ -45,12 +44,6 @@ def read(data: bytes, name: str = "t.docx") -> ReadDocument:
 
 def sample(name: str) -> ReadDocument:
     return read((SAMPLES / name).read_bytes())
-
-
-@pytest.mark.parametrize("name", ["changed.docx", "python-docx.docx"])
-def test_a_confined_reading_says_the_same(readers: Readers, name: str) -> None:
-    data = (SAMPLES / name).read_bytes()
-    assert read_confined(readers, data, name) == [read(data, name)]
 
 
 def test_another_programs_document_is_read_in_order() -> None:

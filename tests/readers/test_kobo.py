@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from qantar.readers import kobo, kobo_fields
-from qantar.readers.confined import Readers
-from tests.readers.reading import ReadDocument, read_bytes, read_confined
+from tests.readers.reading import ReadDocument, read_bytes
 from tests.readers.suite import ReaderSuite, pytest_generate
 from tests.readers.table_samples import Grid, xlsx
 
@@ -379,8 +378,3 @@ def test_long_names_do_not_grow_with_what_stands_in_them() -> None:
 def test_a_place_that_cannot_be_is_none(place: object) -> None:
     _, found = as_json(one(_geolocation=place, a="x"))
     assert "kobo.geolocation" not in found.meta
-
-
-@pytest.mark.parametrize("name", ["page.json", "export.csv", "export.xlsx"])
-def test_confined_it_reads_the_same(name: str, readers: Readers) -> None:
-    assert read_confined(readers, (SAMPLES / name).read_bytes(), name) == sample(name)

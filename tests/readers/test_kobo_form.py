@@ -9,6 +9,7 @@ import pytest
 
 from qantar.readers import kobo_writer
 from qantar.readers.confined import Readers
+from qantar.readers.job import Job
 from qantar.readers.kobo_form import read_form
 from tests.readers.kobo_samples import (
     EDITED,
@@ -264,4 +265,6 @@ def test_tables_that_only_look_related_are_tables() -> None:
 
 def test_confined_it_reads_the_same(readers: Readers) -> None:
     data = packed(central())
-    assert read_confined(readers, data, "invented.zip") == read_bytes(data, "invented.zip")
+    assert read_confined(readers, data, Job(name="invented.zip")) == read_bytes(
+        data, "invented.zip"
+    )

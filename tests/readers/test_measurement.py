@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from qantar.readers import measurement, measurement_writer
-from qantar.readers.confined import Readers
-from tests.readers.reading import ReadDocument, read_bytes, read_confined
+from tests.readers.reading import ReadDocument, read_bytes
 from tests.readers.suite import ReaderSuite, pytest_generate
 
 SAMPLES = Path(__file__).parent / "samples" / "measurement"
@@ -258,8 +257,3 @@ def test_what_cannot_be_kept_as_found_is_told() -> None:
     _, twin = read_bytes(one % b'"\\ud83d\\ude00"', "o.json")
     assert twin.codes() == set()
     assert "\U0001f600" in twin.text
-
-
-@pytest.mark.parametrize("name", ["ioda-signals.json", "ioda-alerts.json", "ooni.jsonl"])
-def test_confined_it_reads_the_same(name: str, readers: Readers) -> None:
-    assert read_confined(readers, (SAMPLES / name).read_bytes(), name) == sample(name)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from qantar.model.finding import Locator
 from qantar.model.segment import SegmentKind
-from qantar.readers.confined import Readers
 from qantar.readers.story_composer import Span, uncrossed
 from tests.readers.odt_samples import (
     NAMES,
@@ -23,7 +22,7 @@ from tests.readers.odt_samples import (
     region,
     tracked,
 )
-from tests.readers.reading import ReadDocument, read_bytes, read_confined, read_one
+from tests.readers.reading import ReadDocument, read_bytes, read_one
 from tests.readers.suite import ReaderSuite, pytest_generate
 
 SAMPLES = Path(__file__).parent / "samples" / "odt"
@@ -47,11 +46,6 @@ def body(inner: str, **more: str) -> ReadDocument:
 
 def sample(name: str) -> ReadDocument:
     return read((SAMPLES / name).read_bytes())
-
-
-def test_a_confined_reading_says_the_same(readers: Readers) -> None:
-    data = (SAMPLES / "changed.odt").read_bytes()
-    assert read_confined(readers, data, "changed.odt") == [read(data, "changed.odt")]
 
 
 def test_another_programs_document_is_read_in_order() -> None:

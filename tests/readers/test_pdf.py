@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pypdf
@@ -14,7 +13,7 @@ from pypdf.actions import JavaScript
 
 from qantar.model.finding import Severity
 from qantar.readers import pdf
-from qantar.readers.answer import Begin, End, Noted, Quoted, Text
+from qantar.readers.answer import Text
 from qantar.readers.confined import Readers
 from qantar.readers.job import Job
 from qantar.readers.pdf_said import iso_date
@@ -49,26 +48,6 @@ def sample(name: str) -> ReadDocument:
 def words(found: ReadDocument, code: str) -> str:
     """What all findings of a code say."""
     return " ".join(one.text for one in found.findings if one.code == code)
-
-
-@pytest.fixture(scope="module")
-def readers() -> Iterator[Readers]:
-    with Readers() as found:
-        yield found
-
-
-@pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.glob("*.pdf")))
-def test_a_confined_reading_says_the_same(readers: Readers, name: str) -> None:
-    """No font, no file, no thread is needed that a confined process lacks."""
-    with tempfile.TemporaryFile() as file:
-        file.write((SAMPLES / name).read_bytes())
-        file.flush()
-        came = list(readers.read(file.fileno(), Job(name=name)))
-    here = sample(name)
-    assert isinstance(came[0], Begin)
-    assert isinstance(came[-1], End)
-    assert [one.segment for one in came if isinstance(one, Quoted)] == here.segments
-    assert [one.finding for one in came if isinstance(one, Noted)] == here.findings
 
 
 def test_a_browsers_file_keeps_every_letter_and_line() -> None:

@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qantar.model.finding import Locator
-from qantar.readers.confined import Readers
 from qantar.readers.rtf_state import MAX_GROUPS
 from qantar.readers.rtf_words import clock_date, packed_date
-from tests.readers.reading import ReadDocument, read_bytes, read_confined, read_one
+from tests.readers.reading import ReadDocument, read_bytes, read_one
 from tests.readers.suite import ReaderSuite, pytest_generate
 
 SAMPLE = Path(__file__).parent / "samples" / "rtf" / "by-hand.rtf"
@@ -37,11 +36,6 @@ def read(data: bytes, name: str = "t.rtf") -> ReadDocument:
 
 def body(inner: bytes, *, head: bytes = rb"\ansi\ansicpg1251\uc1") -> ReadDocument:
     return read(rb"{\rtf1" + head + FONTS + rb"\pard " + inner + b"}")
-
-
-def test_a_confined_reading_says_the_same(readers: Readers) -> None:
-    data = SAMPLE.read_bytes()
-    assert read_confined(readers, data, "by-hand.rtf") == [read(data, "by-hand.rtf")]
 
 
 def test_all_that_a_document_has_is_in_its_place() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from qantar.model.document import Document
+from tests.readers.golden import expected, read_now, samples
 
 from .table_samples import Grid, codes, csv_text, jsonl_text, ods, read, values, xls, xlsx
 
@@ -116,3 +118,14 @@ def test_the_content_decides_the_media_type_whatever_the_name(kind: str, media_t
     assert misnamed.media_type == media_type
     assert "extension-mismatch" in codes(misnamed)
     assert values(misnamed) == RAW
+
+
+@pytest.mark.parametrize("sample", samples("table"), ids=lambda path: path.name)
+def test_what_another_program_saved_is_read_as_its_golden_file_says(sample: Path) -> None:
+    """LibreOffice wrote them: dates, formulas, a hidden row, a hidden worksheet, a comment."""
+    assert read_now(sample) == expected(sample)
+
+
+def test_a_workbook_that_another_program_saved_says_the_same_in_each_format() -> None:
+    said = {str(read_now(sample)[0]["text"]) for sample in samples("table")}
+    assert len(said) == 1

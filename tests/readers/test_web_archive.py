@@ -18,13 +18,12 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from qantar.readers import http_answer
-from qantar.readers.confined import Readers
 from qantar.readers.gzip_members import GzipMembers
 from qantar.readers.http_answer import UndecodableError, decoded
 from qantar.readers.mail_header import parse_header
 from qantar.readers.warc_records import Archive
 from tests.faults.chance import chance
-from tests.readers.reading import ReadDocument, read_bytes, read_confined
+from tests.readers.reading import ReadDocument, read_bytes
 from tests.readers.suite import ReaderSuite, pytest_generate
 
 SAMPLES = Path(__file__).parent / "samples" / "warc"
@@ -354,8 +353,3 @@ def test_unpacking_gives_all_of_it_in_small_pieces() -> None:
     assert out.getvalue() == data
     with pytest.raises(UndecodableError):
         decoded(b"", parse_header(b"Content-Encoding: none-such\n\n", 0, 29))
-
-
-@pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz", "crawl.wacz"])
-def test_confined_it_reads_the_same(name: str, readers: Readers) -> None:
-    assert read_confined(readers, (SAMPLES / name).read_bytes(), name) == sample(name)

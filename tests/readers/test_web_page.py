@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qantar.readers.confined import Readers
 from qantar.readers.markup import Comment, Tag, Unclosed, Words, tokens
 from qantar.readers.page_facts import as_iso
-from tests.readers.reading import ReadDocument, read_bytes, read_confined
+from tests.readers.reading import ReadDocument, read_bytes
 from tests.readers.suite import ReaderSuite, pytest_generate
 
 SAMPLES = Path(__file__).parent / "samples" / "html"
@@ -393,10 +392,3 @@ def test_tags_and_attributes_are_those_another_parser_finds(name: str) -> None:
 )
 def test_dates_of_pages_are_iso_or_none(said: str, date: str | None) -> None:
     assert as_iso(said) == date
-
-
-@pytest.mark.parametrize(
-    "name", [path.name for path in SAMPLES.iterdir() if path.suffix != ".json"]
-)
-def test_confined_it_reads_the_same(name: str, readers: Readers) -> None:
-    assert read_confined(readers, (SAMPLES / name).read_bytes(), name) == sample(name)

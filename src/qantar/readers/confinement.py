@@ -116,9 +116,9 @@ def confine(
     return Means(landlock=landlock, filter=_filter(libc, allowed, conditions))
 
 
-def narrow(allowed: Iterable[str]) -> bool:
+def narrow(allowed: Iterable[str], conditions: Mapping[str, Condition] = CONDITIONS) -> bool:
     """Give up all system calls but these, in a process that is confined already."""
-    return sys.platform == "linux" and _filter(_libc(), allowed, CONDITIONS)
+    return sys.platform == "linux" and _filter(_libc(), allowed, conditions)
 
 
 def limit(
@@ -202,9 +202,9 @@ def _code(allowed: frozenset[str], conditions: tuple[tuple[str, Condition], ...]
     return filter_program(allowed, architecture, dict(conditions)) if architecture else None
 
 
-def prepare(allowed: Iterable[str]) -> None:
+def prepare(allowed: Iterable[str], conditions: Mapping[str, Condition] = CONDITIONS) -> None:
     """Make what `narrow` needs, so that no child has to."""
-    _code(frozenset(allowed), tuple(sorted(CONDITIONS.items())))
+    _code(frozenset(allowed), tuple(sorted(conditions.items())))
 
 
 def _filter(libc: ctypes.CDLL, allowed: Iterable[str], conditions: Mapping[str, Condition]) -> bool:

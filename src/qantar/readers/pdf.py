@@ -31,7 +31,7 @@ from qantar.readers.pdfium_page import Page, Raster
 from qantar.readers.start import Start
 
 READER: Final = "pdf"
-VERSION: Final = 1
+VERSION: Final = 2
 INSTALL: Final = f"Run `{libraries.INSTALL}`, then build again."
 
 MAX_PDF_BYTES: Final = 512 * MIB

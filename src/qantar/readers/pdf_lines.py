@@ -14,6 +14,9 @@ from typing import Final, TypeAlias
 
 Box: TypeAlias = tuple[float, float, float, float]
 
+GAP: Final = -1
+"""Stands for the character of the page where a space is only a gap."""
+
 _BREAK: Final = re.compile("\r\n|\r|\n|[\x02\ufffe]")
 _PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _HALF: Final = re.compile("[\ud800-\udfff]")
@@ -35,7 +38,8 @@ class Line:
     """One line: its text, and the first and number of the characters that it is made of.
 
     `box` is drawn tightly around it; `room` has the height of its font, whatever letters
-    it has. Both are None where nothing of it has a place.
+    it has. Both are None where nothing of it has a place. `places` has the character for
+    each code point of the text, or `GAP`, where they are not one after another.
     """
 
     text: str
@@ -44,6 +48,7 @@ class Line:
     box: Box | None = None
     room: Box | None = None
     hidden: bool = False
+    places: tuple[int, ...] = ()
 
 
 def lines(units: str, is_hyphen: Callable[[int], bool]) -> Iterator[Line]:
@@ -72,8 +77,10 @@ def _line(units: str, start: int, end: int) -> Iterator[Line]:
 
 
 def characters(units: str, line: Line) -> list[int]:
-    """Give the character of the page for each code point of a line."""
-    places: list[int] = []
+    """Give the character of the page for each code point of a line; `GAP` has none."""
+    places = list(line.places)
+    if places:
+        return places
     at, end = line.first, line.first + line.count
     while at < end:
         places.append(at)

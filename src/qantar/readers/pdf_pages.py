@@ -12,7 +12,8 @@ from qantar.model.finding import Locator
 from qantar.model.segment import Segment, SegmentKind
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.finding_log import FindingLog, counted
-from qantar.readers.pdf_lines import Box, Line, characters, lines, paragraphs
+from qantar.readers.pdf_lines import GAP, Box, Line, characters, lines, paragraphs
+from qantar.readers.pdf_order import goes_back, in_place
 from qantar.readers.pdf_said import iso_date
 from qantar.readers.pdfium import Pdf
 from qantar.readers.pdfium_page import Annotation, Page, around
@@ -129,7 +130,7 @@ class Pages:
             )
             return
         units = page.units()
-        found = [_placed(page, line) for line in lines(units, page.is_hyphen)]
+        found = [_placed(page, units, line) for line in lines(units, page.is_hyphen)]
         for group in paragraphs(found):
             self._write_paragraph(group, number, self._boxes_of(page, units, group))
         self._report_hidden(page, found, number)
@@ -143,7 +144,7 @@ class Pages:
         """
         found: list[Box | None] = []
         for line in group if self.boxes else ():
-            found += [page.box(at) for at in characters(units, line)]
+            found += [page.box(at) if at != GAP else None for at in characters(units, line)]
             found.append(None)
         return found
 
@@ -274,12 +275,15 @@ class Pages:
             self.seen.other_files[one.address] = None
 
 
-def _placed(page: Page, line: Line) -> Line:
-    box = page.box_of(line.first, line.count)
+def _placed(page: Page, units: str, line: Line) -> Line:
+    parts = page.boxes_of(line.first, line.count)
+    box = around(parts)
     first = line.first + len(line.text) - len(line.text.lstrip())
     outside = box is not None and (
         box[2] < 0 or box[3] < 0 or box[0] > page.width or box[1] > page.height
     )
-    height = page.height_at(first)
-    room = (box[0], height[0], box[2], height[1]) if box and height else box
+    height = page.room(first)
+    room = (box[0], height[1], box[2], height[3]) if box and height else box
+    if goes_back(parts):
+        line = in_place(units, line, page.room, page.is_gap)
     return replace(line, box=box, room=room, hidden=outside or page.is_invisible(first))

@@ -139,26 +139,27 @@ class Page:
             return None
         return self._shown(left.value, top.value, right.value, bottom.value)
 
-    def box_of(self, start: int, count: int) -> Box | None:
-        """Give the box around several characters; None where they have none."""
+    def boxes_of(self, start: int, count: int) -> list[Box]:
+        """Give the boxes of several characters: one for each part that was drawn at a time."""
         raw = library()
         parts = raw.FPDFText_CountRects(self._text, start, count)
         left, top, right, bottom = (ctypes.c_double() for _ in range(4))
-        return around(
-            [
-                self._shown(left.value, top.value, right.value, bottom.value)
-                for part in range(min(parts, _MAX_OBJECTS))
-                if raw.FPDFText_GetRect(self._text, part, left, top, right, bottom)
-            ]
-        )
+        return [
+            self._shown(left.value, top.value, right.value, bottom.value)
+            for part in range(min(parts, _MAX_OBJECTS))
+            if raw.FPDFText_GetRect(self._text, part, left, top, right, bottom)
+        ]
 
-    def height_at(self, at: int) -> tuple[float, float] | None:
-        """Give top and bottom of the font's letters at a character; None where it has none."""
+    def room(self, at: int) -> Box | None:
+        """Give the box of one character, as wide and high as its font says; None: it has none."""
         place = library().FS_RECTF()
         if not library().FPDFText_GetLooseCharBox(self._text, at, place):
             return None
-        _, top, _, bottom = self._shown(place.left, place.top, place.right, place.bottom)
-        return top, bottom
+        return self._shown(place.left, place.top, place.right, place.bottom)
+
+    def is_gap(self, at: int) -> bool:
+        """Whether a character was not drawn: a space that only a gap shows, or a line end."""
+        return bool(library().FPDFText_IsGenerated(self._text, at) == 1)
 
     def _shown(self, left: float, top: float, right: float, bottom: float) -> Box:
         """Turn a box in the page's own space into one on the page as it is shown."""

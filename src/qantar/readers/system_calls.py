@@ -86,6 +86,9 @@ COMPUTING: Final = frozenset(
 )  # fmt: skip
 """What one reading needs."""
 
+COMPUTING_WITH_THREADS: Final = COMPUTING | {"clone", "rt_sigprocmask"}
+"""What one reading needs whose library starts threads, whatever it is told; with `THREADS`."""
+
 SERVING: Final = COMPUTING | {
     "fork", "clone", "clone3", "wait4", "waitid", "sendmsg", "recvmsg", "prctl", "seccomp",
     "prlimit64", "pidfd_open", "pidfd_send_signal", "close_range", "rt_sigaction",
@@ -122,14 +125,17 @@ _FCNTL: Final = Condition(
 CONDITIONS: Final = MappingProxyType({"fcntl": _FCNTL})
 """What holds for every list of calls."""
 
+_THREAD: Final = Condition(argument=0, mask=0x10000, values=(0x10000,))  # CLONE_THREAD
+THREADS: Final = MappingProxyType({**CONDITIONS, "clone": _THREAD})
+"""What holds where threads may be started: none of them is a process of its own."""
+
 _WRITES: Final = 0o3 | 0o100 | 0o1000 | 0o2000  # O_ACCMODE, O_CREAT, O_TRUNC, O_APPEND
-_THREAD: Final = 0x10000  # CLONE_THREAD
 TOOL_CONDITIONS: Final = MappingProxyType(
     {
         "fcntl": _FCNTL,
         "open": Condition(argument=1, mask=_WRITES, values=(0,)),
         "openat": Condition(argument=2, mask=_WRITES, values=(0,)),
-        "clone": Condition(argument=0, mask=_THREAD, values=(_THREAD,)),
+        "clone": _THREAD,
         "ioctl": Condition(argument=1, values=(0x5450, 0x5451)),  # FIONCLEX FIOCLEX
     }
 )

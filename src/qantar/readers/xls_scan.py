@@ -31,8 +31,10 @@ _CELLS: Final = frozenset({_FORMULA, _BOOL_OR_ERROR, 0x0203, 0x0204, 0x027E, 0x0
 _ROW_HIDDEN: Final = 0x20
 _HEIGHT: Final = 0x7FFF
 _COLUMN_HIDDEN: Final = 0x1
+_NOTE: Final = 0x001C
 _STRING: Final = 0x0207
 _BETWEEN: Final = frozenset({0x04BC, 0x0221, 0x0236})  # a formula shared by cells, before its text
+_COMMENTS: Final = ("hidden-content", "cell comments")
 _SPECIAL_RESULT: Final = b"\xff\xff"
 _TEXT_RESULT: Final = 0
 _ERROR_RESULT: Final = 2
@@ -68,7 +70,7 @@ def scan_xls(source: BinaryIO) -> WorkbookScan:
     book = compound.stream(name)
     scan = WorkbookScan(clean=io.BytesIO(wrapped("Workbook", book)))
     try:
-        scan.sheets = [_scan_sheet(book, offset) for offset in _sheet_offsets(book)]
+        scan.sheets = [_scan_sheet(book, offset, scan) for offset in _sheet_offsets(book)]
     except (struct.error, IndexError) as error:
         raise damaged(why=str(error)) from error
     if "_VBA_PROJECT_CUR" in compound.names:
@@ -106,7 +108,7 @@ def _sheet_offsets(book: bytes) -> list[int]:
     return offsets
 
 
-def _scan_sheet(book: bytes, offset: int) -> SheetScan:
+def _scan_sheet(book: bytes, offset: int, workbook: WorkbookScan) -> SheetScan:
     scan = SheetScan()
     awaited: tuple[int, int] | None = None  # a formula whose text result has its own record
     for kind, body in _records(book, offset):
@@ -125,6 +127,9 @@ def _scan_sheet(book: bytes, offset: int) -> SheetScan:
             scan.reach(row, last)
         elif kind == _DIMENSIONS:
             _check_dimensions(body)
+        elif kind == _NOTE:
+            if _COMMENTS not in workbook.extras:
+                workbook.extras.append(_COMMENTS)
         else:
             _look_for_hidden(scan, kind, body)
     return scan
