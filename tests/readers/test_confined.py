@@ -38,6 +38,8 @@ STOPPED = (
     "have the kernel signal another",
     "fork",
 )
+THREAD = "start a thread"
+"""Refused too, but for a file whose library starts threads whatever it is told."""
 ENDED = ("hang", "flood", "forge", "lie", "die", "crash", "fail")
 
 
@@ -103,8 +105,8 @@ def test_what_a_hostile_file_wants_is_refused(
 def test_threads_are_for_files_whose_library_has_them(hostile: Readers, tmp_path: Path) -> None:
     if hostile.tier is Tier.LIMITED:
         pytest.skip("this system has limits alone, and `status` says so")
-    assert attempt(hostile, "start a thread", tmp_path)[0].startswith("refused")
-    assert attempt(hostile, "start a thread", tmp_path, threads=True)[0] == "done"
+    assert attempt(hostile, THREAD, tmp_path)[0].startswith("refused")
+    assert attempt(hostile, THREAD, tmp_path, threads=True)[0] == "done"
 
 
 @pytest.mark.parametrize("action", ENDED)
@@ -138,7 +140,7 @@ def main() -> None:
             f"tier: {readers.tier} ({readers.tier.words})\n| action | outcome |\n|---|---|\n"
         )
         stopped = 0
-        tried = [(one, False) for one in (*STOPPED, "start a thread", *ENDED)]
+        tried = [(one, False) for one in (*STOPPED, THREAD, *ENDED)]
         tried += [(one, True) for one in STOPPED]
         for action, threads in tried:
             said, came = attempt(readers, action, Path(folder), threads=threads)
