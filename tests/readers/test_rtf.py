@@ -233,3 +233,12 @@ def test_dates_are_read_from_both_of_their_forms() -> None:
     assert packed_date(0) is None
     assert clock_date({"yr": 2022, "mo": 1, "dy": 9}) == "2022-01-09"
     assert clock_date({"yr": 2022, "mo": -1, "dy": 9}) is None
+    assert clock_date({"yr": 0, "mo": 0, "dy": 0, "hr": 0, "min": 0}) is None
+
+
+def test_of_a_fact_that_stands_there_twice_the_unicode_one_is_taken() -> None:
+    info = rb"{\info{\upr{\title ???}{\*\ud{\title \u1061'3f\u1072'3f\u1090'3f}}}{\author A (invented)}}"
+    found = read(rb"{\rtf1\ansi" + info + rb"\pard Text.\par}")
+    assert found.meta["rtf.title"] == "Хат"
+    assert found.meta["rtf.author"] == "A (invented)"
+    assert found.text == "Text.\n"

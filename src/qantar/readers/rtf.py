@@ -30,7 +30,7 @@ from qantar.readers.start import Start
 from qantar.readers.story import Story, TooLongError
 
 READER: Final = "rtf"
-VERSION: Final = 1
+VERSION: Final = 2
 MAX_CHARS: Final = 100_000_000
 MAX_RTF_BYTES: Final = 256 * MIB
 _STRAY_BYTES: Final = 16

@@ -21,6 +21,7 @@ class State:
 
     `into` is where text goes: "" into the document, "-" nowhere, else to a destination of
     that name. `aside` says that the group is one that stands aside, and ends with it.
+    `spelt` says that the group holds a fact twice: in an old code page, and in Unicode.
     """
 
     into: str = ""
@@ -39,6 +40,7 @@ class State:
     style: int | None = None
     is_item: bool = False
     aside: str = ""
+    spelt: bool = False
 
     def plain(self) -> None:
         """Forget what letters look like."""

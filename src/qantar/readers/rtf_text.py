@@ -158,7 +158,7 @@ class RtfText:
 
     def _begin_destination(self, word: str) -> bool:
         """Turn to what the first word of a group says that it is; whether it is one."""
-        if self._state.into == NOWHERE:
+        if self._is_spelt_twice(word) or self._state.into == NOWHERE:
             return True
         if word in ASIDES and not self._state.into:
             self._blocks.begin_aside(word)
@@ -180,6 +180,16 @@ class RtfText:
         else:
             return False
         return True
+
+    def _is_spelt_twice(self, word: str) -> bool:
+        """Of a fact that stands there in an old code page and in Unicode, take the latter."""
+        if word == "upr" and self._state.into == "info":
+            self._state.into, self._state.spelt = NOWHERE, True
+            return True
+        if word == "ud" and self._state.spelt:
+            self._state.into, self._state.spelt = "info", False
+            return True
+        return False
 
     def _say_of(self, word: str, number: int | None) -> None:
         """Take a word within a destination that says something about the text."""

@@ -104,10 +104,13 @@ def packed_date(number: int) -> str | None:
 
 
 def clock_date(parts: dict[str, int]) -> str | None:
-    """Write a date that is given in parts; None where it has no year, month and day."""
+    """Write a date that is given in parts; None where it has no year, month and day.
+
+    Zeros are none: so programs write that they do not know.
+    """
     if not all(0 <= number <= 9999 for number in parts.values()):  # noqa: PLR2004
         return None
-    if not {"yr", "mo", "dy"} <= set(parts):
+    if not all(parts.get(name) for name in ("yr", "mo", "dy")):
         return None
     date = f"{parts['yr']:04d}-{parts['mo']:02d}-{parts['dy']:02d}"
     return date + (f"T{parts['hr']:02d}:{parts.get('min', 0):02d}" if "hr" in parts else "")

@@ -24,7 +24,7 @@ VERSIONS: Final = MappingProxyType(
         "pdf": 2,
         "photo": 5,
         "provenance": 2,
-        "rtf": 1,
+        "rtf": 2,
         "signal": 2,
         "table": 5,
         "telegram": 1,
