@@ -242,3 +242,20 @@ def test_of_a_fact_that_stands_there_twice_the_unicode_one_is_taken() -> None:
     assert found.meta["rtf.title"] == "Хат"
     assert found.meta["rtf.author"] == "A (invented)"
     assert found.text == "Text.\n"
+
+
+def test_a_name_in_unicode_is_one_name() -> None:
+    """LibreOffice writes each letter that is not ASCII by itself; once each was an author."""
+    table = rb"{\*\revtbl {Unknown;}{\u1040\'3f. (invented);}{B;}}"
+    found = read(
+        rb"{\rtf1\ansi"
+        + table
+        + rb"\pard {\revised\revauth1\revdttm0 in}{\deleted\revauthdel2 out}\par}"
+    )
+    authors = {s.kind.value: s.locator.author for s in found.segments if s.locator.author}
+    assert authors == {"inserted": "А. (invented)", "deleted": "B"}
+
+
+def test_what_is_hidden_letter_by_letter_is_one_passage() -> None:
+    found = read(rb"{\rtf1\ansi\pard Seen. {\v \u1046\'3f\u1072\'3f\u1089\'3f}\par}")
+    assert found.of_kind("hidden") == ["Жас"]

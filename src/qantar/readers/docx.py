@@ -32,7 +32,7 @@ from qantar.readers.start import Start
 from qantar.readers.story import Story, TooLongError
 
 READER: Final = "docx"
-VERSION: Final = 1
+VERSION: Final = 2
 MAX_CHARS: Final = 100_000_000
 _MOST_PARTS: Final = 1_000
 """Headers and footers that are read."""

@@ -43,7 +43,7 @@ from qantar.readers.start import Start
 from qantar.readers.story import Story, TooLongError
 
 READER: Final = "odt"
-VERSION: Final = 1
+VERSION: Final = 2
 MAX_CHARS: Final = 100_000_000
 MAX_FLAT_BYTES: Final = 512 * MIB
 _TEXT: Final = b"application/vnd.oasis.opendocument.text"

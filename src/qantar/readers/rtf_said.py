@@ -29,6 +29,7 @@ class Said:
     _clock: dict[str, int] = field(default_factory=dict)
     _authors: list[str] = field(default_factory=list)
     _levels: dict[int, int] = field(default_factory=dict)
+    _entry: str = ""
     _style: int = 0
     _annotator: str = ""
     _annotated: str = ""
@@ -41,15 +42,17 @@ class Said:
     def begin(self, name: str) -> None:
         """Begin a destination."""
         self._text[name] = []
+        self._entry = ""
         self._clock.clear()
         self._style = 0
 
     def say(self, name: str, text: str) -> None:
         """Add text to it; what a table of names holds ends with semicolons."""
-        if name == "revtbl":
-            self._add_authors(text)
-        elif name == "stylesheet":
-            self._add_style(text)
+        if name in {"revtbl", "stylesheet"}:
+            *whole, self._entry = (self._entry + text).split(";")
+            for one in whole:
+                self._add_entry(name, one)
+            self._entry = self._entry[:_MOST_CHARS]
         else:
             said = self._text.setdefault(name, [])
             if sum(map(len, said)) < _MOST_CHARS:
@@ -67,6 +70,9 @@ class Said:
     def end(self, name: str) -> str:
         """End it; gives its text."""
         text = "".join(self._text.pop(name, ())).strip()[:_MOST_CHARS].rstrip(";")
+        if name in {"revtbl", "stylesheet"} and self._entry:
+            self._add_entry(name, self._entry)
+            self._entry = ""
         if name in TIMES:
             date = clock_date(self._clock)
             if date:
@@ -83,14 +89,12 @@ class Said:
             self._annotated = text
         return text
 
-    def _add_authors(self, text: str) -> None:
-        for part in text.split(";")[:-1] if text.endswith(";") else text.split(";"):
+    def _add_entry(self, table: str, entry: str) -> None:
+        """Take an entry of the table of who changed the text, or of its styles."""
+        if table == "revtbl":
             if len(self._authors) < _MOST_AUTHORS:
-                self._authors.append(part.strip()[:_MOST_CHARS])
-
-    def _add_style(self, text: str) -> None:
-        name = text.rstrip("; ").strip()
-        if _HEADING.match(name) and len(self._levels) < _MOST_STYLES:
+                self._authors.append(entry.strip()[:_MOST_CHARS])
+        elif _HEADING.match(entry.strip()) and len(self._levels) < _MOST_STYLES:
             self._levels.setdefault(self._style, 0)
 
     def author(self, number: int) -> str | None:

@@ -194,7 +194,12 @@ class Composer:
             return
         one = self.changes.pop(at)
         if one.start is not None and self.block is not None and one.start < self.chars:
-            self.block.changes.append(Span(one.kind, one.start, self.chars, one.where))
+            last = self.block.changes[-1] if self.block.changes else None
+            hidden = SegmentKind.HIDDEN
+            if last and one.kind is last.kind is hidden and last.end == one.start:
+                last.end = self.chars  # programs part what they hide as they like, even by letters
+            else:
+                self.block.changes.append(Span(one.kind, one.start, self.chars, one.where))
 
     def begin_cell(self, table: Table) -> None:
         """Begin a cell."""
