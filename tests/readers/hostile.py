@@ -22,16 +22,11 @@ from qantar.readers.job import Job
 GIB = 1024**3
 
 
-def takes_threads(head: bytes) -> bool:
-    """A file says that it takes threads by a NUL before all else."""
-    return head.startswith(b"\0")
-
-
 def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
     """Do what the file's name says, and answer whether it was possible."""
     out.begin(reader="hostile", version=1, media_type="text/plain")
     source.seek(0)
-    argument = source.read().decode().removeprefix("\0")
+    argument = source.read().decode()
     try:
         done = ACTIONS[job.name](argument, out)
     except OSError as error:
@@ -112,13 +107,14 @@ def fork_bomb(_: str, _out: DocumentWriter) -> str:
     return "done"
 
 
-def start_thread(_: str, _out: DocumentWriter) -> str:
+def start_threads(_: str, _out: DocumentWriter) -> str:
+    """One may be started, as a library for pictures does; not as many as one likes."""
+    stop = threading.Event()
     try:
-        started = threading.Thread(target=int)
-        started.start()
+        for _at in range(100_000):
+            threading.Thread(target=stop.wait, daemon=True).start()
     except RuntimeError as error:
         return f"refused: {error}"
-    started.join()
     return "done"
 
 
@@ -177,7 +173,7 @@ ACTIONS: dict[str, Callable[[str, DocumentWriter], str]] = {
     "trace another process": trace,
     "have the kernel signal another": signal_by_descriptor,
     "fork": fork_bomb,
-    "start a thread": start_thread,
+    "start threads without end": start_threads,
     "hang": hang,
     "flood": flood,
     "forge": forge,

@@ -37,9 +37,8 @@ STOPPED = (
     "trace another process",
     "have the kernel signal another",
     "fork",
+    "start threads without end",
 )
-THREAD = "start a thread"
-"""Refused too, but for a file whose library starts threads whatever it is told."""
 ENDED = ("hang", "flood", "forge", "lie", "die", "crash", "fail")
 
 
@@ -53,9 +52,7 @@ def hostile_readers() -> Readers:
     return Readers(registry=HOSTILE, silence=3, path=(str(Path(__file__).parents[2]),))
 
 
-def attempt(
-    readers: Readers, action: str, folder: Path, *, threads: bool = False
-) -> tuple[str, list[Sound]]:
+def attempt(readers: Readers, action: str, folder: Path) -> tuple[str, list[Sound]]:
     """Have a reading do something; gives what it says of it, and all that came of it."""
     key, target = folder / "key", folder / "written"
     key.write_bytes(b"secret")
@@ -71,7 +68,7 @@ def attempt(
         "have the kernel signal another": str(os.getpid()),
     }.get(action, "")
     with tcp, udp, tempfile.TemporaryFile() as file:
-        file.write(b"\0" * threads + argument.encode())
+        file.write(argument.encode())
         file.flush()
         came = list(readers.read(file.fileno(), Job(name=action)))
     assert not target.exists()
@@ -90,23 +87,15 @@ def test_the_tier_is_what_this_system_has_the_means_for(hostile: Readers) -> Non
         assert hostile.tier is Tier.LIMITED
 
 
-@pytest.mark.parametrize("threads", [False, True], ids=["alone", "with threads"])
 @pytest.mark.parametrize("action", STOPPED)
 def test_what_a_hostile_file_wants_is_refused(
-    hostile: Readers, tmp_path: Path, action: str, *, threads: bool
+    hostile: Readers, tmp_path: Path, action: str
 ) -> None:
     if hostile.tier is Tier.LIMITED:
         pytest.skip("this system has limits alone, and `status` says so")
-    said, came = attempt(hostile, action, tmp_path, threads=threads)
+    said, came = attempt(hostile, action, tmp_path)
     assert "done" not in said
     assert said.startswith("refused") or unparsed(came)
-
-
-def test_threads_are_for_files_whose_library_has_them(hostile: Readers, tmp_path: Path) -> None:
-    if hostile.tier is Tier.LIMITED:
-        pytest.skip("this system has limits alone, and `status` says so")
-    assert attempt(hostile, THREAD, tmp_path)[0].startswith("refused")
-    assert attempt(hostile, THREAD, tmp_path, threads=True)[0] == "done"
 
 
 @pytest.mark.parametrize("action", ENDED)
@@ -140,15 +129,12 @@ def main() -> None:
             f"tier: {readers.tier} ({readers.tier.words})\n| action | outcome |\n|---|---|\n"
         )
         stopped = 0
-        tried = [(one, False) for one in (*STOPPED, THREAD, *ENDED)]
-        tried += [(one, True) for one in STOPPED]
-        for action, threads in tried:
-            said, came = attempt(readers, action, Path(folder), threads=threads)
+        for action in (*STOPPED, *ENDED):
+            said, came = attempt(readers, action, Path(folder))
             outcome = said or " ".join(one.text for one in unparsed(came))
             stopped += "done" not in said
-            named = f"{action}, where threads may be" if threads else action
-            sys.stdout.write(f"| {named} | {outcome} |\n")
-        sys.stdout.write(f"{stopped} of {len(tried)} stopped\n")
+            sys.stdout.write(f"| {action} | {outcome} |\n")
+        sys.stdout.write(f"{stopped} of {len(STOPPED) + len(ENDED)} stopped\n")
 
 
 if __name__ == "__main__":

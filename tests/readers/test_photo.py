@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zipfile
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,7 @@ from PIL import Image, ImageOps
 from qantar.model.read_document import Begin, Noted
 from qantar.readers.confined import Readers
 from qantar.readers.job import Job
-from tests.readers.reading import ReadDocument, read_bytes
+from tests.readers.reading import ReadDocument, read_bytes, read_confined
 from tests.readers.suite import ReaderSuite, pytest_generate
 
 SAMPLES = Path(__file__).parent / "samples" / "photo"
@@ -165,6 +166,22 @@ def test_every_kind_is_decoded_in_the_confined_child(tmp_path: Path, kind: str) 
     (begin,) = [one for one in came if isinstance(one, Begin)]
     assert begin.reader == "photo"
     assert "pdq" in begin.meta, [one.text for one in came if isinstance(one, Noted)]
+
+
+def test_a_telephones_picture_is_read_in_the_confined_child_also_within_others(
+    readers: Readers,
+) -> None:
+    """Its library starts a thread; where it could not, it ended the process and all beside it."""
+    picture = (SAMPLES / "square.heic").read_bytes()
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("IMG_0001.HEIC", picture)
+        file.writestr("note.txt", "Beside it (invented).")
+    _, within, note = read_confined(readers, packed.getvalue(), Job(name="phone.zip"))
+    (alone,) = read_confined(readers, picture, Job(name="IMG_0001.HEIC"))
+    assert alone.meta["pdq"] == within.meta["pdq"]
+    assert alone.meta["exif.datetime"] == "2022-01-05T16:20:33+06:00"
+    assert note.text == "Beside it (invented)."
 
 
 def test_claims_are_read_in_the_confined_child(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _LANDLOCK_VERSION: Final = 1
 _SIGKILL: Final = 9
 _MAX_OPEN: Final = 64
+_MORE_THREADS: Final = 1_000
 # How many rights on files each version of Landlock knows; from when it knows others.
 _FILE_RIGHTS: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _NET_FROM, _NET_RIGHTS = 4, 0b11
@@ -116,7 +117,7 @@ def confine(
     return Means(landlock=landlock, filter=_filter(libc, allowed, conditions))
 
 
-def narrow(allowed: Iterable[str], conditions: Mapping[str, Condition] = CONDITIONS) -> bool:
+def narrow(allowed: Iterable[str], conditions: Mapping[str, Condition]) -> bool:
     """Give up all system calls but these, in a process that is confined already."""
     return sys.platform == "linux" and _filter(_libc(), allowed, conditions)
 
@@ -124,18 +125,31 @@ def narrow(allowed: Iterable[str], conditions: Mapping[str, Condition] = CONDITI
 def limit(
     *, seconds: int = MAX_READER_SECONDS, memory: int = MAX_READER_BYTES, files: bool = False
 ) -> None:
-    """Set limits of processor time (seconds), memory (bytes), and no file that grows.
+    """Set limits of processor time (seconds), memory (bytes), threads, and no file that grows.
 
-    With `files`, of how many files are open at once, too.
+    With `files`, of how many files are open at once, too. The limit of threads is for all
+    that runs under the account, here as far above what runs now as a crowd of them would
+    not be; the system holds no administrator to it.
     """
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     # At the first a process is told why it ends; at the second it ends, whatever it does with that.
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    if running := _running():
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NPROC, (running + _MORE_THREADS,) * 2)
     for what in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
         resource.setrlimit(what, (0, 0))
     if files:
         resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_OPEN, _MAX_OPEN))
+
+
+def _running() -> int:
+    """Give how many processes and threads the whole system has, on Linux; else 0."""
+    told = (ctypes.c_long * 16)()  # struct sysinfo: 10 long numbers, then the count as a short
+    if sys.platform != "linux" or _libc().sysinfo(told):
+        return 0
+    return ctypes.c_ushort.from_buffer(told, 10 * ctypes.sizeof(ctypes.c_long)).value
 
 
 def die_with_parent() -> None:
@@ -202,7 +216,7 @@ def _code(allowed: frozenset[str], conditions: tuple[tuple[str, Condition], ...]
     return filter_program(allowed, architecture, dict(conditions)) if architecture else None
 
 
-def prepare(allowed: Iterable[str], conditions: Mapping[str, Condition] = CONDITIONS) -> None:
+def prepare(allowed: Iterable[str], conditions: Mapping[str, Condition]) -> None:
     """Make what `narrow` needs, so that no child has to."""
     _code(frozenset(allowed), tuple(sorted(conditions.items())))
 

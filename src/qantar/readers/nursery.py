@@ -7,8 +7,7 @@ Run as a program of its own, so that no key of any case was ever in its memory:
 It is handed jobs through the socket FD, each with the file (read only) and the pipe for
 the answer. For each it forks one child, which reads that file and ends; none is used
 twice, so that one file cannot forge what is said of the next. It never looks at the
-material itself. A registry is a module with `read`, and with `takes_threads` if some of
-what it reads takes threads (`Registry`).
+material itself.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import BinaryIO, Final, TypeAlias
 
 import msgspec
@@ -34,42 +32,22 @@ from qantar.errors import InputRefusedError
 from qantar.readers.answer import DocumentWriter
 from qantar.readers.confinement import Means, Tier, confine, die_with_parent, limit, narrow, prepare
 from qantar.readers.job import MAX_JOB_BYTES, Job
-from qantar.readers.system_calls import (
-    COMPUTING,
-    COMPUTING_WITH_THREADS,
-    CONDITIONS,
-    SERVING,
-    THREADS,
-)
+from qantar.readers.system_calls import COMPUTING, READING, SERVING
 
 REGISTRY: Final = "qantar.readers.registry"
 STOP: Final = b"stop"
-HEAD_BYTES: Final = 12
-"""What is looked at of a file to know whether its library starts threads."""
 _RARELY: Final = 100_000  # objects; readers make few cycles, and looking for them takes an eighth
 
 Read: TypeAlias = Callable[[BinaryIO, Job, DocumentWriter], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registry:
-    """What reads a file, and whether that takes threads, by the file's first bytes."""
-
-    read: Read
-    takes_threads: Callable[[bytes], bool]
 
 
 def main() -> None:
     """Serve until the other end of the socket is closed."""
     control = socket.socket(fileno=int(sys.argv[1]))
     sys.path[:0] = sys.argv[3:]
-    named = importlib.import_module(sys.argv[2])
-    registry = Registry(
-        read=named.read, takes_threads=getattr(named, "takes_threads", lambda _head: False)
-    )
+    read: Read = importlib.import_module(sys.argv[2]).read
     _load_codecs()
-    prepare(COMPUTING)
-    prepare(COMPUTING_WITH_THREADS, THREADS)
+    prepare(COMPUTING, READING)
     os.umask(0o077)
     os.chdir("/")
     die_with_parent()
@@ -82,7 +60,7 @@ def main() -> None:
         if not data:
             return
         if len(handed) == 2:  # noqa: PLR2004  # the file, and the pipe
-            _serve(control, data, handed[0], handed[1], registry, means)
+            _serve(control, data, handed[0], handed[1], read, means)
 
 
 def _load_codecs() -> None:
@@ -93,13 +71,13 @@ def _load_codecs() -> None:
 
 
 def _serve(
-    control: socket.socket, data: bytes, file: int, answer: int, registry: Registry, means: Means
+    control: socket.socket, data: bytes, file: int, answer: int, read: Read, means: Means
 ) -> None:
     """Have one child read one file, and tell how it ended."""
     child = os.fork()
     if child == 0:
         control.close()
-        _be_child(data, file, answer, registry, means)
+        _be_child(data, file, answer, read, means)
     os.close(file)
     os.close(answer)
     ended = _await(control, child)
@@ -129,17 +107,15 @@ def _await(control: socket.socket, child: int) -> int:
         os.close(handle)
 
 
-def _be_child(data: bytes, file: int, answer: int, registry: Registry, means: Means) -> None:
+def _be_child(data: bytes, file: int, answer: int, read: Read, means: Means) -> None:
     """Read the file and write the answer, with nothing left but that; never returns."""
     status = 1
     try:
         die_with_parent()
         limit()
         gc.set_threshold(_RARELY)
-        threads = registry.takes_threads(os.pread(file, HEAD_BYTES, 0))
-        calls = (COMPUTING_WITH_THREADS, THREADS) if threads else (COMPUTING, CONDITIONS)
-        if means.tier is Tier.LIMITED or narrow(*calls):
-            status = _read(data, file, answer, registry.read)
+        if means.tier is Tier.LIMITED or narrow(COMPUTING, READING):
+            status = _read(data, file, answer, read)
     finally:
         os._exit(status)
 

@@ -35,7 +35,7 @@ try:
     import pi_heif
     from PIL import AvifImagePlugin, Image, ImageOps
 
-    # A confined reader starts no threads, but for the one of `takes_threads`.
+    # A confined reader starts no more threads than it must.
     pi_heif.options.DECODE_THREADS = 1
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     pi_heif.register_heif_opener()
@@ -58,8 +58,7 @@ _MARKS: Final = (
     (b"MM\0*", 0),
     (b"BM", 0),
 )
-_HEVC: Final = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
-_HEIF: Final = (*_HEVC, b"avif", b"avis")
+_HEIF: Final = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 _SMALL: Final = (1024, 1024)  # what a hash is made of; it needs far less
 _OBJECT: Final = re.compile(r" ?<[^<>]{1,100} at 0x[0-9a-f]{1,16}>")
 _WITHOUT: Final = (
@@ -76,14 +75,6 @@ def knows(start: Start) -> bool:
     return any(head[at:].startswith(mark) for mark, at in _MARKS) and not (
         head.startswith(b"BM") and start.extension not in ("bmp", "dib")
     )
-
-
-def takes_threads(head: bytes) -> bool:
-    """Whether reading a picture starts threads: the library for HEVC has one, whatever it is told.
-
-    Without it the library ends the process. Source: libheif, its plugin for libde265.
-    """
-    return head[4:8] == b"ftyp" and head[8:12] in _HEVC
 
 
 def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:

@@ -203,11 +203,6 @@ def read(source: BinaryIO, job: Job, out: DocumentWriter) -> None:
     reader_for(source, job).read(source, job, out)
 
 
-def takes_threads(head: bytes) -> bool:
-    """Whether the library that reads a file starts threads, by the file's first bytes."""
-    return photo.takes_threads(head)
-
-
 def reader_for(source: BinaryIO, job: Job) -> Reader:
     """Give the reader of a file: the one asked for, else the first that knows it.
 

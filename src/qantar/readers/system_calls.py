@@ -81,13 +81,14 @@ COMPUTING: Final = frozenset(
         "select", "pselect6", "futex", "sched_yield", "sched_getaffinity", "clock_gettime",
         "clock_nanosleep", "gettimeofday", "times", "getrusage", "getrandom", "getpid", "gettid",
         "membarrier", "rseq", "set_robust_list", "restart_syscall", "sigaltstack",
-        "rt_sigreturn", "exit", "exit_group", "sysinfo",
+        "rt_sigreturn", "rt_sigprocmask", "exit", "exit_group", "sysinfo", "clone",
     }
 )  # fmt: skip
-"""What one reading needs."""
+"""What one reading needs; with `READING`, which lets `clone` make threads and nothing else.
 
-COMPUTING_WITH_THREADS: Final = COMPUTING | {"clone", "rt_sigprocmask"}
-"""What one reading needs whose library starts threads, whatever it is told; with `THREADS`."""
+A library that decodes HEIC starts a thread whatever it is told, and ends the process where it
+cannot: with it all that a mail or an archive held beside one such picture.
+"""
 
 SERVING: Final = COMPUTING | {
     "fork", "clone", "clone3", "wait4", "waitid", "sendmsg", "recvmsg", "prctl", "seccomp",
@@ -126,8 +127,8 @@ CONDITIONS: Final = MappingProxyType({"fcntl": _FCNTL})
 """What holds for every list of calls."""
 
 _THREAD: Final = Condition(argument=0, mask=0x10000, values=(0x10000,))  # CLONE_THREAD
-THREADS: Final = MappingProxyType({**CONDITIONS, "clone": _THREAD})
-"""What holds where threads may be started: none of them is a process of its own."""
+READING: Final = MappingProxyType({**CONDITIONS, "clone": _THREAD})
+"""What holds for one reading: it starts no process."""
 
 _WRITES: Final = 0o3 | 0o100 | 0o1000 | 0o2000  # O_ACCMODE, O_CREAT, O_TRUNC, O_APPEND
 TOOL_CONDITIONS: Final = MappingProxyType(
