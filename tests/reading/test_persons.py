@@ -15,7 +15,7 @@ from qantar.model.column import Column
 from qantar.model.date_order import DateOrder
 from qantar.model.document import Document
 from qantar.model.finding import Severity
-from qantar.model.person_row import DaySpan, NameOrder, PersonRow, Sex
+from qantar.model.person_row import DaySpan, NameOrder, PersonRow, RowStatus, Sex
 from qantar.model.place import Gazetteer
 from qantar.model.speaker import Speakers
 from qantar.readers.sheet import read_sheet, read_shipped
@@ -86,6 +86,7 @@ def test_a_row_keeps_every_text_as_found_under_its_list_and_number() -> None:
         list="court", row=1, id="7", name="САЯҚОВ  Айдар", aliases=("Айдос", "Aika"), place="Саяқкент",
         birth_place="Аул", status="detained", note="x", document_number="000000000000", phone="1; 2",
         address="1 Street", postcode="000000", email="a@example.org", occupation="baker",
+        statuses=(RowStatus(words="detained", term="detained"),),
     )  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from benchmarks.linking.invented.land import Person
 from benchmarks.linking.invented.pen import Dated, Entry, Pen, Words
@@ -42,8 +42,10 @@ class Style:
     def row(self, number: int, entry: Entry) -> PersonRow:
         """Give the row as linking takes it."""
         aliases = entry.get("aliases")
-        values = {name: _value(one) for name, one in entry.items() if name not in APART}
-        return PersonRow(
+        values: dict[str, Any] = {
+            name: _value(one) for name, one in entry.items() if name not in APART
+        }
+        row = PersonRow(
             list=self.name,
             row=number,
             name_order=self.order,
@@ -51,8 +53,8 @@ class Style:
             birth=_span(entry.get("birth")),
             event=_span(entry.get("event")),
             sex=SEXES.get(str(entry.get("sex"))),
-            **values,
         )
+        return replace(row, **values)
 
     def cells(self, entry: Entry) -> list[str]:
         """Give the row as the list has it."""

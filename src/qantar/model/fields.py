@@ -119,10 +119,11 @@ PERSONS = (
     _place("place", "Where it happened to them"),
     _place("birth_place", "Where they were born"),
     _date("event_date", "When it happened to them"),
-    Field(
-        name="status",
-        about="What happened to them, such as detained, killed or injured",
-        form=Form.WORD,
+    _word(
+        "status",
+        "person-status",
+        "What became of them, such as detained, killed or injured",
+        many=True,
     ),
     _text("note", "Anything else the list says"),
     _text("document_number", "Number of an identity document"),
@@ -131,6 +132,17 @@ PERSONS = (
     _text("postcode", "Postcode"),
     _text("email", "E-mail addresses", many=True),
     _text("occupation", "Occupation"),
+    _date("status_date", "The day that the status is about, where that is not `event_date`"),
+    _date("detained_on", "When they were detained; a day here says that they were"),
+    _date("released_on", "When they were released; a day here says that they were"),
+    _date("charged_on", "When they were charged; a day here says that they were"),
+    _date("sentenced_on", "When they were sentenced; a day here says that they were"),
+    _date("missing_since", "Since when they are missing; a day here says that they are"),
+    _date("admitted_on", "When they came into a hospital; a day here says that they did"),
+    _date("died_on", "When they died; a day here says that they did"),
+    replace(SAID_BY, about="Who says so of them; without it, the source of the list"),
+    replace(BODY, about="The institution behind whoever says so"),
+    replace(PUBLISHED, about="When it was said in public; without it, the day of the edition"),
 )
 
 STATEMENTS = (

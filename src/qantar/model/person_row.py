@@ -58,14 +58,29 @@ class DaySpan(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowStatus:
+    """One thing that a row says became of the person.
+
+    `words` are the list's own, `term` is the word of the vocabulary person-status that they mean;
+    None where it has none. `days` are those that it is about, None where nobody said.
+    """
+
+    words: str
+    term: str | None = None
+    days: DaySpan | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
     """One row of one list.
 
     `list` and `row` name it: `row` is its number among the data rows, from 1. `id` is what
     the list itself calls it, and need not be unique. A name stands whole in `name` or in
     parts in `given`, `surname` and `patronymic` (also a father's name), or both; `aliases` are
-    further names. `birth` is a day, a year or what an age at a day leaves open. All else is
-    text as found; None where the list says nothing.
+    further names. `birth` is a day, a year or what an age at a day leaves open. `statuses` are
+    what the row states of the person, `said_by` who said it and `body` the institution behind
+    them; None where that is the list itself. `published` is when it was said in public. All
+    else is text as found; None where the list says nothing.
 
     Raises:
         ValueError: `row` is below 1, or `list` is empty.
@@ -93,6 +108,10 @@ class PersonRow:
     email: str | None = None
     occupation: str | None = None
     note: str | None = None
+    statuses: tuple[RowStatus, ...] = ()
+    said_by: str | None = None
+    body: str | None = None
+    published: DaySpan | None = None
 
     def __post_init__(self) -> None:
         """Refuse a row that nobody could name."""

@@ -43,6 +43,7 @@ NAMES: Final = (
     "outage-method",
     "outage-state",
     "part-of-day",
+    "person-status",
     "place-kind",
     "population",
     "precision",

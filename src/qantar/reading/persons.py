@@ -7,25 +7,26 @@ cannot be, is left out and told with its cell; the row stays.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from typing import Final, NamedTuple, TypedDict
+from typing import Final, TypedDict
 
 from qantar.model.accession import Accession
 from qantar.model.column import DATE_READINGS, Column
 from qantar.model.dates import read_when
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
-from qantar.model.person_row import DaySpan, PersonRow, Sex
+from qantar.model.person_row import DaySpan, PersonRow, RowStatus, Sex
 from qantar.model.when import When
-from qantar.reading.births import Unread
 from qantar.reading.capped import CappedFindings
 from qantar.reading.cells import Cells, Layout
+from qantar.reading.common import voice
 from qantar.reading.context import Context, RowsRead
-from qantar.reading.days import NO_CENTURY, days_within, is_short_date, with_century
+from qantar.reading.days import days_within
 from qantar.reading.name_parts import parted
 from qantar.reading.person_births import BirthReader
-from qantar.reading.person_words import says_nothing, sex_of
-from qantar.reading.wording import about, quoted
+from qantar.reading.person_days import DayReader
+from qantar.reading.person_statuses import StatusReader
+from qantar.reading.person_words import sex_of
+from qantar.reading.wording import quoted
 
 _NAMES: Final = ("name", "surname", "given", "patronymic")
 _AS_ONE: Final = "; "
@@ -37,14 +38,8 @@ class _Facts(TypedDict, total=False):
     birth: DaySpan | None
     event: DaySpan | None
     sex: Sex | None
-
-
-class _Days(NamedTuple):
-    """A cell of a day as read; `short` where its year had two digits."""
-
-    days: DaySpan | None = None
-    unread: Unread | None = None
-    short: bool = False
+    statuses: tuple[RowStatus, ...]
+    published: DaySpan | None
 
 
 def read_persons(document: Document, context: Context) -> RowsRead:
@@ -87,10 +82,10 @@ class _PersonReader:
         filled = {*columns, *(part for parts in self._parted.values() for part in parts)}
         self._from = {p: f for f, parts in self._parted.items() for p in parts if p not in columns}
         self._births = BirthReader(columns, filled, self._cell)
+        self._days = DayReader(context, self._limits, self._cell)
+        self._statuses = StatusReader(layout, context, self._days)
         self._is_named = any(layout.has(self._from.get(f, f)) for f in (*_NAMES, "alias"))
-        self._short = 0
         self._ids: set[str] = set()
-        self._read_days: dict[str, _Days] = {}
 
     def of_the_table(self, rows: int) -> Iterator[Finding]:
         """What is to be said once of the whole table."""
@@ -100,7 +95,7 @@ class _PersonReader:
                 "there is no column to read a name from; each row stands for one person by itself.",
                 Severity.LOSS,
             )
-        short = self._short + self._births.short
+        short = self._days.short + self._births.short
         if short:
             yield self._told(
                 "two-digit-year",
@@ -141,6 +136,8 @@ class _PersonReader:
             email=said("email"),
             occupation=said("occupation"),
             note=said("note"),
+            said_by=said("said_by"),
+            body=voice(cells, said("said_by")),
             **facts,
         )
 
@@ -161,42 +158,18 @@ class _PersonReader:
 
     def _facts(self, cells: Cells, texts: Mapping[str, str]) -> _Facts:
         facts = _Facts()
-        said = texts.get("event_date")
-        if said and not says_nothing(said):
-            facts["event"] = self._event(cells, said)
+        if event := self._days.read(cells, "event_date", texts.get("event_date")):
+            facts["event"] = event
+        if statuses := self._statuses.read(cells, texts, event):
+            facts["statuses"] = statuses
+        if published := self._days.read(cells, "published", texts.get("published")):
+            facts["published"] = published
         if said := texts.get("sex"):
             facts["sex"] = self._sex(cells, said)
-        birth = self._births.read(cells, texts, facts.get("event") or self._limits)
+        birth = self._births.read(cells, texts, event or self._limits)
         if birth is not None:
             facts["birth"] = birth
         return facts
-
-    def _event(self, cells: Cells, text: str) -> DaySpan | None:
-        found = self._read_days.get(text)
-        if found is None:
-            found = self._read_days[text] = self._days(cells, text)
-        if found.unread is not None:
-            said = f"{about(text, found.unread.text)}; left empty."
-            cells.note(found.unread.code, said, self._cell("event_date"), severity=Severity.LOSS)
-        self._short += found.short
-        return found.days
-
-    def _days(self, cells: Cells, text: str) -> _Days:
-        field, whole, short = self._cell("event_date"), text, False
-        order = cells.order(field)
-        if is_short_date(text, order) and not text.isdigit():
-            if self._limits is None:
-                return _Days(unread=Unread("unparsed-date", f"{quoted(text)} has {NO_CENTURY}"))
-            latest = date.fromordinal(self._limits.last).year
-            whole, short = with_century(text, latest), True
-        read = read_when(whole, zone=cells.zone(field), order=order, span=self.context.span)
-        if not isinstance(read, When):
-            return _Days(unread=Unread(read.code, read.text))
-        days = days_within(read, self._limits)
-        if days is None:
-            text = f"{quoted(text)} is open on one side, and the case has no span that ends it"
-            return _Days(unread=Unread("unparsed-date", text))
-        return _Days(days, short=short)
 
     def _sex(self, cells: Cells, text: str) -> Sex | None:
         sex, is_known = sex_of(text)
