@@ -79,7 +79,7 @@ def test_a_run_says_who_is_who_and_what_could_not_be_read(
     assert ran.code == 0
     (said,) = ran.lines
     assert said.keys() == {
-        *("out", "rows", "lists", "persons", "pairs", "contradictions", "findings"),
+        *("out", "rows", "lists", "persons", "pairs", "contradictions", "statuses", "findings"),
         *("seed", "seconds", "peak_memory_mb"),
     }
     assert (said["rows"], said["seed"]) == (6, 0)

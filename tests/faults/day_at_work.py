@@ -132,6 +132,8 @@ class Day:
         yield self._on_case("add", "--sheet", str(self.material / "people.toml"))
         yield self._on_case("build")
         yield self._on_case("review", "--json")
+        yield self._on_case("show", "court/1")
+        yield self._on_case("show", "press/1", "--json")
         yield self._on_case("publish", str(self.folder / "dossier"), "--yes")
 
     def _with_another(self) -> Iterator[Line]:
@@ -287,12 +289,13 @@ def _write_people(material: Path) -> None:
     """Write two lists of the same people, and a sheet of their own."""
     people = [(canary(number), canary(number + 1), 1980 + number) for number in range(5, 45, 2)]
     sheet = ['[case]\nspan = "2022-01-02/2022-01-31"\n']
-    for name in ("court", "press"):
-        rows = [f"{surname} {given},{born}" for surname, given, born in people]
-        text = "\n".join(["name,born", *rows])
+    for name, status in (("court", canary(46)), ("press", canary(47))):
+        rows = [f"{surname} {given},{born},{status}" for surname, given, born in people]
+        text = "\n".join(["name,born,status", *rows])
         (material / f"{name}.csv").write_text(f"{text}\n", encoding="utf-8")
         sheet.append(
             f'[[accession]]\npath = "{name}.csv"\nholds = "persons"\nconsent = "public"\n'
             '[accession.columns]\nname = "name"\nborn = { column = "born", as = "year-or-date" }\n'
+            'status = "status"\n'
         )
     (material / "people.toml").write_text("\n".join(sheet), encoding="utf-8")

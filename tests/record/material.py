@@ -33,6 +33,7 @@ from qantar.record.contents import AccessionRecord, Contents, DocumentRecord, Te
 from qantar.record.persons import Linkage, PeopleCount, PeopleList
 from qantar.weighing.events import happenings
 from qantar.weighing.figures import figures
+from qantar.weighing.status_histories import StatusStatement
 
 KEY = bytes(range(32))
 ORIGINAL = "5a" * 32
@@ -246,6 +247,17 @@ PERSONS = (
     ),
     PersonRow(list="court", row=3),
 )
+STATUSES = (
+    StatusStatement(
+        accession="a1", row=1, number=1, source="bureau", words="задержан", status="detained",
+        days=DaySpan(738160, 738162, about=True), acquired="2022-01-20",
+    ),
+    StatusStatement(
+        accession="a1", row=1, number=2, source="bureau", words=f"{CANARY} released?",
+        said_by="A. Bekov", body="Town akimat", published=DaySpan(738170, 738170),
+    ),
+    StatusStatement(accession="a1", row=2, number=1, source="clinic", words="died", status="died"),
+)  # fmt: skip
 LINKAGE = Linkage(
     lists=(
         PeopleList(name="court", source="bureau", accessions=("a1", "a2"), rows=3),
@@ -342,6 +354,7 @@ CONTENTS = Contents(
     ),
     own_ids={claim.id: f"own-{claim.id}" for claim in CLAIMS},
     persons={"a1": PERSONS},
+    statuses=STATUSES,
     linkage=LINKAGE,
 )
 EMPTY = Contents(

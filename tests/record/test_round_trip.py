@@ -19,13 +19,14 @@ from qantar.record.facts import read_facts
 from qantar.record.load import write_record
 from qantar.record.persons import read_linkage
 from qantar.record.read import read_contents, read_person_rows, record_digest
+from qantar.record.statuses import read_statuses
 
 from . import material
 from .material import CANARY, EMPTY, KEY
 from .test_codec import claims
 
 # Texts are looked up, and rows of persons read one by one: neither comes back with the rest.
-CONTENTS = replace(material.CONTENTS, texts=(), persons={}, linkage=None)
+CONTENTS = replace(material.CONTENTS, texts=(), persons={}, statuses=(), linkage=None)
 
 
 def written(folder: Path, contents: Contents) -> Path:
@@ -59,6 +60,22 @@ def test_generated_claims_survive_the_record_whole(made: list[Claim]) -> None:
     contents = replace(EMPTY, claims=tuple(made), accessions=CONTENTS.accessions, own_ids=ids)
     with TemporaryDirectory() as folder:
         assert read_contents(written(Path(folder), contents), KEY) == contents
+
+
+def test_statuses_come_back_whole_under_their_rows(tmp_path: Path) -> None:
+    path = written(tmp_path, replace(CONTENTS, statuses=material.STATUSES))
+    rows = [("a1", 2), ("a1", 7), ("a1", 1)]
+    later, earlier = material.STATUSES[2:], material.STATUSES[:2]
+    assert tuple(read_statuses(path, KEY, rows)) == (*later, *earlier)
+
+
+def test_statuses_enter_the_digest(tmp_path: Path) -> None:
+    said = replace(CONTENTS, statuses=material.STATUSES)
+    other = replace(material.STATUSES[0], words="отпущен")
+    changed = replace(CONTENTS, statuses=(other, *material.STATUSES[1:]))
+    assert record_digest(written(tmp_path, said), KEY) != record_digest(
+        written(tmp_path, changed), KEY
+    )
 
 
 def test_rows_of_persons_come_back_whole_in_the_order_of_taking_in(tmp_path: Path) -> None:
@@ -103,7 +120,7 @@ def test_the_record_says_which_entries_it_follows_from(tmp_path: Path) -> None:
     with opened(path, KEY) as connection:
         meta = dict(connection.execute("SELECT name, value FROM meta"))
     assert meta == {
-        "format": "8",
+        "format": "9",
         "software": "test",
         "record_digest": record_digest(path, KEY),
         "state": "e" * 64,

@@ -18,6 +18,7 @@ COMMANDS = {
     "publish": "qantar.cli.publish",
     "status": "qantar.cli.status",
     "search": "qantar.cli.search",
+    "show": "qantar.cli.show",
     "decide": "qantar.cli.decide",
     "review": "qantar.cli.review",
     "read": "qantar.cli.read",

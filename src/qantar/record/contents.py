@@ -18,6 +18,7 @@ from qantar.model.speaker import Speaker
 from qantar.record.persons import Linkage
 from qantar.weighing.events import Happening
 from qantar.weighing.figures import Figure
+from qantar.weighing.status_histories import StatusStatement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +72,8 @@ class TextRecord:
 class Contents:
     """Everything, in the order in which it was taken in.
 
-    `persons` are the rows of lists of people, by accession; `linkage` says who of them is
-    who, None where there are none, or nothing here can tell.
+    `persons` are the rows of lists of people, by accession, and `statuses` what these state;
+    `linkage` says who of them is who, None where there are none, or nothing here can tell.
 
     `own_ids` leads from a claim's id to the one it has within its accession alone; the
     targets of decisions are ids of this record, where it holds what they name.
@@ -92,4 +93,5 @@ class Contents:
     decisions: tuple[Decision, ...]
     own_ids: Mapping[str, str] = field(default_factory=dict)
     persons: Mapping[str, tuple[PersonRow, ...]] = field(default_factory=dict)
+    statuses: tuple[StatusStatement, ...] = ()
     linkage: Linkage | None = None

@@ -16,6 +16,7 @@ from qantar.record.database import Connection, opened
 from qantar.record.persons import PeopleTold, linkage_tables
 from qantar.record.protected import insert_protected
 from qantar.record.schema import DIGESTED, FORMAT, INDEXES, TABLES, index_of_words
+from qantar.record.statuses import status_rows
 from qantar.record.texts import index_passages, insert_texts
 
 Values = tuple[object, ...]
@@ -100,6 +101,7 @@ def _tables(contents: Contents) -> Iterator[tuple[str, Iterable[Values]]]:
         ),
     )
     yield from linkage_tables(contents.linkage)
+    yield "person_statuses", status_rows(contents.statuses)
     yield "claims", _claims(contents)
     yield (
         "claim_places",

@@ -21,10 +21,10 @@ from qantar.weighing.events import Happening
 
 
 def read_contents(path: Path, key: bytes) -> Contents:
-    """Read everything back but texts (`texts.py`), rows of persons, who is who, and figures.
+    """Read everything back but texts (`texts.py`), all about persons, and figures.
 
-    Rows of persons are many and few readers want them: `read_person_rows` gives them, and
-    `persons.read_linkage` who is who.
+    Rows of persons are many and few readers want them: `read_person_rows` gives them,
+    `persons.read_linkage` who is who, and `statuses.read_statuses` what became of them.
     Every reader weighs figures itself: they depend on what may be shown and as of which
     day; the stored ones are those of the whole case and serve queries only.
 

@@ -7,7 +7,7 @@ id is drawn anew in every case, and the same files make the same record.
 
 from __future__ import annotations
 
-FORMAT = 8
+FORMAT = 9
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -63,6 +63,13 @@ CREATE TABLE people_lists (
 CREATE TABLE person_links (
     accession TEXT NOT NULL, row INTEGER NOT NULL, person TEXT NOT NULL,
     PRIMARY KEY (accession, row)
+) WITHOUT ROWID;
+CREATE TABLE person_statuses (
+    accession TEXT NOT NULL, row INTEGER NOT NULL, number INTEGER NOT NULL,
+    status TEXT, words TEXT NOT NULL, source TEXT NOT NULL, said_by TEXT, body TEXT,
+    first TEXT, last TEXT, about INTEGER,
+    published_first TEXT, published_last TEXT, published_about INTEGER, acquired TEXT,
+    PRIMARY KEY (accession, row, number)
 ) WITHOUT ROWID;
 CREATE TABLE linkage (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE capture_patterns (
@@ -164,6 +171,7 @@ DIGESTED = {
     "person_rows": "accession, row",
     "people_lists": "ord",
     "person_links": "accession, row",
+    "person_statuses": "accession, row, number",
     "claims": "id",
     "claim_places": "claim, ord",
     "places": "id",

@@ -47,6 +47,7 @@ from qantar.workbench.persons import lists_in_use, people_before, with_persons
 from qantar.workbench.pictures import picture_findings
 from qantar.workbench.proofs import proof_findings
 from qantar.workbench.repeats import outage_findings, repeat_findings
+from qantar.workbench.statuses import statements_of
 from qantar.workbench.stores import (
     facts_of,
     folded_of,
@@ -215,6 +216,7 @@ def derive(
         decisions=folded.decisions_shown(gathered.shown),
         own_ids={claim.id: gathered.own_ids[claim.id] for claim in claims},
         persons={a.id: gathered.persons[a.id] for a in accessions if a.id in gathered.persons},
+        statuses=statements_of(accessions, gathered.persons, folded.settings.zone or UTC),
     )
     return Derived(
         contents=contents,

@@ -28,14 +28,19 @@ def two_rows(case: Case, folded: Folded, targets: Sequence[str]) -> tuple[str, .
     Raises:
         DecisionRefusedError: they are not two rows of the lists in use.
     """
-    rows = tuple(dict.fromkeys(_row(case, folded, one) for one in targets))
+    rows = tuple(dict.fromkeys(row_typed(case, folded, one) for one in targets))
     if len(rows) != _TWO:
         message = "whether rows are one person is decided of two rows at a time."
         raise DecisionRefusedError(message, next=f"Name two different rows: {_SHOWN}")
     return rows
 
 
-def _row(case: Case, folded: Folded, target: str) -> str:
+def row_typed(case: Case, folded: Folded, target: str) -> str:
+    """Give the id of one row, as the record prints it, from what somebody typed.
+
+    Raises:
+        DecisionRefusedError: it is no row of the lists in use.
+    """
     typed = row_of_id(target)
     if typed is None:
         message = f"{target} is no row of a list of people."

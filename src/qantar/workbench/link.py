@@ -16,6 +16,7 @@ from qantar.reading.persons import names_somebody
 from qantar.workbench.link_files import read_decisions, read_previous
 from qantar.workbench.link_lists import ReadList, Told, read_lists
 from qantar.workbench.link_result import RESULT, write_result
+from qantar.workbench.link_statuses import STATUSES, write_statuses
 from qantar.workbench.outputs import appearing, refuse_foreign
 
 _NAMELESS = "no-name"
@@ -46,6 +47,7 @@ class LinkReport:
     persons: Interval
     pairs: int
     contradictions: int
+    statuses: int
     findings: tuple[Finding, ...]
     seed: int
 
@@ -63,6 +65,7 @@ class LinkReport:
             },
             "pairs": self.pairs,
             "contradictions": self.contradictions,
+            "statuses": self.statuses,
             "findings": dict(sorted(Counter(one.code for one in self.findings).items())),
             "seed": self.seed,
         }
@@ -99,12 +102,14 @@ def link_lists(job: LinkJob, *, told: Told = lambda _: None) -> LinkReport:
     told("writing the result")
     with appearing(out, kind=RESULT) as folder:
         write_result(folder, linked, findings)
+        write_statuses(folder / STATUSES, linked, read.statuses, read.sources)
     return LinkReport(
         out=out,
         lists=read.lists,
         persons=linked.persons,
         pairs=len(linked.pairs),
         contradictions=len(linked.contradictions),
+        statuses=len(read.statuses),
         findings=findings,
         seed=job.seed,
     )

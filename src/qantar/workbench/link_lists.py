@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -23,9 +23,12 @@ from qantar.reading.choice import chosen
 from qantar.reading.context import Context
 from qantar.reading.identifiers import Identifiers
 from qantar.reading.table import read_rows
+from qantar.weighing.status_histories import StatusStatement
 from qantar.workbench.lending import readers_here
 from qantar.workbench.material import from_sheet
 from qantar.workbench.sheet_file import sheet_bytes, sheet_of
+from qantar.workbench.statuses import of_list
+from qantar.workbench.words import vocabularies
 
 UTC = "UTC"
 _NO_HASH = "0" * 64  # nothing is sealed, so nobody asks for it
@@ -46,10 +49,15 @@ class ReadList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
-    """All lists of a sheet: their rows one after the other, and what was noticed of them."""
+    """All lists of a sheet: their rows one after the other, and what was noticed of them.
+
+    `statuses` are what the rows state; `sources` leads from the ids of sources to their names.
+    """
 
     lists: tuple[ReadList, ...]
     rows: tuple[PersonRow, ...]
+    statuses: tuple[StatusStatement, ...]
+    sources: Mapping[str, str]
     findings: tuple[Finding, ...]
 
 
@@ -68,9 +76,16 @@ def read_lists(path: Path, *, told: Told = lambda _: None) -> Lists:
     for accession, file in zip(lists, files, strict=True):
         told(f"reading {accession.path}")
         read.append(_read(accession, file, sheet))
+    zone = sheet.case.zone or UTC
     return Lists(
         lists=tuple(one for one, _, _ in read),
         rows=tuple(chain.from_iterable(rows for _, rows, _ in read)),
+        statuses=tuple(
+            said
+            for accession, (one, rows, _) in zip(lists, read, strict=True)
+            for said in of_list(rows, accession, zone, one.name)
+        ),
+        sources={one.id: one.name for one in sheet.sources},
         findings=tuple(chain.from_iterable(findings for _, _, findings in read)),
     )
 
@@ -219,5 +234,6 @@ def _context(accession: Accession, sheet: Sheet) -> Context:
         zone=accession.zone or sheet.case.zone or UTC,
         gazetteer=Gazetteer.of(()),
         speakers=Speakers.of(()),
+        vocabularies=vocabularies(sheet.vocabulary),
         span=read_span(sheet.case.span) if sheet.case.span else None,
     )

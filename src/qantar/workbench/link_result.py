@@ -42,14 +42,14 @@ _Line = Sequence[object]
 
 def write_result(folder: Path, linked: Linked, findings: Iterable[Finding]) -> None:
     """Write all files into an empty folder; the draws one after the other, never as one table."""
-    _csv(folder / PERSONS, ("list", "row", "id", "person"), _persons(linked))
+    write_csv(folder / PERSONS, ("list", "row", "id", "person"), _persons(linked))
     pairs = (*_PAIR, "probability", "linked", "state", "reasons")
-    _csv(folder / "pairs.csv", pairs, _pairs(linked))
+    write_csv(folder / "pairs.csv", pairs, _pairs(linked))
     _draws(folder / "draws.parquet", linked)
     against = (*_PAIR, "decision", "conflicts_with")
-    _csv(folder / "contradictions.csv", against, map(_contradiction, linked.contradictions))
+    write_csv(folder / "contradictions.csv", against, map(_contradiction, linked.contradictions))
     told = ("code", "severity", "file", "row", "line", "column", "text")
-    _csv(folder / "findings.csv", told, map(_finding, findings))
+    write_csv(folder / "findings.csv", told, map(_finding, findings))
 
 
 class _UnixLines:
@@ -66,7 +66,8 @@ class _UnixLines:
         self._file.write(f"{row.removesuffix(_ROW_END)}\n")
 
 
-def _csv(path: Path, header: Sequence[str], lines: Iterable[_Line]) -> None:
+def write_csv(path: Path, header: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+    """Write a table; its rows end in a line feed, and what is None is empty."""
     # Lone surrogates, which a text may hold, have no form in UTF-8.
     with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         writer = csv.writer(_UnixLines(file))

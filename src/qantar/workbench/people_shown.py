@@ -20,6 +20,7 @@ from qantar.reading.persons import span_of_edition
 from qantar.record.contents import AccessionRecord, Contents
 from qantar.record.persons import Linkage, Patterns, read_linkage
 from qantar.weighing.editions import changes
+from qantar.weighing.status_counts import StatusCounts, counted
 from qantar.workbench.folded import Folded
 from qantar.workbench.names import row_name, row_of_id
 from qantar.workbench.persons import lists_in_use, people_of
@@ -61,7 +62,22 @@ def people_shown(
         count=linkage.count,
         overlaps=tuple(_overlaps(linkage, order, width)),
         persons=_numbered(case, folded, _on_lists(linkage, order, width)),
+        statuses=tuple(_statuses(contents, linkage)),
     )
+
+
+def _statuses(contents: Contents, linkage: Linkage) -> Iterator[StatusCounts]:
+    """Count persons by what each source says became of them; of one that says nothing, nothing."""
+    source = {one.id: one.accession.source for one in contents.accessions}
+    stated: dict[str, dict[str, list[str | None]]] = {}
+    for (accession, _), person in linkage.persons.items():
+        stated.setdefault(source[accession], {}).setdefault(person, [])
+    for one in contents.statuses:
+        stated[one.source][linkage.persons[one.accession, one.row]].append(one.status)
+    for name, of in stated.items():
+        counts = counted(name, of) if any(of.values()) else None
+        if counts is not None:
+            yield counts
 
 
 def _order(linkage: Linkage, lists: Iterable[tuple[str, ...]]) -> Iterator[int]:

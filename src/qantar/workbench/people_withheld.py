@@ -117,6 +117,7 @@ def without_people(contents: Contents, lists: Lists) -> WithoutPeople:
             texts=left,
             findings=tuple(_finding(f, people, beside) for f in contents.findings),
             persons={},
+            statuses=(),
         ),
         rows={one.id: _rows(one, contents) for one in contents.accessions if one.id in people},
         in_part=sum(one is not before for one, before in zip(left, contents.texts, strict=True)),
