@@ -17,6 +17,7 @@ from qantar.dossier.tables import OBJECTS
 from qantar.model.finding import Finding, Locator, Severity
 from qantar.record.persons import PeopleCount
 from qantar.weighing.editions import Changes
+from qantar.weighing.status_counts import StatusCounts
 from tests.published import Published
 
 from .editions import Desk, at, clock, day, page, written
@@ -50,6 +51,9 @@ PEOPLE = ShownPeople(
     count=PeopleCount(point=1, low=1, high=2, level=0.95),
     overlaps=(Overlap(on=(True, True), persons=1, low=0, high=1),),
     persons={"12345-67890": (True, True)},
+    statuses=(
+        StatusCounts(source="collectors", of_status={"detained": 5, "killed": None}, unsaid=None),
+    ),
 )
 
 

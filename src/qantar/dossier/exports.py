@@ -13,7 +13,14 @@ from qantar.dossier.figure_rows import ONLY_IN_JSON, POINT_COLUMNS, figure_rows,
 from qantar.dossier.pages.demands import demand_rows
 from qantar.dossier.pages.events import event_name
 from qantar.dossier.pages.findings import row_page
-from qantar.dossier.people_rows import LIST_COLUMNS, PERSON_COLUMNS, list_rows, person_rows
+from qantar.dossier.people_rows import (
+    LIST_COLUMNS,
+    PERSON_COLUMNS,
+    STATUS_COLUMNS,
+    list_rows,
+    person_rows,
+    status_rows,
+)
 from qantar.dossier.site import Site
 from qantar.dossier.tables import (
     ORIGIN,
@@ -301,6 +308,7 @@ EXPORTS = (
         rows=place_rows,
     ),
     Export(name="persons", columns=PERSON_COLUMNS, rows=person_rows),
+    Export(name="statuses", columns=STATUS_COLUMNS, rows=status_rows),
     Export(name="lists", columns=LIST_COLUMNS, rows=list_rows),
     Export(
         name="findings",

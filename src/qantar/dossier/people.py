@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from qantar.record.persons import PeopleCount
 from qantar.weighing.editions import Changes
+from qantar.weighing.status_counts import StatusCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +57,15 @@ class ShownPeople:
     """All that is shown of people; `count` is None where their lists were not linked.
 
     `persons` leads from the number by which a person goes here to the lists that name them, in
-    order of the numbers. `overlaps` are in order of size.
+    order of the numbers. `overlaps` are in order of size. `statuses` count persons by what each
+    source says became of them, without small numbers.
     """
 
     lists: tuple[ShownList, ...]
     count: PeopleCount | None = None
     overlaps: tuple[Overlap, ...] = ()
     persons: Mapping[str, tuple[bool, ...]] = field(default_factory=dict)
+    statuses: tuple[StatusCounts, ...] = ()
 
     def names(self, on: tuple[bool, ...]) -> tuple[str, ...]:
         """The names of the lists in a pattern."""

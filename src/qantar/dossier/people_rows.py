@@ -12,7 +12,9 @@ from qantar.dossier.pages.persons import PAGE, PERSONS_A_PART
 from qantar.dossier.site import Site
 
 Row = dict[str, Any]
+OTHERWISE, UNSAID = "other", "not-stated"
 PERSON_COLUMNS = ("id", "lists", "source", "locator", "url", "page")
+STATUS_COLUMNS = ("id", "status", "persons", "source", "locator", "url", "page")
 LIST_COLUMNS = (
     "id", "name", "edition", "rows", "added", "changed", "removed",
     "source", "locator", "url", "page",
@@ -35,6 +37,23 @@ def person_rows(site: Site) -> Iterator[Row]:
             "url": None,
             "page": paths[at // PERSONS_A_PART],
         }
+
+
+def status_rows(site: Site) -> Iterator[Row]:
+    """How many persons each source says what of; a number that is held back is None."""
+    people = site.edition.people
+    for one in people.statuses if people else ():
+        numbers = {**one.of_status, OTHERWISE: one.otherwise, UNSAID: one.unsaid}
+        for status, persons in numbers.items():
+            yield {
+                "id": f"{one.source}/{status}",
+                "status": status,
+                "persons": persons,
+                "source": one.source,
+                "locator": None,
+                "url": None,
+                "page": f"{PAGE}#statuses",
+            }
 
 
 def list_rows(site: Site) -> Iterator[Row]:
