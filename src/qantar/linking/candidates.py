@@ -75,7 +75,23 @@ def candidates(table: PeopleTable, *, most: int = MOST_IN_BLOCK) -> Candidates:
 
 
 def rules_of(table: PeopleTable) -> Iterator[Rule]:
-    """Give the rules with the keys of all rows."""
+    """Give the rules with the keys of all rows, by each of their names."""
+    wide, owner = table.by_all_names()
+    for rule in _rules(wide):
+        yield rule if table.others is None else _of_rows(rule, owner)
+
+
+def _of_rows(rule: Rule, owner: Ints) -> Rule:
+    """Lead entries back to their rows; a row stands under a key once."""
+    rows = owner[rule.rows]
+    order = np.lexsort((rows, rule.keys))
+    rows, keys = rows[order], rule.keys[order]
+    new = np.ones(len(rows), dtype=bool)
+    new[1:] = (rows[1:] != rows[:-1]) | (keys[1:] != keys[:-1])
+    return Rule(rule.name, rows[new], keys[new])
+
+
+def _rules(table: PeopleTable) -> Iterator[Rule]:
     loose = _loose_keys(table)
     given, surname, father = table.given, table.surname, table.father
     g, s, f = (_of(loose, one.key, one.initial) for one in (given, surname, father))
@@ -155,6 +171,12 @@ def wider_pairs(table: PeopleTable, *, most: int = 150, for_each_row: int = 12) 
 
 
 def _wider_rules(table: PeopleTable) -> Iterator[Rule]:
+    wide, owner = table.by_all_names()
+    for rule in _wider(wide):
+        yield rule if table.others is None else _of_rows(rule, owner)
+
+
+def _wider(table: PeopleTable) -> Iterator[Rule]:
     loose = _loose_keys(table)
     columns = {"given": table.given, "surname": table.surname, "father": table.father}
     for name, one in columns.items():

@@ -59,8 +59,11 @@ class Words(NamedTuple):
 
 
 def words_of(row: PersonRow) -> Words:
-    """Cut the names of a row into words."""
-    return _words(row.list, row.name, row.given, row.surname, row.patronymic, row.name_order)
+    """Cut the names of a row into words; one that has only other names goes by the first."""
+    name = row.name
+    if row.aliases and not (name or row.given or row.surname or row.patronymic):
+        name = row.aliases[0]
+    return _words(row.list, name, row.given, row.surname, row.patronymic, row.name_order)
 
 
 @lru_cache(maxsize=200_000)
@@ -159,6 +162,10 @@ class Splitter:
                 fresh.learn(words, split, pattern)
             self._lexicon = fresh
         self._known: dict[Words, SplitName] = {}
+
+    def leaning(self, part: Part) -> float:
+        """How much likelier a word is a given name than a surname, in natural log units."""
+        return self._lexicon.leaning(part)
 
     def split(self, words: Words) -> SplitName:
         """Split a name."""

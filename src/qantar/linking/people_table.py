@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from qantar.linking.folding import skeleton, tokens
 from qantar.linking.name_parts import Part
 from qantar.linking.name_roles import SplitName, Splitter, words_of
+from qantar.linking.other_names import OtherNames, variants_of
 from qantar.linking.result import Floats, Ints, RowKey
 from qantar.model.person_row import DaySpan, PersonRow, Sex
 
@@ -25,6 +26,8 @@ NONE: Final = -1
 _DIGITS: Final = re.compile(r"\D+")
 _SHORTEST_NUMBER: Final = 5
 _PHONE_DIGITS: Final = 9
+_FEW: Final = 50
+"""Other names beside those that there are: of a handful, one that stands twice is not common."""
 _LAST_DAY: Final = 4_000_000
 
 
@@ -43,18 +46,33 @@ class WordColumn:
 
     `word` numbers the row's word among `stems` (NONE where it has none); `key` is the number
     of its skeleton in the table's `skeletons`, `initial` whether it is only an initial.
-    `share` is the share of the column's rows with that skeleton, by row.
+    `share` is the share of the column's rows with that skeleton, by row. `has_forms` is whether
+    its words have familiar forms, as given names do and surnames do not.
     """
 
     word: Ints
     key: Ints
     initial: np.ndarray
     share: Floats
+    has_forms: bool = True
+
+    def of(self, places: Ints) -> WordColumn:
+        """Give the column of some rows."""
+        return replace(
+            self,
+            word=self.word[places],
+            key=self.key[places],
+            initial=self.initial[places],
+            share=self.share[places],
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleTable:
-    """Rows by columns, all of one length. Days are ordinals; `first > last` says nothing."""
+    """Rows by columns, all of one length. Days are ordinals; `first > last` says nothing.
+
+    `others` are the rows by what else people are called; None where no row has other names.
+    """
 
     rows: Sequence[PersonRow]
     names: Sequence[SplitName]
@@ -75,10 +93,35 @@ class PeopleTable:
     texts: Mapping[str, Ints]
     values: Mapping[str, Values]
     places: Mapping[RowKey, int]
+    others: OtherNames | None = None
 
     def __len__(self) -> int:
         """How many rows there are."""
         return len(self.rows)
+
+    def by_all_names(self) -> tuple[PeopleTable, Ints]:
+        """Give a table with a row for each name of a row, and to which row each belongs."""
+        if self.others is None:
+            return self, np.arange(len(self))
+        owner = self.others.owner
+        wide = replace(
+            self,
+            rows=[self.rows[at] for at in owner.tolist()],
+            names=self.others.names,
+            list_of=self.list_of[owner],
+            given=self.others.given,
+            surname=self.others.surname,
+            father=self.others.father,
+            sure=self.sure[owner],
+            birth_first=self.birth_first[owner],
+            birth_last=self.birth_last[owner],
+            event_first=self.event_first[owner],
+            event_last=self.event_last[owner],
+            sex=self.sex[owner],
+            texts={field: column[owner] for field, column in self.texts.items()},
+            others=None,
+        )
+        return wide, owner
 
 
 def people_table(rows: Sequence[PersonRow]) -> PeopleTable:
@@ -86,11 +129,15 @@ def people_table(rows: Sequence[PersonRow]) -> PeopleTable:
     words = [words_of(row) for row in rows]
     splitter = Splitter(words)
     names = [splitter.split(one) for one in words]
+    further = variants_of(rows, names, splitter)
+    called = [*names, *(one.name for one in further)]
     numbers = _Numbers()
-    columns = {
-        role: numbers.column([getattr(name, role) for name in names])
+    wide = {
+        role: numbers.column([getattr(name, role) for name in called], own=len(rows))
         for role in ("given", "surname", "father")
     }
+    wide["surname"] = replace(wide["surname"], has_forms=False)
+    columns = {role: one.of(np.arange(len(rows))) for role, one in wide.items()}
     listed = {name: at for at, name in enumerate(dict.fromkeys(row.list for row in rows))}
     births = [row.birth for row in rows]
     events = [row.event for row in rows]
@@ -118,6 +165,27 @@ def people_table(rows: Sequence[PersonRow]) -> PeopleTable:
         texts=texts,
         values=values,
         places={row.key: at for at, row in enumerate(rows)},
+        others=_other_names(called, len(rows), [one.row for one in further], wide),
+    )
+
+
+def _other_names(
+    called: Sequence[SplitName],
+    rows: int,
+    of_rows: Sequence[int],
+    columns: Mapping[str, WordColumn],
+) -> OtherNames | None:
+    if not of_rows:
+        return None
+    count = np.bincount(of_rows, minlength=rows)
+    return OtherNames(
+        names=called,
+        owner=np.concatenate((np.arange(rows), of_rows)),
+        first=rows + np.cumsum(count) - count,
+        count=count,
+        given=columns["given"],
+        surname=columns["surname"],
+        father=columns["father"],
     )
 
 
@@ -131,7 +199,8 @@ class _Numbers:
         self._of_stem: dict[str, int] = {}
         self._of_skeleton: dict[str, int] = {}
 
-    def column(self, parts: Sequence[Part | None]) -> WordColumn:
+    def column(self, parts: Sequence[Part | None], *, own: int) -> WordColumn:
+        """Make a column; the first `own` parts are those of rows, the others of other names."""
         word = np.full(len(parts), NONE, dtype=np.int64)
         key = np.full(len(parts), NONE, dtype=np.int64)
         initial = np.zeros(len(parts), dtype=bool)
@@ -140,10 +209,18 @@ class _Numbers:
                 word[at], key[at] = self._number(part)
                 initial[at] = part.initial
         whole = (key != NONE) & ~initial
-        counts = np.bincount(key[whole], minlength=len(self.skeletons) or 1)
         share = np.zeros(len(parts))
-        share[whole] = counts[key[whole]] / max(1, whole.sum())
+        share[whole] = self._shares(key[:own][whole[:own]])[key[whole]]
+        if own < len(parts):
+            # A nickname that many bear is common, although nobody is registered so.
+            new = np.flatnonzero(whole[own:]) + own
+            beside = self._shares(key[new], _FEW)[key[new]]
+            share[new] = np.maximum(share[new], beside)
         return WordColumn(word, key, initial, share)
+
+    def _shares(self, keys: Ints, more: int = 0) -> Floats:
+        counts = np.bincount(keys, minlength=len(self.skeletons) or 1)
+        return counts / max(1, len(keys) + more)
 
     def _number(self, part: Part) -> tuple[int, int]:
         found = self._of_stem.get(part.stem)

@@ -9,6 +9,7 @@ from typing import Final
 from qantar.linking.fields import FIELDS, Compared
 from qantar.linking.people_table import TEXT_FIELDS, PeopleTable
 from qantar.linking.result import Reason
+from qantar.linking.which_names import by_which_names
 from qantar.model.person_row import DaySpan, PersonRow
 
 _SHOWN: Final = 0.05  # bits
@@ -31,7 +32,11 @@ def reasons_of(
         level = int(found.levels[field][place])
         if level and abs(weight) >= _SHOWN:
             a, b = (_shown(table, field, at) for at in (left, right))
-            told.append(Reason(field, a, b, round(weight, 2), FIELDS[field].levels[level - 1]))
+            words = FIELDS[field].levels[level - 1]
+            other = by_which_names(table, field, left, right, level)
+            if other is not None:
+                (a, b), words = other, f"{words}, by another name"
+            told.append(Reason(field, a, b, round(weight, 2), words))
     return sorted(told, key=lambda one: (-abs(one.weight), one.field))
 
 

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from qantar.linking.name_forms import is_form, shipped_forms
+from qantar.linking.other_names import by_other_names
 from qantar.linking.people_table import NONE, PeopleTable, WordColumn
 from qantar.linking.result import Floats, Ints
 
@@ -37,7 +38,8 @@ _USUAL_ROWS, _USUAL_SHARE = 3.0, 0.0007
 """Rows, and beside them the share of a list's rows, from which on a name is one that many bear."""
 _BEGINNING: Final = 3  # letters that a name cut short keeps
 NAME_GROUPS: Final = (0, 0, 0, 0, 0, 0, 1, 1, 0, 0)
-NAME_RARE: Final = frozenset({_SAME, _ALIKE, _MUCH, _SWAPPED, _FATHER})
+NAME_RARE: Final = frozenset({_SAME, _ALIKE, _MUCH, _FORM, _SWAPPED, _FATHER})
+"""Of a form only where it is by another name: its own name has no share (`other_names.py`)."""
 
 ALIKE, MUCH, SOME = 0.92, 0.8, 0.65
 """From which likeness on two spellings are alike, much alike, somewhat alike."""
@@ -61,6 +63,9 @@ def name_levels(
     given, g_share = words.levels(table.given, table.given, left, right)
     surname, s_share = words.levels(table.surname, table.surname, left, right)
     father, f_share = words.levels(table.father, table.father, left, right)
+    by_other_names(table, "given", words.levels, left, right, given, g_share)
+    by_other_names(table, "surname", words.levels, left, right, surname, s_share)
+    by_other_names(table, "father", words.levels, left, right, father, f_share)
     # Exchanged: given name there is surname here, and the other way round.
     look = np.flatnonzero(
         np.isin(given, (_SOME, _OTHER)) & np.isin(surname, (_SOME, _OTHER))
@@ -129,7 +134,7 @@ class _Words:
             agree = heads[ka[short]] == heads[kb[short]]
             level[short] = np.where(agree, _INITIAL, _NO_INITIAL)
         rest = np.flatnonzero(told & ~same & ~short)
-        given = here is not self._table.surname and there is not self._table.surname
+        given = here.has_forms and there.has_forms
         found = self._of_words(a[rest], b[rest], given=given)
         # Two names that many bear ("Ержан", "Ерлан") are two names, not a slip of the hand.
         usual = _USUAL_ROWS / max(1, len(self._table)) + _USUAL_SHARE
