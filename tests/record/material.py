@@ -22,6 +22,7 @@ from qantar.model.decision import Decision, Verdict
 from qantar.model.declared import DeclaredSource, SourceKind
 from qantar.model.document import Row
 from qantar.model.finding import Finding, Locator, Severity
+from qantar.model.name_table import NameForms, NameKind
 from qantar.model.person_row import DaySpan, NameOrder, PersonRow, Sex
 from qantar.model.place import Gazetteer, Place, Where
 from qantar.model.quantity import Quantity
@@ -247,6 +248,10 @@ PERSONS = (
     ),
     PersonRow(list="court", row=3),
 )
+NAMES = (
+    NameForms(kind=NameKind.SURNAME, name="Саяқов", forms=("Sayaq", CANARY), accession="a2", row=4),
+    NameForms(kind=NameKind.GIVEN, name="Aidar", forms=("Айка",), accession="a1", row=1),
+)
 STATUSES = (
     StatusStatement(
         accession="a1", row=1, number=1, source="bureau", words="задержан", status="detained",
@@ -354,6 +359,7 @@ CONTENTS = Contents(
     ),
     own_ids={claim.id: f"own-{claim.id}" for claim in CLAIMS},
     persons={"a1": PERSONS},
+    names=NAMES,
     statuses=STATUSES,
     linkage=LINKAGE,
 )

@@ -120,7 +120,7 @@ def test_the_record_says_which_entries_it_follows_from(tmp_path: Path) -> None:
     with opened(path, KEY) as connection:
         meta = dict(connection.execute("SELECT name, value FROM meta"))
     assert meta == {
-        "format": "9",
+        "format": "10",
         "software": "test",
         "record_digest": record_digest(path, KEY),
         "state": "e" * 64,

@@ -17,6 +17,7 @@ import numpy as np
 
 from qantar.linking.audits import audit_order
 from qantar.linking.candidates import Candidates, candidates
+from qantar.linking.case_tables import Tables
 from qantar.linking.clusters import Clustering, Ties
 from qantar.linking.decided import Decided, Pair, decided
 from qantar.linking.doubt import Missed, draws, interval, missed_by_rules
@@ -66,6 +67,7 @@ class Linker:
         rows: Sequence[PersonRow],
         *,
         lists: Mapping[str, ListRules] | None = None,
+        tables: Tables | None = None,
         seed: int = 0,
     ) -> Linker:
         """Compare and score rows.
@@ -73,12 +75,13 @@ class Linker:
         Args:
             rows: of all lists; list and number name each once.
             lists: what is guaranteed of lists.
+            tables: what names and places have in common, where a case adds to what ships.
             seed: of all that is drawn.
 
         Raises:
             ValueError: two rows have one name.
         """
-        table = people_table(rows)
+        table = people_table(rows, tables)
         if len(set(table.places)) != len(rows):
             message = "two rows have the same list and number"
             raise ValueError(message)
@@ -284,6 +287,7 @@ def link(
     rows: Sequence[PersonRow],
     *,
     lists: Mapping[str, ListRules] | None = None,
+    tables: Tables | None = None,
     decisions: Sequence[PairDecision] = (),
     previous: Mapping[RowKey, int] | None = None,
     draws: int = 0,
@@ -294,6 +298,7 @@ def link(
     Args:
         rows: of all lists; list and number name each once.
         lists: what is guaranteed of lists, by name.
+        tables: what names and places have in common, where a case adds to what ships.
         decisions: of people, in the order in which they were made; no score overrides them.
         previous: numbers of persons of an earlier run by row: persons keep them.
         draws: how many other divisions to draw from what is doubtful.
@@ -306,4 +311,5 @@ def link(
         UnknownRowError: a decision names a row that is not here.
         ValueError: two rows have one name.
     """
-    return Linker.of(rows, lists=lists, seed=seed).linked(decisions, previous=previous, draw=draws)
+    linker = Linker.of(rows, lists=lists, tables=tables, seed=seed)
+    return linker.linked(decisions, previous=previous, draw=draws)

@@ -36,22 +36,22 @@ def forms_of(table: Mapping[str, list[str]]) -> Mapping[str, frozenset[str]]:
     return {form: frozenset(names) for form, names in found.items()}
 
 
-def is_form(one: str, other: str, *, given: bool) -> bool:
+def is_form(one: str, other: str, forms: Mapping[str, frozenset[str]], *, given: bool) -> bool:
     """Whether one stem is another form of the other.
 
     Args:
         one: a stem, as `Part.stem`.
         other: another.
-        given: whether they are given names or fathers': only those have familiar forms.
+        forms: the names that familiar forms belong to, by skeleton, as `shipped_forms`.
+        given: whether they are given names or fathers'; a surname is a form only by `forms`.
     """
     short, long = sorted((one, other), key=len)
     if "-" in long and any(_same(short, part) for part in long.split("-")):
         return True
     a, b = part_of(short).skeleton, part_of(long).skeleton
-    if given:
-        forms = shipped_forms()
-        if forms.get(a, frozenset((a,))) & forms.get(b, frozenset((b,))):
-            return True
+    of_a, of_b = (forms.get(x, frozenset((x,) if given else ())) for x in (a, b))
+    if of_a & of_b:
+        return True
     folded, whole = skeleton(short), skeleton(long)
     return len(folded) >= _LEAST and len(whole) > len(folded) and whole.startswith(folded)
 

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice, product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from qantar.linking.case_tables import Tables
 from qantar.linking.name_parts import Part, Role
 from qantar.linking.name_roles import SplitName, Splitter, Words, parts_in
 from qantar.linking.result import Floats, Ints
+from qantar.model.name_table import NameKind
 from qantar.model.person_row import PersonRow
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ NONE: Final = -1
 _AROUND: Final = " ()[]{}"
 _LIKE_A_SURNAME, _A_SURNAME = -2.0, -4.5
 """Leanings, natural log units: a word ends as surnames do ("Madina"), or lists have it as one."""
+_MOST_LED_TO: Final = 12
+"""Entries of a row by the case's tables; a form that belongs to more names says little."""
 _LAST_ALIKE: Final = 4
 """Levels of names up to this one say that two words may be one name, the best first."""
 _BY_FORM: Final = 4
@@ -45,10 +50,11 @@ class Variant(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OtherNames:
-    """Entries of all rows: first one for each row, then those by other names, in order of rows.
+    """Entries of all rows: one for each row, then those by other names, in order of rows.
 
-    `owner` leads from an entry to its row. `first` and `count` say where the other entries of a row
-    begin and how many it has. The columns have the words of all entries.
+    Behind these stand entries by names that the case's tables lead to: candidates are sought by
+    them, and nothing is compared. `owner` leads from an entry to its row. `first` and `count` say
+    where the other names of a row begin and how many it has. The columns have the words of all.
     """
 
     names: Sequence[SplitName]
@@ -73,6 +79,33 @@ def variants_of(
                     known.add(_stems(name))
                     found.append(Variant(at, name))
     return found
+
+
+def by_tables(
+    names: Sequence[SplitName], further: Sequence[Variant], tables: Tables
+) -> list[Variant]:
+    """Give rows by the names that the case's own tables lead their words to, for finding them."""
+    if not tables.own:
+        return []
+    rows = chain(enumerate(names), further)
+    return [Variant(at, other) for at, name in rows for other in _led_to(name, tables)]
+
+
+def _led_to(name: SplitName, tables: Tables) -> Iterator[SplitName]:
+    """Give a name by all names that its words lead to, its own words among them."""
+    words = (
+        _with_names(name.given, NameKind.GIVEN, tables),
+        _with_names(name.surname, NameKind.SURNAME, tables),
+        _with_names(name.father, NameKind.GIVEN, tables),
+    )
+    for given, surname, father in islice(product(*words), 1, _MOST_LED_TO):
+        yield name._replace(given=given, surname=surname, father=father)
+
+
+def _with_names(part: Part | None, kind: NameKind, tables: Tables) -> list[Part | None]:
+    """Give a word, and the names that it leads to."""
+    led = tables.names_of(kind, part)
+    return [part, *(x for x in led if part is not None and x.skeleton != part.skeleton)]
 
 
 def _stems(name: SplitName) -> tuple[str, ...]:
@@ -153,9 +186,9 @@ def by_other_names(
 
 def _names_in(others: OtherNames, column: WordColumn) -> Ints:
     """How many words each row has in a role, its own among them."""
-    rows = len(others.count)
-    owner = others.owner[rows:]
-    new = column.key[rows:] != column.key[owner]
+    rows, last = len(others.count), len(others.count) + int(others.count.sum())
+    owner = others.owner[rows:last]
+    new = column.key[rows:last] != column.key[owner]
     return 1 + np.bincount(owner[new], minlength=rows)
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
-from qantar.linking.folding import skeleton, tokens
+from qantar.linking.case_tables import Tables, place_key, shipped_tables
+from qantar.linking.folding import skeleton
 from qantar.linking.name_parts import Part
 from qantar.linking.name_roles import SplitName, Splitter, words_of
-from qantar.linking.other_names import OtherNames, variants_of
+from qantar.linking.other_names import OtherNames, Variant, by_tables, variants_of
 from qantar.linking.result import Floats, Ints, RowKey
 from qantar.model.person_row import DaySpan, PersonRow, Sex
 
@@ -94,6 +95,7 @@ class PeopleTable:
     values: Mapping[str, Values]
     places: Mapping[RowKey, int]
     others: OtherNames | None = None
+    tables: Tables = field(default_factory=shipped_tables)
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -124,16 +126,20 @@ class PeopleTable:
         return wide, owner
 
 
-def people_table(rows: Sequence[PersonRow]) -> PeopleTable:
-    """Put rows into columns."""
+def people_table(rows: Sequence[PersonRow], tables: Tables | None = None) -> PeopleTable:
+    """Put rows into columns; what names and places have in common is told by `tables`."""
+    tables = tables or shipped_tables()
     words = [words_of(row) for row in rows]
     splitter = Splitter(words)
     names = [splitter.split(one) for one in words]
     further = variants_of(rows, names, splitter)
-    called = [*names, *(one.name for one in further)]
+    beside = by_tables(names, further, tables)
+    called = [*names, *(one.name for one in (*further, *beside))]
     numbers = _Numbers()
     wide = {
-        role: numbers.column([getattr(name, role) for name in called], own=len(rows))
+        role: numbers.column(
+            [getattr(name, role) for name in called], own=len(rows), told=len(further)
+        )
         for role in ("given", "surname", "father")
     }
     wide["surname"] = replace(wide["surname"], has_forms=False)
@@ -142,8 +148,9 @@ def people_table(rows: Sequence[PersonRow]) -> PeopleTable:
     births = [row.birth for row in rows]
     events = [row.event for row in rows]
     texts, values = {}, {}
-    for field, read in TEXT_FIELDS.items():
-        texts[field], values[field] = _text_column([read(row) for row in rows], _KEYS[field])
+    for name, read in TEXT_FIELDS.items():
+        key_of = _KEYS.get(name, lambda text: tables.place(place_key(text)))
+        texts[name], values[name] = _text_column([read(row) for row in rows], key_of)
     sexes = {Sex.FEMALE: 0, Sex.MALE: 1, None: NONE}
     return PeopleTable(
         rows=rows,
@@ -165,19 +172,22 @@ def people_table(rows: Sequence[PersonRow]) -> PeopleTable:
         texts=texts,
         values=values,
         places={row.key: at for at, row in enumerate(rows)},
-        others=_other_names(called, len(rows), [one.row for one in further], wide),
+        others=_other_names(called, len(rows), further, beside, wide),
+        tables=tables,
     )
 
 
 def _other_names(
     called: Sequence[SplitName],
     rows: int,
-    of_rows: Sequence[int],
+    further: Sequence[Variant],
+    beside: Sequence[Variant],
     columns: Mapping[str, WordColumn],
 ) -> OtherNames | None:
-    if not of_rows:
+    of_rows = np.array([one.row for one in (*further, *beside)], dtype=np.int64)
+    if not len(of_rows):
         return None
-    count = np.bincount(of_rows, minlength=rows)
+    count = np.bincount(of_rows[: len(further)], minlength=rows)
     return OtherNames(
         names=called,
         owner=np.concatenate((np.arange(rows), of_rows)),
@@ -199,8 +209,8 @@ class _Numbers:
         self._of_stem: dict[str, int] = {}
         self._of_skeleton: dict[str, int] = {}
 
-    def column(self, parts: Sequence[Part | None], *, own: int) -> WordColumn:
-        """Make a column; the first `own` parts are those of rows, the others of other names."""
+    def column(self, parts: Sequence[Part | None], *, own: int, told: int) -> WordColumn:
+        """Make a column; the first `own` parts are those of rows, `told` those of other names."""
         word = np.full(len(parts), NONE, dtype=np.int64)
         key = np.full(len(parts), NONE, dtype=np.int64)
         initial = np.zeros(len(parts), dtype=bool)
@@ -211,9 +221,9 @@ class _Numbers:
         whole = (key != NONE) & ~initial
         share = np.zeros(len(parts))
         share[whole] = self._shares(key[:own][whole[:own]])[key[whole]]
-        if own < len(parts):
+        if told:
             # A nickname that many bear is common, although nobody is registered so.
-            new = np.flatnonzero(whole[own:]) + own
+            new = np.flatnonzero(whole[own : own + told]) + own
             beside = self._shares(key[new], _FEW)[key[new]]
             share[new] = np.maximum(share[new], beside)
         return WordColumn(word, key, initial, share)
@@ -239,10 +249,6 @@ def folded(text: str) -> str:
     """Fold a text for comparing: its words by their skeletons, numbers as they are."""
     words = re.findall(r"\d+|[^\W\d_]+", unicodedata.normalize("NFKC", text).lower())
     return " ".join(word if word.isdigit() else skeleton(word) for word in words)
-
-
-def _place_key(text: str) -> str:
-    return " ".join(skeleton(word) for word in tokens(text))
 
 
 def _number_key(text: str) -> str:
@@ -271,8 +277,6 @@ TEXT_FIELDS: Final[Mapping[str, Callable[[PersonRow], str | None]]] = {
     "status": lambda row: row.status,
 }
 _KEYS: Final[Mapping[str, Callable[[str], str]]] = {
-    "place": _place_key,
-    "birth_place": _place_key,
     "document": _document_key,
     "phone": _phone_key,
     "email": str.lower,

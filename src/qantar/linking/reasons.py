@@ -9,7 +9,7 @@ from typing import Final
 from qantar.linking.fields import FIELDS, Compared
 from qantar.linking.people_table import TEXT_FIELDS, PeopleTable
 from qantar.linking.result import Reason
-from qantar.linking.which_names import by_which_names
+from qantar.linking.which_names import OTHER_NAME, by_which_names, by_which_table
 from qantar.model.person_row import DaySpan, PersonRow
 
 _SHOWN: Final = 0.05  # bits
@@ -32,11 +32,13 @@ def reasons_of(
         level = int(found.levels[field][place])
         if level and abs(weight) >= _SHOWN:
             a, b = (_shown(table, field, at) for at in (left, right))
-            words = FIELDS[field].levels[level - 1]
+            words, by = FIELDS[field].levels[level - 1], ""
             other = by_which_names(table, field, left, right, level)
             if other is not None:
-                (a, b), words = other, f"{words}, by another name"
-            told.append(Reason(field, a, b, round(weight, 2), words))
+                (a, b), by = other, OTHER_NAME
+            by = by or by_which_table(table, field, left, right, level)
+            words = f"{words}, by {by}" if by else words
+            told.append(Reason(field, a, b, round(weight, 2), words, by))
     return sorted(told, key=lambda one: (-abs(one.weight), one.field))
 
 

@@ -52,7 +52,8 @@ class ListRules(NamedTuple):
 class Reason(NamedTuple):
     """One part of a score: the field, what stands in both rows, and its weight in bits.
 
-    Above 0 it speaks for one person, below 0 against. `words` says how the two compare.
+    Above 0 it speaks for one person, below 0 against. `words` says how the two compare, `by` what
+    they agree by where it is not their spelling: "another name", or a table of the case.
     """
 
     field: str
@@ -60,6 +61,7 @@ class Reason(NamedTuple):
     right: str | None
     weight: float
     words: str = ""
+    by: str = ""
 
 
 class Contradiction(NamedTuple):

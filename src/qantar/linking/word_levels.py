@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from qantar.linking.name_forms import is_form, shipped_forms
+from qantar.linking.name_forms import is_form
 from qantar.linking.other_names import by_other_names
 from qantar.linking.people_table import NONE, PeopleTable, WordColumn
 from qantar.linking.result import Floats, Ints
@@ -99,9 +99,10 @@ class _Words:
 
     def __init__(self, table: PeopleTable, similar: Similar) -> None:
         self._table, self._similar = table, similar
-        forms, stems = shipped_forms(), table.stems
-        keys = [table.skeletons[key] for key in table.stem_key]
-        self._familiar = np.array([key in forms for key in keys], dtype=bool)
+        self._forms = {True: table.tables.given, False: table.tables.surname}
+        stems, keys = table.stems, [table.skeletons[key] for key in table.stem_key]
+        familiar = [any(key in forms for forms in self._forms.values()) for key in keys]
+        self._familiar = np.array(familiar, dtype=bool)
         self._double = np.array(["-" in stem for stem in stems], dtype=bool)
         begun: dict[str, int] = {}
         begins = [begun.setdefault(key[:_BEGINNING], len(begun)) for key in keys]
@@ -169,6 +170,6 @@ class _Words:
         for least, which in ((SOME, _SOME), (MUCH, _MUCH), (ALIKE, _ALIKE)):
             level[alike >= least] = which
         for at in np.flatnonzero((alike < ALIKE) & self._may_be_forms(a, b)):
-            if is_form(stems[a[at]], stems[b[at]], given=given):
+            if is_form(stems[a[at]], stems[b[at]], self._forms[given], given=given):
                 level[at] = _FORM
         return level

@@ -45,6 +45,7 @@ class Holds(StrEnum):
     FRAMINGS = "framings"
     PLACES = "places"
     SPEAKERS = "speakers"
+    NAMES = "names"
     MESSAGES = "messages"
     SERIES = "series"
 

@@ -316,6 +316,14 @@ SPEAKERS = (
     EVIDENCE,
 )
 
+NAMES = (
+    _id("id", "The row's own id, where it has one"),
+    _needed(_word("kind", "name-kind", "Which part of a name it is: given or surname")),
+    _needed(_text("name", "One form of the name, in any alphabet")),
+    _needed(_text("forms", "Other forms of it: short, familiar, old, borrowed", many=True)),
+    _text("note", "Where it is from"),
+)
+
 MESSAGES = (
     _id("id", "The message's own id in its chat; without it, its number"),
     _date("at", "When it was sent: day and clock time"),
@@ -355,6 +363,7 @@ FIELDS: Mapping[Holds, Mapping[str, Field]] = {
         (Holds.FRAMINGS, FRAMINGS),
         (Holds.PLACES, PLACES),
         (Holds.SPEAKERS, SPEAKERS),
+        (Holds.NAMES, NAMES),
         (Holds.MESSAGES, MESSAGES),
         (Holds.SERIES, SERIES),
     )

@@ -39,6 +39,7 @@ NAMES: Final = (
     "figure-state",
     "hedge",
     "measure",
+    "name-kind",
     "network",
     "outage-method",
     "outage-state",

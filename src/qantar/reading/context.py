@@ -9,6 +9,7 @@ from datetime import date
 from qantar.model.accession import Accession
 from qantar.model.claim import Claim
 from qantar.model.finding import Finding
+from qantar.model.name_table import NameForms
 from qantar.model.person_row import PersonRow
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker, Speakers
@@ -55,6 +56,7 @@ class RowsRead:
     places: tuple[Place, ...] = ()
     speakers: tuple[Speaker, ...] = ()
     persons: tuple[PersonRow, ...] = ()
+    names: tuple[NameForms, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:

@@ -21,6 +21,7 @@ from qantar.reading.demands import demand_claims
 from qantar.reading.events import event_claims
 from qantar.reading.framings import framing_claims
 from qantar.reading.identifiers import Identifiers, Ids
+from qantar.reading.names import read_names
 from qantar.reading.outages import outage_claims
 from qantar.reading.persons import read_persons
 from qantar.reading.places import place_entry
@@ -40,6 +41,13 @@ CLAIM_READERS: dict[Holds, tuple[ClaimReader, str]] = {
     Holds.DEMANDS: (demand_claims, "demand"),
     Holds.FRAMINGS: (framing_claims, "statement"),
 }
+
+
+_WHOLE: dict[Holds, Callable[[Document, Context], RowsRead]] = {
+    Holds.PERSONS: read_persons,
+    Holds.NAMES: read_names,
+}
+"""Tables of which every row is kept or counted by their own readers, and gives no claim."""
 
 
 @dataclass(slots=True)
@@ -71,8 +79,8 @@ def read_rows(document: Document, context: Context, identifiers: Identifiers) ->
     """
     layout = Layout(document, context.accession)
     missing = missing_columns(layout, context)
-    if context.accession.holds is Holds.PERSONS:
-        read = read_persons(document, context)
+    if reader := _WHOLE.get(context.accession.holds or Holds.STATEMENTS):
+        read = reader(document, context)
         return replace(read, findings=(*missing, *read.findings))
     account = _Account(unreadable=document.unreadable)
     account.findings.extend(missing)

@@ -11,6 +11,7 @@ from qantar.model.decision import Decision
 from qantar.model.declared import DeclaredSource
 from qantar.model.document import Row
 from qantar.model.finding import Finding
+from qantar.model.name_table import NameForms
 from qantar.model.person_row import PersonRow
 from qantar.model.place import Place
 from qantar.model.read_document import Begin, End, Sound
@@ -72,6 +73,7 @@ class TextRecord:
 class Contents:
     """Everything, in the order in which it was taken in.
 
+    `names` are what the case adds to the tables by which names are compared.
     `persons` are the rows of lists of people, by accession, and `statuses` what these state;
     `linkage` says who of them is who, None where there are none, or nothing here can tell.
 
@@ -94,4 +96,5 @@ class Contents:
     own_ids: Mapping[str, str] = field(default_factory=dict)
     persons: Mapping[str, tuple[PersonRow, ...]] = field(default_factory=dict)
     statuses: tuple[StatusStatement, ...] = ()
+    names: tuple[NameForms, ...] = ()
     linkage: Linkage | None = None

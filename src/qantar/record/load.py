@@ -127,6 +127,13 @@ def _tables(contents: Contents) -> Iterator[tuple[str, Iterable[Values]]]:
         ((s.id, n, s.name, SPEAKERS.encode(s)) for n, s in enumerate(contents.speakers)),
     )
     yield (
+        "name_forms",
+        (
+            (one.accession, one.row, n, one.kind.value, one.name, plain(list(one.forms)))
+            for n, one in enumerate(contents.names)
+        ),
+    )
+    yield (
         "findings",
         (
             (n, f.code, f.severity.value, f.file, f.accession, f.text, FINDINGS.encode(f))

@@ -80,6 +80,7 @@ class Linkage:
 
     A person is called by the first of their rows, as `a1/17`. `patterns` are those of the
     division itself, `drawn` those of each draw; both count persons on `lists`, in this order.
+    `compared_by` is one text for the tables by which names and places were compared.
     """
 
     lists: tuple[PeopleList, ...]
@@ -88,6 +89,7 @@ class Linkage:
     seed: int
     patterns: Patterns
     drawn: tuple[Patterns, ...] = field(default=())
+    compared_by: str = ""
 
     @property
     def told(self) -> PeopleTold:
@@ -113,6 +115,7 @@ def linkage_tables(linkage: Linkage | None) -> Iterator[tuple[str, Iterator[Valu
     )
     count = linkage.count
     said = {**count.to_json(), "seed": linkage.seed, "draws": len(linkage.drawn)}
+    said["compared_by"] = linkage.compared_by
     yield "linkage", iter([(_LINKAGE, json.dumps(said, sort_keys=True))])
     patterns = enumerate((linkage.patterns, *linkage.drawn))
     yield (
@@ -146,6 +149,7 @@ def read_linkage(path: Path, key: bytes) -> Linkage | None:
             seed=said["seed"],
             patterns=drawn[0],
             drawn=tuple(drawn[1:]),
+            compared_by=said["compared_by"],
         )
 
 

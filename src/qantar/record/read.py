@@ -13,7 +13,9 @@ from qantar.model.claim import Claim
 from qantar.model.decision import Decision, Verdict
 from qantar.model.declared import DeclaredSource, SourceKind
 from qantar.model.document import Row
+from qantar.model.name_table import NameForms, NameKind
 from qantar.model.person_row import PersonRow
+from qantar.model.place import Place
 from qantar.record.codec import CLAIMS, FINDINGS, PERSON_ROWS, PLACES, SPEAKERS
 from qantar.record.contents import AccessionRecord, Contents, DocumentRecord
 from qantar.record.database import Connection, opened
@@ -52,6 +54,7 @@ def read_contents(path: Path, key: bytes) -> Contents:
                 SPEAKERS.decode(b)
                 for (b,) in connection.execute("SELECT body FROM speakers ORDER BY ord")
             ),
+            names=tuple(_names(connection)),
             findings=tuple(
                 FINDINGS.decode(b)
                 for (b,) in connection.execute("SELECT body FROM findings ORDER BY ord")
@@ -88,6 +91,29 @@ def record_digest(path: Path, key: bytes) -> str | None:
     except (RecordMissingError, CaseKeyError, RecordFormatError):
         return None
     return str(found[0]) if found else None
+
+
+def _names(connection: Connection) -> Iterator[NameForms]:
+    asked = "SELECT kind, name, forms, accession, row FROM name_forms ORDER BY ord"
+    for kind, name, forms, accession, row in connection.execute(asked):
+        yield NameForms(
+            kind=NameKind(kind),
+            name=name,
+            forms=tuple(json.loads(forms)),
+            accession=accession,
+            row=row,
+        )
+
+
+def read_same_names(path: Path, key: bytes) -> tuple[tuple[NameForms, ...], tuple[Place, ...]]:
+    """Read by what names and places are compared beyond their spelling: names, and places.
+
+    Raises:
+        RecordMissingError, CaseKeyError, RecordFormatError: as `read_contents`.
+    """
+    with opened(path, key) as connection:
+        bodies = connection.execute("SELECT body FROM places ORDER BY ord")
+        return tuple(_names(connection)), tuple(PLACES.decode(b) for (b,) in bodies)
 
 
 def _settings(connection: Connection) -> CaseSettings:

@@ -7,7 +7,7 @@ id is drawn anew in every case, and the same files make the same record.
 
 from __future__ import annotations
 
-FORMAT = 9
+FORMAT = 10
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -98,6 +98,11 @@ CREATE TABLE place_forms (
 CREATE TABLE speakers (
     id TEXT PRIMARY KEY, ord INTEGER NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL
 );
+CREATE TABLE name_forms (
+    accession TEXT NOT NULL, row INTEGER NOT NULL, ord INTEGER NOT NULL, kind TEXT NOT NULL,
+    name TEXT NOT NULL, forms TEXT NOT NULL,
+    PRIMARY KEY (accession, row)
+) WITHOUT ROWID;
 CREATE TABLE findings (
     ord INTEGER PRIMARY KEY, code TEXT NOT NULL, severity TEXT NOT NULL, file TEXT,
     accession TEXT, text TEXT NOT NULL, body TEXT NOT NULL
@@ -177,6 +182,7 @@ DIGESTED = {
     "places": "id",
     "place_forms": "key, place, form",
     "speakers": "id",
+    "name_forms": "accession, row",
     "findings": "ord",
     "events": "id",
     "event_claims": "event, ord",

@@ -216,6 +216,7 @@ def derive(
         decisions=folded.decisions_shown(gathered.shown),
         own_ids={claim.id: gathered.own_ids[claim.id] for claim in claims},
         persons={a.id: gathered.persons[a.id] for a in accessions if a.id in gathered.persons},
+        names=tuple(gathered.names),
         statuses=statements_of(accessions, gathered.persons, folded.settings.zone or UTC),
     )
     return Derived(

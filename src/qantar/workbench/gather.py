@@ -13,6 +13,7 @@ from qantar.model.accession import CaseSettings, Holds
 from qantar.model.claim import Claim
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
+from qantar.model.name_table import NameForms
 from qantar.model.person_row import PersonRow
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker
@@ -45,6 +46,7 @@ class Gathered:
     rows: dict[str, RowCount] = field(default_factory=dict)
     claims: dict[str, tuple[Claim, ...]] = field(default_factory=dict)
     persons: dict[str, tuple[PersonRow, ...]] = field(default_factory=dict)
+    names: list[NameForms] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     speakers: list[Speaker] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -74,6 +76,7 @@ def take(rows: RowsRead, one: AccessionRecord, gathered: Gathered) -> None:
     if rows.persons:
         gathered.persons[one.id] = rows.persons
     gathered.own_ids.update(zip((c.id for c in rows.claims), rows.own_ids, strict=True))
+    gathered.names.extend(rows.names)
     gathered.places.extend(rows.places)
     gathered.speakers.extend(rows.speakers)
     gathered.findings.extend(rows.findings)

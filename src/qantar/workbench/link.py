@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from qantar.linking.case_tables import tables_of
 from qantar.linking.link import link
 from qantar.linking.result import Interval, LinkFinding, ListRules
 from qantar.model.finding import Finding, Locator, Severity
@@ -92,6 +93,7 @@ def link_lists(job: LinkJob, *, told: Told = lambda _: None) -> LinkReport:
     told(f"linking {len(read.rows):,} rows")
     linked = link(
         read.rows,
+        tables=tables_of(read.names, (one.forms for one in read.places)),
         lists={one.name: ListRules(one_row_a_person=one.one_row_a_person) for one in read.lists},
         decisions=decisions,
         previous=previous,

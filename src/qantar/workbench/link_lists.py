@@ -13,15 +13,17 @@ from qantar.errors import InputRefusedError, MissingPathError, SheetError, Sheet
 from qantar.model.accession import Accession, Duplicates, Holds, Sheet, read_span
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
+from qantar.model.name_table import NameForms
 from qantar.model.person_row import PersonRow
-from qantar.model.place import Gazetteer
+from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speakers
 from qantar.readers.caps import MAX_FILE_BYTES
 from qantar.readers.job import Job
 from qantar.readers.table_answer import table_of
 from qantar.reading.choice import chosen
-from qantar.reading.context import Context
+from qantar.reading.context import Context, RowsRead
 from qantar.reading.identifiers import Identifiers
+from qantar.reading.places import declared_entry
 from qantar.reading.table import read_rows
 from qantar.weighing.status_histories import StatusStatement
 from qantar.workbench.lending import readers_here
@@ -32,6 +34,9 @@ from qantar.workbench.words import vocabularies
 
 UTC = "UTC"
 _NO_HASH = "0" * 64  # nothing is sealed, so nobody asks for it
+
+_BESIDE = frozenset({Holds.NAMES, Holds.PLACES})
+"""Tables by which rows are compared, beside those that ship."""
 
 Told = Callable[[str], None]
 """Hears what is being done."""
@@ -52,12 +57,15 @@ class Lists:
     """All lists of a sheet: their rows one after the other, and what was noticed of them.
 
     `statuses` are what the rows state; `sources` leads from the ids of sources to their names.
+    `names` and `places` are what the sheet adds to the tables by which rows are compared.
     """
 
     lists: tuple[ReadList, ...]
     rows: tuple[PersonRow, ...]
     statuses: tuple[StatusStatement, ...]
     sources: Mapping[str, str]
+    names: tuple[NameForms, ...] = ()
+    places: tuple[Place, ...] = ()
     findings: tuple[Finding, ...]
 
 
@@ -71,11 +79,15 @@ def read_lists(path: Path, *, told: Told = lambda _: None) -> Lists:
     """
     sheet = sheet_of(sheet_bytes(path), path.name)
     lists = _named(_persons(sheet), sheet)
-    files = _files(replace(sheet, accessions=lists), path.resolve().parent)
-    read = []
-    for accession, file in zip(lists, files, strict=True):
+    beside = tuple(one for one in sheet.accessions if one.holds in _BESIDE)
+    files = _files(replace(sheet, accessions=(*lists, *beside)), path.resolve().parent)
+    read, others = [], []
+    for accession, file in zip((*lists, *beside), files, strict=True):
         told(f"reading {accession.path}")
-        read.append(_read(accession, file, sheet))
+        if accession.holds in _BESIDE:
+            others.append(_rows(accession, file, sheet))
+        else:
+            read.append(_read(accession, file, sheet))
     zone = sheet.case.zone or UTC
     return Lists(
         lists=tuple(one for one, _, _ in read),
@@ -86,7 +98,17 @@ def read_lists(path: Path, *, told: Told = lambda _: None) -> Lists:
             for said in of_list(rows, accession, zone, one.name)
         ),
         sources={one.id: one.name for one in sheet.sources},
-        findings=tuple(chain.from_iterable(findings for _, _, findings in read)),
+        names=tuple(chain.from_iterable(rows.names for rows in others)),
+        places=(
+            *map(declared_entry, sheet.places),
+            *chain.from_iterable(rows.places for rows in others),
+        ),
+        findings=tuple(
+            chain(
+                chain.from_iterable(findings for _, _, findings in read),
+                chain.from_iterable(rows.findings for rows in others),
+            )
+        ),
     )
 
 
@@ -167,6 +189,18 @@ def _files(sheet: Sheet, folder: Path) -> list[Path]:
 def _read(
     accession: Accession, file: Path, sheet: Sheet
 ) -> tuple[ReadList, tuple[PersonRow, ...], tuple[Finding, ...]]:
+    read = _rows(accession, file, sheet)
+    one = ReadList(
+        name=accession.list_name,
+        rows=len(read.persons),
+        unreadable=read.rows_unreadable,
+        one_row_a_person=accession.duplicates is Duplicates.NONE,
+    )
+    return one, read.persons, read.findings
+
+
+def _rows(accession: Accession, file: Path, sheet: Sheet) -> RowsRead:
+    """Read the rows that an accession means, with all that was noticed of its file."""
     document = _table(accession, file)
     noticed = [replace(finding, file=accession.path) for finding in document.findings]
     if accession.only is not None:
@@ -180,13 +214,7 @@ def _read(
         if left is not None:
             noticed.append(replace(left, file=accession.path))
     read = read_rows(document, _context(accession, sheet), Identifiers())
-    one = ReadList(
-        name=accession.list_name,
-        rows=len(read.persons),
-        unreadable=read.rows_unreadable,
-        one_row_a_person=accession.duplicates is Duplicates.NONE,
-    )
-    return one, read.persons, (*noticed, *read.findings)
+    return replace(read, findings=(*noticed, *read.findings))
 
 
 def _table(accession: Accession, file: Path) -> Document:

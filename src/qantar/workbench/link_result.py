@@ -113,6 +113,7 @@ def _reason(one: Reason) -> dict[str, object]:
         "left": one.left,
         "right": one.right,
         "weight": round(float(one.weight), _DIGITS),
+        **({"by": one.by} if one.by else {}),
     }
 
 

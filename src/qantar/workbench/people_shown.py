@@ -23,7 +23,7 @@ from qantar.weighing.editions import changes
 from qantar.weighing.status_counts import StatusCounts, counted
 from qantar.workbench.folded import Folded
 from qantar.workbench.names import row_name, row_of_id
-from qantar.workbench.persons import lists_in_use, people_of
+from qantar.workbench.persons import compared_by, lists_in_use, people_of
 from qantar.workbench.stores import RecordState, key_of_pseudonyms, record_of, record_state
 
 _HALF: Final = 5
@@ -92,7 +92,9 @@ def _linkage(case: Case, contents: Contents, folded: Folded) -> Linkage | None:
     try:
         if record_state(case, folded.state, whole=False) is RecordState.CURRENT:
             built = read_linkage(*record_of(case))
-            if built is not None and built.persons.keys() == wanted:
+            is_of_these = built is not None and built.persons.keys() == wanted
+            # By tables that are not published, other rows may be one person.
+            if built is not None and is_of_these and built.compared_by == compared_by(contents):
                 return built
     except (CaseKeyError, RecordFormatError, RecordMissingError):
         pass  # it can be worked out anew, and is

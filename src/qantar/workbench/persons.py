@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Final
 from qantar.model.accession import Duplicates, Holds
 from qantar.model.decision import Asked, Decision, Verdict
 from qantar.model.finding import Finding, Locator, Severity
+from qantar.model.name_table import NameForms
 from qantar.model.person_row import PersonRow
+from qantar.model.place import Place
 from qantar.record.contents import AccessionRecord, Contents
 from qantar.record.facts import Facts
 from qantar.record.persons import Linkage, Patterns, PeopleCount, PeopleList, PeopleTold
@@ -24,6 +26,7 @@ from qantar.workbench.made_with import LINKING
 from qantar.workbench.names import row_id, row_in, row_of_id
 
 if TYPE_CHECKING:
+    from qantar.linking.case_tables import Tables
     from qantar.linking.result import Contradiction, Linked, ListRules, PairDecision, RowKey
 
 SEED: Final = 0
@@ -85,17 +88,35 @@ def people_of(contents: Contents, folded: Folded) -> People:
             raise
         return People(is_missing=True)
     rows = [replace(row, list=one.id) for one in accessions for row in contents.persons[one.id]]
-    return _linked(rows, accessions, folded)
+    return _linked(rows, accessions, folded, contents)
+
+
+def tables_in(names: Iterable[NameForms], places: Iterable[Place]) -> Tables:
+    """Give the tables by which names and places are compared, with what the case adds."""
+    from qantar.linking.case_tables import tables_of  # noqa: PLC0415  # an extra
+
+    return tables_of(names, (one.forms for one in places))
+
+
+def compared_by(contents: Contents) -> str:
+    """Give one text for what a case adds to these tables: another one for other additions."""
+    from qantar.linking.case_tables import mark_of  # noqa: PLC0415  # an extra
+
+    return mark_of(contents.names, (one.forms for one in contents.places))
 
 
 def _linked(
-    rows: Sequence[PersonRow], accessions: Sequence[AccessionRecord], folded: Folded
+    rows: Sequence[PersonRow],
+    accessions: Sequence[AccessionRecord],
+    folded: Folded,
+    contents: Contents,
 ) -> People:
     from qantar.linking.link import link  # noqa: PLC0415  # an extra
 
     found = link(
         rows,
         lists=rules_of(accessions),
+        tables=tables_in(contents.names, contents.places),
         decisions=tuple(decisions_on(folded, {row.key for row in rows})),
         draws=max(_FEWEST_DRAWS, min(_MOST_DRAWS, _ROWS_DRAWN // len(rows))),
         seed=SEED,
@@ -115,6 +136,7 @@ def _linked(
             level=found.persons.level,
         ),
         seed=SEED,
+        compared_by=compared_by(contents),
         patterns=_patterns(found.person.tolist(), rows, lists),
         drawn=tuple(_patterns(one.tolist(), rows, lists) for one in found.draws),
     )

@@ -22,12 +22,12 @@ from qantar.linking.questions import questions
 from qantar.linking.result import Origin, PairDecision
 from qantar.linking.result import Verdict as RowVerdict
 from qantar.model.decision import Asked, Verdict
-from qantar.record.read import read_person_rows
+from qantar.record.read import read_person_rows, read_same_names
 from qantar.workbench import entries
 from qantar.workbench.accessions import accession_records
 from qantar.workbench.current import ensure_sound
 from qantar.workbench.names import row_of_id
-from qantar.workbench.persons import decided_pairs, decisions_on, rules_of
+from qantar.workbench.persons import decided_pairs, decisions_on, rules_of, tables_in
 from qantar.workbench.review_answers import REASON, Answer, answer_all
 from qantar.workbench.review_cards import Card, card
 from qantar.workbench.stores import folded_of, record_of
@@ -146,7 +146,8 @@ def review(
         raise DecisionRefusedError(message, next=hint)
     tell(f"comparing {len(rows):,} rows")
     records = accession_records(folded)
-    linker = Linker.of(rows, lists=rules_of(records))
+    tables = tables_in(*read_same_names(*record_of(case)))
+    linker = Linker.of(rows, lists=rules_of(records), tables=tables)
     decisions = list(decisions_on(folded, linker.table.places))
     return Review(
         case=case,

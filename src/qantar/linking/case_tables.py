@@ -1,0 +1,130 @@
+"""The tables by which names and places are compared: those that ship, and what a case adds.
+
+A case's own names go before nothing: a form belongs to all names that any table gives it. Places
+are those of its gazetteer, under any name that they had; a name that several have leads to none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from qantar.linking.folding import skeleton, tokens
+from qantar.linking.name_forms import shipped_forms
+from qantar.linking.name_parts import Part, part_of
+from qantar.model.name_table import NameForms, NameKind
+
+Forms = Mapping[str, frozenset[str]]
+"""By skeleton of a form the skeletons of the names that it belongs to; a name belongs to itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What names and places have in common beyond their spelling.
+
+    `given` and `surname` are all forms. `own` are the names that the case's tables lead a form to,
+    by kind and skeleton, `origins` where that stands. `places` leads from the key of a place's
+    name to that of the name it is shown by.
+    """
+
+    given: Forms
+    surname: Forms
+    own: Mapping[NameKind, Mapping[str, tuple[Part, ...]]] = field(default_factory=dict)
+    origins: Mapping[tuple[NameKind, str, str], str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, key: str) -> str:
+        """Give the key under which a place is compared."""
+        return self.places.get(key, key)
+
+    def names_of(self, kind: NameKind, part: Part | None) -> tuple[Part, ...]:
+        """Give the names to which a word belongs by the case's own tables."""
+        if part is None or part.initial:
+            return ()
+        return self.own.get(kind, {}).get(part.skeleton, ())
+
+    def origin(self, kind: NameKind, one: str, other: str) -> str | None:
+        """Say which row of the case's tables makes two forms one name, by their skeletons.
+
+        None where the tables that ship say so already, or no row does.
+        """
+        if kind is NameKind.GIVEN and _names(shipped_forms(), one) & _names(shipped_forms(), other):
+            return None
+        forms = self.given if kind is NameKind.GIVEN else self.surname
+        for name in sorted(_names(forms, one) & _names(forms, other)):
+            for form in (one, other):
+                if found := self.origins.get((kind, form, name)):
+                    return found
+        return None
+
+
+def place_key(text: str) -> str:
+    """Fold the name of a place: its words by their skeletons."""
+    return " ".join(skeleton(word) for word in tokens(text))
+
+
+@cache
+def shipped_tables() -> Tables:
+    """Give the tables without a case."""
+    return Tables(shipped_forms(), {})
+
+
+def tables_of(
+    names: Iterable[NameForms] = (), places: Iterable[Sequence[str]] = ()
+) -> Tables:  # fmt: skip
+    """Add what a case says to the tables that ship.
+
+    Args:
+        names: rows of its tables of names.
+        places: of each place all names that it had, the one that it is shown by first.
+    """
+    sets: dict[NameKind, dict[str, set[str]]] = {kind: {} for kind in NameKind}
+    own: dict[NameKind, dict[str, dict[str, Part]]] = {kind: {} for kind in NameKind}
+    origins: dict[tuple[NameKind, str, str], str] = {}
+    for row in names:
+        name = part_of(row.name)
+        for form in (row.name, *row.forms):
+            key = part_of(form).skeleton
+            sets[row.kind].setdefault(key, set()).add(name.skeleton)
+            own[row.kind].setdefault(key, {}).setdefault(name.skeleton, name)
+            origins.setdefault((row.kind, key, name.skeleton), row.origin)
+    for key, shipped in shipped_forms().items():
+        sets[NameKind.GIVEN].setdefault(key, set()).update(shipped)
+    return Tables(
+        given={key: frozenset(found) for key, found in sets[NameKind.GIVEN].items()},
+        surname={key: frozenset(found) for key, found in sets[NameKind.SURNAME].items()},
+        own={
+            kind: {key: tuple(found.values()) for key, found in of.items()}
+            for kind, of in own.items()
+        },
+        origins=origins,
+        places=_places(places),
+    )
+
+
+def mark_of(names: Iterable[NameForms], places: Iterable[Sequence[str]]) -> str:
+    """Give one text for what a case adds: the same additions give the same, others another."""
+    said = [
+        [[one.kind.value, one.name, list(one.forms)] for one in names],
+        [list(forms) for forms in places],
+    ]
+    line = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _names(forms: Forms, key: str) -> frozenset[str]:
+    return forms.get(key, frozenset((key,)))
+
+
+def _places(places: Iterable[Sequence[str]]) -> dict[str, str]:
+    """Lead from all keys to that of the name shown; a key of several places leads nowhere."""
+    found: dict[str, set[str]] = {}
+    for forms in places:
+        shown = place_key(forms[0])
+        for form in forms:
+            if key := place_key(form):
+                found.setdefault(key, set()).add(shown)
+    return {key: next(iter(shown)) for key, shown in found.items() if len(shown) == 1}
