@@ -3,8 +3,12 @@
 Not connected components: one false pair would make one person of two families. Each two
 rows of a person count, those that were never compared too, by what it means that no
 rule found them. Persons are joined while that raises the sum of the log odds within
-persons; then single rows are moved while that raises it. What people decided stands above
-all sums.
+persons; then single rows are moved while that raises it (`joining.py`). What people decided
+stands above all sums.
+
+No sum is above 0 unless one of its pairs is. So rows that no chain of such pairs connects are
+never one person, whatever other pairs there are: each knot of rows is divided by itself,
+and a knot in which every two rows pull together is one person without further ado.
 
 Source: Bansal, Blum & Chawla (2004) for correlation clustering; the moves are those of
 Elsner & Schudy (2009).
@@ -12,41 +16,56 @@ Elsner & Schudy (2009).
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from qantar.linking.result import Floats, Ints
+from qantar.linking.joining import Joined, Knot
+from qantar.linking.result import Floats, Ints, Places
 
 UNSCORED: Final = -2.5
 """Natural log odds of two rows that no rule found worth comparing."""
-_SWEEPS: Final = 6
 _DECIDED: Final = -1e6
-_MAY_TIE: Final = -9.0  # natural log odds that no draw raises above what is worth joining
-_WORTH: Final = -4.0  # pairs below can join nobody that others do not join
+
+
+class Dropped(NamedTuple):
+    """Pairs that are plainly two, with their log odds at first sight (float32)."""
+
+    left: Places
+    right: Places
+    weight: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
 class Ties:
     """What is known of pairs of rows.
 
-    `left`, `right`, `weight`: scored pairs in natural log odds. `list_of` numbers the list of
-    each row, `twice` has by list the log odds that are added for each two of its rows in one
-    person; minus infinity where a list has each person once. `together` are groups of rows
-    that people said are one, `apart` pairs that they said are two.
+    `left`, `right`, `weight`: scored pairs in natural log odds, each once. `list_of` numbers the
+    list of each row, `twice` has by list the log odds that are added for each two of its rows in
+    one person; minus infinity where a list has each person once. `together` are groups of rows
+    that people said are one, `apart` pairs that they said are two. `dropped` are further pairs,
+    which join nobody and keep persons apart.
     """
 
-    left: Ints
-    right: Ints
+    left: Places
+    right: Places
     weight: Floats
     list_of: Ints
     twice: Floats
     together: Sequence[Sequence[int]] = ()
     apart: Collection[tuple[int, int]] = ()
     unscored: float = UNSCORED
+    dropped: Dropped | None = None
+
+    def pulls(self, which: Ints | slice = slice(None)) -> Floats:
+        """Give what scored pairs weigh in a person: their log odds, and that of one list."""
+        left, right = self.left[which], self.right[which]
+        pull = self.weight[which].astype(np.float64)
+        here = self.list_of[left]
+        return pull + np.where(here == self.list_of[right], self.twice[here], 0.0)
 
 
 def persons_of(ties: Ties) -> Ints:
@@ -59,17 +78,7 @@ class Clustering:
 
     def __init__(self, ties: Ties) -> None:
         """Take note of which pairs there are."""
-        self._near: dict[int, dict[int, int]] = {}
-        # Pairs between rows that nothing ever ties together need not be found again.
-        near = ties.weight > _MAY_TIE
-        label = _labels(len(ties.list_of), ties.left[near], ties.right[near])
-        places = np.flatnonzero(label[ties.left] == label[ties.right])
-        pairs = zip(
-            places.tolist(), ties.left[places].tolist(), ties.right[places].tolist(), strict=True
-        )
-        for place, a, b in pairs:
-            self._near.setdefault(a, {})[b] = place
-            self._near.setdefault(b, {})[a] = place
+        self._ties = ties
 
     def again(self, ties: Ties) -> Ints:
         """Divide the rows.
@@ -77,15 +86,22 @@ class Clustering:
         Args:
             ties: of the same pairs in the same order as those it was made with.
         """
-        person = np.arange(len(ties.list_of))
-        known = self._known(ties)
-        for rows, stuck in _components(ties):
-            if len(rows) == 2 and not stuck and not ties.apart:  # noqa: PLR2004
-                if known.weight(*rows) > 0:
-                    person[rows[1]] = rows[0]
-            elif len(rows) > 1:
-                for group in _Joined(known, rows, stuck).partition():
-                    person[group] = min(group)
+        rows = len(ties.list_of)
+        pulling = np.flatnonzero(ties.weight > 0)
+        pulling = pulling[ties.pulls(pulling) > 0]
+        if ties.apart:
+            left, right = np.array(sorted(ties.apart), dtype=np.int64).T
+            apart = _codes(left, right, rows)
+            here = _codes(ties.left[pulling], ties.right[pulling], rows)
+            pulling = pulling[~np.isin(here, apart)]
+        label = _labels(rows, *_linked(ties, pulling))
+        size = np.bincount(label, minlength=rows)
+        pairs = np.bincount(label[ties.left[pulling]], minlength=rows)
+        whole = pairs == size * (size - 1) // 2
+        person: Ints = np.where(whole[label], label, np.arange(rows))
+        for knot, stuck in _knots(ties, np.where(whole[label], -1, label)):
+            for group in Joined(knot, stuck).partition():
+                person[group] = min(group)
         return person
 
     def around(self, ties: Ties, before: Ints, touched: Iterable[int]) -> Ints:
@@ -96,76 +112,154 @@ class Clustering:
             before: the division until now.
             touched: rows about which something was decided or taken back.
         """
-        person, done = before.copy(), set[int]()
-        known = self._known(ties)
+        person = before.copy()
+        label = np.full(len(before), -1, dtype=np.int64)
         stuck = {row: group for group in ties.together for row in group}
+        apart = {frozenset(pair) for pair in ties.apart}
+        places = [np.empty(0, dtype=np.int64)]
         for row in sorted(touched):
-            if row in done:
-                continue
-            rows = self._hanging(known, stuck, row)
-            done.update(rows)
-            groups = {id(stuck[one]): stuck[one] for one in rows if one in stuck}
-            for group in _Joined(known, rows, sorted(groups.values(), key=min)).partition():
+            if label[row] < 0:
+                rows, near = self._hanging(ties, stuck, apart, row)
+                label[rows] = rows[0]
+                places.append(near)
+        near = np.unique(np.concatenate(places))
+        for knot, groups in _knots(ties, label, near):
+            for group in Joined(knot, groups).partition():
                 person[group] = min(group)
         return person
 
-    def _known(self, ties: Ties) -> _Known:
-        weight, list_of, twice = ties.weight.tolist(), ties.list_of.tolist(), ties.twice.tolist()
-        apart = {frozenset(pair) for pair in ties.apart}
-        return _Known(self._near, weight, list_of, twice, ties.unscored, apart)
+    @cached_property
+    def _near(self) -> _Near:
+        return _Near.of(self._ties)
 
-    def _hanging(self, known: _Known, stuck: Mapping[int, Sequence[int]], start: int) -> list[int]:
-        """Give the rows of one component."""
-        found, waiting = {start}, [start]
+    def _hanging(
+        self,
+        ties: Ties,
+        stuck: Mapping[int, Sequence[int]],
+        apart: Collection[frozenset[int]],
+        start: int,
+    ) -> tuple[list[int], Ints]:
+        """Give the rows of one knot, and the pairs that have one of them."""
+        found, waiting, places = {start}, [start], []
         while waiting:
             row = waiting.pop()
-            near = self._near.get(row, {}).items()
-            tied = [other for other, place in near if known.weights[place] > _WORTH]
+            others, at = self._near.of_row(row)
+            places.append(at)
+            known = at < len(ties.left)
+            pull = np.full(len(at), -1.0)
+            pull[known] = ties.pulls(at[known])
+            tied = [
+                other
+                for other in others[pull > 0].tolist()
+                if not apart or frozenset((row, other)) not in apart
+            ]
             new = {*tied, *stuck.get(row, ())} - found
             found |= new
             waiting.extend(new)
-        return sorted(found)
+        return sorted(found), np.concatenate(places)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What each two rows weigh."""
+class _Near(NamedTuple):
+    """Each row's pairs: `other` row and `place`, from `start` of the row to that of the next.
 
-    near: Mapping[int, Mapping[int, int]]
-    weights: Sequence[float]
-    list_of: Sequence[int]
-    twice: Sequence[float]
-    unscored: float
-    apart: Collection[frozenset[int]]
+    Places behind those of the scored pairs are of dropped ones.
+    """
 
-    def weight(self, a: int, b: int) -> float:
-        if self.apart and frozenset((a, b)) in self.apart:
-            return _DECIDED
-        place = self.near.get(a, {}).get(b)
-        found = self.unscored if place is None else self.weights[place]
-        here = self.list_of[a]
-        return found + self.twice[here] if here == self.list_of[b] else found
+    start: Ints
+    other: Places
+    place: Ints
 
-    def between(self, one: Sequence[int], other: Sequence[int]) -> float:
-        return sum(self.weight(a, b) for a in one for b in other)
+    @classmethod
+    def of(cls, ties: Ties) -> _Near:
+        left, right = _both(ties)
+        row = np.concatenate((left, right))
+        order = np.argsort(row, kind="stable")
+        start = np.searchsorted(row[order], np.arange(len(ties.list_of) + 1))
+        return cls(start, np.concatenate((right, left))[order], order % max(1, len(left)))
+
+    def of_row(self, row: int) -> tuple[Places, Ints]:
+        here = slice(int(self.start[row]), int(self.start[row + 1]))
+        return self.other[here], self.place[here]
 
 
-def _components(ties: Ties) -> Iterator[tuple[list[int], list[Sequence[int]]]]:
-    """Give groups of rows that nothing ties to others, each with the groups decided in it."""
-    keep = ties.weight > _WORTH
-    left = np.concatenate((ties.left[keep], [g[0] for g in ties.together for _ in g[1:]]))
-    right = np.concatenate((ties.right[keep], [one for g in ties.together for one in g[1:]]))
-    left, right = left.astype(np.int64), right.astype(np.int64)
-    label = _labels(len(ties.list_of), left, right)
-    touched = np.unique(np.concatenate((left, right)))
-    order = touched[np.argsort(label[touched], kind="stable")]
-    cuts = np.flatnonzero(np.diff(label[order])) + 1
+def _both(ties: Ties) -> tuple[Places, Places]:
+    """Give the scored pairs and behind them the dropped ones."""
+    if ties.dropped is None:
+        return ties.left, ties.right
+    return (
+        np.concatenate((ties.left, ties.dropped.left)),
+        np.concatenate((ties.right, ties.dropped.right)),
+    )
+
+
+def _codes(left: Places, right: Places, rows: int) -> Ints:
+    codes: Ints = left.astype(np.int64) * rows + right
+    return codes
+
+
+def _linked(ties: Ties, pulling: Ints) -> tuple[Ints, Ints]:
+    """Give the pairs that make knots: those that pull, and those that people decided."""
+    decided = [(group[0], one) for group in ties.together for one in group[1:]]
+    first, other = np.array(decided, dtype=np.int64).reshape(-1, 2).T
+    return (
+        np.concatenate((ties.left[pulling], first)).astype(np.int64),
+        np.concatenate((ties.right[pulling], other)).astype(np.int64),
+    )
+
+
+def _knots(
+    ties: Ties, label: Ints, places: Ints | None = None
+) -> Iterator[tuple[Knot, list[Sequence[int]]]]:
+    """Give knots with what ties their rows, each with the groups decided in it.
+
+    Args:
+        ties: what is known of pairs.
+        label: of each row, which knot it is in; -1 for none.
+        places: of the pairs among which those within knots are; all where not given.
+    """
+    rows = np.flatnonzero(label >= 0)
+    rows = rows[np.argsort(label[rows], kind="stable")]
+    first, start = np.unique(label[rows], return_index=True)
+    left, right, pull = _within(ties, label, places)
+    ends = np.searchsorted(label[left], first, side="right").tolist()
+    near = zip(left.tolist(), right.tolist(), pull.tolist(), strict=True)
+    list_of = ties.list_of[rows].tolist()
     decided: dict[int, list[Sequence[int]]] = {}
     for group in ties.together:
         decided.setdefault(int(label[group[0]]), []).append(group)
-    for rows in np.split(order, cuts):
-        if len(rows):
-            yield rows.tolist(), decided.get(int(label[rows[0]]), [])
+    apart: dict[int, list[tuple[int, int]]] = {}
+    for pair in ties.apart:
+        apart.setdefault(int(label[pair[0]]), []).append(pair)
+    at, members = 0, rows.tolist()
+    begins = [*start.tolist(), len(members)]
+    cuts = zip(first.tolist(), begins[:-1], begins[1:], ends, strict=True)
+    for which, begin, end, last in cuts:
+        knot = Knot(members[begin:end], list_of[begin:end], ties.twice.tolist(), ties.unscored)
+        for a, b, weight in (next(near) for _ in range(last - at)):
+            knot.tie(a, b, weight)
+        for a, b in apart.get(which, ()):
+            knot.part(a, b, _DECIDED)
+        at = last
+        yield knot, decided.get(which, [])
+
+
+def _within(ties: Ties, label: Ints, places: Ints | None) -> tuple[Ints, Ints, Floats]:
+    """Give the pairs within knots and what they weigh there, knot by knot."""
+    scored = len(ties.left)
+    kept = np.arange(scored) if places is None else places[places < scored]
+    a, b = label[ties.left[kept]], label[ties.right[kept]]
+    kept = kept[(a == b) & (a >= 0)]
+    left, right, pull = ties.left[kept], ties.right[kept], ties.pulls(kept)
+    if ties.dropped is not None:
+        gone = Ties(*ties.dropped, ties.list_of, ties.twice)
+        which = np.arange(len(gone.left)) if places is None else places[places >= scored] - scored
+        a, b = label[gone.left[which]], label[gone.right[which]]
+        which = which[(a == b) & (a >= 0)]
+        left = np.concatenate((left, gone.left[which]))
+        right = np.concatenate((right, gone.right[which]))
+        pull = np.concatenate((pull, gone.pulls(which)))
+    order = np.argsort(label[left], kind="stable")
+    return left[order].astype(np.int64), right[order].astype(np.int64), pull[order]
 
 
 def _labels(count: int, left: Ints, right: Ints) -> Ints:
@@ -179,90 +273,3 @@ def _labels(count: int, left: Ints, right: Ints) -> Ints:
         label = label[label]
         if np.array_equal(label, before):
             return label
-
-
-class _Joined:
-    """The persons of one component while they are joined."""
-
-    def __init__(self, known: _Known, rows: Sequence[int], stuck: Sequence[Sequence[int]]) -> None:
-        self._known = known
-        self._groups: dict[int, list[int]] = {row: [row] for row in rows}
-        self._of = {row: row for row in rows}
-        self._stuck = {row for group in stuck for row in group}
-        for group in stuck:
-            for one in group[1:]:
-                self._merge(self._of[group[0]], self._of[one])
-
-    def partition(self) -> Iterator[list[int]]:
-        """Join, move, and give the persons."""
-        self._join()
-        for _ in range(_SWEEPS):
-            if not self._move():
-                break
-        yield from self._groups.values()
-
-    def _merge(self, keep: int, gone: int) -> None:
-        if keep == gone:
-            return
-        for row in self._groups[gone]:
-            self._of[row] = keep
-        self._groups[keep].extend(self._groups.pop(gone))
-
-    def _join(self) -> None:
-        known = self._known
-        heap = [
-            (-known.weights[place], a, b)
-            for a in self._of
-            for b, place in known.near.get(a, {}).items()
-            if a < b and b in self._of and known.weights[place] > _WORTH
-        ]
-        heapq.heapify(heap)
-        while heap:
-            said, a, b = heapq.heappop(heap)
-            one, other = self._of[a], self._of[b]
-            if one == other:
-                continue
-            gain = self._known.between(self._groups[one], self._groups[other])
-            if gain <= 0:
-                continue
-            if -said > gain + 1e-9:
-                # What it gains has fallen since others joined: it waits for its turn.
-                heapq.heappush(heap, (-gain, a, b))
-                continue
-            self._merge(min(one, other), max(one, other))
-
-    def _move(self) -> bool:
-        moved = False
-        for row in sorted(self._of):
-            if row in self._stuck:
-                continue
-            here = self._of[row]
-            rest = [one for one in self._groups[here] if one != row]
-            stays = self._known.between([row], rest)
-            near = {self._of[one] for one in self._known.near.get(row, {}) if one in self._of} - {
-                here
-            }
-            options = [(self._known.between([row], self._groups[one]), one) for one in sorted(near)]
-            best, where = max(options, default=(0.0, -1), key=lambda x: (x[0], -x[1]))
-            if best <= 0:
-                best, where = 0.0, -1
-            if best > stays + 1e-9 and (rest or where != -1):
-                self._take(row, here, where)
-                moved = True
-        return moved
-
-    def _take(self, row: int, here: int, where: int) -> None:
-        group = self._groups.pop(here)
-        group.remove(row)
-        if group:
-            self._groups[group[0] if here == row else here] = group
-            head = group[0] if here == row else here
-            for one in group:
-                self._of[one] = head
-        if where == -1:
-            # A number that no group has: the row itself, unless it names the one it left.
-            self._groups[row] = [row]
-            self._of[row] = row
-        else:
-            self._groups[where].append(row)
-            self._of[row] = where

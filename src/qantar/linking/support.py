@@ -65,8 +65,13 @@ class Support:
     def stays(self) -> Floats:
         """For each row what holds it in its person; 0 for one by itself."""
         ties, rows = self.ties, len(self.person)
-        row = np.concatenate((ties.left[self.joined], ties.right[self.joined]))
-        weight = np.tile(ties.weight[self.joined], 2)
+        parts = [(ties.left[self.joined], ties.right[self.joined], ties.weight[self.joined])]
+        if ties.dropped is not None:
+            left, right, said = ties.dropped
+            within = np.flatnonzero(self.person[left] == self.person[right])
+            parts.append((left[within], right[within], said[within]))
+        row = np.concatenate([side for a, b, _ in parts for side in (a, b)])
+        weight = np.concatenate([said for *_, said in parts for _ in range(2)])
         total: Floats = np.bincount(row, weights=weight, minlength=rows).astype(float)
         untold = self.size[self.person] - 1 - np.bincount(row, minlength=rows)
         beside = self._on_list[self.person, ties.list_of] - 1
@@ -83,7 +88,16 @@ class Support:
         one, two = both // people, both % people
         rows = self.size[one] * self.size[two]
         gain: Floats = np.bincount(group, weights=ties.weight[across]).astype(float)
-        gain = gain + (rows - np.bincount(group)) * ties.unscored
+        known = np.bincount(group)
+        if ties.dropped is not None:
+            left, right, said = ties.dropped
+            a, b = self.person[left], self.person[right]
+            codes = np.minimum(a, b) * people + np.maximum(a, b)
+            which = np.isin(codes, both)
+            at = np.searchsorted(both, codes[which])
+            gain = gain + np.bincount(at, weights=said[which], minlength=len(both))
+            known = known + np.bincount(at, minlength=len(both))
+        gain = gain + (rows - known) * ties.unscored
         gain = gain + (self._on_list[one] * self._on_list[two]) @ ties.twice
         return Between(across, group.astype(np.int64), gain, rows)
 
