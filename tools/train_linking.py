@@ -23,7 +23,7 @@ from benchmarks.linking.linkgen_lists import linkgen
 from qantar.linking.candidates import candidates
 from qantar.linking.evidence import level_counts, within_groups
 from qantar.linking.fields import FIELDS, Compared, compared
-from qantar.linking.likeness import likeness
+from qantar.linking.likeness import alike
 from qantar.linking.people_table import people_table
 from qantar.linking.result import Floats
 
@@ -86,13 +86,13 @@ def _compared(data: DataSet) -> tuple[Compared, Compared, Floats]:
     table = people_table(data.rows)
     pairs = candidates(table)
     truth = np.unique(np.array(data.person), return_inverse=True)[1]
-    found = compared(table, pairs.left, pairs.right, likeness)
+    found = compared(table, pairs.left, pairs.right, alike)
     rng = np.random.default_rng(0)
     a, b = (rng.integers(0, len(table), AT_RANDOM) for _ in range(2))
     apart = truth[a] != truth[b]
     left, right = np.minimum(a, b)[apart], np.maximum(a, b)[apart]
     is_one = (truth[pairs.left] == truth[pairs.right]).astype(float)
-    return found, compared(table, left, right, likeness), is_one
+    return found, compared(table, left, right, alike), is_one
 
 
 def _rounded(shares: Floats) -> list[float]:

@@ -10,7 +10,7 @@ import pytest
 from qantar.linking.candidates import candidates
 from qantar.linking.case_tables import mark_of, shipped_tables, tables_of
 from qantar.linking.fields import compared
-from qantar.linking.likeness import likeness
+from qantar.linking.likeness import alike
 from qantar.linking.link import link
 from qantar.linking.people_table import people_table
 from qantar.linking.result import Reason
@@ -35,7 +35,7 @@ CLINIC = row("clinic", 500, "Жандосов Сапсан", DAY - 7000)
 def level(field: str, one: PersonRow, two: PersonRow, **kept: object) -> int:
     table = people_table([*TOWN, one, two], kept.get("tables", TABLES))  # type: ignore[arg-type]
     last = np.array([len(table) - 2]), np.array([len(table) - 1])
-    return int(compared(table, *last, likeness).levels[field][0])
+    return int(compared(table, *last, alike).levels[field][0])
 
 
 def reasons(one: PersonRow, two: PersonRow, tables: object = TABLES) -> dict[str, Reason]:

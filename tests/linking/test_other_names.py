@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qantar.linking.candidates import candidates
 from qantar.linking.fields import Compared, compared
-from qantar.linking.likeness import likeness
+from qantar.linking.likeness import alike
 from qantar.linking.link import Linker, link
 from qantar.linking.people_table import people_table
 from qantar.linking.result import Linked
@@ -78,7 +78,7 @@ def levels(*rows: PersonRow) -> Compared:
     """Compare the last two rows of the town with these."""
     table = people_table([*TOWN, *rows])
     last = np.array([len(table) - 2]), np.array([len(table) - 1])
-    return compared(table, *last, likeness)
+    return compared(table, *last, alike)
 
 
 def test_two_rows_agree_by_what_one_of_them_is_also_called() -> None:
@@ -150,7 +150,7 @@ def test_a_nickname_that_many_bear_says_little_when_two_have_it() -> None:
     alone = float(levels(one, two).share["given"][0])
     table = people_table([*TOWN, *many, one, two])
     last = np.array([len(table) - 2]), np.array([len(table) - 1])
-    among = float(compared(table, *last, likeness).share["given"][0])
+    among = float(compared(table, *last, alike).share["given"][0])
     assert among > 4 * alone
 
 

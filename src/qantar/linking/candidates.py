@@ -13,17 +13,23 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from qantar.linking.distinct import distinct
 from qantar.linking.folding import consonants
 from qantar.linking.people_table import NONE, PeopleTable
-from qantar.linking.result import Ints
+from qantar.linking.result import Ints, Places
 
 MOST_IN_BLOCK: Final = 60
 """Rows; what a larger block has in common says little."""
 MOST_FOR_EACH_ROW: Final = 6
 """Pairs that a rule may give for each row; of one that gives more the largest blocks are left."""
+MANY_ROWS: Final = 100_000
+MOST_FOR_EACH_FURTHER: Final = 2
+"""The same for each row beyond so many: what agrees by chance grows with the square of the rows,
+what is true with the rows, so that the large blocks of long lists say less and less."""
 _YEAR: Final = 365.2425
 _MOST_YEARS: Final = 7
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_RULE_BITS: Final = np.uint64(6)
 
 
 class Rule(NamedTuple):
@@ -40,10 +46,14 @@ class Candidates(NamedTuple):
     `rules` has a bit for each rule, by `names`.
     """
 
-    left: Ints
-    right: Ints
+    left: Places
+    right: Places
     rules: np.ndarray
     names: tuple[str, ...]
+
+    def of(self, places: Ints) -> Candidates:
+        """Give the pairs at these places."""
+        return Candidates(self.left[places], self.right[places], self.rules[places], self.names)
 
 
 def candidates(table: PeopleTable, *, most: int = MOST_IN_BLOCK) -> Candidates:
@@ -53,25 +63,31 @@ def candidates(table: PeopleTable, *, most: int = MOST_IN_BLOCK) -> Candidates:
         table: the rows.
         most: rows in a block.
     """
-    size = np.uint64(len(table))
-    found: list[np.ndarray] = []
-    bits: list[np.ndarray] = []
+    size, budget = np.uint64(max(1, len(table))), most_pairs(len(table))
+    found = [np.empty(0, dtype=np.uint64)]
     names = []
     for bit, rule in enumerate(rules_of(table)):
         names.append(rule.name)
-        left, right = _pairs(rule, most, MOST_FOR_EACH_ROW * len(table))
-        code = distinct(left.astype(np.uint64) * size + right.astype(np.uint64))
-        found.append(code)
-        bits.append(np.full(len(code), 1 << bit, dtype=np.uint64))
-    codes, marks = np.concatenate(found), np.concatenate(bits)
-    order = np.argsort(codes, kind="stable")
-    codes, marks = codes[order], marks[order]
-    new = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1]))) if len(codes) else order
+        left, right = _pairs(rule, most, budget)
+        code = left.astype(np.uint64) * size + right.astype(np.uint64)
+        found.append(code << _RULE_BITS | np.uint64(bit))
+    # The number of the rule stands behind the pair, so that one sort brings all of a pair together.
+    codes = np.concatenate(found)
+    del found
+    codes.sort()
+    marks = np.uint64(1) << (codes & ((np.uint64(1) << _RULE_BITS) - np.uint64(1)))
+    codes >>= _RULE_BITS
+    new = np.flatnonzero(np.diff(codes, prepend=~codes[:1]))
     joined = np.bitwise_or.reduceat(marks, new) if len(codes) else marks
     codes = codes[new]
-    return Candidates(
-        (codes // size).astype(np.int64), (codes % size).astype(np.int64), joined, tuple(names)
-    )
+    first, other = (part.astype(np.int32) for part in np.divmod(codes, size))
+    return Candidates(first, other, joined, tuple(names))
+
+
+def most_pairs(rows: int) -> int:
+    """Give how many pairs a rule may give."""
+    further = max(0, rows - MANY_ROWS)
+    return MOST_FOR_EACH_ROW * (rows - further) + MOST_FOR_EACH_FURTHER * further
 
 
 def rules_of(table: PeopleTable) -> Iterator[Rule]:
@@ -138,17 +154,6 @@ def _rules(table: PeopleTable) -> Iterator[Rule]:
     heads = _both(head_g, head_s)
     yield heads.rule("an initial and postcode", table.texts["postcode"])
     yield _rule("postcode and day of birth", _ordered(table.texts["postcode"], day))
-
-
-def distinct(codes: np.ndarray) -> np.ndarray:
-    """Give each number once, in order; by sorting, which `np.unique` no longer does.
-
-    Its table of hashes takes many times as long for millions of numbers.
-    """
-    ordered = np.sort(codes)
-    if not len(ordered):
-        return ordered
-    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
 
 
 def wider_pairs(table: PeopleTable, *, most: int = 150, for_each_row: int = 12) -> np.ndarray:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from qantar.linking.people_table import PeopleTable
-from qantar.linking.result import Floats, Ints, RowKey
+from qantar.linking.result import Floats, Ints, Places, RowKey
 
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _AGAIN: Final = np.uint64(0xBF58476D1CE4E5B9)
@@ -27,7 +27,7 @@ def row_marks(keys: Iterable[RowKey]) -> np.ndarray:
     return np.fromiter(marks, dtype=np.uint64)
 
 
-def pair_chance(table: PeopleTable, left: Ints, right: Ints, seed: int) -> Floats:
+def pair_chance(table: PeopleTable, left: Places, right: Places, seed: int) -> Floats:
     """Give each pair a number above 0, up to 1: as if drawn, but always the same."""
     marks = row_marks(table.places)
     a, b = marks[left], marks[right]

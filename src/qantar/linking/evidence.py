@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from qantar.linking.fields import FIELDS, Compared
-from qantar.linking.result import Floats
+from qantar.linking.result import Floats, Ints
 
 MOST_ODDS: Final = 40.0
 """Natural log odds: no score is surer."""
@@ -62,7 +62,12 @@ def within_groups(field: str, counts: Floats, prior: Floats, weight: float) -> F
 def level_counts(found: Compared, field: str, weights: Floats | None = None) -> Floats:
     """Count the levels of a field, each pair by its weight."""
     size = len(FIELDS[field].levels) + 1
-    return np.bincount(found.levels[field], weights=weights, minlength=size).astype(float)
+    levels = found.levels.get(field)
+    if levels is None:  # no row says anything of it
+        counts = np.zeros(size)
+        counts[0] = len(found) if weights is None else weights.sum()
+        return counts
+    return np.bincount(levels, weights=weights, minlength=size).astype(float)
 
 
 _AS_SAME: Final = {"surname": 1.0, "father": 0.9, "place": 0.6, "event": 0.5, "birth_place": 0.7}
@@ -93,42 +98,55 @@ def _levels(field: str, *names: str) -> list[int]:
     return [FIELDS[field].levels.index(name) + 1 for name in names]
 
 
-def log_ratios(found: Compared, weights: Weights) -> tuple[Floats, Floats]:
-    """Give for each pair the natural log of one person and of relatives against strangers.
+class Sums(NamedTuple):
+    """Of each pair the natural log of one person and of relatives against strangers.
 
-    Without the shares `same` and `related`.
+    Without the shares `same` and `related`. `told` is how many fields say anything, at least 1.
     """
+
+    same: Floats
+    related: Floats
+    told: Floats
+
+
+def log_ratios(found: Compared, weights: Weights) -> Sums:
+    """Sum up what all fields say."""
     total_same, total_related = np.zeros(len(found)), np.zeros(len(found))
-    for field in weights.same_levels:
+    for field in found.levels:
         same, related = _ratios(found, weights, field)
         total_same += same
         total_related += related
-    return total_same, total_related
+    return Sums(total_same, total_related, fields_told(found))
 
 
 def parts_of(found: Compared, weights: Weights) -> dict[str, Floats]:
     """Give by field what it adds to the log odds of one person against strangers, in bits."""
     scale = (1.0 + weights.dependence * (fields_told(found) - 1.0)) * np.log(2.0)
-    return {name: _ratios(found, weights, name)[0] / scale for name in weights.same_levels}
+    return {name: _ratios(found, weights, name)[0] / scale for name in found.levels}
 
 
 def _ratios(found: Compared, weights: Weights, field: str) -> tuple[Floats, Floats]:
     levels = found.levels[field]
     same = np.log(weights.same_levels[field] / weights.other_levels[field])
     related = np.log(weights.related_levels[field] / weights.other_levels[field])
-    rarity = _rarity(found, weights, field)
-    return same[levels] + rarity, related[levels] + rarity * (related > 0)[levels]
+    for_same, for_related = same[levels], related[levels]
+    at, rarity = _rarity(found, weights, field)
+    for_same[at] += rarity
+    for_related[at] += rarity * (related > 0)[levels[at]]
+    return for_same, for_related
 
 
-def _rarity(found: Compared, weights: Weights, field: str) -> Floats:
-    """Give what the rarity of a common value adds, in natural log units."""
+def _rarity(found: Compared, weights: Weights, field: str) -> tuple[Ints, Floats]:
+    """Give which pairs have a common value, and what its rarity adds, in natural log units."""
     share = found.share.get(field)
     if share is None:
-        return np.zeros(len(found))
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    is_rare = np.zeros(len(FIELDS[field].levels) + 1, dtype=bool)
+    is_rare[list(FIELDS[field].rare)] = True
+    at = np.flatnonzero(is_rare[found.levels[field]] & ~np.isnan(share))
     mean = max(weights.mean_share[field], _SHARE_FLOOR)
-    rare = np.log(mean / np.maximum(share, _SHARE_FLOOR))
-    told = ~np.isnan(share) & np.isin(found.levels[field], list(FIELDS[field].rare))
-    return np.where(told, np.clip(np.nan_to_num(rare), -4.0, 4.0), 0.0)
+    common = np.maximum(share[at].astype(np.float64), _SHARE_FLOOR)
+    return at, np.clip(np.log(mean / common), -4.0, 4.0)
 
 
 def probabilities(found: Compared, weights: Weights, prior: Floats) -> Floats:
@@ -144,27 +162,32 @@ def probabilities(found: Compared, weights: Weights, prior: Floats) -> Floats:
 
 def log_odds(found: Compared, weights: Weights, prior: Floats) -> Floats:
     """Give the same as natural log odds."""
-    same, related = log_ratios(found, weights)
-    against = np.logaddexp(0.0, related + np.log(weights.related))
-    raw = same + np.log(prior) - against
-    beyond = fields_told(found) - 1.0
+    return odds_of(log_ratios(found, weights), weights, prior)
+
+
+def odds_of(sums: Sums, weights: Weights, prior: Floats) -> Floats:
+    """Give the same of pairs whose evidence is summed up."""
+    against = np.logaddexp(0.0, sums.related + np.log(weights.related))
+    raw = sums.same + np.log(prior) - against
+    beyond = sums.told - 1.0
     odds: Floats = raw / (1.0 + weights.dependence * beyond) + weights.base * beyond
     # Sums end in other last digits on other processors; who is who must not hang on them.
     rounded: Floats = np.round(np.clip(odds, -MOST_ODDS, MOST_ODDS), _PLACES).astype(np.float64)
     return rounded
 
 
-def related_share(found: Compared, weights: Weights, prior: Floats) -> Floats:
+def related_share(sums: Sums, weights: Weights, prior: Floats) -> Floats:
     """Give for each pair the probability that the rows are of two relatives."""
-    same, related = log_ratios(found, weights)
-    scale = 1.0 / (1.0 + weights.dependence * (fields_told(found) - 1.0))
-    kin = scale * (related + np.log(weights.related))
-    one = scale * (same + np.log(prior))
+    scale = 1.0 / (1.0 + weights.dependence * (sums.told - 1.0))
+    kin = scale * (sums.related + np.log(weights.related))
+    one = scale * (sums.same + np.log(prior))
     share: Floats = np.exp(kin - np.logaddexp(0.0, np.logaddexp(kin, one)))
     return share
 
 
 def fields_told(found: Compared) -> Floats:
     """Give of each pair how many fields say anything; at least 1."""
-    told = sum((levels > 0).astype(float) for levels in found.levels.values())
-    return np.maximum(told, 1.0)
+    told = np.zeros(len(found), dtype=np.int8)
+    for levels in found.levels.values():
+        told += levels > 0
+    return np.maximum(told, 1).astype(np.float64)

@@ -15,14 +15,17 @@ import numpy as np
 from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import cpdist
 
+from qantar.linking.distinct import distinct
 from qantar.linking.people_table import NONE, PeopleTable
-from qantar.linking.result import Floats, Ints
+from qantar.linking.result import Ints, Places
 from qantar.linking.word_levels import (
     NAME_GROUPS,
     NAME_LEVELS,
     NAME_RARE,
     Levels,
+    Shares,
     Similar,
+    Words,
     name_levels,
 )
 
@@ -87,19 +90,19 @@ FIELDS: Final[Mapping[str, Field]] = {
 class Compared:
     """The levels of pairs by field, and by field the share of rows with the common value.
 
-    `share` is NaN where no value is common.
+    Fields that no row says anything of are left out. `share` is NaN where no value is common.
     """
 
-    left: Ints
-    right: Ints
+    left: Places
+    right: Places
     levels: Mapping[str, Levels]
-    share: Mapping[str, Floats]
+    share: Mapping[str, Shares]
 
     def __len__(self) -> int:
         """How many pairs."""
         return len(self.left)
 
-    def of(self, places: Ints) -> Compared:
+    def of(self, places: Ints | np.ndarray) -> Compared:
         """Give the pairs at these places."""
         return Compared(
             self.left[places],
@@ -108,17 +111,66 @@ class Compared:
             {name: share[places] for name, share in self.share.items()},
         )
 
-    def followed_by(self, other: Compared) -> Compared:
-        """Give these pairs, and those behind them."""
+    def followed_by(self, *others: Compared) -> Compared:
+        """Give these pairs, and behind them others of the same table."""
+        parts = (self, *others)
         return Compared(
-            np.concatenate((self.left, other.left)),
-            np.concatenate((self.right, other.right)),
-            {k: np.concatenate((self.levels[k], other.levels[k])) for k in self.levels},
-            {k: np.concatenate((self.share[k], other.share[k])) for k in self.share},
+            np.concatenate([one.left for one in parts]),
+            np.concatenate([one.right for one in parts]),
+            {k: np.concatenate([one.levels[k] for one in parts]) for k in self.levels},
+            {k: np.concatenate([one.share[k] for one in parts]) for k in self.share},
         )
 
 
-def compared(table: PeopleTable, left: Ints, right: Ints, similar: Similar) -> Compared:
+BLOCK: Final = 1_000_000
+"""Pairs that are compared at once."""
+
+
+class Comparing:
+    """Compares pairs of rows of a table field by field; what two words have in common is kept."""
+
+    def __init__(self, table: PeopleTable, similar: Similar, *, block: int = BLOCK) -> None:
+        """Make ready to compare.
+
+        Args:
+            table: the rows.
+            similar: tells how alike two words are.
+            block: how many pairs are compared at once; what is found does not hang on it.
+        """
+        self.table, self.block = table, block
+        self._words = Words(table, similar)
+        self._texts = [name for name, column in table.texts.items() if (column != NONE).any()]
+
+    def of(self, left: Places, right: Places) -> Compared:
+        """Compare pairs.
+
+        Args:
+            left: places in the table.
+            right: places in it, as many.
+        """
+        starts = range(0, max(1, len(left)), self.block)
+        parts = [self._of(left[x : x + self.block], right[x : x + self.block]) for x in starts]
+        return parts[0].followed_by(*parts[1:]) if len(parts) > 1 else parts[0]
+
+    def _of(self, left: Places, right: Places) -> Compared:
+        table = self.table
+        levels: dict[str, Levels] = {}
+        share: dict[str, Shares] = {}
+        for name, found, rare in name_levels(table, left, right, self._words):
+            levels[name], share[name] = found, rare
+        levels["birth"] = _birth(table, left, right)
+        levels["event"] = _event(table, left, right)
+        a, b = table.sex[left], table.sex[right]
+        same = np.where(a == b, 1, 2)
+        levels["sex"] = np.where((a == NONE) | (b == NONE), 0, same).astype(np.int8)
+        for field in self._texts:
+            levels[field], rare = _text(table, field, left, right)
+            if FIELDS[field].rare:
+                share[field] = rare
+        return Compared(left, right, levels, share)
+
+
+def compared(table: PeopleTable, left: Places, right: Places, similar: Similar) -> Compared:
     """Compare pairs of rows field by field.
 
     Args:
@@ -127,26 +179,14 @@ def compared(table: PeopleTable, left: Ints, right: Ints, similar: Similar) -> C
         right: places in it, as many.
         similar: tells how alike two words are.
     """
-    levels: dict[str, Levels] = {}
-    share: dict[str, Floats] = {}
-    for name, found, rare in name_levels(table, left, right, similar):
-        levels[name], share[name] = found, rare
-    levels["birth"] = _birth(table, left, right)
-    levels["event"] = _event(table, left, right)
-    a, b = table.sex[left], table.sex[right]
-    levels["sex"] = np.where((a == NONE) | (b == NONE), 0, np.where(a == b, 1, 2)).astype(np.int8)
-    for field in table.texts:
-        levels[field], rare = _text(table, field, left, right)
-        if FIELDS[field].rare:
-            share[field] = rare
-    return Compared(left, right, levels, share)
+    return Comparing(table, similar).of(left, right)
 
 
 TEXT_ALIKE, TEXT_SOME = 0.92, 0.8
 """From which likeness on two texts are alike, somewhat alike."""
 
 
-def _birth(table: PeopleTable, left: Ints, right: Ints) -> Levels:
+def _birth(table: PeopleTable, left: Places, right: Places) -> Levels:
     a1, a2 = table.birth_first[left], table.birth_last[left]
     b1, b2 = table.birth_first[right], table.birth_last[right]
     known = (a1 <= a2) & (b1 <= b2)
@@ -193,7 +233,7 @@ def _calendar(days: Ints) -> tuple[Ints, Ints, Ints]:
     return year, months.astype(np.int64) % 12 + 1, (dates - months).astype(np.int64) + 1
 
 
-def _event(table: PeopleTable, left: Ints, right: Ints) -> Levels:
+def _event(table: PeopleTable, left: Places, right: Places) -> Levels:
     a1, a2 = table.event_first[left], table.event_last[left]
     b1, b2 = table.event_first[right], table.event_last[right]
     known = (a1 <= a2) & (b1 <= b2)
@@ -207,7 +247,7 @@ def _event(table: PeopleTable, left: Ints, right: Ints) -> Levels:
     return level
 
 
-def _text(table: PeopleTable, field: str, left: Ints, right: Ints) -> tuple[Levels, Floats]:
+def _text(table: PeopleTable, field: str, left: Places, right: Places) -> tuple[Levels, Shares]:
     column, values = table.texts[field], table.values[field]
     a, b = column[left], column[right]
     told = (a != NONE) & (b != NONE)
@@ -216,16 +256,16 @@ def _text(table: PeopleTable, field: str, left: Ints, right: Ints) -> tuple[Leve
     if len(rest):
         count = len(values.keys)
         codes = np.minimum(a[rest], b[rest]) * count + np.maximum(a[rest], b[rest])
-        distinct, back = np.unique(codes, return_inverse=True)
-        one = [values.keys[x] for x in distinct // count]
-        two = [values.keys[x] for x in distinct % count]
+        each = distinct(codes)
+        one = [values.keys[x] for x in each // count]
+        two = [values.keys[x] for x in each % count]
         alike = cpdist(one, two, scorer=JaroWinkler.normalized_similarity, dtype=np.float32)
         found = np.select([alike >= TEXT_ALIKE, alike >= TEXT_SOME], [2, 3], 4)
-        level[rest] = found[back]
-    share = np.full(len(left), np.nan)
-    near = np.isin(level, (1, 2))
+        level[rest] = found[np.searchsorted(each, codes)]
+    share = np.full(len(left), np.nan, dtype=np.float32)
+    near = np.flatnonzero((level == 1) | (level == 2))  # noqa: PLR2004
     total = max(1, int(values.counts.sum()))
-    if near.any():
+    if len(near):
         counts = np.maximum(values.counts[a[near]], values.counts[b[near]])
         share[near] = counts / total
     return level, share

@@ -34,7 +34,7 @@ from typing import Final
 
 import numpy as np
 
-from qantar.linking.evidence import Weights, fields_told, log_ratios, parts_of
+from qantar.linking.evidence import Weights, log_ratios, parts_of
 from qantar.linking.fields import Compared
 from qantar.linking.result import Floats, Ints
 
@@ -135,9 +135,9 @@ class Shown:
 def pulls(found: Compared, weights: Weights) -> dict[str, Floats]:
     """Give the parts of the scores in natural log odds, by field, and what relatives take off."""
     told = {name: part * np.log(2.0) for name, part in parts_of(found, weights).items()}
-    _, related = log_ratios(found, weights)
-    scale = 1.0 / (1.0 + weights.dependence * (fields_told(found) - 1.0))
-    told[KIN] = -np.logaddexp(0.0, related + np.log(weights.related)) * scale
+    sums = log_ratios(found, weights)
+    scale = 1.0 / (1.0 + weights.dependence * (sums.told - 1.0))
+    told[KIN] = -np.logaddexp(0.0, sums.related + np.log(weights.related)) * scale
     return told
 
 

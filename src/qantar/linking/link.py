@@ -21,9 +21,9 @@ from qantar.linking.case_tables import Tables
 from qantar.linking.clusters import Clustering, Ties
 from qantar.linking.decided import Decided, Pair, decided
 from qantar.linking.doubt import Missed, draws, interval, missed_by_rules
-from qantar.linking.fields import compared
+from qantar.linking.fields import BLOCK, Comparing, compared
 from qantar.linking.learned import Labels, Shown, corrections
-from qantar.linking.likeness import likeness
+from qantar.linking.likeness import alike
 from qantar.linking.near_misses import NearMisses, audited, near_misses
 from qantar.linking.people_table import PeopleTable, people_table
 from qantar.linking.person_numbers import numbered
@@ -41,8 +41,9 @@ from qantar.linking.result import (
     ScoredPairs,
     Verdict,
 )
-from qantar.linking.scoring import Scored, scored, ties_of
+from qantar.linking.scoring import Scored, at_random, first_weights, scored, ties_of
 from qantar.linking.shipped import shipped_weights
+from qantar.linking.sieve import sieved
 from qantar.linking.standing import Standing
 from qantar.linking.support import Support
 from qantar.model.person_row import PersonRow
@@ -69,6 +70,7 @@ class Linker:
         lists: Mapping[str, ListRules] | None = None,
         tables: Tables | None = None,
         seed: int = 0,
+        block: int = BLOCK,
     ) -> Linker:
         """Compare and score rows.
 
@@ -77,6 +79,7 @@ class Linker:
             lists: what is guaranteed of lists.
             tables: what names and places have in common, where a case adds to what ships.
             seed: of all that is drawn.
+            block: how many pairs are compared at once; the answer does not hang on it.
 
         Raises:
             ValueError: two rows have one name.
@@ -85,11 +88,13 @@ class Linker:
         if len(set(table.places)) != len(rows):
             message = "two rows have the same list and number"
             raise ValueError(message)
-        pairs = candidates(table)
-        found = compared(table, pairs.left, pairs.right, likeness)
-        rng = np.random.default_rng(seed)
-        scores = scored(table, found, shipped_weights(), likeness, rng)
-        return cls(table, pairs, scores, lists or {}, seed)
+        comparing = Comparing(table, alike, block=block)
+        strangers = at_random(comparing, np.random.default_rng(seed))
+        first = first_weights(table, shipped_weights(), strangers)
+        kept = sieved(comparing, candidates(table), first)
+        del comparing  # what it knows of words is as large as the pairs
+        scores = scored(table, kept, shipped_weights(), strangers)
+        return cls(table, kept.pairs, scores, lists or {}, seed)
 
     @cached_property
     def _clustering(self) -> Clustering:
@@ -108,7 +113,7 @@ class Linker:
     @cached_property
     def near_misses(self) -> NearMisses:
         """Pairs of persons that no rule found and that may be one; takes a while."""
-        return near_misses(self.table, self.scores, self.undecided, likeness)
+        return near_misses(self.table, self.scores, self.undecided, alike)
 
     @cached_property
     def scored_pairs(self) -> Mapping[Pair, int]:
@@ -155,6 +160,7 @@ class Linker:
             one_row=np.array(one_row, dtype=bool),
             together=told.together,
             apart=told.apart,
+            dropped=self.scores.dropped,
         )
 
     def standing(self, decisions: Sequence[PairDecision] = ()) -> Standing:
@@ -216,7 +222,7 @@ class Linker:
         if not new:
             return self.scores
         left, right = np.array(new, dtype=np.int64).T
-        return self.scores.with_pairs(self.table, compared(self.table, left, right, likeness))
+        return self.scores.with_pairs(self.table, compared(self.table, left, right, alike))
 
     def _pairs(self, told: Decided, scores: Scored) -> ScoredPairs:
         left, right = scores.found.left, scores.found.right
@@ -227,8 +233,8 @@ class Linker:
         shown |= np.array([one is not None for one in said], dtype=bool)
         place = order[shown]
         return ScoredPairs(
-            left=left[place],
-            right=right[place],
+            left=left[place].astype(np.int64),
+            right=right[place].astype(np.int64),
             probability=scores.probability[place],
             verdict=[one and one.verdict for one, keep in zip(said, shown, strict=True) if keep],
             place=place,

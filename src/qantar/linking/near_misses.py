@@ -18,7 +18,7 @@ from qantar.linking.chance import drawn_order, pair_chance
 from qantar.linking.doubt import Missed
 from qantar.linking.fields import compared
 from qantar.linking.people_table import PeopleTable
-from qantar.linking.result import Floats, Ints
+from qantar.linking.result import Floats, Ints, Places
 from qantar.linking.scoring import Scored
 from qantar.linking.word_levels import Similar
 
@@ -45,8 +45,8 @@ class NearMisses:
     `probability` is by the shipped scores. `order` is that in which they are asked at random.
     """
 
-    left: Ints
-    right: Ints
+    left: Places
+    right: Places
     kind: Ints
     probability: Floats
     order: Ints
@@ -66,8 +66,11 @@ def near_misses(table: PeopleTable, shipped: Scored, person: Ints, similar: Simi
         similar: tells how alike two words are.
     """
     size = np.uint64(max(1, len(table)))
-    known = shipped.found.left.astype(np.uint64) * size + shipped.found.right.astype(np.uint64)
-    codes = np.setdiff1d(wider_pairs(table), known, assume_unique=True)
+    looked_at = [(shipped.found.left, shipped.found.right)]
+    if shipped.dropped is not None:
+        looked_at.append((shipped.dropped.left, shipped.dropped.right))
+    known = [a.astype(np.uint64) * size + b.astype(np.uint64) for a, b in looked_at]
+    codes = np.setdiff1d(wider_pairs(table), np.concatenate(known), assume_unique=True)
     left, right = (part.astype(np.int64) for part in (codes // size, codes % size))
     apart = _on_no_list_together(table, person, left, right)
     found = compared(table, left[apart], right[apart], similar)
@@ -76,10 +79,10 @@ def near_misses(table: PeopleTable, shipped: Scored, person: Ints, similar: Simi
     said, kind = scores.probability[count:], scores.kind[count:]
     use = _likeliest(person[found.left], person[found.right], said)
     use = use[said[use] > _LEAST]
-    left, right, said = found.left[use], found.right[use], said[use]
-    chance = pair_chance(table, left, right, _SEED)
+    near, said = found.of(use), said[use]
+    chance = pair_chance(table, near.left, near.right, _SEED)
     order = drawn_order(chance, np.sqrt(said * (1.0 - said)))
-    return NearMisses(left, right, kind[use], said, order)
+    return NearMisses(near.left, near.right, kind[use], said, order)
 
 
 def _on_no_list_together(table: PeopleTable, person: Ints, left: Ints, right: Ints) -> np.ndarray:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from qantar.linking.decided import Pair
 from qantar.linking.link import Linker
-from qantar.linking.result import Ints, Origin
+from qantar.linking.result import Ints, Origin, Places
 from qantar.linking.standing import Standing
 from qantar.linking.targets import targets
 
@@ -90,7 +90,7 @@ def _best(linker: Linker, now: Standing, closed: Collection[Pair]) -> Iterator[Q
         yield Question(*pair, Origin.TARGETED, float(worth))
 
 
-def _drawn(left: Ints, right: Ints, order: Ints) -> Iterator[Question]:
+def _drawn(left: Places, right: Places, order: Ints) -> Iterator[Question]:
     """Give the pairs of a draw in their order."""
     for place in order:
         yield Question(int(left[place]), int(right[place]), Origin.AUDIT)

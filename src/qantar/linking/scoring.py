@@ -8,22 +8,24 @@ from typing import Final
 
 import numpy as np
 
-from qantar.linking.clusters import Ties, persons_of
+from qantar.linking.clusters import Dropped, Ties, persons_of
 from qantar.linking.evidence import (
     MOST_ODDS,
     Weights,
     level_counts,
     log_odds,
+    log_ratios,
+    odds_of,
     parts_of,
     related_from,
     related_share,
     within_groups,
 )
-from qantar.linking.fields import FIELDS, Compared, compared
+from qantar.linking.fields import FIELDS, Compared, Comparing
 from qantar.linking.learned import Corrections
 from qantar.linking.people_table import PeopleTable
 from qantar.linking.result import Floats, Ints
-from qantar.linking.word_levels import Similar
+from qantar.linking.sieve import Sieved
 
 _AT_RANDOM: Final = 300_000  # pairs that tell how often strangers agree
 _ROUNDS: Final = 4
@@ -41,6 +43,7 @@ class Scored:
     `kind` numbers the two lists of each pair together, `pairs_of_kind` how many pairs of rows
     there are of each. `tied` are the log odds by which rows are divided, where they
     are others than `odds`. `corrected` is what reviewed pairs taught, and is in both.
+    `dropped` are candidates that were plainly two at first sight, and were scored no further.
     """
 
     found: Compared
@@ -50,6 +53,7 @@ class Scored:
     odds: Floats
     tied: Floats | None = None
     corrected: Corrections | None = None
+    dropped: Dropped | None = None
 
     @property
     def probability(self) -> Floats:
@@ -85,40 +89,46 @@ def _as_it_is(_: str) -> float:
     return 1.0
 
 
-def scored(
-    table: PeopleTable,
-    found: Compared,
-    shipped: Weights,
-    similar: Similar,
-    rng: np.random.Generator,
-) -> Scored:
+def first_weights(table: PeopleTable, shipped: Weights, strangers: Compared) -> Weights:
+    """Give the weights to begin with: one share of all lists, and what strangers show here.
+
+    Args:
+        table: the rows.
+        shipped: the weights that ship.
+        strangers: pairs at random.
+    """
+    start = _with_strangers(shipped, strangers, np.ones(len(strangers)))
+    return replace(start, same=np.full(max(1, len(table.lists) ** 2), 1.0 / max(2, len(table))))
+
+
+def scored(table: PeopleTable, kept: Sieved, shipped: Weights, strangers: Compared) -> Scored:
     """Score candidates without labels.
 
     Args:
         table: the rows.
-        found: the candidates, compared.
+        kept: the candidates, compared.
         shipped: the weights to begin with; what strangers show is learned anew.
-        similar: tells how alike two words are.
-        rng: chooses the pairs at random.
+        strangers: pairs at random.
     """
-    strangers = _at_random(table, similar, rng)
-    start = _with_strangers(shipped, strangers, np.ones(len(strangers)))
+    found = kept.found
+    weights = first_weights(table, shipped, strangers)
     kind, pairs = kinds(table, found)
     strange, _ = kinds(table, strangers)
-    weights = replace(start, same=np.full(len(pairs), 1.0 / max(2, len(table))))
-    odds = log_odds(found, weights, weights.same[kind])
+    sums = log_ratios(found, weights)
+    odds = odds_of(sums, weights, weights.same[kind])
     for _ in range(_ROUNDS):
         belief = 1.0 / (1.0 + np.exp(-odds))
-        person = persons_of(ties_of(table, found, odds))
+        person = persons_of(ties_of(table, found, odds, dropped=kept.dropped))
         joined = person[found.left] == person[found.right]
         belief = np.where(joined, belief, _LEFT_OUT * belief)
         # Of pairs at random some are one person: in short lists enough to blur what strangers are.
         others = 1.0 / (1.0 + np.exp(log_odds(strangers, weights, weights.same[strange])))
         start = _with_strangers(shipped, strangers, others)
-        kin = related_share(found, weights, weights.same[kind]).sum()
+        kin = related_share(sums, weights, weights.same[kind]).sum() + kept.kin.expected(weights)
         weights = _moved(found, start, kind, pairs, belief, kin)
-        odds = log_odds(found, weights, weights.same[kind])
-    return Scored(found, weights, kind, pairs, odds)
+        sums = log_ratios(found, weights)
+        odds = odds_of(sums, weights, weights.same[kind])
+    return Scored(found, weights, kind, pairs, odds, dropped=kept.dropped)
 
 
 def ties_of(
@@ -129,6 +139,7 @@ def ties_of(
     one_row: np.ndarray | None = None,
     together: tuple[tuple[int, ...], ...] = (),
     apart: frozenset[tuple[int, int]] = frozenset(),
+    dropped: Dropped | None = None,
 ) -> Ties:
     """Tie rows by their scores and by what was decided.
 
@@ -139,11 +150,21 @@ def ties_of(
         one_row: by list, whether it has each person once.
         together: groups of rows that are one.
         apart: pairs that are two.
+        dropped: pairs that are plainly two, beside the candidates.
     """
     twice = np.full(len(table.lists), TWICE if len(table.lists) > 1 else 0.0)
     if one_row is not None:
         twice[one_row] = NEVER
-    return Ties(found.left, found.right, odds, table.list_of, twice, together=together, apart=apart)
+    return Ties(
+        found.left,
+        found.right,
+        odds,
+        table.list_of,
+        twice,
+        together=together,
+        apart=apart,
+        dropped=dropped,
+    )
 
 
 TWICE: Final = -3.0
@@ -161,13 +182,19 @@ def kinds(table: PeopleTable, found: Compared) -> tuple[Ints, Floats]:
     return np.minimum(a, b) * count + np.maximum(a, b), pairs.ravel()
 
 
-def _at_random(table: PeopleTable, similar: Similar, rng: np.random.Generator) -> Compared:
-    """Compare pairs of rows taken at random, no more than there are."""
-    many = min(_AT_RANDOM, len(table) * (len(table) - 1) // 2)
-    a = rng.integers(0, max(1, len(table)), many)
-    b = rng.integers(0, max(1, len(table)), many)
+def at_random(comparing: Comparing, rng: np.random.Generator) -> Compared:
+    """Compare pairs of rows taken at random, no more than there are.
+
+    Args:
+        comparing: of the table.
+        rng: chooses the pairs.
+    """
+    rows = len(comparing.table)
+    many = min(_AT_RANDOM, rows * (rows - 1) // 2)
+    a = rng.integers(0, max(1, rows), many)
+    b = rng.integers(0, max(1, rows), many)
     apart = a != b
-    return compared(table, np.minimum(a, b)[apart], np.maximum(a, b)[apart], similar)
+    return comparing.of(np.minimum(a, b)[apart], np.maximum(a, b)[apart])
 
 
 def _with_strangers(shipped: Weights, found: Compared, weight: Floats) -> Weights:

@@ -61,13 +61,20 @@ class SpellingModel:
         if len(left) != len(right):
             message = f"{len(left)} tokens on the left, {len(right)} on the right"
             raise ValueError(message)
+        words = list(dict.fromkeys((*left, *right)))
+        number = {word: at for at, word in enumerate(words)}
+        one, two = (np.fromiter(map(number.__getitem__, x), np.intp) for x in (left, right))
+        return self.score_numbered(words, one, two)
+
+    def score_numbered(self, words: Sequence[str], left: Indices, right: Indices) -> Floats:
+        """Give the same for words that go by their numbers in `words`."""
         tokens: dict[str, int] = {}
-        place = {
-            token: tokens.setdefault(letters_of(token), len(tokens))
-            for token in dict.fromkeys((*left, *right))
-        }
-        rows = [np.fromiter(map(place.__getitem__, side), np.intp) for side in (left, right)]
-        return self._score(list(tokens), rows[0], rows[1])
+        place = np.zeros(len(words), dtype=np.intp)
+        used = np.zeros(len(words), dtype=bool)
+        used[left] = used[right] = True
+        for number in np.flatnonzero(used).tolist():
+            place[number] = tokens.setdefault(letters_of(words[number]), len(tokens))
+        return self._score(list(tokens), place[left], place[right])
 
     def similarity(self, left: str, right: str) -> float:
         """Give how near two spellings are, whatever their length: 1 for the same letters."""

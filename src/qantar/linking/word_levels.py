@@ -10,15 +10,19 @@ from typing import Final
 
 import numpy as np
 
+from qantar.linking.distinct import distinct
 from qantar.linking.name_forms import is_form
 from qantar.linking.other_names import by_other_names
 from qantar.linking.people_table import NONE, PeopleTable, WordColumn
-from qantar.linking.result import Floats, Ints
+from qantar.linking.result import Floats, Ints, Places
 
 Levels = np.ndarray
 """One level for each pair, int8."""
-Similar = Callable[[Sequence[str], Sequence[str]], Floats]
-"""Gives how alike two spellings are, from 0 to 1, pair by pair."""
+Shares = np.ndarray
+"""Of each pair the share of rows with the common value, float32; NaN where none is."""
+Similar = Callable[[Sequence[str], Ints, Ints, float], Floats]
+"""Gives how alike words are, from 0 to 1, by their numbers in a list, pair by pair; what is below
+the last argument need not be exact."""
 
 
 NAME_LEVELS: Final = (
@@ -46,20 +50,19 @@ ALIKE, MUCH, SOME = 0.92, 0.8, 0.65
 
 
 def name_levels(
-    table: PeopleTable, left: Ints, right: Ints, similar: Similar
-) -> Iterator[tuple[str, Levels, Floats]]:
+    table: PeopleTable, left: Places, right: Places, words: Words
+) -> Iterator[tuple[str, Levels, Shares]]:
     """Compare given names, surnames and fathers' names.
 
     Args:
         table: the rows.
         left: places in it.
         right: places in it, as many.
-        similar: tells how alike two words are.
+        words: of the table.
 
     Yields:
         The field, its levels, and the share of rows with the common value, NaN where none is.
     """
-    words = _Words(table, similar)
     given, g_share = words.levels(table.given, table.given, left, right)
     surname, s_share = words.levels(table.surname, table.surname, left, right)
     father, f_share = words.levels(table.father, table.father, left, right)
@@ -67,11 +70,8 @@ def name_levels(
     by_other_names(table, "surname", words.levels, left, right, surname, s_share)
     by_other_names(table, "father", words.levels, left, right, father, f_share)
     # Exchanged: given name there is surname here, and the other way round.
-    look = np.flatnonzero(
-        np.isin(given, (_SOME, _OTHER)) & np.isin(surname, (_SOME, _OTHER))
-        | (np.isin(given, (_SOME, _OTHER)) & (surname == 0))
-        | (np.isin(surname, (_SOME, _OTHER)) & (given == 0))
-    )
+    other_g, other_s = ((x == _SOME) | (x == _OTHER) for x in (given, surname))
+    look = np.flatnonzero(other_g & other_s | (other_g & (surname == 0)) | (other_s & (given == 0)))
     one, one_share = words.levels(table.given, table.surname, left[look], right[look])
     two, two_share = words.levels(table.surname, table.given, left[look], right[look])
     near_one, near_two = ((x >= _SAME) & (x <= _MUCH) for x in (one, two))
@@ -83,7 +83,7 @@ def name_levels(
     s_only = at[~(near_one & near_two)[swapped]]
     given[s_only] = 0
     # A father's name that stands as a surname, where one list has no surnames.
-    look = np.flatnonzero(np.isin(surname, (0, _SOME, _OTHER)))
+    look = np.flatnonzero((surname == 0) | (surname == _SOME) | (surname == _OTHER))
     for here, there in ((table.surname, table.father), (table.father, table.surname)):
         found, rare = words.levels(here, there, left[look], right[look])
         near = (found == _SAME) | (found == _ALIKE)
@@ -94,10 +94,11 @@ def name_levels(
     yield "father", father, f_share
 
 
-class _Words:
-    """Compares words; each pair of distinct words once."""
+class Words:
+    """Compares the words of a table; each pair of distinct words once."""
 
     def __init__(self, table: PeopleTable, similar: Similar) -> None:
+        """Make the words of a table ready; `similar` tells how alike two are."""
         self._table, self._similar = table, similar
         self._forms = {True: table.tables.given, False: table.tables.surname}
         stems, keys = table.stems, [table.skeletons[key] for key in table.stem_key]
@@ -107,6 +108,7 @@ class _Words:
         begun: dict[str, int] = {}
         begins = [begun.setdefault(key[:_BEGINNING], len(begun)) for key in keys]
         self._begins = np.array(begins, dtype=np.int64)
+        self._heads = np.array([ord(x[0]) for x in table.skeletons], dtype=np.int64)
         # By whether familiar forms count: pairs of words, in order, and their levels.
         empty = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int8)
         self._known = dict.fromkeys((False, True), empty)
@@ -119,8 +121,8 @@ class _Words:
         return may
 
     def levels(
-        self, here: WordColumn, there: WordColumn, left: Ints, right: Ints
-    ) -> tuple[Levels, Floats]:
+        self, here: WordColumn, there: WordColumn, left: Places, right: Places
+    ) -> tuple[Levels, Shares]:
         """Compare a role of the left rows with a role of the right rows."""
         a, b = here.word[left], there.word[right]
         told = (a != NONE) & (b != NONE)
@@ -131,8 +133,7 @@ class _Words:
         level[same] = _SAME
         short = told & (ia | ib)
         if short.any():
-            heads = np.array([ord(x[0]) for x in self._table.skeletons], dtype=np.int64)
-            agree = heads[ka[short]] == heads[kb[short]]
+            agree = self._heads[ka[short]] == self._heads[kb[short]]
             level[short] = np.where(agree, _INITIAL, _NO_INITIAL)
         rest = np.flatnonzero(told & ~same & ~short)
         given = here.has_forms and there.has_forms
@@ -140,32 +141,35 @@ class _Words:
         # Two names that many bear ("Ержан", "Ерлан") are two names, not a slip of the hand.
         usual = _USUAL_ROWS / max(1, len(self._table)) + _USUAL_SHARE
         both = np.minimum(here.share[left[rest]], there.share[right[rest]]) >= usual
-        found[both & np.isin(found, (_ALIKE, _MUCH, _SOME))] = _OTHER
+        found[both & ((found == _ALIKE) | (found == _MUCH) | (found == _SOME))] = _OTHER
         level[rest] = found
-        share = np.full(len(left), np.nan)
-        near = np.isin(level, (_SAME, _ALIKE, _MUCH))
-        both = np.fmax(here.share[left], there.share[right])
-        share[near] = both[near]
+        share = np.full(len(left), np.nan, dtype=np.float32)
+        near = np.flatnonzero((level >= _SAME) & (level <= _MUCH))
+        share[near] = np.fmax(here.share[left[near]], there.share[right[near]])
         return level, share
 
     def _of_words(self, a: Ints, b: Ints, *, given: bool) -> Levels:
         count = len(self._table.stems)
         codes = np.minimum(a, b) * count + np.maximum(a, b)
-        distinct, back = np.unique(codes, return_inverse=True)
+        asked = distinct(codes)
         pairs, levels = self._known[given]
-        new = np.setdiff1d(distinct, pairs, assume_unique=True)
-        if len(new):
+        at = np.searchsorted(pairs, asked)
+        fresh = np.ones(len(asked), dtype=bool)
+        within = np.flatnonzero(at < len(pairs))
+        fresh[within] = pairs[at[within]] != asked[within]
+        if fresh.any():
+            new = asked[fresh]
             found = self._measure(new // count, new % count, given=given)
-            order = np.argsort(np.concatenate((pairs, new)), kind="stable")
-            pairs = np.concatenate((pairs, new))[order]
-            levels = np.concatenate((levels, found))[order]
+            pairs = np.insert(pairs, at[fresh], new)
+            levels = np.insert(levels, at[fresh], found)
             self._known[given] = pairs, levels
-        result: Levels = levels[np.searchsorted(pairs, distinct)][back]
+        told = levels[np.searchsorted(pairs, asked)]
+        result: Levels = told[np.searchsorted(asked, codes)]
         return result
 
     def _measure(self, a: Ints, b: Ints, *, given: bool) -> Levels:
         stems = self._table.stems
-        alike = self._similar([stems[x] for x in a], [stems[x] for x in b])
+        alike = self._similar(stems, a, b, SOME)
         level = np.full(len(a), _OTHER, dtype=np.int8)
         for least, which in ((SOME, _SOME), (MUCH, _MUCH), (ALIKE, _ALIKE)):
             level[alike >= least] = which

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from qantar.archive.case import Case
 from qantar.linking.fields import compared
-from qantar.linking.likeness import likeness
+from qantar.linking.likeness import alike
 from qantar.linking.reasons import reasons_of
 from qantar.linking.result import Reason, RowKey
 from qantar.linking.scoring import Scored
@@ -124,7 +124,7 @@ def _scored(linker: Linker, now: Standing, pair: tuple[int, int]) -> tuple[Score
     import numpy as np  # noqa: PLC0415  # an extra
 
     left, right = (np.array([at], dtype=np.int64) for at in pair)
-    found = compared(linker.table, left, right, likeness)
+    found = compared(linker.table, left, right, alike)
     return linker.scores.with_pairs(linker.table, found), len(linker.scores.odds)
 
 
