@@ -72,6 +72,8 @@ def variants_of(
     """Give the rows by their other names, each different from the row's own and from the others."""
     found = []
     for at, row in enumerate(rows):
+        if not row.aliases:
+            continue
         known = {_stems(names[at])}
         for alias in row.aliases:
             for name in _by(alias, row, names[at], splitter):
@@ -85,7 +87,7 @@ def by_tables(
     names: Sequence[SplitName], further: Sequence[Variant], tables: Tables
 ) -> list[Variant]:
     """Give rows by the names that the case's own tables lead their words to, for finding them."""
-    if not tables.own:
+    if not any(tables.own.values()):
         return []
     rows = chain(enumerate(names), further)
     return [Variant(at, other) for at, name in rows for other in _led_to(name, tables)]
