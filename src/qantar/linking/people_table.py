@@ -57,8 +57,8 @@ class WordColumn:
     share: Floats
     has_forms: bool = True
 
-    def of(self, places: Ints) -> WordColumn:
-        """Give the column of some rows."""
+    def of(self, places: slice) -> WordColumn:
+        """Give the column of some rows, without copying it."""
         return replace(
             self,
             word=self.word[places],
@@ -143,7 +143,7 @@ def people_table(rows: Sequence[PersonRow], tables: Tables | None = None) -> Peo
         for role in ("given", "surname", "father")
     }
     wide["surname"] = replace(wide["surname"], has_forms=False)
-    columns = {role: one.of(np.arange(len(rows))) for role, one in wide.items()}
+    columns = {role: one.of(slice(len(rows))) for role, one in wide.items()}
     listed = {name: at for at, name in enumerate(dict.fromkeys(row.list for row in rows))}
     births = [row.birth for row in rows]
     events = [row.event for row in rows]
