@@ -2,6 +2,7 @@
 
     python -m benchmarks.linking [--linkgen PATH] [--data DIR] [--only NAME …] [--detail]
     python -m benchmarks.linking --review [--answers 300] [--linkgen PATH] [--only NAME …]
+    python -m benchmarks.linking --doubt [--answers 0] [--linkgen PATH] [--only NAME …]
 
 Each set is linked in a process of its own, at the default settings and without any
 decision. Memory is the largest resident set of that process, and in brackets what it was
@@ -18,10 +19,10 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks.linking import review
+from benchmarks.linking import doubt, review
 from benchmarks.linking.linkers import LINKERS, OURS, measured
 from benchmarks.linking.outcome import Outcome
-from benchmarks.linking.sets import Measured, chosen
+from benchmarks.linking.sets import Measured, chosen, of_many_seeds
 
 HEADER = (
     "data",
@@ -90,13 +91,18 @@ def main() -> None:
     parser.add_argument("--difficulty", type=float, default=1.0)
     parser.add_argument("--detail", action="store_true")
     parser.add_argument("--review", action="store_true", help="what answers are worth")
-    parser.add_argument("--answers", type=int, default=300)
+    parser.add_argument("--doubt", action="store_true", help="how honest the doubt is")
+    parser.add_argument("--answers", type=int)
     asked = parser.parse_args()
+    if asked.doubt:
+        many = of_many_seeds(asked.only, linkgen_path=asked.linkgen, difficulty=asked.difficulty)
+        doubt.main(many, asked.answers or 0)
+        return
     sets = chosen(
         asked.only, linkgen_path=asked.linkgen, folder=asked.data, difficulty=asked.difficulty
     )
     if asked.review:
-        review.main(sets, asked.answers)
+        review.main(sets, 300 if asked.answers is None else asked.answers)
         return
     print(f"| {' | '.join(HEADER)} |")
     print(f"|{'---|' * len(HEADER)}")

@@ -24,6 +24,8 @@ OWN_MAY_LACK = 0.02
 GENERATED = ((4_000, 1), (4_000, 11), (4_000, 12), (4_000, 13), (4_000, 14), (4_000, 15))
 LARGE = (38_000, 2)
 HUGE = (760_000, 3)
+MANY_SEEDS = tuple((4_000, seed) for seed in range(41, 61))
+"""Seeds that no constant was chosen by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +55,21 @@ def chosen(
     return [one for one in sets if not one.asked_only]
 
 
-def _linkgen(path: Path, difficulty: float) -> Iterator[Measured]:
-    for people, seed in (*GENERATED, LARGE, HUGE):
+def of_many_seeds(
+    only: Sequence[str], *, linkgen_path: Path | None, difficulty: float
+) -> list[Measured]:
+    """Give the generated sets of twenty seeds, or those whose names begin as one of `only`."""
+    sets = [
+        *(_linkgen(linkgen_path, difficulty, MANY_SEEDS) if linkgen_path else ()),
+        *_own(difficulty, MANY_SEEDS),
+    ]
+    return [one for one in sets if not only or one.name.startswith(tuple(only))]
+
+
+def _linkgen(
+    path: Path, difficulty: float, made: Sequence[tuple[int, int]] = (*GENERATED, LARGE, HUGE)
+) -> Iterator[Measured]:
+    for people, seed in made:
         yield Measured(
             name=f"linkgen-{people}-seed{seed}",
             load=partial(linkgen, path, people=people, seed=seed, difficulty=difficulty),
@@ -63,8 +78,10 @@ def _linkgen(path: Path, difficulty: float) -> Iterator[Measured]:
         )
 
 
-def _own(difficulty: float) -> Iterator[Measured]:
-    for people, seed in (*GENERATED, LARGE, HUGE):
+def _own(
+    difficulty: float, made: Sequence[tuple[int, int]] = (*GENERATED, LARGE, HUGE)
+) -> Iterator[Measured]:
+    for people, seed in made:
         yield Measured(
             name=f"generator-{people}-seed{seed}",
             load=partial(generate, people=people, lists=4, seed=seed, difficulty=difficulty),

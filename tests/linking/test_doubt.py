@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from qantar.linking.clusters import Clustering, Ties
-from qantar.linking.doubt import Missed, draws, interval
+from qantar.linking.doubt import Missed, drawn_shares, draws, interval
 from qantar.linking.result import Interval
 
 LISTS = 7
@@ -57,3 +57,36 @@ def test_a_pair_by_itself_is_joined_as_often_as_its_probability_says() -> None:
 def test_an_interval_holds_its_point() -> None:
     assert interval(12, np.arange(1, 11)) == Interval(12, 1, 12, 0.95)
     assert interval(5, np.array([])) == Interval(5, 5, 5, 0.95)
+
+
+def doubtful(pairs: int) -> Ties:
+    """Give pairs of rows, a third each of lists 0-1, 0-2 and 1-2, that may as well be one as two."""
+    which = np.arange(pairs) % 3
+    list_of = np.column_stack((np.where(which == 2, 1, 0), np.where(which == 0, 1, 2))).ravel()
+    left = np.arange(0, 2 * pairs, 2)
+    return Ties(left, left + 1, np.zeros(pairs), list_of, np.zeros(3))
+
+
+def test_two_lists_are_doubted_by_themselves_and_all_together_no_more_for_it() -> None:
+    """Of 900 pairs chance alone moves a third's joined pairs by 8.7, and all 900's by 15."""
+    known = doubtful(900)
+    rng = np.random.default_rng(5)
+    every = draws(
+        known, Clustering(known), Missed(np.zeros(9)), count=200, rng=rng, wobble=(0.0, 0.0)
+    )
+    which = np.arange(900) % 3
+    joined = np.array([one[known.left] == one[known.right] for one in every])
+    of_kind = np.array([joined[:, which == kind].sum(axis=1) for kind in range(3)])
+    assert (of_kind.std(axis=1) > 3 * np.sqrt(300 / 4)).all()
+    assert of_kind.sum(axis=0).std() < 2 * np.sqrt(900 / 4)
+    assert abs(of_kind.sum(axis=0).mean() - 450) < 15
+
+
+def test_what_two_lists_miss_is_drawn_by_itself_and_no_more_in_all() -> None:
+    """Which lists the joined are of varies more than how many they are: a tenth of 6,000 pairs."""
+    has = np.ones((2000, 3), dtype=bool)
+    rng = np.random.default_rng(5)
+    shares = np.array([drawn_shares(has, Missed(np.full(9, 0.1), 0.0), 3, rng) for _ in range(300)])
+    above = shares[:, *np.triu_indices(3, 1)]
+    assert np.allclose(above.mean(axis=1), 0.1)
+    assert above.std() > 0.03

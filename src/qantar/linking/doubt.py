@@ -26,6 +26,12 @@ _TOGETHER: Final = 200.0  # pairs that all kinds together count for, beside one 
 _ONCE, _TWICE = 1, 2
 _OF_BOTH: Final = 0.6
 _MISSED_TOO: Final = 0.3  # how likely a second pair of a person is missed where the first is
+_DOUBTFUL: Final = 4.0
+"""Natural log odds within which a pair makes a difference."""
+_OWN_BASE: Final = 0.8
+_OWN_MISSED: Final = 0.8
+"""How far two lists may be off by themselves: the base of their pairs (natural log units), and
+the share of theirs that is missed (standard deviation of its natural logarithm)."""
 _SURE: Final = 12.0
 """Natural log odds beyond which no noise is worth drawing."""
 
@@ -117,9 +123,14 @@ def draws(
             units) of the calibration, drawn for each draw.
     """
     lists = int(ties.list_of.max()) + 1 if len(ties.list_of) else 0
+    kind = ties.list_of[ties.left] * lists + ties.list_of[ties.right]
+    doubtful = np.bincount(kind[np.abs(ties.weight) < _DOUBTFUL], minlength=lists * lists)
     for _ in range(count):
         slope = 1.0 + wobble[0] * rng.standard_normal()
-        base = wobble[1] * rng.standard_normal()
+        own = _OWN_BASE * rng.standard_normal(lists * lists)
+        # What one kind of pairs gains another loses: how many are true in all is `wobble`'s to say.
+        own -= (own * doubtful).sum() / max(1, doubtful.sum())
+        base = wobble[1] * rng.standard_normal() + own[kind]
         noise = rng.logistic(size=len(ties.weight))
         shaken = np.clip(ties.weight * slope + base, -40, 40)
         shaken = np.where(np.abs(ties.weight) < _SURE, shaken + noise, shaken)
@@ -140,10 +151,10 @@ def _with_missed(
     decided = {person[row] for row in barred} | {person[g[0]] for g in ties.together}
     free = np.array([one not in decided for one in firsts])
     joined = np.arange(len(firsts))
-    factor = np.exp(missed.spread * rng.standard_normal())
+    shares = drawn_shares(has, missed, lists, rng)
     for i in range(lists):
         for j in range(i + 1, lists):
-            share = min(0.6, factor * float(missed.share[i * lists + j]))
+            share = float(shares[i, j])
             both = int((has[:, i] & has[:, j]).sum())
             many = rng.poisson(both * share / max(1e-9, 1 - share))
             one = np.flatnonzero(has[:, i] & ~has[:, j] & free & (joined == np.arange(len(firsts))))
@@ -161,6 +172,29 @@ def _with_missed(
         joined = further  # who was joined to somebody who was joined later goes with them
     result: Ints = firsts[joined[place]]
     return result
+
+
+def drawn_shares(has: np.ndarray, missed: Missed, lists: int, rng: np.random.Generator) -> Floats:
+    """Draw what share of the true pairs of each two lists is missed.
+
+    Which lists they are of is drawn beside how many they are in all, and does not change that.
+
+    Args:
+        has: by person and list, whether one stands on the other.
+        missed: how many are missed.
+        lists: how many lists there are.
+        rng: the chance.
+
+    Returns:
+        By both lists, the first before the second; the rest means nothing.
+    """
+    share = missed.share.reshape(lists, lists)
+    both = np.triu(has.T.astype(float) @ has, 1)
+    own = np.exp(_OWN_MISSED * rng.standard_normal((lists, lists)))
+    same_in_all = (both * share).sum() / max(1e-9, (both * share * own).sum())
+    factor = np.exp(missed.spread * rng.standard_normal())
+    drawn: Floats = np.minimum(0.6, share * own * same_in_all * factor)
+    return drawn
 
 
 def _chosen(group: Ints, has: np.ndarray, many: int, rng: np.random.Generator) -> Ints:
