@@ -24,6 +24,7 @@ class Script(StrEnum):
     OTHER = "other"
 
 
+_ALL_CYRILLIC: Final = re.compile("[\u0400-\u052f]+")
 _LOOK_LATIN: Final = "aeopcyxiAEBKMHOPCTXYIhs"
 _LOOK_CYRILLIC: Final = "аеорсухіАЕВКМНОРСТХУІһѕ"
 _TO_CYRILLIC: Final = str.maketrans(
@@ -38,6 +39,10 @@ _TO_LATIN: Final = str.maketrans(
 
 def script_of(token: str) -> Script:
     """Give the script that most letters of a token are of."""
+    if _ALL_CYRILLIC.fullmatch(token):
+        return Script.CYRILLIC
+    if token.isascii() and token.isalpha():
+        return Script.LATIN
     cyrillic = sum("\u0400" <= letter <= "\u052f" for letter in token)
     latin = sum(letter.isascii() and letter.isalpha() for letter in token)
     latin += sum(
@@ -51,6 +56,8 @@ def script_of(token: str) -> Script:
 def repaired(token: str) -> str:
     """Give a token in one script: letters of the other that look like its own become its own."""
     if token.isascii() and token.isalpha():
+        return token
+    if _ALL_CYRILLIC.fullmatch(token):
         return token
     script = script_of(token)
     if script is Script.CYRILLIC:

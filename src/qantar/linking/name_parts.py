@@ -82,6 +82,7 @@ def initial_of(text: str) -> Part:
     return Part(text, low, skeleton(low)[:1], Role.INITIAL, initial=True)
 
 
+@lru_cache(maxsize=1_000_000)
 def is_mark_of_father(text: str) -> bool:
     """Whether a word is only the ending of a patronymic that was written apart ("ұлы")."""
     return bool(_FATHER_ALONE.fullmatch(repaired(text).lower()))

@@ -28,6 +28,7 @@ _DOTTED: Final = re.compile(r"([^\W\d_]{1,2})\.")
 _MOST_WORDS: Final = 5
 _BY_FORM: Final = 3.0  # what an ending is worth, in natural log units
 _UNSEEN: Final = 0.5
+_NO_ROLE: Final = -4.0
 
 
 class SplitName(NamedTuple):
@@ -98,10 +99,13 @@ def parts_in(text: str, *, most: int = _MOST_WORDS) -> tuple[Part, ...]:
         most: how many words of it; what a list writes behind is mostly no name.
     """
     plain = _IN_BRACKETS.sub(" ", text)
-    initials = {found[1] for found in _DOTTED.finditer(plain)}
+    initials = frozenset[str]()
+    if "." in plain:
+        initials = frozenset(found[1] for found in _DOTTED.finditer(plain))
+        plain = _DOTTED.sub(r"\1 ", plain)
     found: list[Part] = []
-    for word in tokens(_DOTTED.sub(r"\1 ", plain)):
-        if is_mark_of_father(word) and found and not found[-1].initial:
+    for word in tokens(plain):
+        if found and not found[-1].initial and is_mark_of_father(word):
             found[-1] = part_of(found[-1].text + word)
         elif word in initials or len(word) == 1:
             found.append(initial_of(word))
@@ -117,6 +121,7 @@ class Lexicon:
     given: Counter[str] = field(default_factory=Counter)
     surname: Counter[str] = field(default_factory=Counter)
     orders: dict[str, Counter[str]] = field(default_factory=dict)
+    _habits: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def leaning(self, part: Part) -> float:
         """How much likelier a word is a given name than a surname, in natural log units."""
@@ -128,6 +133,12 @@ class Lexicon:
 
     def habit(self, style: str, pattern: str) -> float:
         """The log of how often a list writes a pattern such as "SG" or "GFS"."""
+        known = self._habits.get((style, pattern))
+        if known is None:
+            known = self._habits[style, pattern] = self._habit(style, pattern)
+        return known
+
+    def _habit(self, style: str, pattern: str) -> float:
         counts = self.orders.get(style)
         if counts is None:
             return 0.0
@@ -144,6 +155,7 @@ class Lexicon:
             self.given[split.father.skeleton] += 0.3  # type: ignore[assignment]
         if pattern:
             self.orders.setdefault(words.style, Counter())[pattern] += 1
+            self._habits.clear()
 
 
 class Splitter:
@@ -208,8 +220,10 @@ def _of_whole(words: Words, lexicon: Lexicon) -> tuple[SplitName, str]:
     parts = words.whole
     if not parts:
         return SplitName(None, None, None, 0.0), ""
+    fits = [_fits(part, lexicon) for part in parts]
     scored = sorted(
-        ((_likelihood(words, roles, lexicon), roles) for roles in _patterns(parts)), reverse=True
+        ((_likelihood(words, roles, fits, lexicon), roles) for roles in _patterns(parts)),
+        reverse=True,
     )
     best, roles = scored[0]
     swapped = roles.translate(_SWAP)
@@ -248,29 +262,27 @@ def _longer(count: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _likelihood(words: Words, roles: str, lexicon: Lexicon) -> float:
+def _likelihood(
+    words: Words, roles: str, fits: Sequence[Mapping[str, float]], lexicon: Lexicon
+) -> float:
     total = lexicon.habit(words.style, roles)
-    for part, role in zip(words.whole, roles, strict=True):
-        total += _fits(part, role, lexicon)
-    first_given = roles.find("G") < roles.find("S") if "S" in roles else True
-    if words.order is NameOrder.SURNAME_FIRST:
-        total += 3.0 * (not first_given)
-    elif words.order is NameOrder.GIVEN_FIRST:
-        total += 3.0 * first_given
+    for fit, role in zip(fits, roles, strict=True):
+        total += fit[role]
+    if words.order is not NameOrder.ANY:
+        first_given = roles.find("G") < roles.find("S") if "S" in roles else True
+        total += 3.0 * (first_given is (words.order is NameOrder.GIVEN_FIRST))
     return total
 
 
-def _fits(part: Part, role: str, lexicon: Lexicon) -> float:
-    if role == "x":
-        return -4.0
+def _fits(part: Part, lexicon: Lexicon) -> Mapping[str, float]:
+    """Give by role how well a word fits it, in natural log units; `x` is none of them."""
     if part.form is Role.PATRONYMIC:
-        return 3.0 if role == "F" else -3.0
+        return {"F": 3.0, "G": -3.0, "S": -3.0, "x": _NO_ROLE}
     if part.initial:
-        return {"G": 0.0, "F": 0.0, "S": -3.0}[role]
+        return {"F": 0.0, "G": 0.0, "S": -3.0, "x": _NO_ROLE}
     leaning = lexicon.leaning(part)
-    if role == "F":
-        return min(0.0, 0.5 * leaning) - 1.5
-    return 0.5 * leaning if role == "G" else -0.5 * leaning
+    father = min(0.0, 0.5 * leaning) - 1.5
+    return {"F": father, "G": 0.5 * leaning, "S": -0.5 * leaning, "x": _NO_ROLE}
 
 
 def _first(parts: Sequence[Part]) -> Part | None:
