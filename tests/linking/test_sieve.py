@@ -168,3 +168,19 @@ def test_likeness_is_the_same_by_numbers_where_it_matters(table: PeopleTable) ->
     assert matters.sum() > 50
     assert np.array_equal(fast[matters], said[matters])
     assert (fast[~matters] < SOME).all()
+
+
+@pytest.fixture(scope="module")
+def linker_of_few() -> Linker:
+    """Rows of few invented people."""
+    return Linker.of(generate(people=120, lists=3, seed=3).rows)
+
+
+def test_a_pair_is_found_among_the_scored_ones_and_no_other(linker_of_few: Linker) -> None:
+    found, places = linker_of_few.scores.found, linker_of_few.scored_pairs
+    pairs = list(zip(found.left.tolist(), found.right.tolist(), strict=True))
+    assert [places.get(pair) for pair in pairs] == list(range(len(pairs)))
+    rows, known = len(linker_of_few.table), set(pairs)
+    others = [(a, b) for a in range(0, rows, 7) for b in range(rows) if (a, b) not in known]
+    assert others
+    assert not any(pair in places for pair in others)

@@ -149,7 +149,7 @@ def _with_missed(
     has[place, ties.list_of] = True
     barred = {row for pair in ties.apart for row in pair}
     decided = {person[row] for row in barred} | {person[g[0]] for g in ties.together}
-    free = np.array([one not in decided for one in firsts])
+    free = ~np.isin(firsts, np.array(sorted(decided), dtype=np.int64))
     joined = np.arange(len(firsts))
     shares = drawn_shares(has, missed, lists, rng)
     for i in range(lists):
@@ -168,7 +168,7 @@ def _with_missed(
             joined[b] = a
             has[a] |= has[b]
             free[b] = False
-    while (further := joined[joined]).tolist() != joined.tolist():
+    while not np.array_equal(further := joined[joined], joined):
         joined = further  # who was joined to somebody who was joined later goes with them
     result: Ints = firsts[joined[place]]
     return result

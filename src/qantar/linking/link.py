@@ -19,12 +19,13 @@ from qantar.linking.audits import audit_order
 from qantar.linking.candidates import Candidates, candidates
 from qantar.linking.case_tables import Tables
 from qantar.linking.clusters import Clustering, Ties
-from qantar.linking.decided import Decided, Pair, decided
+from qantar.linking.decided import Decided, decided
 from qantar.linking.doubt import Missed, draws, interval, missed_by_rules
 from qantar.linking.fields import BLOCK, Comparing, compared
 from qantar.linking.learned import Labels, Shown, corrections
 from qantar.linking.likeness import alike
 from qantar.linking.near_misses import NearMisses, audited, near_misses
+from qantar.linking.pair_places import PairPlaces
 from qantar.linking.people_table import PeopleTable, people_table
 from qantar.linking.person_numbers import numbered
 from qantar.linking.reasons import reasons_of
@@ -116,11 +117,9 @@ class Linker:
         return near_misses(self.table, self.scores, self.undecided, alike)
 
     @cached_property
-    def scored_pairs(self) -> Mapping[Pair, int]:
+    def scored_pairs(self) -> PairPlaces:
         """The candidates, and the place of each."""
-        found = self.scores.found
-        pairs = zip(found.left.tolist(), found.right.tolist(), strict=True)
-        return {pair: place for place, pair in enumerate(pairs)}
+        return PairPlaces(self.scores.found.left, self.scores.found.right)
 
     @cached_property
     def _shown(self) -> Shown:
@@ -139,10 +138,10 @@ class Linker:
         """Give what decisions teach: nothing where they contradict each other or are unsure."""
         contradicted = told.contradicted
         use = [
-            (self.scored_pairs[pair], one)
+            (place, one)
             for pair, one in sorted(told.verdicts.items())
             if one.verdict is not Verdict.UNSURE and pair not in contradicted
-            if pair in self.scored_pairs
+            if (place := self.scored_pairs.get(pair)) is not None
         ]
         return Labels(
             np.array([place for place, _ in use], dtype=np.int64),
@@ -218,7 +217,7 @@ class Linker:
         """Give the scores, also of pairs that were decided and that no rule found."""
         if not told.verdicts:
             return self.scores
-        new = sorted(told.verdicts.keys() - self.scored_pairs.keys())
+        new = sorted(pair for pair in told.verdicts if pair not in self.scored_pairs)
         if not new:
             return self.scores
         left, right = np.array(new, dtype=np.int64).T
@@ -226,19 +225,29 @@ class Linker:
 
     def _pairs(self, told: Decided, scores: Scored) -> ScoredPairs:
         left, right = scores.found.left, scores.found.right
-        order = np.lexsort((right, left))
-        pairs = zip(left[order].tolist(), right[order].tolist(), strict=True)
-        said = [told.verdicts.get(pair) for pair in pairs] if told.verdicts else [None] * len(order)
-        shown = scores.probability[order] >= _LEAST_SHOWN
-        shown |= np.array([one is not None for one in said], dtype=bool)
-        place = order[shown]
+        said = self._said(told, scores)
+        shown = scores.probability >= _LEAST_SHOWN
+        shown[list(said)] = True
+        place = np.flatnonzero(shown)
+        place = place[np.lexsort((right[place], left[place]))]
         return ScoredPairs(
             left=left[place].astype(np.int64),
             right=right[place].astype(np.int64),
             probability=scores.probability[place],
-            verdict=[one and one.verdict for one, keep in zip(said, shown, strict=True) if keep],
+            verdict=[said.get(at) for at in place.tolist()],
             place=place,
         )
+
+    def _said(self, told: Decided, scores: Scored) -> Mapping[int, Verdict]:
+        """Give by place what was decided of pairs, those among them that no rule found."""
+        found, scored_first = scores.found, len(self.scores.odds)
+        behind = zip(found.left[scored_first:], found.right[scored_first:], strict=True)
+        added = {(int(a), int(b)): at for at, (a, b) in enumerate(behind, scored_first)}
+        return {
+            added[pair] if place is None else place: one.verdict
+            for pair, one in told.verdicts.items()
+            for place in (self.scored_pairs.get(pair),)
+        }
 
     def _explain(self, scores: Scored) -> Callable[[int], list[Reason]]:
         return lambda place: reasons_of(self.table, scores.found, scores.parts(place), place)
@@ -268,7 +277,7 @@ class Linker:
             for pair, one in told.verdicts.items()
             if one.origin is Origin.AUDIT and one.verdict is not Verdict.UNSURE
         }
-        if not said.keys() - self.scored_pairs.keys():
+        if all(pair in self.scored_pairs for pair in said):
             return missed
         near = self.near_misses
         pairs = zip(near.left.tolist(), near.right.tolist(), strict=True)
