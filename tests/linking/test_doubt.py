@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from qantar.linking.candidates import LAST_RESORTS, Candidates
 from qantar.linking.clusters import Clustering, Ties
-from qantar.linking.doubt import Missed, drawn_shares, draws, interval
+from qantar.linking.doubt import Missed, drawn_shares, draws, interval, missed_by_rules
 from qantar.linking.result import Interval
 
 LISTS = 7
@@ -90,3 +91,24 @@ def test_what_two_lists_miss_is_drawn_by_itself_and_no_more_in_all() -> None:
     above = shares[:, *np.triu_indices(3, 1)]
     assert np.allclose(above.mean(axis=1), 0.1)
     assert above.std() > 0.03
+
+
+def found_by(resorts: int) -> tuple[Candidates, np.ndarray]:
+    """Give 400 pairs that two rules found or one of them, and others that a last resort found."""
+    names = ("given and surname", "day of birth and given", *LAST_RESORTS)
+    rules = np.array([1, 2, 3, 3] * 100 + [4] * resorts, dtype=np.uint64)
+    places = np.arange(len(rules), dtype=np.int32)
+    return Candidates(places, places + len(rules), rules, names), np.ones(len(rules))
+
+
+def test_what_last_resorts_found_is_missed_no_more_but_never_more_than_half_of_it() -> None:
+    """20 found of 400 are 20 missed less; a thousand leave half, for chance finds pairs as well."""
+    shares = []
+    for resorts in (0, 20, 1000):
+        pairs, belief = found_by(resorts)
+        kind = np.zeros(len(belief), dtype=np.int64)
+        shares.append(float(missed_by_rules(pairs, kind, belief, 1).share[0]))
+    odds = [share / (1 - share) for share in shares]
+    assert odds[0] > odds[1] > odds[2]
+    assert np.isclose(odds[1], odds[0] - 20 / 400)
+    assert np.isclose(odds[2], odds[0] / 2)

@@ -26,6 +26,12 @@ MANY_ROWS: Final = 100_000
 MOST_FOR_EACH_FURTHER: Final = 2
 """The same for each row beyond so many: what agrees by chance grows with the square of the rows,
 what is true with the rows, so that the large blocks of long lists say less and less."""
+LAST_RESORTS: Final = (
+    "surname, loosely, and initial",
+    "father, loosely, and initial",
+    "initials and year of birth",
+)
+"""Rules that say so little that most of what they find is two: for rows that say no more."""
 _YEAR: Final = 365.2425
 _MOST_YEARS: Final = 7
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -154,6 +160,9 @@ def _rules(table: PeopleTable) -> Iterator[Rule]:
     heads = _both(head_g, head_s)
     yield heads.rule("an initial and postcode", table.texts["postcode"])
     yield _rule("postcode and day of birth", _ordered(table.texts["postcode"], day))
+    yield _rule(LAST_RESORTS[0], _ordered(s, head_g))
+    yield _rule(LAST_RESORTS[1], _ordered(f, head_g))
+    yield _spread(LAST_RESORTS[2], _ordered(head_g, head_s), year, table)
 
 
 def wider_pairs(table: PeopleTable, *, most: int = 150, for_each_row: int = 12) -> np.ndarray:

@@ -12,24 +12,26 @@ for carrying doubt about linkage into counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from qantar.linking.candidates import Candidates
+from qantar.linking.candidates import LAST_RESORTS, Candidates
 from qantar.linking.clusters import Clustering, Ties
 from qantar.linking.result import Floats, Interval, Ints
 
 _TOGETHER: Final = 200.0  # pairs that all kinds together count for, beside one kind's own
 _ONCE, _TWICE = 1, 2
+_LEAST_LEFT: Final = 0.5
+"""Of what other rules miss, what last resorts leave at the least."""
 _OF_BOTH: Final = 0.6
 _MISSED_TOO: Final = 0.3  # how likely a second pair of a person is missed where the first is
 _DOUBTFUL: Final = 4.0
 """Natural log odds within which a pair makes a difference."""
-_OWN_BASE: Final = 0.8
-_OWN_MISSED: Final = 0.8
+_OWN_BASE: Final = 1.0
+_OWN_MISSED: Final = 1.0
 """How far two lists may be off by themselves: the base of their pairs (natural log units), and
 the share of theirs that is missed (standard deviation of its natural logarithm)."""
 _SURE: Final = 12.0
@@ -66,7 +68,9 @@ def missed_by_rules(pairs: Candidates, kind: Ints, belief: Floats, kinds: int) -
 
     Source: Chao (1987) for the bound.
     """
-    looks = (_sorts(pairs), np.bitwise_count(pairs.rules))
+    resorts = sum(1 << pairs.names.index(one) for one in LAST_RESORTS)
+    rules = pairs.rules & ~np.uint64(resorts)
+    looks = (_sorts(rules, pairs.names), np.bitwise_count(rules))
     counts = [
         [
             np.bincount(kind, weights=belief * which, minlength=kinds)
@@ -78,16 +82,30 @@ def missed_by_rules(pairs: Candidates, kind: Ints, belief: Floats, kinds: int) -
     own = np.array(
         [_OF_BOTH * sum(_chao(*(x[at] for x in look)) for look in counts) for at in range(kinds)]
     )
-    found = counts[0][-1]
+    found: Floats = counts[0][-1].astype(float)
     weight = found / (found + _TOGETHER)
-    return Missed(np.clip(weight * own + (1 - weight) * overall, 0.002, 0.5))
+    share = np.clip(weight * own + (1 - weight) * overall, 0.002, 0.5)
+    every: Floats = np.bincount(kind, weights=belief, minlength=kinds).astype(float)
+    return Missed(_left(share, found, every - found))
 
 
-def _sorts(pairs: Candidates) -> Ints:
+def _left(share: Floats, found: Floats, resorts: Floats) -> Floats:
+    """Give what share stays missed where last resorts found some of what other rules missed.
+
+    The smaller share of it that they find in all kinds together counts for each kind.
+    """
+    missed = share / (1 - share) * found
+    part = max(_LEAST_LEFT, 1 - resorts.sum() / max(1e-9, missed.sum()))
+    left = part * share / (1 - share)
+    result: Floats = left / (1 + left)
+    return result
+
+
+def _sorts(rules: np.ndarray, names: Sequence[str]) -> Ints:
     """Count by how many sorts of rules each pair was found."""
-    sorts = np.zeros((3, len(pairs.rules)), dtype=bool)
-    for bit, name in enumerate(pairs.names):
-        hit = (pairs.rules >> np.uint64(bit)) & np.uint64(1) == 1
+    sorts = np.zeros((3, len(rules)), dtype=bool)
+    for bit, name in enumerate(names):
+        hit = (rules >> np.uint64(bit)) & np.uint64(1) == 1
         with_birth = "day of birth" in name or "year of birth" in name
         with_event = "event" in name or "place" in name
         sorts[0] |= hit & with_birth
@@ -109,7 +127,7 @@ def draws(
     *,
     count: int,
     rng: np.random.Generator,
-    wobble: tuple[float, float] = (0.08, 0.25),
+    wobble: tuple[float, float] = (0.08, 0.45),
 ) -> Iterator[Ints]:
     """Give divisions of the rows, one after the other; each obeys all decisions.
 

@@ -55,7 +55,8 @@ _CHOSEN_COUNTS: Final = 0.33
 """What an answer counts for that was not drawn at random: the model of why it was chosen is not
 the whole truth, and in long lists the chosen ones are the very strangest."""
 _FEW: Final = 20.0
-"""So many answers drawn at random make the richer model count for half of what it says."""
+"""So many answers drawn at random make the richer model count for half of what it says; a handful,
+most of which are plainly two, for next to nothing."""
 _LINE: Final = (1e-3, 1e-3)
 _LINE_FIELD: Final = 1.0
 _EASE: Final = 1e-9
@@ -197,7 +198,7 @@ def _expected(labels: Labels, near: Ints, odds: Floats, beside: Floats, known: F
     count = np.where(labels.audit, 1.0, _CHOSEN_COUNTS)
     before = (odds + beside)[at]
     slopes = _fitted(answered, labels.same.astype(float), before, drawn, count)[:-1]
-    trust = count.sum() / (count.sum() + _FEW)
+    trust = count.sum() ** 2 / (count.sum() ** 2 + _FEW**2)
     expected: Floats = 1.0 / (1.0 + np.exp(-(odds + trust * (beside + known @ slopes))))
     return expected
 
