@@ -209,5 +209,5 @@ def test_rows_that_say_little_are_compared(said: str, in_short: str) -> None:
     full = PersonRow(list="lawyers", row=9, name=said, birth=None if said[0] == "E" else year)
     short = PersonRow(list="hospital", row=9, name=in_short, birth=year)
     linker = Linker.of((*ROWS, full, short))
-    pair = tuple(sorted(linker.table.places[one.key] for one in (full, short)))
-    assert pair in linker.scored_pairs
+    first, second = sorted(linker.table.places[one.key] for one in (full, short))
+    assert (first, second) in linker.scored_pairs
