@@ -17,9 +17,11 @@ class PairPlaces:
 
     def get(self, pair: Pair) -> int | None:
         """Give the place of a pair; None where it is not among them."""
-        first = int(np.searchsorted(self._left, pair[0]))
-        last = int(np.searchsorted(self._left, pair[0], side="right"))
-        place = first + int(np.searchsorted(self._right[first:last], pair[1]))
+        # A number of another type would have the whole column copied, at each look-up.
+        one, other = self._left.dtype.type(pair[0]), self._right.dtype.type(pair[1])
+        first = int(np.searchsorted(self._left, one))
+        last = int(np.searchsorted(self._left, one, side="right"))
+        place = first + int(np.searchsorted(self._right[first:last], other))
         return place if place < last and int(self._right[place]) == pair[1] else None
 
     def __contains__(self, pair: Pair) -> bool:
