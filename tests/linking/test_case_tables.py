@@ -124,6 +124,50 @@ def test_a_name_that_several_places_have_leads_to_none() -> None:
     assert level("place", replace(one, place="Temirtuz"), two, tables=tables) == 4
 
 
+def are_one_place(one: str, other: str, *places: tuple[str, ...]) -> bool:
+    tables = tables_of(places=places)
+    rows = replace(COURT, place=one), replace(CLINIC, place=other)
+    return level("place", *rows, tables=tables) == 1
+
+
+def test_two_places_that_are_shown_by_one_name_stay_two() -> None:
+    two = ("Sayaqkent", "Желтореченск"), ("Sayaqkent", "Теміртұз", "Сольцы")
+    assert not are_one_place("Желтореченск", "Теміртұз", *two)
+    assert not are_one_place("Sayaqkent", "Желтореченск", *two)
+    assert are_one_place("Сольцы", "Temirtuz", *two)
+
+
+def test_a_name_shown_that_another_place_had_leads_nowhere() -> None:
+    two = ("Sayaqkent", "Желтореченск"), ("Желтореченск", "Теміртұз")
+    assert not are_one_place("Sayaqkent", "Желтореченск", *two)
+    assert not are_one_place("Желтореченск", "Теміртұз", *two)
+    assert not are_one_place("Sayaqkent", "Теміртұз", *two)
+
+
+def test_a_place_that_is_entered_twice_is_one() -> None:
+    entered = ("Sayaqkent", "Желтореченск"), ("Sayaqkent", "САЯҚКЕНТ", "Желтореченск")
+    assert are_one_place("Желтореченск", "Саяқкент", *entered)
+
+
+def test_places_of_one_word_are_told_apart_by_their_numbers() -> None:
+    two = ("LA-155/4", "Желтореченск"), ("LA-166/1", "Теміртұз")
+    assert not are_one_place("Желтореченск", "Теміртұз", *two)
+    assert not are_one_place("LA-155/4", "LA-166/1", *two)
+    assert are_one_place("la 155 4", "Желтореченск", *two)
+    assert are_one_place("LA-١٦٦/١", "Теміртұз", *two)
+
+
+def test_a_place_that_no_name_of_the_gazetteer_is_of_is_read_without_its_number() -> None:
+    assert are_one_place("Желтореченск, 2", "Sayaqkent 050000", ("Sayaqkent", "Желтореченск"))
+
+
+@pytest.mark.parametrize("shown", ["№ 155/4", "—", ""])
+def test_a_name_without_letters_takes_no_rows_place_away(shown: str) -> None:
+    assert are_one_place("Желтореченск", "Zheltorechensk", (shown, "Желтореченск"))
+    assert are_one_place("Желтореченск", "Сольцы", (shown, "Желтореченск", "Сольцы"))
+    assert not are_one_place("Желтореченск", "—", (shown, "Желтореченск"))
+
+
 def test_without_additions_all_is_as_it_ships() -> None:
     rows = [*TOWN, COURT, CLINIC]
     one, two = link(rows), link(rows, tables=tables_of())

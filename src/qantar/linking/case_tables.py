@@ -1,16 +1,22 @@
 """The tables by which names and places are compared: those that ship, and what a case adds.
 
 A case's own names go before nothing: a form belongs to all names that any table gives it. Places
-are those of its gazetteer, under any name that they had; a name that several have leads to none.
+are those of its gazetteer, under any name that they had; a name that several have leads to none,
+though one of them is shown by it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
+from typing import Final
+from unicodedata import decimal
 
 from qantar.linking.folding import skeleton, tokens
 from qantar.linking.name_forms import shipped_forms
@@ -19,6 +25,7 @@ from qantar.model.name_table import NameForms, NameKind
 
 Forms = Mapping[str, frozenset[str]]
 """By skeleton of a form the skeletons of the names that it belongs to; a name belongs to itself."""
+_NUMBERS: Final = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +33,8 @@ class Tables:
     """What names and places have in common beyond their spelling.
 
     `given` and `surname` are all forms. `own` are the names that the case's tables lead a form to,
-    by kind and skeleton, `origins` where that stands. `places` leads from the key of a place's
-    name to that of the name it is shown by.
+    by kind and skeleton, `origins` where that stands. `places` leads from each key that is of one
+    place alone to that of the first such name of this place: no two places have one key.
     """
 
     given: Forms
@@ -36,9 +43,14 @@ class Tables:
     origins: Mapping[tuple[NameKind, str, str], str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
 
-    def place(self, key: str) -> str:
-        """Give the key under which a place is compared."""
-        return self.places.get(key, key)
+    def place(self, text: str) -> str:
+        """Give the key under which a place is compared; "" where its text has no letter."""
+        key = place_key(text)
+        if not self.places:
+            return key
+        # A numbered place of the gazetteer goes by its number, all others without.
+        found = self.places.get(_numbered_key(text))
+        return self.places.get(key, key) if found is None else found
 
     def names_of(self, kind: NameKind, part: Part | None) -> tuple[Part, ...]:
         """Give the names to which a word belongs by the case's own tables."""
@@ -64,6 +76,15 @@ class Tables:
 def place_key(text: str) -> str:
     """Fold the name of a place: its words by their skeletons."""
     return " ".join(skeleton(word) for word in tokens(text))
+
+
+def _numbered_key(text: str) -> str:
+    """Fold the name of a place, its numbers too: "LA-155/4" is not "LA-166/1"."""
+    parts = (
+        "".join(str(decimal(digit)) for digit in part) if part.isdecimal() else place_key(part)
+        for part in _NUMBERS.split(text)
+    )
+    return " ".join(filter(None, parts))
 
 
 @cache
@@ -120,11 +141,16 @@ def _names(forms: Forms, key: str) -> frozenset[str]:
 
 
 def _places(places: Iterable[Sequence[str]]) -> dict[str, str]:
-    """Lead from all keys to that of the name shown; a key of several places leads nowhere."""
-    found: dict[str, set[str]] = {}
-    for forms in places:
-        shown = place_key(forms[0])
-        for form in forms:
-            if key := place_key(form):
-                found.setdefault(key, set()).add(shown)
-    return {key: next(iter(shown)) for key, shown in found.items() if len(shown) == 1}
+    """Lead from the keys that are of one place alone to the first of them.
+
+    A key of several places leads nowhere, be it of the name that one of them is shown by. A place
+    that is entered twice, by the same names, is one.
+    """
+    entered = [tuple(dict.fromkeys(filter(None, map(_numbered_key, forms)))) for forms in places]
+    distinct = {frozenset(keys): keys for keys in reversed(entered)}
+    borne = Counter(chain.from_iterable(distinct.values()))
+    found = {}
+    for keys in distinct.values():
+        own = [key for key in keys if borne[key] == 1]
+        found.update(dict.fromkeys(own, own[0] if own else ""))
+    return found

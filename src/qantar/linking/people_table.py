@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from qantar.linking.case_tables import Tables, place_key, shipped_tables
+from qantar.linking.case_tables import Tables, shipped_tables
 from qantar.linking.folding import skeleton
 from qantar.linking.name_parts import Part
 from qantar.linking.name_roles import SplitName, Splitter, words_of
@@ -149,7 +149,7 @@ def people_table(rows: Sequence[PersonRow], tables: Tables | None = None) -> Peo
     events = [row.event for row in rows]
     texts, values = {}, {}
     for name, read in TEXT_FIELDS.items():
-        key_of = _KEYS.get(name, lambda text: tables.place(place_key(text)))
+        key_of = _KEYS.get(name, tables.place)
         texts[name], values[name] = _text_column([read(row) for row in rows], key_of)
     sexes = {Sex.FEMALE: 0, Sex.MALE: 1, None: NONE}
     return PeopleTable(
