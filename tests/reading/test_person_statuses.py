@@ -87,13 +87,16 @@ def test_a_word_that_the_sheet_gives_is_its_own() -> None:
     assert stated(columns, "А Б") == [("killed", "killed")]
 
 
-def test_the_day_of_a_status_is_that_of_what_happened() -> None:
+@pytest.mark.parametrize("words", ["задержан", "умер", "отпущен"])
+def test_the_day_of_what_happened_dates_no_status(words: str) -> None:
+    """Nothing says which event that was: who was detained on it need not have died on it."""
     columns: Columns = {"name": "N", "event_date": "D", "status": "S"}
-    (one,) = row(columns, "А Б", "05.01.2022", "задержан").statuses
-    assert one.days == day("2022-01-05")
+    got = row(columns, "А Б", "05.01.2022", words)
+    assert [one.days for one in got.statuses] == [None]
+    assert got.event == day("2022-01-05")
 
 
-def test_a_day_of_its_own_goes_before_that() -> None:
+def test_a_status_has_the_day_that_the_list_gives_it() -> None:
     columns: Columns = {"name": "N", "event_date": "D", "status": "S", "status_date": "SD"}
     (one,) = row(columns, "А Б", "05.01.2022", "отпущен", "около 12.01.2022").statuses
     assert one.days == day("2022-01-12", about=True)
@@ -102,7 +105,7 @@ def test_a_day_of_its_own_goes_before_that() -> None:
 
 
 def test_of_several_statuses_in_a_cell_nobody_knows_whose_the_day_is() -> None:
-    columns: Columns = {"name": "N", "event_date": "D", "status": column("S", split=";")}
+    columns: Columns = {"name": "N", "status_date": "D", "status": column("S", split=";")}
     got = row(columns, "А Б", "05.01.2022", "задержан; отпущен").statuses
     assert got == (
         RowStatus(words="задержан", term="detained"),

@@ -39,7 +39,7 @@ holds = "persons"
 [accession.columns]
 name = "Name"
 birth_date = "Born"
-event_date = "Day"
+status_date = "Day"
 status = "Күйі"
 said_by = "Who"
 """
@@ -95,6 +95,19 @@ def test_statements_stand_side_by_side_with_who_when_and_in_which_words(told: Ca
             "against": [1],
         },
     ]
+
+
+def test_who_was_dead_by_no_known_day_was_not_released_after_their_death(
+    case: Case, tmp_path: Path
+) -> None:
+    """The list's day is that of an event which it does not name: it contradicts nothing."""
+    taken(case, tmp_path, FILES, SHEET.replace('status_date = "Day"', 'event_date = "Day"'))
+    history = shown(case, "ministry/1").history
+    assert {one.status: one.days is None for one in history.statements} == {
+        "killed": True,
+        "released": False,
+    }
+    assert history.against == {}
 
 
 def test_any_row_leads_to_the_person(told: Case) -> None:

@@ -132,7 +132,7 @@ PERSONS = (
     _text("postcode", "Postcode"),
     _text("email", "E-mail addresses", many=True),
     _text("occupation", "Occupation"),
-    _date("status_date", "The day that the status is about, where that is not `event_date`"),
+    _date("status_date", "The day that the status is about; `event_date` is none"),
     _date("detained_on", "When they were detained; a day here says that they were"),
     _date("released_on", "When they were released; a day here says that they were"),
     _date("charged_on", "When they were charged; a day here says that they were"),

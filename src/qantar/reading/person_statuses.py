@@ -2,7 +2,7 @@
 
 The list's own words stay; beside them stands a word of the vocabulary person-status where one
 is meant. Nothing is guessed: a word that no vocabulary knows has no term, and of several statuses
-in one cell nobody knows which of them the row's day is about.
+in one cell nobody knows which of them the day beside it is about.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from qantar.model.person_row import DaySpan, RowStatus
+from qantar.model.person_row import RowStatus
 from qantar.model.text import exact, fold
 from qantar.model.vocabulary import Term, Vocabulary
 from qantar.reading.cells import Cells, Layout
@@ -45,24 +45,21 @@ class StatusReader:
         self._words = context.vocabulary(VOCABULARY)
         self._folded = _folded(self._words)
         self._dated = [field for field in DATED if layout.has(field)]
-        self._has_day = layout.has(STATUS_DATE)
         self._unknown: set[str] = set()
 
-    def read(
-        self, cells: Cells, texts: Mapping[str, str], event: DaySpan | None
-    ) -> tuple[RowStatus, ...]:
+    def read(self, cells: Cells, texts: Mapping[str, str]) -> tuple[RowStatus, ...]:
         """Give all that the row states, in the order of its fields.
+
+        The day of the row's event dates no status: nothing says which event that is, and who was
+        detained on it may have died, or been let go, on another.
 
         Args:
             cells: the row; it is told what could not be read.
             texts: what its fields say.
-            event: the days on one of which it happened to the person. They are those of its status
-                where the list has no day of its own for that.
         """
         by_term = dict(self._by_day(cells, texts))
         stated = list(self._said(cells))
-        own = self._days.read(cells, STATUS_DATE, texts.get(STATUS_DATE))
-        day = own if self._has_day else event
+        day = self._days.read(cells, STATUS_DATE, texts.get(STATUS_DATE))
         found = []
         for words, term in stated:
             dated = by_term.pop(_dated_as(term, by_term), None)

@@ -160,7 +160,7 @@ class _PersonReader:
         facts = _Facts()
         if event := self._days.read(cells, "event_date", texts.get("event_date")):
             facts["event"] = event
-        if statuses := self._statuses.read(cells, texts, event):
+        if statuses := self._statuses.read(cells, texts):
             facts["statuses"] = statuses
         if published := self._days.read(cells, "published", texts.get("published")):
             facts["published"] = published
