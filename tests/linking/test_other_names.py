@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qantar.linking import other_names
 from qantar.linking.candidates import candidates
 from qantar.linking.fields import Compared, compared
 from qantar.linking.likeness import alike
 from qantar.linking.link import Linker, link
 from qantar.linking.people_table import people_table
 from qantar.linking.result import Linked
-from qantar.model.person_row import DaySpan, PersonRow
+from qantar.model.person_row import MOST_ALIASES, DaySpan, PersonRow
 
 from .test_link import DAY, people
 
@@ -62,6 +65,8 @@ def town() -> list[PersonRow]:
 
 
 TOWN = town()
+MOST_MEMORY = 50_000_000
+"""Bytes for 780 pairs of rows; with all of 150 names it would be 1.3 GB."""
 COURT = row("court", 500, "Жандосов Бауыржан", DAY - 7000, "Тимур")
 CLINIC = row("clinic", 500, "Жандосов Тимур", DAY - 7000)
 
@@ -188,6 +193,58 @@ def test_a_row_that_has_only_other_names_goes_by_the_first() -> None:
     found = linked(court, CLINIC)
     assert are_one(found, court, CLINIC)
     assert found.findings == ()
+
+
+def many_names(count: int) -> tuple[str, ...]:
+    return tuple(f"{a}{b}{c}" for a, b, c in product("БГДЗК", "аоуиэ", "лмнрст"))[:count]
+
+
+def test_of_very_many_other_names_the_first_are_compared() -> None:
+    first = replace(COURT, aliases=(*many_names(MOST_ALIASES - 1), "Тимур", "Моряк"))
+    last = replace(COURT, aliases=(*many_names(MOST_ALIASES), "Тимур"))
+    assert levels(first, CLINIC).levels["given"][0] == 1
+    assert levels(last, CLINIC).levels["given"][0] in (5, 6)
+    again = replace(COURT, aliases=("Моряк",) * MOST_ALIASES + ("Тимур",))
+    assert levels(again, CLINIC).levels["given"][0] == 1
+
+
+def test_rows_of_very_many_other_names_take_little_memory() -> None:
+    """Forty rows of 150 names: all with all would be eighteen million pairs of names."""
+    rows = [
+        replace(one, birth=None, aliases=many_names(150)[n:]) for n, one in enumerate(TOWN[:40])
+    ]
+    table = people_table(rows)
+    left, right = np.triu_indices(len(rows), 1)
+    tracemalloc.start()
+    try:
+        compared(table, left, right, alike)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < MOST_MEMORY
+
+
+def test_pairs_in_parts_agree_as_they_do_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [replace(one, aliases=(GIVEN[one.row % 10], "Рыжий")) for one in TOWN]
+    table = people_table(rows)
+    assert table.others is not None
+    pairs = np.triu_indices(len(rows), 1)
+    at_once = compared(table, *pairs, alike)
+    entries, sizes = other_names._entries, []
+
+    def counted(*asked: Any) -> Any:
+        found = entries(*asked)
+        sizes.append(len(found[0]))
+        return found
+
+    monkeypatch.setattr(other_names, "_AT_ONCE", 50)
+    monkeypatch.setattr(other_names, "_entries", counted)
+    in_parts = compared(table, *pairs, alike)
+    assert len(sizes) > len(rows)
+    assert max(sizes) <= 50 + max(1 + table.others.count) ** 2
+    for field in ("given", "surname", "father"):
+        assert np.array_equal(at_once.levels[field], in_parts.levels[field])
+        assert np.array_equal(at_once.share[field], in_parts.share[field], equal_nan=True)
 
 
 ALIASES = st.lists(

@@ -15,7 +15,7 @@ from qantar.model.column import Column
 from qantar.model.date_order import DateOrder
 from qantar.model.document import Document
 from qantar.model.finding import Severity
-from qantar.model.person_row import DaySpan, NameOrder, PersonRow, RowStatus, Sex
+from qantar.model.person_row import MOST_ALIASES, DaySpan, NameOrder, PersonRow, RowStatus, Sex
 from qantar.model.place import Gazetteer
 from qantar.model.speaker import Speakers
 from qantar.readers.sheet import read_sheet, read_shipped
@@ -73,6 +73,18 @@ def told(columns: Columns, *cells: str, **settings: object) -> RowsRead:
     got = read_list(columns, document(header, cells), **settings)  # type: ignore[arg-type]
     assert (got.rows_in, got.rows_read, got.rows_unreadable, len(got.persons)) == (1, 1, 0, 1)
     return got
+
+
+def test_of_very_many_other_names_all_are_kept_and_it_is_told_how_many_are_compared() -> None:
+    columns: Columns = {"name": "N", "alias": column("Aka", split=";")}
+    names = [f"Айка{chr(ord('а') + n)}" for n in range(MOST_ALIASES + 1)]
+    got = told(columns, "Саяқов Айдар", ";".join(names))
+    assert got.persons[0].aliases == tuple(names)
+    assert codes(got.findings) == ["many-aliases"]
+    assert got.findings[0].severity is Severity.LOSS
+    assert "13 other names" in got.findings[0].text
+    few = row(columns, "Саяқов Айдар", ";".join(names[:-1]))
+    assert len(few.aliases) == MOST_ALIASES
 
 
 def test_a_row_keeps_every_text_as_found_under_its_list_and_number() -> None:

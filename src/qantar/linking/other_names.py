@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, product
+from itertools import chain, islice, pairwise, product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from qantar.linking.name_parts import Part, Role
 from qantar.linking.name_roles import SplitName, Splitter, Words, parts_in
 from qantar.linking.result import Floats, Ints
 from qantar.model.name_table import NameKind
-from qantar.model.person_row import PersonRow
+from qantar.model.person_row import MOST_ALIASES, PersonRow
 
 if TYPE_CHECKING:
     from qantar.linking.people_table import PeopleTable, WordColumn
@@ -36,6 +36,8 @@ _LAST_ALIKE: Final = 4
 """Levels of names up to this one say that two words may be one name, the best first."""
 _BY_FORM: Final = 4
 _UNTOLD: Final = 9  # above all levels that are looked at
+_AT_ONCE: Final = 1_000_000
+"""Pairs of entries: some hundred bytes each."""
 
 Measure = Callable[["WordColumn", "WordColumn", Ints, Ints], tuple[np.ndarray, Floats]]
 """Compares a role of entries with a role of entries: levels, and shares of common values."""
@@ -69,13 +71,16 @@ class OtherNames:
 def variants_of(
     rows: Sequence[PersonRow], names: Sequence[SplitName], splitter: Splitter
 ) -> list[Variant]:
-    """Give the rows by their other names, each different from the row's own and from the others."""
+    """Give the rows by their other names, each different from the row's own and from the others.
+
+    Of a row with more than `MOST_ALIASES` distinct other names the first so many are looked at.
+    """
     found = []
     for at, row in enumerate(rows):
         if not row.aliases:
             continue
         known = {_stems(names[at])}
-        for alias in row.aliases:
+        for alias in islice(dict.fromkeys(row.aliases), MOST_ALIASES):
             for name in _by(alias, row, names[at], splitter):
                 if _stems(name) not in known:
                     known.add(_stems(name))
@@ -165,25 +170,46 @@ def by_other_names(
     tries = tried[left] * tried[right]
     # Names exchanged, or a father's in the place of a surname, are looked for later.
     look = np.flatnonzero((tries > 1) & ((levels == 0) | (levels > 1)))
-    if not len(look):
-        return
-    pair, one, two = _entries(others, left[look], right[look])
+    # Of several that agree as well, the rarest; a familiar form is as rare as the names it is of.
+    usual = _agree_by_chance(getattr(table, role)) if len(look) else 0.0
+    for part in _parts(others, left[look], right[look]):
+        at = look[part]
+        best, least = _best(others, column, measure, usual, left[at], right[at])
+        own = np.where((levels[at] > 0) & (levels[at] <= _LAST_ALIKE), levels[at], _UNTOLD - 1)
+        better = best < own
+        at = at[better]
+        levels[at] = best[better]
+        share[at] = least[better] * tries[at]
+
+
+def _best(
+    others: OtherNames, column: WordColumn, measure: Measure, usual: float, left: Ints, right: Ints
+) -> tuple[np.ndarray, Floats]:
+    """Give the best level of each pair of rows by all their names, and the least share of it.
+
+    `usual` is how often two rows have one word by chance.
+    """
+    pair, one, two = _entries(others, left, right)
     found, common = measure(column, column, one, two)
     told = np.where((found > 0) & (found <= _LAST_ALIKE), found, _UNTOLD)
-    best = np.full(len(look), _UNTOLD, dtype=told.dtype)
+    best = np.full(len(left), _UNTOLD, dtype=told.dtype)
     np.minimum.at(best, pair, told)
-    own = np.where((levels[look] > 0) & (levels[look] <= _LAST_ALIKE), levels[look], _UNTOLD - 1)
-    better = best < own
-    # Of several that agree as well, the rarest; a familiar form is as rare as the names it is of.
-    usual = _agree_by_chance(getattr(table, role))
     either = np.fmax(column.share[one], column.share[two])
     common = np.where(told == _BY_FORM, np.maximum(either, usual), common)
-    least = np.full(len(look), np.inf)
+    least = np.full(len(left), np.inf)
     chosen = (told == best[pair]) & (told < _UNTOLD)
     np.minimum.at(least, pair[chosen], common[chosen])
-    at = look[better]
-    levels[at] = best[better]
-    share[at] = least[better] * tries[at]
+    return best, least
+
+
+def _parts(others: OtherNames, left: Ints, right: Ints) -> Iterator[slice]:
+    """Cut pairs of rows into parts of about `_AT_ONCE` pairs of entries, in their order."""
+    if not len(left):
+        return
+    ends = np.cumsum((1 + others.count[left]) * (1 + others.count[right]))
+    cuts = np.flatnonzero(np.diff(ends // _AT_ONCE)) + 1
+    for start, stop in pairwise((0, *cuts.tolist(), len(left))):
+        yield slice(start, stop)
 
 
 def _names_in(others: OtherNames, column: WordColumn) -> Ints:

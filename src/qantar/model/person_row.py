@@ -10,7 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+MOST_ALIASES: Final = 12
+"""Of a row those further names that are compared, the first: the work grows with their square."""
 
 
 class Sex(StrEnum):

@@ -14,7 +14,7 @@ from qantar.model.column import DATE_READINGS, Column
 from qantar.model.dates import read_when
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
-from qantar.model.person_row import DaySpan, PersonRow, RowStatus, Sex
+from qantar.model.person_row import MOST_ALIASES, DaySpan, PersonRow, RowStatus, Sex
 from qantar.model.when import When
 from qantar.reading.capped import CappedFindings
 from qantar.reading.cells import Cells, Layout
@@ -112,6 +112,12 @@ class _PersonReader:
         if self._is_named and not names_somebody((*(texts.get(f, "") for f in _NAMES), *aliases)):
             text = "the row names nobody; it stands for one person by itself."
             cells.note("no-name", text, self._cell("name"))
+        if len(aliases) > MOST_ALIASES:
+            text = (
+                f"the row has {len(aliases):,} other names; all are kept, and the first "
+                f"{MOST_ALIASES} are compared."
+            )
+            cells.note("many-aliases", text, "alias", severity=Severity.LOSS)
         self._look_at_id(cells, texts.get("id"))
         for finding in cells.findings:
             self.findings.add(finding)
