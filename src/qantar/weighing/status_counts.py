@@ -1,18 +1,25 @@
 """How many persons whose lists say what became of them, so that no small number can be told.
 
 A number below `LEAST` names few people to whoever knows the place, so it is not shown. Nor may it
-follow from the others: how many persons a source names is known, so what is held back of one source
-is at least two numbers, and together at least `LEAST` persons.
+follow from what is shown, from how many persons the source names, or from this very rule, all of
+which everybody may know. So what is held back is not chosen by how the small numbers compare with
+others: where one number is small, all below one bound are held back, and the bound follows from the
+number of persons alone. What a reader can still think possible is then every way to share out what
+is held back, with each part below the bound and one of them small. Where that leaves some
+number from 1 to `LEAST` impossible, nothing of the source is shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 LEAST: Final = 5
+_LEAST_BOUND: Final = 2 * LEAST
+_SHARE: Final = 3
 _TWO: Final = 2
+_NO_TERM: Final = frozenset({"", None})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +51,8 @@ def counted(source: str, stated: Mapping[str, Iterable[str | None]]) -> StatusCo
         terms = set(said)
         for term in (terms - {None}) or terms or {""}:
             numbers[term] = numbers.get(term, 0) + 1
-    held = _held_back({term: n for term, n in numbers.items() if n})
-    if held and not _hides(held, numbers):
+    held = held_back(numbers, len(stated))
+    if held is None:
         return None
     shown = {term: None if term in held else n for term, n in numbers.items()}
     unsaid, otherwise = shown.pop(""), shown.pop(None)
@@ -53,17 +60,33 @@ def counted(source: str, stated: Mapping[str, Iterable[str | None]]) -> StatusCo
     return StatusCounts(source=source, of_status=of_status, otherwise=otherwise, unsaid=unsaid)
 
 
-def _held_back(numbers: Mapping[str | None, int]) -> set[str | None]:
-    """The numbers that are too small, and as many of the next ones as it takes to hide these."""
-    rising = sorted(numbers, key=lambda term: (numbers[term], term or ""))
-    held = [term for term in rising if numbers[term] < LEAST]
-    for term in rising[len(held) :]:
-        if not held or _hides(held, numbers):
-            break
-        held.append(term)
-    return set(held)
+def held_back(numbers: Mapping[str | None, int], persons: int) -> frozenset[str | None] | None:
+    """Say which numbers of a source are not shown; None where none of them can be.
+
+    Args:
+        numbers: persons by status, "" for those of whom nothing is said and None for those of whom
+            only words are that are no status. These two are apart from all others.
+        persons: how many there are; less than all numbers together where somebody has several.
+    """
+    if not any(0 < n < LEAST for n in numbers.values()):
+        return frozenset()
+    bound = max(_LEAST_BOUND, persons // _SHARE)
+    held = frozenset(term for term, n in numbers.items() if 0 < n < bound)
+    most = bound - 1
+    if sum(numbers.values()) > persons:
+        if held & _NO_TERM:
+            # Who has a status is not among these: a large number that is shown would bound them.
+            return None
+        most = min(most, persons - sum(numbers.get(term, 0) for term in _NO_TERM))
+    total = sum(numbers[term] for term in held)
+    return held if _leaves_open(len(held), total, most) else None
 
 
-def _hides(held: Collection[str | None], numbers: Mapping[str | None, int]) -> bool:
-    """Whether none of these numbers follows from all others and the number of persons."""
-    return len(held) >= _TWO and sum(numbers[term] for term in held) >= LEAST
+def _leaves_open(parts: int, total: int, most: int) -> bool:
+    """Whether any of so many parts of `total`, each from 1 to `most`, may be 1, 2, 3, 4 and more.
+
+    One of the parts is below `LEAST`. All of 1 to 4 are possible where the others can make up the
+    rest: for 1 they must not be too few, for 4 not too many. One person more than that, and a part
+    may also be larger, with 1 in the place of another.
+    """
+    return parts >= _TWO and parts + LEAST - 1 <= total <= (parts - 1) * most + 1
