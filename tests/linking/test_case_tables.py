@@ -157,6 +157,13 @@ def test_places_of_one_word_are_told_apart_by_their_numbers() -> None:
     assert are_one_place("LA-١٦٦/١", "Теміртұз", *two)
 
 
+def test_numbers_of_places_are_not_alike_as_spellings_are() -> None:
+    tables = tables_of(places=[("Сольцы-1",), ("Сольцы-2",)])
+    one, two = replace(COURT, place="Сольцы-1"), replace(CLINIC, place="Сольцы 2")
+    assert level("place", one, two, tables=tables) == 4
+    assert level("place", one, replace(two, place="Сольцы"), tables=tables) == 2
+
+
 def test_a_place_that_no_name_of_the_gazetteer_is_of_is_read_without_its_number() -> None:
     assert are_one_place("Желтореченск, 2", "Sayaqkent 050000", ("Sayaqkent", "Желтореченск"))
 

@@ -34,7 +34,8 @@ class Tables:
 
     `given` and `surname` are all forms. `own` are the names that the case's tables lead a form to,
     by kind and skeleton, `origins` where that stands. `places` leads from each key that is of one
-    place alone to that of the first such name of this place: no two places have one key.
+    place alone to that of the first such name of this place: no two places have one key. `numbered`
+    has the numbers in the latter, where there are any.
     """
 
     given: Forms
@@ -42,6 +43,7 @@ class Tables:
     own: Mapping[NameKind, Mapping[str, tuple[Part, ...]]] = field(default_factory=dict)
     origins: Mapping[tuple[NameKind, str, str], str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
+    numbered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def place(self, text: str) -> str:
         """Give the key under which a place is compared; "" where its text has no letter."""
@@ -51,6 +53,11 @@ class Tables:
         # A numbered place of the gazetteer goes by its number, all others without.
         found = self.places.get(_numbered_key(text))
         return self.places.get(key, key) if found is None else found
+
+    def are_two_places(self, one: str, other: str) -> bool:
+        """Whether two keys are of places of the gazetteer with other numbers."""
+        known = self.numbered
+        return one in known and other in known and known[one] != known[other]
 
     def names_of(self, kind: NameKind, part: Part | None) -> tuple[Part, ...]:
         """Give the names to which a word belongs by the case's own tables."""
@@ -114,6 +121,7 @@ def tables_of(
             origins.setdefault((row.kind, key, name.skeleton), row.origin)
     for key, shipped in shipped_forms().items():
         sets[NameKind.GIVEN].setdefault(key, set()).update(shipped)
+    led = _places(places)
     return Tables(
         given={key: frozenset(found) for key, found in sets[NameKind.GIVEN].items()},
         surname={key: frozenset(found) for key, found in sets[NameKind.SURNAME].items()},
@@ -122,7 +130,8 @@ def tables_of(
             for kind, of in own.items()
         },
         origins=origins,
-        places=_places(places),
+        places=led,
+        numbered={key: found for key in led.values() if (found := tuple(_NUMBERS.findall(key)))},
     )
 
 

@@ -184,6 +184,7 @@ def compared(table: PeopleTable, left: Places, right: Places, similar: Similar) 
 
 TEXT_ALIKE, TEXT_SOME = 0.92, 0.8
 """From which likeness on two texts are alike, somewhat alike."""
+_PLACES = frozenset({"place", "birth_place"})
 
 
 def _birth(table: PeopleTable, left: Places, right: Places) -> Levels:
@@ -261,6 +262,9 @@ def _text(table: PeopleTable, field: str, left: Places, right: Places) -> tuple[
         two = [values.keys[x] for x in each % count]
         alike = cpdist(one, two, scorer=JaroWinkler.normalized_similarity, dtype=np.float32)
         found = np.select([alike >= TEXT_ALIKE, alike >= TEXT_SOME], [2, 3], 4)
+        if table.tables.numbered and field in _PLACES:
+            # A number is no spelling: "Prison 1" and "Prison 2" of the gazetteer are two.
+            found[list(map(table.tables.are_two_places, one, two))] = 4
         level[rest] = found[np.searchsorted(each, codes)]
     share = np.full(len(left), np.nan, dtype=np.float32)
     near = np.flatnonzero((level == 1) | (level == 2))  # noqa: PLR2004
