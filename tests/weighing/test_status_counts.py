@@ -86,10 +86,10 @@ def told_apart(tables: Iterable[tuple[int, Table]], names: Names) -> Iterator[tu
     The reader knows the rule, the number of persons, all that is shown, and the sum of what is not;
     with that, all tables (persons, and numbers in the order of `names`) that look the same.
     """
-    looks: dict[tuple[object, ...], list[tuple[int, Table]]] = defaultdict(list)
+    looks: dict[tuple[int, tuple[int | None, ...]], list[tuple[int, Table]]] = defaultdict(list)
     for persons, table in tables:
         held = held_back(dict(zip(names, table, strict=True)), persons)
-        seen: tuple[object, ...] = ()  # of a source that is left out, nothing
+        seen: tuple[int | None, ...] = ()  # of a source that is left out, nothing
         if held is not None:
             seen = (
                 sum(table),
