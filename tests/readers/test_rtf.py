@@ -240,6 +240,8 @@ def test_of_a_fact_that_stands_there_twice_the_unicode_one_is_taken() -> None:
     info = rb"{\info{\upr{\title ???}{\*\ud{\title \u1061\'3f\u1072\'3f\u1090\'3f}}}{\author A (invented)}}"
     found = read(rb"{\rtf1\ansi" + info + rb"\pard Text.\par}")
     assert found.meta["rtf.title"] == "Хат"
+    alone = read(rb"{\rtf1\ansi{\info{\upr{\title Plain}}}\pard Text.\par}")
+    assert alone.meta["rtf.title"] == "Plain"
     assert found.meta["rtf.author"] == "A (invented)"
     assert found.text == "Text.\n"
 

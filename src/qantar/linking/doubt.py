@@ -34,6 +34,8 @@ _OWN_BASE: Final = 1.0
 _OWN_MISSED: Final = 1.0
 """How far two lists may be off by themselves: the base of their pairs (natural log units), and
 the share of theirs that is missed (standard deviation of its natural logarithm)."""
+_MOST_MISSED: Final = 1.5
+"""Missed pairs for each that was found: more is not believed."""
 _SURE: Final = 12.0
 """Natural log odds beyond which no noise is worth drawing."""
 
@@ -141,7 +143,8 @@ def draws(
             units) of the calibration, drawn for each draw.
     """
     lists = int(ties.list_of.max()) + 1 if len(ties.list_of) else 0
-    kind = ties.list_of[ties.left] * lists + ties.list_of[ties.right]
+    one, other = ties.list_of[ties.left], ties.list_of[ties.right]
+    kind = np.minimum(one, other) * lists + np.maximum(one, other)
     doubtful = np.bincount(kind[np.abs(ties.weight) < _DOUBTFUL], minlength=lists * lists)
     for _ in range(count):
         slope = 1.0 + wobble[0] * rng.standard_normal()
@@ -169,12 +172,10 @@ def _with_missed(
     decided = {person[row] for row in barred} | {person[g[0]] for g in ties.together}
     free = ~np.isin(firsts, np.array(sorted(decided), dtype=np.int64))
     joined = np.arange(len(firsts))
-    shares = drawn_shares(has, missed, lists, rng)
+    expected = drawn_missing(has, missed, lists, rng)
     for i in range(lists):
         for j in range(i + 1, lists):
-            share = float(shares[i, j])
-            both = int((has[:, i] & has[:, j]).sum())
-            many = rng.poisson(both * share / max(1e-9, 1 - share))
+            many = rng.poisson(expected[i, j])
             one = np.flatnonzero(has[:, i] & ~has[:, j] & free & (joined == np.arange(len(firsts))))
             two = np.flatnonzero(has[:, j] & ~has[:, i] & free & (joined == np.arange(len(firsts))))
             many = min(many, len(one), len(two))
@@ -192,8 +193,8 @@ def _with_missed(
     return result
 
 
-def drawn_shares(has: np.ndarray, missed: Missed, lists: int, rng: np.random.Generator) -> Floats:
-    """Draw what share of the true pairs of each two lists is missed.
+def drawn_missing(has: np.ndarray, missed: Missed, lists: int, rng: np.random.Generator) -> Floats:
+    """Draw how many true pairs of each two lists are missed, as a number to be expected.
 
     Which lists they are of is drawn beside how many they are in all, and does not change that.
 
@@ -204,14 +205,15 @@ def drawn_shares(has: np.ndarray, missed: Missed, lists: int, rng: np.random.Gen
         rng: the chance.
 
     Returns:
-        By both lists, the first before the second; the rest means nothing.
+        By both lists, the first before the second; 0 elsewhere.
     """
     share = missed.share.reshape(lists, lists)
     both = np.triu(has.T.astype(float) @ has, 1)
-    own = np.exp(_OWN_MISSED * rng.standard_normal((lists, lists)))
-    same_in_all = (both * share).sum() / max(1e-9, (both * share * own).sum())
+    expected = both * share / (1.0 - share)
+    own = expected * np.exp(_OWN_MISSED * rng.standard_normal((lists, lists)))
     factor = np.exp(missed.spread * rng.standard_normal())
-    drawn: Floats = np.minimum(0.6, share * own * same_in_all * factor)
+    same_in_all = factor * expected.sum() / max(1e-9, own.sum())
+    drawn: Floats = np.minimum(own * same_in_all, _MOST_MISSED * both)
     return drawn
 
 

@@ -58,7 +58,8 @@ _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _LANDLOCK_VERSION: Final = 1
 _SIGKILL: Final = 9
 _MAX_OPEN: Final = 64
-_MORE_THREADS: Final = 1_000
+_MOST_THREADS: Final = 10_000
+"""Of an account in all: more than anybody runs, fewer than bring a system down."""
 # How many rights on files each version of Landlock knows; from when it knows others.
 _FILE_RIGHTS: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _NET_FROM, _NET_RIGHTS = 4, 0b11
@@ -127,29 +128,26 @@ def limit(
 ) -> None:
     """Set limits of processor time (seconds), memory (bytes), threads, and no file that grows.
 
-    With `files`, of how many files are open at once, too. The limit of threads is for all
-    that runs under the account, here as far above what runs now as a crowd of them would
-    not be; the system holds no administrator to it.
+    With `files`, of how many files are open at once, too. The limit of threads counts all
+    that runs under the account; the system holds no administrator to it.
     """
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     # At the first a process is told why it ends; at the second it ends, whatever it does with that.
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    if running := _running():
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NPROC, (running + _MORE_THREADS,) * 2)
+    _lower(resource.RLIMIT_NPROC, _MOST_THREADS)
     for what in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
         resource.setrlimit(what, (0, 0))
     if files:
         resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_OPEN, _MAX_OPEN))
 
 
-def _running() -> int:
-    """Give how many processes and threads the whole system has, on Linux; else 0."""
-    told = (ctypes.c_long * 16)()  # struct sysinfo: 10 long numbers, then the count as a short
-    if sys.platform != "linux" or _libc().sysinfo(told):
-        return 0
-    return ctypes.c_ushort.from_buffer(told, 10 * ctypes.sizeof(ctypes.c_long)).value
+def _lower(what: int, most: int) -> None:
+    """Lower a limit to `most`, where it is higher."""
+    soft, _ = resource.getrlimit(what)
+    if soft == resource.RLIM_INFINITY or soft > most:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
 
 
 def die_with_parent() -> None:

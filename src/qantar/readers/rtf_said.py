@@ -21,10 +21,11 @@ _DIGITS: Final = re.compile(r"-?\d{1,10}\Z")
 
 @dataclass(slots=True)
 class Said:
-    """Collects it, one destination after another."""
+    """Collects it, one destination after another; `anew` takes the place of what was said."""
 
     facts: dict[str, str] = field(default_factory=dict)
     template: str = ""
+    anew: bool = False
     _text: dict[str, list[str]] = field(default_factory=dict)
     _clock: dict[str, int] = field(default_factory=dict)
     _authors: list[str] = field(default_factory=list)
@@ -78,7 +79,9 @@ class Said:
             if date:
                 self.facts[INFO[name]] = date
         elif name in INFO and text:
-            self.facts.setdefault(INFO[name], text)
+            if self.anew or INFO[name] not in self.facts:
+                self.facts[INFO[name]] = text
+            self.anew = False
         elif name == "template":
             self.template = text
         elif name == "atnauthor":

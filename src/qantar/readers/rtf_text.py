@@ -184,10 +184,11 @@ class RtfText:
     def _is_spelt_twice(self, word: str) -> bool:
         """Of a fact that stands there in an old code page and in Unicode, take the latter."""
         if word == "upr" and self._state.into == "info":
-            self._state.into, self._state.spelt = NOWHERE, True
+            self._state.spelt = True
             return True
         if word == "ud" and self._state.spelt:
-            self._state.into, self._state.spelt = "info", False
+            self._state.spelt = False
+            self.said.anew = True
             return True
         return False
 
