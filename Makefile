@@ -60,7 +60,7 @@ lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
 	  pyproject.toml --extra dossier --extra linking --group build -o requirements/demo.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
-	  pyproject.toml --extra dossier --extra linking --extra parquet --extra readers --extra witness --group build --group dev -c requirements/demo.txt -o requirements/dev.txt
+	  pyproject.toml --extra dossier --extra linking --extra counting --extra parquet --extra readers --extra witness --group build --group dev -c requirements/demo.txt -o requirements/dev.txt
 
 clean:
 	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache front/node_modules src/qantar/dossier/static/vendor

@@ -1,0 +1,1 @@
+"""How many there were, those on no list included: capture patterns, estimators, refusals."""
