@@ -82,6 +82,11 @@ def test_whoever_was_dead_was_not_released_later() -> None:
         # Nobody was sure of the day.
         (said("killed", "2022-01-06", about=True), said("released", "2022-01-08")),
         (said("killed", "2022-01-06"), said("released", "2022-01-08", about=True)),
+        # Whoever was hurt on the day of the death was alive for a part of it.
+        (said("killed", "2022-01-06"), said("injured", "2022-01-06")),
+        (said("killed", "2022-01-05/2022-01-07"), said("injured", "2022-01-06/2022-01-09")),
+        # Marks of torture are seen on the dead too.
+        (said("died", "2022-01-06"), said("tortured", "2022-01-09")),
         # The dead have been charged and looked for.
         (said("killed", "2022-01-06"), said("charged", "2022-02-01")),
         (said("died", "2022-01-06"), said("missing", "2022-02-01")),
@@ -93,6 +98,11 @@ def test_what_can_be_true_together_is_not_marked(
     dead: StatusStatement, other: StatusStatement
 ) -> None:
     assert against(dead, other) == {}
+
+
+@pytest.mark.parametrize("dead", ["killed", "died"])
+def test_nobody_is_hurt_who_was_dead_the_day_before(dead: str) -> None:
+    assert against(said(dead, "2022-01-06"), said("injured", "2022-01-07")) == {0: (1,), 1: (0,)}
 
 
 def test_an_undated_death_was_before_it_was_published() -> None:

@@ -79,9 +79,9 @@ def command(  # noqa: PLR0913  # one for each option
     Reads every list that SHEET.toml describes with holds = "persons", compares rows
     across alphabets, and writes to DIR: persons.csv (which row is which person),
     pairs.csv (pairs with their probability and its reasons), draws.parquet (other
-    divisions that the doubt allows), contradictions.csv (decisions that say the
-    opposite of others) and findings.csv (what could not be read). Every row is in
-    exactly one person.
+    divisions that the doubt allows), statuses.csv (what lists say became of each
+    person), contradictions.csv (decisions that say the opposite of others) and
+    findings.csv (what could not be read). Every row is in exactly one person.
 
     DIR must not exist, or be an earlier result and --replace be given; it appears
     whole or not at all. A decision that names no row exits 14, and says which.

@@ -54,6 +54,11 @@ NAMES: Final = (
 )
 """Every vocabulary that ships with Qantar, in alphabetical order."""
 
+AS_ITS_FAMILY: Final = frozenset({"person-status"})
+"""Those in which a word that a case declares has the flags of the shipped word that it names as its
+family: whoever was "executed", of the family "killed", was dead. Elsewhere a family says that two
+words may speak of one happening, and nothing of what rules know of them."""
+
 LANGUAGES: Final = ("en", "ru", "kk")
 """Languages of the labels: English, Russian, Kazakh in Cyrillic script."""
 

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from qantar.model.accession import UNKNOWN_SOURCE, Holds
 from qantar.model.fields import VOCABULARIES
-from qantar.model.vocabulary import load
+from qantar.model.vocabulary import AS_ITS_FAMILY, load
 from qantar.readers.sheet_columns import Fault, column_faults, table
 from qantar.readers.sheet_lines import KeyPath
 from qantar.readers.sheet_words import did_you_mean, listed, near_and_known, quoted
@@ -62,8 +62,10 @@ def _terms(sheet: Mapping[str, object]) -> Iterator[Fault]:
             known = near_and_known(name, sorted(VOCABULARIES))
             yield path, f"there is no vocabulary {quoted(name)}{known}"
             continue
-        for term in table(terms):
+        for term, said in table(terms).items():
             yield from _term((*path, term), name, term)
+            if name in AS_ITS_FAMILY:
+                yield from _family((*path, term, "family"), name, table(said).get("family"))
 
 
 def _term(path: KeyPath, vocabulary: str, term: str) -> Iterator[Fault]:
@@ -74,6 +76,14 @@ def _term(path: KeyPath, vocabulary: str, term: str) -> Iterator[Fault]:
     if holder:
         message = f"the vocabulary {vocabulary} already has {quoted(holder.id)}"
         yield path, f"{message}; give yours another name"
+
+
+def _family(path: KeyPath, vocabulary: str, family: object) -> Iterator[Fault]:
+    """A family that no shipped word has would be read as if there were none."""
+    shipped = load(vocabulary)
+    if isinstance(family, str) and family not in shipped.terms:
+        known = near_and_known(family, sorted(shipped.terms))
+        yield path, f"no word {quoted(family)} ships in {vocabulary}{known}"
 
 
 def _points(sheet: Mapping[str, object]) -> Iterator[Fault]:

@@ -78,7 +78,10 @@ def _contradictions(
     """Pair each death with what is said of the person as living on a later day.
 
     A body that says "killed" says so of a day not after it said so. Days of which somebody was not
-    sure ("about 5 January") contradict nothing.
+    sure ("about 5 January") contradict nothing. On the day of a death itself all can be true: who
+    was hurt, held or treated on it was alive for a part of it. Only what happens to the living
+    contradicts (`living` in the vocabulary): nobody is hurt or released who was dead the day
+    before; but marks of torture are seen on the dead, and lists date them by when they were seen.
     """
     dead = [(at, by) for at, one in enumerate(statements) if (by := _dead_by(one, words))]
     against: dict[int, list[int]] = {}

@@ -104,7 +104,9 @@ def link_lists(job: LinkJob, *, told: Told = lambda _: None) -> LinkReport:
     told("writing the result")
     with appearing(out, kind=RESULT) as folder:
         write_result(folder, linked, findings)
-        write_statuses(folder / STATUSES, linked, read.statuses, read.sources)
+        write_statuses(
+            folder / STATUSES, linked, read.statuses, sources=read.sources, words=read.words
+        )
     return LinkReport(
         out=out,
         lists=read.lists,

@@ -17,6 +17,7 @@ from qantar.model.name_table import NameForms
 from qantar.model.person_row import PersonRow
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speakers
+from qantar.model.vocabulary import Vocabulary
 from qantar.readers.caps import MAX_FILE_BYTES
 from qantar.readers.job import Job
 from qantar.readers.table_answer import table_of
@@ -30,7 +31,7 @@ from qantar.workbench.lending import readers_here
 from qantar.workbench.material import from_sheet
 from qantar.workbench.sheet_file import sheet_bytes, sheet_of
 from qantar.workbench.statuses import of_list
-from qantar.workbench.words import vocabularies
+from qantar.workbench.words import vocabularies, words_of_statuses
 
 UTC = "UTC"
 _NO_HASH = "0" * 64  # nothing is sealed, so nobody asks for it
@@ -57,13 +58,15 @@ class Lists:
     """All lists of a sheet: their rows one after the other, and what was noticed of them.
 
     `statuses` are what the rows state; `sources` leads from the ids of sources to their names.
-    `names` and `places` are what the sheet adds to the tables by which rows are compared.
+    `names` and `places` are what the sheet adds to the tables by which rows are compared;
+    `words` is the vocabulary of statuses, with the sheet's own.
     """
 
     lists: tuple[ReadList, ...]
     rows: tuple[PersonRow, ...]
     statuses: tuple[StatusStatement, ...]
     sources: Mapping[str, str]
+    words: Vocabulary
     names: tuple[NameForms, ...] = ()
     places: tuple[Place, ...] = ()
     findings: tuple[Finding, ...]
@@ -98,6 +101,7 @@ def read_lists(path: Path, *, told: Told = lambda _: None) -> Lists:
             for said in of_list(rows, accession, zone, one.name)
         ),
         sources={one.id: one.name for one in sheet.sources},
+        words=words_of_statuses(sheet.vocabulary),
         names=tuple(chain.from_iterable(rows.names for rows in others)),
         places=(
             *map(declared_entry, sheet.places),

@@ -9,9 +9,8 @@ from typing import Final
 
 from qantar.linking.result import Linked
 from qantar.model.person_row import DaySpan
-from qantar.model.vocabulary import load
-from qantar.reading.person_statuses import VOCABULARY
-from qantar.weighing.status_histories import StatusStatement, history_of
+from qantar.model.vocabulary import Vocabulary
+from qantar.weighing.status_histories import History, StatusStatement, history_of
 from qantar.workbench.link_result import write_csv
 from qantar.workbench.statuses import body_of
 
@@ -26,25 +25,41 @@ def write_statuses(
     path: Path,
     linked: Linked,
     statements: Iterable[StatusStatement],
+    *,
     sources: Mapping[str, str],
+    words: Vocabulary,
 ) -> None:
     """Write every statement once, by person, each person's in order of the days they are about.
 
     `number` counts those of one person from 1; `against` names those that cannot be true together
     with one, parted by spaces.
+
+    Args:
+        path: the file.
+        linked: who is who.
+        statements: what the rows state.
+        sources: names of sources by their ids.
+        words: the vocabulary person-status, with the sheet's own terms.
     """
-    write_csv(path, _COLUMNS, _lines(linked, statements, sources))
+    histories = _histories(linked, statements, words)
+    write_csv(path, _COLUMNS, _lines(histories, sources))
 
 
-def _lines(
-    linked: Linked, statements: Iterable[StatusStatement], sources: Mapping[str, str]
-) -> Iterator[tuple[object, ...]]:
+def _histories(
+    linked: Linked, statements: Iterable[StatusStatement], words: Vocabulary
+) -> Iterator[tuple[int, History]]:
     who = {row.key: int(of) for row, of in zip(linked.rows, linked.person.tolist(), strict=True)}
     of_person: dict[int, list[StatusStatement]] = {}
     for one in statements:
         of_person.setdefault(who[one.accession, one.row], []).append(one)
     for person, stated in sorted(of_person.items()):
-        history = history_of(stated, load(VOCABULARY))
+        yield person, history_of(stated, words)
+
+
+def _lines(
+    histories: Iterable[tuple[int, History]], sources: Mapping[str, str]
+) -> Iterator[tuple[object, ...]]:
+    for person, history in histories:
         for at, one in enumerate(history.statements):
             against = " ".join(str(other + 1) for other in history.against.get(at, ()))
             circa = None if one.days is None else int(one.days.about)

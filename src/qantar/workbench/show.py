@@ -9,8 +9,6 @@ from datetime import date
 from qantar.archive.case import Case
 from qantar.errors import DecisionRefusedError, InputRefusedError
 from qantar.model.person_row import DaySpan
-from qantar.model.vocabulary import load
-from qantar.reading.person_statuses import VOCABULARY
 from qantar.record.found_cells import Cells, read_cells
 from qantar.record.persons import read_linkage
 from qantar.record.statuses import read_statuses
@@ -22,7 +20,7 @@ from qantar.workbench.folded import Folded
 from qantar.workbench.names import row_id, row_of_id
 from qantar.workbench.statuses import body_of
 from qantar.workbench.stores import folded_of, record_of
-from qantar.workbench.words import vocabularies
+from qantar.workbench.words import words_of_statuses
 
 Key = tuple[str, int]
 
@@ -119,11 +117,12 @@ def show(
     except DecisionRefusedError as error:
         raise InputRefusedError(error.message, where=error.where, next=error.next) from error
     person, rows = _rows_of(case, folded, asked)
-    words = vocabularies(folded.vocabulary).get(VOCABULARY) or load(VOCABULARY)
     return PersonShown(
         id=person,
         rows=tuple(_shown(case, folded, rows)),
-        history=history_of(read_statuses(*record_of(case), rows), words),
+        history=history_of(
+            read_statuses(*record_of(case), rows), words_of_statuses(folded.vocabulary)
+        ),
         sources={one.id: one.name for one in folded.sources},
     )
 

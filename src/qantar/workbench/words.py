@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from qantar.model.declared import DeclaredTerm
 from qantar.model.finding import Finding, Severity
-from qantar.model.vocabulary import Term, Vocabulary, load
+from qantar.model.vocabulary import AS_ITS_FAMILY, Term, Vocabulary, load
+from qantar.reading.person_statuses import VOCABULARY
 from qantar.workbench.folded import Folded
 
 
@@ -28,10 +29,15 @@ def vocabularies(declared: Iterable[DeclaredTerm]) -> dict[str, Vocabulary]:
             family=one.family,
             crosswalk={},
             aliases=(),
-            flags={},
+            flags=_flags(one),
         )
         terms.setdefault(one.vocabulary, {})[one.id] = term
     return {name: load(name).extended(added.values()) for name, added in terms.items()}
+
+
+def words_of_statuses(declared: Iterable[DeclaredTerm]) -> Vocabulary:
+    """The vocabulary person-status with the terms that sheets declare."""
+    return vocabularies(declared).get(VOCABULARY) or load(VOCABULARY)
 
 
 def vocabulary_findings(folded: Folded) -> list[Finding]:
@@ -43,6 +49,14 @@ def vocabulary_findings(folded: Folded) -> list[Finding]:
         *(_about_term(one.term, later, one.name, one.original) for one in folded.redefined),
         *(_about_term(one, held) for one in shipped),
     ]
+
+
+def _flags(term: DeclaredTerm) -> Mapping[str, bool | str]:
+    """What rules know of a declared word: of a status, what they know of its family's word."""
+    if term.vocabulary not in AS_ITS_FAMILY:
+        return {}
+    family = load(term.vocabulary).terms.get(term.family or "")
+    return family.flags if family else {}
 
 
 def _is_shipped(term: DeclaredTerm) -> bool:
