@@ -15,14 +15,15 @@ $(VENV)/pyvenv.cfg:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Qantar needs Python 3.11 or newer; run: make PYTHON=/path/to/python3.11 demo")'
 	$(PYTHON) -m venv $(VENV)
 
-# Hashes are checked; the build runs with the pinned tools, not with whatever is newest today.
+# Hashes are checked; the build runs with the pinned tools, not with whatever is newest today. Python compiles
+# what is imported when it first is (--no-compile): of what is installed here that is the smaller part.
 $(VENV)/.demo: $(VENV)/pyvenv.cfg requirements/demo.txt pyproject.toml hatch_build.py front/package-lock.json front/build.mjs
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
+	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.demo requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 demo: $(VENV)/.demo

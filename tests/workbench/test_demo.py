@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,46 @@ def test_a_case_of_someone_else_is_left_alone(sayaqkent: Path, tmp_path: Path, c
     with pytest.raises(OutputExistsError, match="did not make"):
         run_demo(sayaqkent, tmp_path)
     assert accessions(tmp_path) == 0
+
+
+def test_examples_made_side_by_side_are_those_made_one_after_another(
+    sayaqkent: Path, tmp_path: Path
+) -> None:
+    one_by_one = demos(
+        [tour(sayaqkent, tmp_path / name) for name in "ab"],
+        replace=False,
+        now=NOW,
+        software="test",
+        progress=print,
+    )
+    with ProcessPoolExecutor(1, get_context("spawn")) as beside:
+        side_by_side = demos(
+            [tour(sayaqkent, tmp_path / name) for name in "cd"],
+            replace=False,
+            now=NOW,
+            software="test",
+            progress=print,
+            beside=beside,
+        )
+    assert [made.case.parent.name for made in side_by_side] == ["c", "d"]
+    digests = {made.build.record_digest for made in (*one_by_one, *side_by_side)}
+    assert len(digests) == 1
+
+
+def test_what_stops_an_example_beside_stops_the_demo(sayaqkent: Path, tmp_path: Path) -> None:
+    first, second = (tour(sayaqkent, tmp_path / name) for name in "ab")
+    second.case.mkdir(parents=True)
+    (second.case / "diary.txt").write_text("mine")
+    with (
+        ProcessPoolExecutor(1, get_context("spawn")) as beside,
+        pytest.raises(OutputExistsError, match="did not make") as raised,
+    ):
+        demos(
+            [first, second],
+            replace=False,
+            now=NOW,
+            software="test",
+            progress=print,
+            beside=beside,
+        )
+    assert raised.value.where == str(second.case)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import webbrowser
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
+from typing import Final
 
 import click
 
+from qantar.cli.hardening import harden
 from qantar.cli.options import SOFTWARE, json_option
 from qantar.cli.output import progress, say, say_json, tell
 
 DEFAULT_OUT = Path("january-2022-dossier")
+_PROCESSORS: Final = 2
 LOOK_AT = (
     "Figures: open the first one, and follow a number that was said, taken back, and repeated "
     "all the same.",
@@ -58,13 +66,15 @@ def command(
     from qantar.workbench.demo import demos, tours  # noqa: PLC0415  # loaded when it is run
 
     started = perf_counter()
-    made, invented = demos(
-        tours(out, case_path),
-        replace=replace,
-        now=datetime.now(UTC),
-        software=SOFTWARE,
-        progress=progress,
-    )
+    with _a_process_beside() as beside:
+        made, invented = demos(
+            tours(out, case_path),
+            replace=replace,
+            now=datetime.now(UTC),
+            software=SOFTWARE,
+            progress=progress,
+            beside=beside,
+        )
     seconds = round(perf_counter() - started, 3)
     opened = open_browser and open_in_browser(made.start_page)
     if as_json:
@@ -86,6 +96,22 @@ def command(
     tell("The second file is of an invented town: lists of people that no dossier names.")
     tell(f"The case behind the first: qantar status {click.format_filename(made.case)}")
     tell(f"The case behind the second: qantar status {click.format_filename(invented.case)}")
+
+
+@contextmanager
+def _a_process_beside() -> Iterator[Executor | None]:
+    """Give a process for the second example, where the machine has a processor left for it."""
+    if (os.cpu_count() or 1) < _PROCESSORS:
+        yield None
+        return
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin_beside) as beside:
+        yield beside
+
+
+def _begin_beside() -> None:
+    """Give up in the process beside what this one has given up; stopped, it says nothing."""
+    harden()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def open_in_browser(page: Path) -> bool:

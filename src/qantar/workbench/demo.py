@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -108,24 +110,35 @@ def demos(
     now: datetime,
     software: str,
     progress: Callable[[str], None],
+    beside: Executor | None = None,
 ) -> tuple[DemoReport, ...]:
     """Take, build and publish each; nothing is begun where one dossier may not be written.
 
     Args:
-        asked: the tours, in this order.
+        asked: the tours; no two share a folder.
         replace: whether earlier dossiers may be replaced.
         now: aware.
         software: name and version of the program, for the record.
-        progress: is told what is being done, in words.
+        progress: is told what is being done, in words; with `beside` it is called in other
+            processes too, and must be a function that they can find by its name.
+        beside: where all but the first are made, side by side with it; without one they are
+            made one after another. Each is a case and a dossier of its own, so the order in which
+            they come about changes nothing.
+
+    Returns:
+        One report a tour, in the order of `asked`.
 
     Raises:
         OutputExistsError: as `demo`.
     """
     for tour in asked:
         refuse_foreign_output(tour.out, replace_old=replace)
-    return tuple(
-        demo(tour, replace=replace, now=now, software=software, progress=progress) for tour in asked
-    )
+    make = partial(demo, replace=replace, now=now, software=software, progress=progress)
+    if beside is None:
+        return tuple(make(tour) for tour in asked)
+    others = [beside.submit(make, tour) for tour in asked[1:]]
+    first = tuple(make(tour) for tour in asked[:1])
+    return first + tuple(other.result() for other in others)
 
 
 def demo(
@@ -153,15 +166,16 @@ def demo(
             folder holds something that is no case of the example.
     """
     refuse_foreign_output(tour.out, replace_old=replace)
-    progress(f"taking in the example {tour.example.name}")
+    name = tour.example.name
+    progress(f"{name}: taking in the example")
     case = _case(tour, now)
     taken_in = not _holds(case, tour.example)
     if taken_in:
         _take_in(case, tour.example, now)
     with writing(case):
-        progress("building the record")
+        progress(f"{name}: building the record")
         built = build(case, software=software)
-        progress("publishing the dossier")
+        progress(f"{name}: publishing the dossier")
         release = publish(
             case,
             tour.out,
