@@ -1,0 +1,134 @@
+"""What counting found in one table of capture patterns: estimates side by side, and a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qantar.model.estimate import Caution, Estimate, Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The one interval that may be quoted, and the sentence that says what it means.
+
+    `method` names the estimator, or the estimators joined by "+". `rule` says in plain words why
+    this one. `linkage_share`: the share of the interval, from 0 to 1, that comes from doubt about
+    who is who; None where there is none of it. `sentence` is a paragraph in plain language.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    level: float
+    method: str
+    rule: str
+    linkage_share: float | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Density:
+    """How likely each N is by one method, for a chart: `points` ascend, `heights` are per person.
+
+    Made for the eye (a smoothed sample, thinned); no number is read from it.
+    """
+
+    method: str
+    points: tuple[float, ...]
+    heights: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Without:
+    """The answer when one list is left out; None where it then is refused or has no finite end."""
+
+    list: str
+    method: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderPrior:
+    """The answer of a Bayesian method under another prior, which `prior` names in plain words."""
+
+    prior: str
+    method: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependence:
+    """How strongly two lists would have to depend on each other to move the answer by half.
+
+    `down` and `up` are conditional odds ratios of being on one list given the other, at which
+    N is half less and half more than `estimate`; None where no odds ratio does that.
+    """
+
+    lists: tuple[str, str]
+    down: float | None
+    up: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitivity:
+    """What would move the answer: lists left out, other priors, dependence between two lists."""
+
+    without: tuple[Without, ...] = ()
+    priors: tuple[UnderPrior, ...] = ()
+    dependence: tuple[Dependence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """One table, counted: the object that `qantar count --json` prints, and that a case keeps.
+
+    `observed` counts the persons on at least one list. `patterns` are masks (bit j for
+    `lists[j]`) with their counts. Either `headline` or `refused` is given, or neither where no
+    method's answer may be used. `software` is not part of it: the same table, options and
+    seed give the same values.
+    """
+
+    observed: int
+    lists: tuple[str, ...]
+    patterns: tuple[tuple[int, int], ...]
+    estimates: tuple[Estimate, ...]
+    headline: Headline | None
+    cautions: tuple[Caution, ...]
+    refused: Refusal | None
+    seed: int
+    sensitivity: Sensitivity = Sensitivity()
+    densities: tuple[Density, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedStratum:
+    """One stratum: the value of each column that makes it, and what was found in it."""
+
+    stratum: tuple[tuple[str, str], ...]
+    counted: Counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How probable it is that more persons were in the stratum `more` than in `fewer`."""
+
+    more: tuple[tuple[str, str], ...]
+    fewer: tuple[tuple[str, str], ...]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedStrata:
+    """All strata, and the whole from joint draws.
+
+    Where a stratum is refused, `total` is refused too, and `partial` holds the sum of the others.
+    """
+
+    strata: tuple[CountedStratum, ...]
+    total: Counted
+    partial: Counted | None = None
+    comparisons: tuple[Comparison, ...] = ()
