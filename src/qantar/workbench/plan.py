@@ -6,7 +6,7 @@ sources that are not protected are shipped, and of lists of people not their row
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from qantar.archive.case import Case
@@ -16,6 +16,7 @@ from qantar.reading.licence import CODE as NOT_REPUBLISHED
 from qantar.record.contents import AccessionRecord
 from qantar.record.facts import HiddenPart
 from qantar.workbench.accessions import accession_records, not_republished
+from qantar.workbench.earlier_dossiers import EarlierDossiers, earlier_dossiers
 from qantar.workbench.folded import Folded
 from qantar.workbench.hidden_words import hidden_lines
 from qantar.workbench.people_withheld import (
@@ -45,7 +46,7 @@ class PublishPlan:
     among them of which a sheet said that they may not be republished, `beside_people` the ids
     of those withheld because they may show rows of a list of people. `hidden` is what
     files among those shipped hide, as the last build knows it; `is_built` whether
-    that was of the case as it is now.
+    that was of the case as it is now. `earlier` are dossiers that this one can be compared with.
     """
 
     shipped: tuple[AccessionRecord, ...]
@@ -59,6 +60,7 @@ class PublishPlan:
     layer_lost: bool = False
     hidden: tuple[tuple[AccessionRecord, HiddenPart], ...] = ()
     is_built: bool = True
+    earlier: EarlierDossiers = field(default_factory=EarlierDossiers)
 
     def refuse_unless_whole(self) -> None:
         """Refuse to publish a dossier that would lack what the case says it ships.
@@ -106,6 +108,7 @@ class PublishPlan:
                 f"Leaves out of account {self.not_understood} entries that a newer Qantar wrote: "
                 "they may withdraw something. Upgrade before you publish."
             )
+        said += self.earlier.lines()
         if self.as_of:
             said.append(f"Only what had been said by the end of {self.as_of.isoformat()}.")
         return said
@@ -149,8 +152,11 @@ def checked(case: Case, folded: Folded, chosen: PublishPlan) -> PublishPlan:
     shown = [one for one in chosen.shipped if not is_list_of_people(one)]
     parts = hidden_parts(case, [one.id for one in shown if one.original in hiding])
     sizes, layer = sizes_stated(folded), folded.boundaries
+    # As of a day a dossier has no persons.
+    people = chosen.shipped if chosen.as_of is None else ()
     return replace(
         chosen,
+        earlier=earlier_dossiers(case, folded.releases, people),
         hidden=tuple((one, parts[one.id]) for one in chosen.shipped if one.id in parts),
         is_built=record_state(case, folded.state, whole=False) is RecordState.CURRENT,
         not_whole=tuple(not_whole(case, chosen.shipped, sizes)),
