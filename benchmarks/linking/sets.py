@@ -11,6 +11,7 @@ from benchmarks.linking.dataset import DataSet
 from benchmarks.linking.generator import generate
 from benchmarks.linking.linkgen_lists import linkgen
 from benchmarks.linking.public import PUBLIC
+from benchmarks.linking.third import generate as valley
 
 BARS = {
     "RLdata10000": 0.95,
@@ -48,6 +49,7 @@ def chosen(
     sets = [
         *(_linkgen(linkgen_path, difficulty) if linkgen_path else ()),
         *_own(difficulty),
+        *_third(difficulty),
         *(_public(folder) if folder else ()),
     ]
     if only:
@@ -62,6 +64,7 @@ def of_many_seeds(
     sets = [
         *(_linkgen(linkgen_path, difficulty, MANY_SEEDS) if linkgen_path else ()),
         *_own(difficulty, MANY_SEEDS),
+        *_third(difficulty, MANY_SEEDS),
     ]
     return [one for one in sets if not only or one.name.startswith(tuple(only))]
 
@@ -89,6 +92,17 @@ def _own(
             load=partial(generate, people=people, lists=4, seed=seed, difficulty=difficulty),
             bar=BAR_AT[people] - OWN_MAY_LACK,
             asked_only=(people, seed) in ASKED_ONLY,
+        )
+
+
+def _third(
+    difficulty: float, made: Sequence[tuple[int, int]] = (*GENERATED, LARGE)
+) -> Iterator[Measured]:
+    """The sets that nothing was trained or chosen by; they have no bar to aim at."""
+    for people, seed in made:
+        yield Measured(
+            name=f"third-{people}-seed{seed}",
+            load=partial(valley, people=people, seed=seed, difficulty=difficulty),
         )
 
 
