@@ -62,8 +62,9 @@ class Posterior:
     @cached_property
     def reached(self) -> Floats:
         """Shape (M,): the probability of at most that many."""
-        sums: Floats = np.cumsum(self.masses)
-        return sums / sums[-1]
+        sums = np.cumsum(self.masses)
+        shares: Floats = sums / sums[-1]
+        return shares
 
     @cached_property
     def slope(self) -> float:
@@ -172,7 +173,7 @@ def first_nodes(scale: int) -> Ints:
 
 
 def _ratio(scale: int) -> float:
-    return 1 + min(0.02, 4 / scale**0.5)
+    return 1 + min(0.02, 4 / float(np.sqrt(scale)))
 
 
 def _onwards(start: int, end: int, ratio: float) -> Ints:
