@@ -16,8 +16,9 @@ class Fit:
         estimate: the answer that is shown.
         sample: shape (S,), equally weighted draws of N, whole numbers at least the observed
             ones: from the posterior, from the bootstrap, or from the distribution that the interval
-            is taken from. Empty where the method has no finite answer. Draws that came from a
-            chain stand in random order, so that two samples can be added draw by draw.
+            is taken from. Empty where the method has no finite answer; infinity among them where
+            a part of a bootstrap has none. Draws that came from a chain stand in random order, so
+            that two samples can be added draw by draw.
         cautions: what this estimator noticed about its own answer.
     """
 

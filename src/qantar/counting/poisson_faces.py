@@ -1,0 +1,170 @@
+"""Log-linear fits of sparse tables: each over the patterns that its model expects at all.
+
+A term of which no person has all lists goes to minus infinity, and every pattern that has it
+holds nobody: such patterns and terms are taken out before fitting, as Chan, Silverman and Vincent
+(2021, JASA 116:1297-1306) do for pairs of lists. What is left is fitted (`poisson_fit`); where
+the fit does not show that its expected numbers are above 0, the linear programme of `existence`
+says on which patterns they are, and the fit is made over those.
+
+Where N is not determined there is no number: `unseen` is NaN.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from qantar.counting.existence import Face, face_over, facial_cells
+from qantar.counting.poisson_fit import Fits, fit_all
+from qantar.counting.poisson_models import Terms
+from qantar.counting.table import Bools, Floats, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """B fits, one a row.
+
+    Attributes:
+        unseen: shape (B,), the expected number of persons on no list; NaN where the counts do not
+            determine it, or where the fit was given up.
+        likelihood: shape (B,), the log-likelihood without the logarithms of y!; minus infinity
+            where `unseen` is NaN.
+        bound: shape (B,), what the likelihood of the model can be at most, infinity if not known.
+        coefficients: shape (B, P); NaN where a term is at minus infinity or makes no difference.
+        expected: shape (B, C), the expected persons of each pattern; 0 off the face.
+    """
+
+    unseen: Floats
+    likelihood: Floats
+    bound: Floats
+    coefficients: Floats
+    expected: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class FaceFinder:
+    """Faces by model and table, each worked out once."""
+
+    terms: Terms
+    known: dict[bytes, Face] = field(default_factory=dict)
+    programmes: dict[bytes, Bools] = field(default_factory=dict)
+
+    def over(self, columns: Bools, cells: Bools) -> Face:
+        """Give what a model determines over these patterns."""
+        key = columns.tobytes() + cells.tobytes()
+        if key not in self.known:
+            self.known[key] = face_over(self.terms.design, columns, cells)
+        return self.known[key]
+
+    def exact(self, columns: Bools, occurs: Bools) -> Face:
+        """Give the face of a model for a table in which these patterns occur."""
+        key = columns.tobytes() + occurs.tobytes()
+        if key not in self.programmes:
+            self.programmes[key] = facial_cells(self.terms.design, columns, occurs)
+        return self.over(columns, self.programmes[key])
+
+    def fit(
+        self,
+        counts: Floats,
+        columns: Bools,
+        *,
+        start: Floats | None = None,
+        needed: Floats | None = None,
+        factors: Floats | None = None,
+    ) -> Fitted:
+        """Fit B models, each to its own table.
+
+        Args:
+            counts: shape (B, C), the tables.
+            columns: shape (B, P), the terms of each model; linearly independent over all patterns.
+            start: shape (B, P), coefficients to start from, NaN where none are known.
+            needed: shape (B,), a fit that cannot reach this log-likelihood is given up.
+            factors: shape (B, C), known factors of the expected numbers, above 0.
+        """
+        known = np.ones_like(counts) if factors is None else factors
+        cells, active, estimable = self._without_empty_terms(counts, columns)
+        fits = fit_all(
+            self.terms,
+            counts[estimable],
+            (cells * known)[estimable],
+            active[estimable],
+            start=None if start is None else start[estimable],
+            needed=None if needed is None else needed[estimable],
+        )
+        fitted = _spread(fits, estimable, active)
+        doubtful = np.flatnonzero(estimable)[fits.is_reached & ~fits.is_shown]
+        self._settle(fitted, doubtful, counts, columns, known)
+        return fitted
+
+    def greatest(self, counts: Floats, columns: Bools) -> float:
+        """Give the greatest log-likelihood of a model for one table, also where N is undetermined.
+
+        Args:
+            counts: shape (C,).
+            columns: shape (P,).
+        """
+        face = self.exact(columns, counts > 0)
+        fits = fit_all(
+            self.terms, counts[None], face.cells[None].astype(np.float64), face.columns[None]
+        )
+        return float(fits.likelihood[0])
+
+    def _without_empty_terms(self, counts: Floats, columns: Bools) -> tuple[Bools, Bools, Bools]:
+        """Take out what nobody has: the patterns left, the terms left, whether N is determined."""
+        design = self.terms.design
+        empty = columns & (counts @ design == 0)
+        cells = (empty.astype(np.float64) @ design.T) == 0
+        active, estimable = columns & ~empty, np.ones(len(counts), dtype=np.bool_)
+        some = np.flatnonzero(empty.any(axis=1))
+        for rows in _alike(np.hstack([active[some], empty[some]])):
+            chosen = some[rows]
+            face = self.over(active[chosen[0]], cells[chosen[0]])
+            active[chosen], estimable[chosen] = face.columns, face.is_estimable
+        return cells, active, estimable
+
+    def _settle(
+        self, fitted: Fitted, doubtful: Ints, counts: Floats, columns: Bools, known: Floats
+    ) -> None:
+        """Fit over their faces what was not shown to have a maximum; mends `fitted`."""
+        if not len(doubtful):
+            return
+        faces = [self.exact(columns[row], counts[row] > 0) for row in doubtful]
+        estimable = np.array([face.is_estimable for face in faces])
+        fitted.unseen[doubtful[~estimable]] = np.nan
+        fitted.likelihood[doubtful[~estimable]] = -np.inf
+        rows = doubtful[estimable]
+        if not len(rows):
+            return
+        cells = np.array([face.cells for face in faces])[estimable]
+        active = np.array([face.columns for face in faces])[estimable]
+        again = fit_all(self.terms, counts[rows], cells * known[rows], active)
+        part = _spread(again, np.ones(len(rows), dtype=np.bool_), active)
+        fitted.unseen[rows], fitted.likelihood[rows] = part.unseen, part.likelihood
+        fitted.coefficients[rows], fitted.expected[rows] = part.coefficients, part.expected
+
+
+def _spread(fits: Fits, fitted: Bools, active: Bools) -> Fitted:
+    """Put fits back to the rows that they are of."""
+    rows = len(fitted)
+    unseen, likelihood = np.full(rows, np.nan), np.full(rows, -np.inf)
+    bound, coefficients = np.full(rows, np.inf), np.full(active.shape, np.nan)
+    unseen[fitted] = np.where(fits.is_reached, np.exp(fits.coefficients[:, 0]), np.nan)
+    likelihood[fitted] = np.where(fits.is_reached, fits.likelihood, -np.inf)
+    bound[fitted] = fits.bound
+    coefficients[fitted] = np.where(active[fitted], fits.coefficients, np.nan)
+    expected = np.zeros((rows, fits.expected.shape[1]))
+    expected[fitted] = fits.expected
+    return Fitted(unseen, likelihood, bound, coefficients, expected)
+
+
+def _alike(rows: Bools) -> list[Ints]:
+    """Give the places of equal rows, together."""
+    if not len(rows):
+        return []
+    packed = np.packbits(rows, axis=1)
+    keys = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
+    _, inverse = np.unique(keys, return_inverse=True)
+    order = np.argsort(inverse, kind="stable")
+    ends = np.cumsum(np.bincount(inverse))[:-1]
+    return [part.astype(np.int64) for part in np.split(order, ends)]
