@@ -114,6 +114,8 @@ class Day:
         yield Line(
             ("link", str(self.material / "people.toml"), "--out", str(self.folder / "linked"))
         )
+        patterns = str(self.material / "patterns.csv")
+        yield Line(("count", patterns, "--method", "independent", "--what", canary(2)))
         yield from self._alone()
         yield from self._with_another()
         yield from self._with_authority()
@@ -246,11 +248,24 @@ def _write_material(folder: Path) -> None:
             ),
         ],
     )
+    _write_table(
+        folder / "patterns.csv",
+        [
+            (canary(25), canary(26), canary(27), "count"),
+            *(
+                (a, b, c, 5 + a + b + c)
+                for a in (0, 1)
+                for b in (0, 1)
+                for c in (0, 1)
+                if a + b + c
+            ),
+        ],
+    )
     (folder / "sheet.toml").write_text(_sheet(), encoding="utf-8")
     _write_people(folder)
 
 
-def _write_table(path: Path, rows: Sequence[Sequence[str]]) -> None:
+def _write_table(path: Path, rows: Sequence[Sequence[str | int]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "review": "qantar.cli.review",
     "read": "qantar.cli.read",
     "link": "qantar.cli.link",
+    "count": "qantar.cli.count",
     "keys": "qantar.cli.keys",
     "erase": "qantar.cli.erase",
     "devices": "qantar.cli.devices",

@@ -74,12 +74,33 @@ class Dependence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Predicted:
+    """What the other lists alone say of the persons on one list, whose number is known.
+
+    Of the persons on `list`, `seen` are on others too. The others, estimated from within the
+    list, say that it names `estimate` persons, `low` to `high`; it names `size`.
+    """
+
+    list: str
+    size: int
+    seen: int
+    method: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sensitivity:
-    """What would move the answer: lists left out, other priors, dependence between two lists."""
+    """What would move the answer: lists left out, other priors, dependence between two lists.
+
+    `predicted`: how well the same methods count what is known: each list from the others.
+    """
 
     without: tuple[Without, ...] = ()
     priors: tuple[UnderPrior, ...] = ()
     dependence: tuple[Dependence, ...] = ()
+    predicted: tuple[Predicted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +109,9 @@ class Counted:
 
     `observed` counts the persons on at least one list. `patterns` are masks (bit j for
     `lists[j]`) with their counts. Either `headline` or `refused` is given, or neither where no
-    method's answer may be used. `software` is not part of it: the same table, options and
-    seed give the same values.
+    method's answer may be used. `sentence` is the paragraph in plain language, of the headline or
+    of the refusal. `software` is not part of it: the same table, options and seed give the
+    same values.
     """
 
     observed: int
@@ -102,6 +124,7 @@ class Counted:
     seed: int
     sensitivity: Sensitivity = Sensitivity()
     densities: tuple[Density, ...] = ()
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,72 @@
+"""What is asked of the estimators, and what the lists are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+
+from qantar.counting.methods import METHODS
+
+Grid: TypeAlias = Literal["adaptive", "dga"]
+
+_MOST_DRAWS: Final = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How a table is to be counted.
+
+    Attributes:
+        methods: names of `counting.methods`; None for all that apply.
+        level: of every interval, between 0 and 1.
+        seed: of all chance; the same table, options and seed give the same numbers.
+        grid: of `decomposable_graphs`.
+        copied: lists that are known to take from one another: (copy, original).
+        sensitivity: whether to look at what would move the answer.
+        draws: of the draws of linking, how many are estimated from.
+
+    Raises:
+        ValueError: a method has no such name, or the level is no share.
+    """
+
+    methods: tuple[str, ...] | None = None
+    level: float = 0.95
+    seed: int = 0
+    grid: Grid = "adaptive"
+    copied: tuple[tuple[str, str], ...] = ()
+    sensitivity: bool = True
+    draws: int = _MOST_DRAWS
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be asked."""
+        if unknown := set(self.methods or ()) - set(METHODS):
+            message = f"no such method: {', '.join(sorted(unknown))}; there are {METHODS}"
+            raise ValueError(message)
+        if not 0 < self.level < 1:
+            message = f"the level of an interval lies between 0 and 1: {self.level}"
+            raise ValueError(message)
+
+    def with_seed_of(self, *numbers: int) -> Asked:
+        """Ask the same with a seed for one part of the whole: its stratum, its draw."""
+        spawned = np.random.SeedSequence([self.seed, *numbers]).generate_state(1, np.uint32)
+        return replace(self, seed=int(spawned[0]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the lists are about, in words that stand in a sentence.
+
+    `what`: who is counted, in the plural ("persons killed"). `where`, `when`: with their
+    preposition ("in Sayaqkent", "from 5 to 8 January 2022"); None where nobody said.
+    """
+
+    what: str = "persons"
+    where: str | None = None
+    when: str | None = None
+
+    @property
+    def words(self) -> str:
+        """All of it: "persons killed in Sayaqkent from 5 to 8 January 2022"."""
+        return " ".join(part for part in (self.what, self.where, self.when) if part)

@@ -1,0 +1,156 @@
+"""Capture patterns from rows of a table: a column of 0 and 1 a list, and a column `count`.
+
+Without `count`, each row is one person.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from qantar.counting.patterns import (
+    SHOWN,
+    Patterns,
+    Sums,
+    Words,
+    no_column,
+    patterns_of,
+    refuse,
+    whole,
+)
+from qantar.counting.table import MOST_LISTS
+
+COUNT: Final = "count"
+
+_LIKE_COUNT: Final = frozenset(
+    ("n", "freq", "frequency", "counts", "number", "persons", "people", "cases", "total", "size")
+)
+_MARKS: Final = {"0": 0, "1": 1, "0.0": 0, "1.0": 1}
+_HALF: Final = 0.5
+_ROWS_HINT: Final = (
+    f'A table has a column of 0 and 1 for each list, and a column "{COUNT}"; without it, '
+    "each row is one person."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PatternRow:
+    """One row as found: where it stands, in words, and its cells, as many as columns."""
+
+    where: str
+    cells: Sequence[str]
+
+
+def of_rows(
+    header: Sequence[str], rows: Sequence[PatternRow], *, by: Sequence[str] = ()
+) -> Patterns:
+    """Read rows of a table.
+
+    A column is a list where it holds nothing but 0 and 1 (in at least half of its rows, else it
+    is no list; a stray value among them is refused). `by` names the columns of the strata; all
+    other columns are pooled over, and named in the answer.
+
+    Raises:
+        InputRefusedError: nothing of it is told, because one value is wrong: which, and where.
+    """
+    columns = _Columns.of(header, rows, by)
+    tables: dict[Words, Sums] = {}
+    for row in rows:
+        stratum = tuple((header[at], row.cells[at].strip()) for at in columns.by)
+        sums = tables.setdefault(stratum, Sums())
+        mask = columns.mask(header, row)
+        rest = tuple(row.cells[at] for at in columns.pooled)
+        if columns.count is None:
+            sums.add(mask, 1)
+        else:
+            count = _count(row.cells[columns.count], f'{row.where}, column "{COUNT}"')
+            sums.add(mask, count, seen=(mask, *rest))
+    lists = tuple(header[at].strip() for at in columns.lists)
+    return patterns_of(lists, tables, by=tuple(by), pooled=tuple(header[a] for a in columns.pooled))
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Which column is what, by its place."""
+
+    lists: tuple[int, ...]
+    count: int | None
+    by: tuple[int, ...]
+    pooled: tuple[int, ...]
+
+    @classmethod
+    def of(cls, header: Sequence[str], rows: Sequence[PatternRow], by: Sequence[str]) -> _Columns:
+        names = [name.strip() for name in header]
+        if twice := sorted(name for name, times in Counter(names).items() if name and times > 1):
+            message = f"several columns have one name: {', '.join(twice)}."
+            refuse(message, "", "Give each list a name of its own.")
+        if missing := [name for name in by if name not in names]:
+            no_column(missing, names)
+        if not rows:
+            refuse("it has a header and no rows.", "", "Give a row for each pattern.")
+        count = next((at for at, name in enumerate(names) if name.casefold() == COUNT), None)
+        strata = tuple(names.index(name) for name in by)
+        others = [at for at in range(len(names)) if at != count and at not in strata]
+        lists = tuple(at for at in others if _is_list(rows, at))
+        pooled = tuple(at for at in others if at not in lists)
+        if not lists:
+            message = "no column is a list: none holds only 0 and 1."
+            refuse(message, f"columns {', '.join(names)}", _ROWS_HINT)
+        if len(lists) > MOST_LISTS:
+            message = f"it has {len(lists)} lists; {MOST_LISTS} are the most that can be counted."
+            refuse(message, "", "Join lists of one kind, or leave some out.")
+        if count is None and (like := [names[p] for p in pooled if _counts(names[p])]):
+            message = (
+                f'without a column "{COUNT}" each row is one person, and "{like[0]}" looks like '
+                "counts."
+            )
+            hint = f'Name that column "{COUNT}", or take it out if each row is one person.'
+            refuse(message, f'column "{like[0]}"', hint)
+        return cls(lists, count, strata, pooled)
+
+    def mask(self, header: Sequence[str], row: PatternRow) -> int:
+        """Give the pattern of a row.
+
+        Raises:
+            InputRefusedError: a mark is neither 0 nor 1.
+        """
+        mask = 0
+        for bit, at in enumerate(self.lists):
+            mark = _MARKS.get(row.cells[at].strip())
+            if mark is None:
+                said = row.cells[at].strip()
+                message = (
+                    f'the mark is "{said[:SHOWN]}", where a list has 0 or 1.'
+                    if said
+                    else "the mark is missing, where a list has 0 or 1."
+                )
+                hint = (
+                    "Correct it; a column that is no list may be named with --strata, or left out."
+                )
+                refuse(message, f'{row.where}, column "{header[at].strip()}"', hint)
+            mask |= mark << bit
+        return mask
+
+
+def _is_list(rows: Sequence[PatternRow], at: int) -> bool:
+    marks = sum(1 for row in rows if row.cells[at].strip() in _MARKS)
+    return marks > 0 and marks >= _HALF * len(rows)
+
+
+def _counts(name: str) -> bool:
+    return name.casefold() in _LIKE_COUNT
+
+
+def _count(text: str, where: str) -> int:
+    text = text.strip()
+    if not text or text.casefold() in ("na", "nan", "null", "none"):
+        message = "the count is missing."
+        refuse(message, where, "Give how many persons have this pattern; 0 if nobody.")
+    try:
+        value = float(text)
+    except ValueError:
+        message = f'the count is "{text[:SHOWN]}", which is no number.'
+        refuse(message, where, "Write it in digits, without spaces or commas.")
+    return whole(value, int(text) if text.isdecimal() else None, text, where)

@@ -1,0 +1,264 @@
+"""From several answers to one that may be quoted, by a rule that is written down.
+
+The rule is in docs/counting.md with its reasons. In short: the latent class model is quoted
+where it converged, because it assumes least of how lists depend on each other; where a model of
+another kind disagrees with it beyond both intervals, neither is quoted alone, but their mixture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+
+from qantar.counting.cautions import (
+    DEPENDENCE_ASSUMED,
+    DISAGREEMENT,
+    HETEROGENEITY,
+    LARGE_EXPANSION,
+    NOT_CONVERGED,
+    NOT_ESTIMABLE,
+)
+from qantar.counting.heterogeneity import shared_dependence
+from qantar.counting.methods import (
+    CHAO,
+    DECOMPOSABLE_GRAPHS,
+    INDEPENDENT,
+    LATENT_CLASS,
+    LOGLINEAR,
+)
+from qantar.counting.pooled import Answer, summed_up
+from qantar.counting.table import CaptureTable
+from qantar.model.estimate import Caution, Estimate, Interval, Refusal
+
+QUOTABLE: Final = (LATENT_CLASS, DECOMPOSABLE_GRAPHS, LOGLINEAR)
+"""Methods that see dependence between lists, in the order in which one is quoted."""
+
+BAYESIAN: Final = (LATENT_CLASS, DECOMPOSABLE_GRAPHS)
+"""Those whose samples are posteriors, which a mixture may be made of."""
+
+LARGE: Final = 10
+"""Times as many persons as were observed: beyond it the unseen are nearly all of the answer."""
+
+_NAMES: Final = {
+    LATENT_CLASS: "the latent class model",
+    DECOMPOSABLE_GRAPHS: "the average over dependence graphs",
+    LOGLINEAR: "the log-linear model",
+    INDEPENDENT: "the model of independent lists",
+    CHAO: "Chao's lower bound",
+}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Quoted:
+    """The answer that may be quoted: by which methods, and by which part of the rule."""
+
+    answer: Answer
+    methods: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Verdict:
+    """Either something to quote or why there is nothing, with what a reader must know."""
+
+    quoted: Quoted | None
+    refused: Refusal | None
+    cautions: tuple[Caution, ...]
+
+
+def verdict(
+    table: CaptureTable, answers: Mapping[str, Answer], *, level: float, seed: int
+) -> Verdict:
+    """Set answers side by side, and choose what may be quoted.
+
+    Args:
+        table: what was estimated from, a usable one.
+        answers: by method, of those that gave one.
+        level: of the interval.
+        seed: of the draws that make a mixture.
+    """
+    usable = {name: one for name, one in answers.items() if _is_whole(one.estimate)}
+    quoted = _quoted(usable, level=level, seed=seed)
+    cautions = [*_not_converged(answers.values()), *_differences(table)]
+    cautions += _disagreements(usable)
+    if quoted is None:
+        return Verdict(quoted=None, refused=_nothing(answers), cautions=tuple(cautions))
+    if quoted.methods == (INDEPENDENT,):
+        text = (
+            "Only the model of independent lists was asked for: if being on one list makes being "
+            "on another likelier, the number is too low."
+        )
+        cautions.append(Caution(code=DEPENDENCE_ASSUMED, text=text))
+    cautions += _large(quoted.answer.estimate, table.observed)
+    return Verdict(quoted=quoted, refused=None, cautions=tuple(cautions))
+
+
+def _is_whole(estimate: Estimate) -> bool:
+    return estimate.is_usable and estimate.low is not None and estimate.high is not None
+
+
+# ---------------------------------------------------------------- what is quoted
+
+
+def _quoted(usable: Mapping[str, Answer], *, level: float, seed: int) -> Quoted | None:
+    first = next((name for name in QUOTABLE if name in usable), None)
+    if first is None:
+        if INDEPENDENT in usable:
+            rule = "no method that sees dependence between lists was asked for"
+            return Quoted(answer=usable[INDEPENDENT], methods=(INDEPENDENT,), rule=rule)
+        return None
+    others = [
+        name
+        for name in BAYESIAN
+        if name != first and name in usable and _disagree(usable[first], usable[name])
+    ]
+    if others and first in BAYESIAN:
+        names = (first, *others)
+        answer = _mixture([usable[name] for name in names], level=level, seed=seed)
+        rule = (
+            f"{_listed(names)} disagree beyond their intervals, so that neither is quoted alone: "
+            "the interval is that of both together, weighed alike"
+        )
+        return Quoted(answer=answer, methods=names, rule=rule)
+    return Quoted(answer=usable[first], methods=(first,), rule=_why(first, usable))
+
+
+def _why(first: str, usable: Mapping[str, Answer]) -> str:
+    if first == LATENT_CLASS:
+        why = "it assumes least of how lists depend on each other, and it converged"
+    else:
+        why = "no method that assumes less gave a usable answer"
+    said = f"{_NAMES[first]} is quoted: {why}"
+    others = [name for name in QUOTABLE if name in usable and name != first]
+    against = [name for name in others if _disagree(usable[first], usable[name])]
+    if against:
+        return f"{said}; {_listed(against)} {_verb(against, 'disagree')} with it"
+    return f"{said}; {_listed(others)} {_verb(others, 'agree')} with it" if others else said
+
+
+def _verb(subjects: Sequence[str], verb: str) -> str:
+    return f"{verb}s" if len(subjects) == 1 else verb
+
+
+def _mixture(answers: Sequence[Answer], *, level: float, seed: int) -> Answer:
+    """Weigh several answers alike, draw of linking by draw of linking."""
+    numbers = answers[0].numbers
+    for other in answers[1:]:
+        numbers = np.intersect1d(numbers, other.numbers)
+    share = min(one.sample.shape[1] for one in answers) // len(answers)
+    rows = [np.searchsorted(one.numbers, numbers) for one in answers]
+    parts = [one.sample[at, :share] for one, at in zip(answers, rows, strict=True)]
+    rng = np.random.default_rng(seed)
+    sample = rng.permuted(np.concatenate(parts, axis=1), axis=1)
+    blank = Estimate(
+        method="+".join(one.estimate.method for one in answers),
+        estimate=None,
+        low=None,
+        high=None,
+        level=level,
+        interval=Interval.EQUAL_TAILED,
+        conditions=tuple(dict.fromkeys(c for one in answers for c in one.estimate.conditions)),
+    )
+    return Answer(estimate=summed_up(blank, sample, level=level), numbers=numbers, sample=sample)
+
+
+def _nothing(answers: Mapping[str, Answer]) -> Refusal:
+    failed = [name for name, one in answers.items() if one.estimate.diagnostics.converged is False]
+    open_ended = [
+        name
+        for name, one in answers.items()
+        if name in QUOTABLE and name not in failed and one.estimate.high is None
+    ]
+    reasons = []
+    if failed:
+        reasons.append(f"{_listed(failed)} did not converge")
+    if open_ended:
+        reasons.append(f"{_listed(open_ended)} has no finite upper end")
+    if not reasons:
+        reasons.append("no method gave an estimate; a lower bound alone is none")
+    return Refusal(code=NOT_ESTIMABLE, text=f"Not estimable: {'; '.join(reasons)}.")
+
+
+# ---------------------------------------------------------------- cautions
+
+
+def _not_converged(answers: Iterable[Answer]) -> Iterator[Caution]:
+    for one in answers:
+        codes = {caution.code for caution in one.cautions}
+        if one.estimate.diagnostics.converged is False and NOT_CONVERGED not in codes:
+            said = _NAMES[one.estimate.method]
+            text = f"{said[0].upper()}{said[1:]} did not converge; its numbers are not used."
+            yield Caution(code=NOT_CONVERGED, text=text)
+
+
+def _differences(table: CaptureTable) -> Iterator[Caution]:
+    shared = shared_dependence(table)
+    if shared and shared.is_told:
+        text = (
+            "Lists overlap more than independent lists would: some persons are found more easily "
+            f"than others, or lists share sources (chance {_chance(shared.chance)}). How many are "
+            "found hardly or never cannot be seen in the lists. The truth is more likely above "
+            "the estimate than below it, and may lie above the interval."
+        )
+        yield Caution(code=HETEROGENEITY, text=text)
+
+
+def _chance(value: float) -> str:
+    return "below 1 in 10,000" if value < 1e-4 else f"{value:.2g}"  # noqa: PLR2004
+
+
+def _disagreements(usable: Mapping[str, Answer]) -> Iterator[Caution]:
+    quotable = [name for name in QUOTABLE if name in usable]
+    for one, other in combinations(quotable, 2):
+        if _disagree(usable[one], usable[other]):
+            text = (
+                f"{_said(usable[one].estimate)} and {_said(usable[other].estimate)} exclude each "
+                "other's estimate: the answer depends on the model."
+            )
+            yield Caution(code=DISAGREEMENT, text=text)
+    bound = usable.get(CHAO)
+    if bound and quotable:
+        highest = usable[quotable[0]].estimate
+        floor, high = bound.estimate.low, highest.high
+        if floor is not None and high is not None and floor > high:
+            text = (
+                f"{_said(highest)} lies below the lower bound of Chao ({floor:,.0f} at the least), "
+                "which holds for more kinds of persons: it is probably too low."
+            )
+            yield Caution(code=DISAGREEMENT, text=text)
+
+
+def _disagree(one: Answer, other: Answer) -> bool:
+    """Whether each interval leaves out the other's point."""
+    return not _holds(one.estimate, other.estimate) and not _holds(other.estimate, one.estimate)
+
+
+def _holds(one: Estimate, other: Estimate) -> bool:
+    if one.low is None or one.high is None or other.estimate is None:
+        return True
+    return one.low <= other.estimate <= one.high
+
+
+def _large(estimate: Estimate, observed: int) -> Iterator[Caution]:
+    if estimate.estimate is not None and estimate.estimate > LARGE * observed:
+        text = (
+            f"The estimate is {estimate.estimate / observed:.0f} times what was observed: nearly "
+            "all of it is what the model says of persons whom nobody named."
+        )
+        yield Caution(code=LARGE_EXPANSION, text=text)
+
+
+def _said(estimate: Estimate) -> str:
+    return (
+        f"{_NAMES[estimate.method]} ({estimate.estimate:,.0f}; {estimate.low:,.0f} to "
+        f"{estimate.high:,.0f})"
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    said = [_NAMES[name] for name in names]
+    return " and ".join(part for part in (", ".join(said[:-1]), said[-1]) if part)

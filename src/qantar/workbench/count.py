@@ -1,0 +1,120 @@
+"""Count: from a file of capture patterns, or a result of linking, to estimates or a refusal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+from qantar.counting.as_json import counted_json, strata_json
+from qantar.counting.asked import About, Asked
+from qantar.counting.one_table import Result
+from qantar.counting.strata import Job, Run, count_strata, do
+from qantar.errors import UsageError
+from qantar.model.counted import Counted, CountedStrata
+from qantar.model.finding import Finding
+from qantar.workbench.count_files import Material, read_linked, read_patterns
+
+_LEAST_FOR_SEVERAL: Final = 4
+"""Strata from which on starting more processes is worth it."""
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountJob:
+    """What is asked: a file of patterns or a result of linking, one of both; strata by columns."""
+
+    file: Path | None = None
+    linked: Path | None = None
+    by: tuple[str, ...] | None = None
+    asked: Asked = field(default_factory=Asked)
+    about: About = field(default_factory=About)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountReport:
+    """What counting gave: one table's answer, or those of strata with their total.
+
+    `pooled` are columns that were pooled over; `draws` how many draws of linking were used.
+    """
+
+    counted: Counted | CountedStrata
+    pooled: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    draws: int
+    seed: int
+
+    def to_json(self) -> dict[str, object]:
+        """The report as `qantar count --json` prints it, but for the time."""
+        answer = (
+            counted_json(self.counted)
+            if isinstance(self.counted, Counted)
+            else strata_json(self.counted)
+        )
+        return {**answer, "pooled": list(self.pooled), "draws": self.draws, "seed": self.seed}
+
+
+def count_file(job: CountJob, *, told: Told = lambda _: None) -> CountReport:
+    """Read what is given, and count it.
+
+    Args:
+        job: what is asked.
+        told: hears what is being done.
+
+    Raises:
+        UsageError: neither a file nor a result of linking is given, or both, or strata of the
+            latter, which has none.
+        MissingPathError, InputRefusedError: as `read_patterns` and `read_linked`.
+    """
+    material = _read(job, told)
+    first = material.strata[0]
+    if len(material.strata) == 1 and not first.stratum:
+        told("estimating")
+        counted: Counted | CountedStrata = do(
+            Job(stratum=first, asked=job.asked, about=job.about)
+        ).counted
+    else:
+        told(f"estimating in {len(material.strata):,} strata")
+        # What would move the answer is asked of the whole: of each of many strata nobody reads it.
+        asked = replace(job.asked, sensitivity=False)
+        counted = count_strata(material.strata, asked=asked, about=job.about, run=_run(material))
+    return CountReport(
+        counted=counted,
+        pooled=material.pooled,
+        findings=material.findings,
+        draws=material.draws,
+        seed=job.asked.seed,
+    )
+
+
+def _read(job: CountJob, told: Told) -> Material:
+    if (job.file is None) == (job.linked is None):
+        message = "either FILE or --link DIR is needed."
+        raise UsageError(message, next="See `qantar count --help`.")
+    if job.file is not None:
+        told(f"reading {job.file}")
+        return read_patterns(job.file, by=job.by)
+    if job.by:
+        message = "a result of linking has no columns that strata could be made by."
+        raise UsageError(message, next="Leave --strata out, or give a table of patterns.")
+    folder = job.linked or Path()
+    told(f"reading {folder}")
+    return read_linked(folder, most=job.asked.draws)
+
+
+def _run(material: Material) -> Run:
+    workers = min(len(os.sched_getaffinity(0)), len(material.strata) // 2)
+    if len(material.strata) < _LEAST_FOR_SEVERAL or workers < 2:  # noqa: PLR2004  # one is this one
+        return map
+
+    def side_by_side(function: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterable[Result]:
+        # Spawned, because a forked process would carry locks of threads that it does not have.
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            return list(pool.map(function, jobs))
+
+    return side_by_side

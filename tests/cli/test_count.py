@@ -1,0 +1,201 @@
+"""`qantar count`: whole runs, from a file to estimates or a refusal, and how bad input ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run
+
+PATTERNS = """\
+court,hospital,press,sex,count
+1,0,0,female,50
+0,1,0,female,40
+0,0,1,female,30
+1,1,0,female,12
+1,0,1,female,9
+0,1,1,female,8
+1,1,1,female,3
+1,0,0,male,80
+0,1,0,male,60
+0,0,1,male,50
+1,1,0,male,15
+1,0,1,male,10
+0,1,1,male,9
+1,1,1,male,2
+"""
+QUICK = ("--method", "independent", "--method", "chao")
+
+
+@pytest.fixture
+def patterns(tmp_path: Path) -> Path:
+    """Invented counts of three invented lists."""
+    path = tmp_path / "patterns.csv"
+    path.write_text(PATTERNS, encoding="utf-8")
+    return path
+
+
+def test_one_table_gives_what_the_contract_names(qantar: Run, patterns: Path) -> None:
+    ran = qantar("count", patterns, "--json", "--seed", 7, *QUICK)
+    assert ran.code == 0
+    (said,) = ran.lines
+    assert said.keys() >= {
+        *("observed", "lists", "patterns", "estimates", "headline", "warnings", "refused"),
+        *("seed", "seconds"),
+    }
+    assert (said["observed"], said["seed"], said["refused"]) == (378, 7, None)
+    assert said["lists"] == ["court", "hospital", "press"]
+    assert [[1, 0, 0], 130] in said["patterns"]
+    assert said["pooled"] == ["sex"]
+    assert [one["method"] for one in said["estimates"]] == ["independent", "chao"]
+    for one in said["estimates"]:
+        assert one.keys() == {
+            *("method", "estimate", "median", "mean", "low", "high", "level", "interval"),
+            *("conditions", "diagnostics"),
+        }
+        assert 378 < one["low"] < one["estimate"] < one["high"]
+    head = said["headline"]
+    assert head.keys() == {
+        *("estimate", "low", "high", "level", "method", "rule", "linkage_share", "sentence"),
+    }
+    assert head["method"] == "independent"
+    assert "dependence-assumed" in {one["code"] for one in said["warnings"]}
+
+
+def test_the_same_seed_gives_the_same_words(qantar: Run, patterns: Path) -> None:
+    first, second = (qantar("count", patterns, "--json", *QUICK).only("estimates") for _ in "ab")
+    assert first == second
+
+
+def test_what_is_printed_is_counted_again_alike(
+    qantar: Run, patterns: Path, tmp_path: Path
+) -> None:
+    for strata in ((), ("--strata", "sex")):
+        ran = qantar("count", patterns, "--json", *QUICK, *strata)
+        again = tmp_path / "again.json"
+        again.write_text(ran.out, encoding="utf-8")
+        (first,), (second,) = ran.lines, qantar("count", again, "--json", *QUICK).lines
+        for one in (first, second):
+            one.pop("seconds")
+            one.pop("pooled")
+        assert first == second
+
+
+def test_strata_have_a_total_from_joint_draws(qantar: Run, patterns: Path) -> None:
+    ran = qantar("count", patterns, "--json", "--strata", "sex", *QUICK)
+    (said,) = ran.lines
+    assert [one["stratum"] for one in said["strata"]] == [{"sex": "female"}, {"sex": "male"}]
+    heads = [one["headline"] for one in said["strata"]]
+    total = said["total"]["headline"]
+    assert said["total"]["observed"] == 378
+    assert total["estimate"] == pytest.approx(sum(one["estimate"] for one in heads), rel=0.03)
+    assert sum(one["low"] for one in heads) < total["low"]
+    assert total["high"] < sum(one["high"] for one in heads)
+    (compared,) = said["comparisons"]
+    assert (compared["more"], compared["fewer"]) == ({"sex": "male"}, {"sex": "female"})
+    assert compared["probability"] > 0.99
+
+
+def test_a_refused_stratum_refuses_the_total_and_the_rest_is_given_apart(
+    qantar: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "patterns.csv"
+    thin = PATTERNS + "1,0,0,unknown,4\n1,1,1,unknown,1\n"
+    path.write_text(thin, encoding="utf-8")
+    (said,) = qantar("count", path, "--json", "--strata", "sex", *QUICK).lines
+    assert said["strata"][2]["refused"]["code"] == "tiny-overlap"
+    total = said["total"]
+    assert (total["headline"], total["refused"]["code"]) == (None, "stratum-refused")
+    assert "unknown" in total["refused"]["text"]
+    assert total["observed"] == 383
+    assert total["partial"]["observed"] == 378
+    assert total["partial"]["headline"]["estimate"] > 700
+
+
+def test_two_lists_are_refused_with_chapman_beside(qantar: Run, tmp_path: Path) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text("a,b,count\n1,0,150\n0,1,100\n1,1,50\n", encoding="utf-8")
+    ran = qantar("count", path, "--json")
+    assert ran.code == 0
+    (said,) = ran.lines
+    assert (said["headline"], said["refused"]["code"]) == (None, "few-lists")
+    (chapman,) = said["estimates"]
+    assert chapman["method"] == "chapman"
+    assert chapman["estimate"] == pytest.approx(201 * 151 / 51 - 1)
+    assert [one["code"] for one in said["warnings"]] == ["dependence-assumed"]
+    assert "not estimated" in said["sentence"]
+    assert "Not estimable" in said["sentence"]
+
+
+def test_for_a_person_the_paragraph_comes_first(qantar: Run, patterns: Path) -> None:
+    words = ("--what", "persons detained", "--where", "in Sayaqkent", "--when", "in January 2022")
+    ran = qantar("count", patterns, *QUICK, *words)
+    assert ran.code == 0
+    first = ran.out.splitlines()[0]
+    assert first.startswith(
+        "Counted: 378 different persons detained in Sayaqkent in January 2022 are named by at "
+    )
+    assert '"court", "hospital" and "press"' in first
+    assert "Estimates side by side:" in ran.out
+    assert "Columns that were pooled over: sex." in ran.err
+    shown = qantar("count", patterns, *QUICK, "--strata", "sex")
+    assert "More in male than in female: probability" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("data", "where", "said"),
+    [
+        (b"a,b,c,count\n1,0,0,5\n0,1,0,-3\n", "line 3", "fewer than nobody"),
+        (b"\xef\xbb\xbfa;b;c;count\n1;0;0;5\n0;2;0;3\n1;1;0;3\n", 'column "b"', "0 or 1"),
+        (b"a\tb\tc\tcount\n1\t0\t0\t\n0\t1\t0\t3\n", "line 2", "missing"),
+        (b"a,b,c,count\n1,0,0,5,7\n0,1,1,3\n", "line 2", ""),
+        (b"", "", ""),
+        (b"place,count\nSayaqkent,5\n", "", "no column is a list"),
+        (b'{"lists": ["a"], "patterns": [[[1], 0]]}', "", "all counts are zero"),
+        (b'{"lists": ["a"],\n "patterns": [[[1], 0}', "line 2", "no JSON"),
+        (b'{"lists": ["a"], "patterns": [[[1], 2.5]]}', "patterns, 1", "whole"),
+    ],
+)
+def test_what_is_wrong_ends_with_its_place_and_no_traceback(
+    qantar: Run, tmp_path: Path, data: bytes, where: str, said: str
+) -> None:
+    path = tmp_path / "patterns.csv"
+    path.write_bytes(data)
+    ran = qantar("count", path, "--json")
+    assert 10 <= ran.code < 20
+    error = ran.only("error")
+    assert str(path) in error["where"]
+    assert where in error["where"]
+    assert said in error["message"]
+    assert error["next"]
+
+
+def test_no_file_no_strata_of_linking_and_no_such_method(qantar: Run, tmp_path: Path) -> None:
+    assert qantar("count").code == 2
+    assert qantar("count", tmp_path / "x.csv", "--link", tmp_path).code == 2
+    assert qantar("count", "--link", tmp_path, "--strata", "sex").code == 2
+    assert qantar("count", tmp_path / "x.csv", "--method", "guess").code == 2
+    assert qantar("count", tmp_path / "x.csv", "--level", 1).code == 2
+    assert qantar("count", tmp_path / "x.csv", "--copied", "press").code == 2
+    assert qantar("count", tmp_path / "x.csv", "--json").code == 12
+    assert qantar("count", "--link", tmp_path, "--json").code == 12
+
+
+def test_without_the_extra_it_says_what_to_install(patterns: Path) -> None:
+    program = (
+        "import sys; sys.modules['numpy'] = None\n"
+        "from qantar.cli.main import run\n"
+        "sys.exit(run(sys.argv[1:]))"
+    )
+    ran = subprocess.run(  # noqa: S603  # our own interpreter, our own words
+        [sys.executable, "-c", program, "count", str(patterns), "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 43
+    assert "qantar[counting]" in json.loads(ran.stdout)["error"]["next"]
