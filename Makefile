@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= build/january-2022-dossier
 
-.PHONY: demo test check lint format types imports browser-tests reference catalog lock clean help
+.PHONY: demo test check lint format types imports browser-tests reference catalog lock lock-peers peers clean help
 
 help:
 	@echo "make demo   build the shipped cases and publish their dossiers"
@@ -62,6 +62,18 @@ lock:
 	  pyproject.toml --extra dossier --extra linking --group build -o requirements/demo.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
 	  pyproject.toml --extra dossier --extra linking --extra counting --extra parquet --extra readers --extra witness --group build --group dev -c requirements/demo.txt -o requirements/dev.txt
+	$(MAKE) lock-peers
+
+# What is measured beside Qantar by `python -m benchmarks.linking`, and nothing that it runs on.
+lock-peers:
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+	  --group peers -c requirements/dev.txt -o requirements/peers.txt
+
+peers: $(VENV)/.peers
+
+$(VENV)/.peers: $(VENV)/.dev requirements/peers.txt
+	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	@touch $@
 
 clean:
 	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache front/node_modules src/qantar/dossier/static/vendor

@@ -46,12 +46,24 @@ def test_every_requirement_is_pinned_by_hash_and_names_no_address(path: Path) ->
     assert text.count("==") > 10
 
 
+def pins(name: str) -> set[tuple[str, str, str]]:
+    """Each package of a lock file with its version, and where it is for (`; python…`) if it says."""
+    text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
+    found = re.findall(r"^([\w.-]+)==([\w.!+-]+)( ; [^\\\n]+)?", text, re.MULTILINE)
+    return {(package, version, where.strip()) for package, version, where in found}
+
+
 def test_dev_and_demo_agree_where_they_overlap() -> None:
-    pins = [
-        dict(re.findall(r"^([\w.-]+)==([\w.!+-]+)", path.read_text(encoding="utf-8"), re.MULTILINE))
-        for path in (ROOT / "requirements/demo.txt", ROOT / "requirements/dev.txt")
-    ]
-    assert pins[0].items() <= pins[1].items()
+    assert pins("demo.txt") <= pins("dev.txt")
+
+
+def test_peers_are_installed_beside_dev_and_change_nothing_there() -> None:
+    dev, peers = pins("dev.txt"), pins("peers.txt")
+    assert {package for package, _, _ in peers} >= {"splink", "recordlinkage", "numpy"}
+    assert not {package for package, _, _ in dev} & {"splink", "recordlinkage", "duckdb"}
+    versions = {(package, version) for package, version, _ in dev}
+    shared = {package for package, _, _ in dev}
+    assert {(p, v) for p, v, _ in peers if p in shared} <= versions
 
 
 def test_every_npm_package_is_sealed_and_names_no_address() -> None:
