@@ -1,0 +1,184 @@
+"""Chains of the latent class model from starts far apart, run on until they agree, or given up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from arviz_stats.base.array import array_stats
+
+from qantar.counting.latent_kernel import (
+    Chain,
+    Draws,
+    Prior,
+    State,
+    Tuning,
+    room_for,
+    walk,
+)
+from qantar.counting.latent_patterns import Patterns, patterns_of
+from qantar.counting.table import CaptureTable, Floats
+
+STATISTICS: Final[Any] = array_stats
+
+_FIRST_MASS: Final = 5.0
+_FIRST_STEP: Final = 0.3
+_FIRST_WEIGHT: Final = 10.0  # iterations that the first guess of the mass counts for
+_LARGE_RHAT: Final = 1.01
+_ENOUGH: Final = 400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How long chains run.
+
+    Attributes:
+        chains: from different starts; at least 4, so that they can disagree.
+        warm_up: iterations of each before the first round, in which step lengths are learned.
+        iterations: of each in the first round. A round whose draws do not pass is thrown away:
+            it was a longer warm-up, and the next one has twice as many.
+        most: iterations of each in the last round that is tried.
+        kept: draws that a chain keeps of a round, evenly spaced.
+    """
+
+    chains: int = 4
+    warm_up: int = 2_000
+    iterations: int = 5_000
+    most: int = 160_000
+    kept: int = 2_500
+
+    def __post_init__(self) -> None:
+        """Refuse what gives no diagnosis."""
+        if self.chains < 2 or min(self.warm_up, self.kept) < 100 or self.iterations < self.kept:  # noqa: PLR2004
+            message = f"too little effort to tell whether chains agree: {self}"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Chains:
+    """What the chains of the last round drew, and whether they agree.
+
+    Attributes:
+        people: shape (chains, draws), N.
+        occupied: shape (chains, draws), classes that hold anybody, observed or not.
+        rhat: rank-normalised split R-hat of log N.
+        ess_bulk: effective draws of log N.
+        ess_tail: the smaller of those of its 2.5 % and its 97.5 % quantile.
+        iterations: of each chain in all rounds, the warm-up included.
+    """
+
+    people: Floats
+    occupied: Floats
+    rhat: float
+    ess_bulk: float
+    ess_tail: float
+    iterations: int
+
+    @property
+    def has_converged(self) -> bool:
+        """Whether R-hat is below 1.01 and there are 400 effective draws, bulk and tails."""
+        return self.rhat < _LARGE_RHAT and min(self.ess_bulk, self.ess_tail) >= _ENOUGH
+
+
+def run_chains(
+    table: CaptureTable, *, classes: int, prior: Prior, effort: Effort, seed: int
+) -> Chains:
+    """Run chains until they agree, or until the last round that `effort` allows.
+
+    Each has a stream of random numbers of its own: the order in which they run is no matter.
+    """
+    patterns = patterns_of(table)
+    streams = np.random.SeedSequence(seed).spawn(effort.chains)
+    rngs = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
+    walkers = [
+        _Walker(patterns, prior, _start(number, table, classes, rng), rng)
+        for number, rng in enumerate(rngs)
+    ]
+    iterations, done = effort.iterations, effort.warm_up
+    for walker in walkers:
+        walker.learn(effort.warm_up)
+    while True:
+        found = _judged([walker.draw(iterations, effort.kept) for walker in walkers])
+        done += iterations // effort.kept * effort.kept
+        if found.has_converged or iterations * 2 > effort.most:
+            return Chains(**{**vars(found), "iterations": done})
+        iterations *= 2
+        for walker in walkers:
+            walker.learn(effort.warm_up)
+        done += effort.warm_up
+
+
+class _Walker:
+    """One chain: where it is, and what it has learned of its steps."""
+
+    def __init__(
+        self, patterns: Patterns, prior: Prior, state: State, rng: np.random.Generator
+    ) -> None:
+        classes, lists = state.hit.shape
+        self._patterns, self._prior, self._rng = patterns, prior, rng
+        self._tuning = Tuning(
+            mass=np.full((classes, lists + 1), _FIRST_MASS),
+            step=np.array([_FIRST_STEP]),
+            learned=np.array([_FIRST_WEIGHT]),
+        )
+        room = room_for(classes, lists, len(patterns.parent))
+        self._chain = Chain(state, self._tuning, room)
+
+    def learn(self, iterations: int) -> None:
+        """Run without keeping anything, and learn how far to step."""
+        self._tuning.learned[0] = _FIRST_WEIGHT
+        self._walk(1, iterations)
+
+    def draw(self, iterations: int, kept: int) -> Draws:
+        """Run with fixed steps, and keep draws."""
+        self._tuning.learned[0] = -1.0
+        return self._walk(kept, iterations // kept)
+
+    def _walk(self, kept: int, every: int) -> Draws:
+        draws = Draws(people=np.zeros(kept), occupied=np.zeros(kept))
+        walk(self._rng, self._patterns, self._prior, self._chain, draws, every)
+        return draws
+
+
+def _judged(draws: list[Draws]) -> Chains:
+    people = np.array([one.people for one in draws])
+    logs = np.log(people)
+    if (people == people[0, 0]).all():  # as where everybody is on every list
+        rhat, bulk, tail = 1.0, float(people.size), float(people.size)
+    else:
+        rhat = float(STATISTICS.rhat(logs))
+        bulk = float(STATISTICS.ess(logs, method="bulk"))
+        tail = float(STATISTICS.ess(logs, method="tail", prob=(0.025, 0.975)))
+    return Chains(
+        people=people,
+        occupied=np.array([one.occupied for one in draws]),
+        rhat=rhat,
+        ess_bulk=bulk,
+        ess_tail=tail,
+        iterations=0,
+    )
+
+
+def _start(number: int, table: CaptureTable, classes: int, rng: np.random.Generator) -> State:
+    """Start a chain where the others do not: in turn in four corners, each drawn at random.
+
+    One class, with as many unseen as seen; classes of equal share that are like nothing; three
+    classes that hardly any list reaches, so that N is far above n; and one that nearly all do.
+    """
+    lists = len(table.lists)
+    size = (classes, lists)
+    many = np.full(classes, 1.0)
+    few = np.where(np.arange(classes) < 3, 1.0, 1e-4)  # noqa: PLR2004
+    one = np.where(np.arange(classes) < 1, 1.0, 1e-4)
+    halved = table.sizes / (2.0 * max(table.observed, 1))
+    hit, shares, alpha = [
+        (halved * rng.uniform(0.9, 1.1, size), one, 0.05),
+        (rng.uniform(0.0, 1.0, size), many, 2.0),
+        (rng.beta(1.0, 12.0, size), few, 0.5),
+        (rng.beta(6.0, 3.0, size), one, 0.5),
+    ][number % 4]
+    hit = np.clip(hit, 1e-4, 1 - 1e-4)
+    return State(
+        hit=hit, miss=1.0 - hit, share=np.log(shares / shares.sum()), alpha=np.array([alpha])
+    )

@@ -1,0 +1,113 @@
+"""The latent class model: published answers, exact answers, starts that agree, refusals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qantar.counting import cautions, independent, latent_class
+from qantar.counting.fit import Fit
+from qantar.counting.latent_chains import Effort
+from qantar.counting.latent_class import LatentClassFit, Prior
+from qantar.counting.table import CaptureTable
+from qantar.model.estimate import Refusal
+from tests.counting.published import published
+
+MORE = Effort(iterations=10_000)
+
+
+def fitted(
+    table: CaptureTable, effort: Effort = MORE, prior: Prior | None = None
+) -> LatentClassFit:
+    answer = latent_class.estimate(table, effort=effort, prior=prior)
+    assert isinstance(answer, LatentClassFit)
+    return answer
+
+
+def errors(sample: np.ndarray, effective: float) -> np.ndarray:
+    """Monte Carlo errors of both ends and the median: sqrt(p (1 − p) / draws) over the density.
+
+    The density is taken from the sample, between the quantiles two errors away.
+    """
+    chances = np.array([0.025, 0.5, 0.975])
+    doubt = np.sqrt(chances * (1 - chances) / effective)
+    low = np.quantile(sample, np.maximum(chances - doubt, 0))
+    high = np.quantile(sample, np.minimum(chances + doubt, 1))
+    half: np.ndarray = (high - low) / 2 + 0.5  # a whole number is known to half of one
+    return half
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "kosovo_killings_1999",
+        "hiv_rome",
+        "korea_palembang",
+        "hepatitis_a_taiwan",
+        "new_orleans_trafficking_8",
+        "artificial_3_nonexistence",
+    ],
+)
+def test_agrees_with_the_r_package_where_that_converged(name: str) -> None:
+    one = published()[name]
+    fit = fitted(one.table)
+    assert fit.estimate.diagnostics.converged
+    stored = one.reference["LCMCR_K10"]
+    assert stored["split_rhat_logN"] < 1.01
+    ours = np.array([fit.estimate.low, fit.estimate.median, fit.estimate.high])
+    theirs = np.array([stored["lo95"], stored["N_median"], stored["hi95"]])
+    found = fit.estimate.diagnostics
+    assert found.ess_bulk is not None
+    assert found.ess_tail is not None
+    both = np.hypot(
+        errors(fit.sample, min(found.ess_bulk, found.ess_tail)),
+        errors(fit.sample, stored["ess_total"]),
+    )
+    assert (np.abs(ours - theirs) <= 3 * both).all()
+
+
+@pytest.mark.parametrize("name", ["hiv_rome", "korea_palembang"])
+def test_one_class_is_the_exact_posterior(name: str) -> None:
+    table = published()[name].table
+    fit = fitted(table, prior=Prior(classes=1))
+    exact = independent.estimate(table)
+    assert isinstance(exact, Fit)
+    ours = np.array([fit.estimate.low, fit.estimate.median, fit.estimate.high])
+    theirs = np.array([exact.estimate.low, exact.estimate.median, exact.estimate.high])
+    effective = fit.estimate.diagnostics.ess_tail
+    assert effective is not None
+    assert (np.abs(ours - theirs) <= 3 * errors(fit.sample, effective)).all()
+    assert fit.occupied == 1
+    assert fit.several == 0
+
+
+def test_the_same_seed_gives_the_same_numbers_and_another_gives_others() -> None:
+    table = published()["korea_palembang"].table
+    quick = Effort(warm_up=500, iterations=1000, kept=1000, most=1000)
+    first, again = fitted(table, quick), fitted(table, quick)
+    assert first.estimate == again.estimate
+    assert np.array_equal(first.sample, again.sample)
+    other = latent_class.estimate(table, effort=quick, seed=1)
+    assert isinstance(other, Fit)
+    assert not np.array_equal(first.sample, other.sample)
+
+
+def test_chains_that_were_not_given_time_are_said_not_to_have_converged() -> None:
+    table = published()["kosovo_killings_1999"].table
+    fit = fitted(table, Effort(warm_up=100, iterations=100, kept=100, most=100))
+    assert fit.estimate.diagnostics.converged is False
+    assert not fit.estimate.is_usable
+    assert [one.code for one in fit.cautions] == [cautions.NOT_CONVERGED]
+    assert "Do not use this number" in fit.cautions[0].text
+
+
+def test_two_lists_no_overlap_and_nobody_are_refused() -> None:
+    two = CaptureTable.of(["a", "b"], [((1, 0), 50), ((0, 1), 40), ((1, 1), 20)])
+    apart = CaptureTable.of_masks(list("abc"), [(1, 50), (2, 40), (4, 30)])
+    nobody = CaptureTable.of(["a", "b", "c"], [])
+    codes = []
+    for table in (two, apart, nobody):
+        answer = latent_class.estimate(table)
+        assert isinstance(answer, Refusal)
+        codes.append(answer.code)
+    assert codes == [cautions.FEW_LISTS, cautions.NO_OVERLAP, cautions.NOT_ESTIMABLE]
