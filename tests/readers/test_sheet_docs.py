@@ -33,6 +33,7 @@ TABLES: dict[str, KeyPath] = {
     "column": ("accession", 0, "columns", "name"),
     "places": ("places", "KZ"),
     "vocabulary": ("vocabulary", "event-kind", "road-block"),
+    "counting": ("counting", 0),
 }
 
 

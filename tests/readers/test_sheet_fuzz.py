@@ -114,19 +114,43 @@ def accessions(draw: st.DrawFn, number: int) -> list[str]:
     free = st.lists(st.sampled_from([f for f in known if not f.required]), unique=True, min_size=1)
     fields = [*(field for field in known if field.required), *draw(free)]
     columns = [f"{f.name} = {draw(st.sampled_from(OF_FORM[f.form]))}" for f in fields]
+    if holds is Holds.PATTERNS:
+        columns += ['in_press = "P"', 'by_sex = { column = "S", values = { "ж" = "f" } }']
     return [*rows, f'holds = "{holds}"', "[accession.columns]", *columns]
+
+
+COUNTINGS = {
+    "population": ['"persons killed"'],
+    "where": ['"in Sayaqkent"'],
+    "status": ['"killed"', '["killed", "missing"]'],
+    "copied": ['[["a", "b"]]', "[]"],
+    "methods": ['["latent_class", "chao"]'],
+    "asked": ["true", "false"],
+    "strata": ['"sex"', '["place", "status"]', '["period"]\ncuts = [2022-01-05, "2022-01-07"]'],
+}
+
+
+@st.composite
+def countings(draw: st.DrawFn, number: int) -> list[str]:
+    chosen = draw(st.lists(st.sampled_from(list(COUNTINGS)), unique=True, max_size=4))
+    rows = [f"{key} = {draw(st.sampled_from(COUNTINGS[key]))}" for key in chosen]
+    lists = draw(st.sampled_from(['["a", "b"]', '["a", "b", "Мəйіт"]']))
+    return ["[[counting]]", f'id = "c-{number}"', f"lists = {lists}", *"\n".join(rows).split("\n")]
 
 
 @st.composite
 def good_sheets(draw: st.DrawFn) -> list[str]:
     count = draw(st.integers(1, 3))
-    return [row for number in range(count) for row in draw(accessions(number))]
+    asked = draw(st.integers(0, 2))
+    files = [row for number in range(count) for row in draw(accessions(number))]
+    return [*files, *(row for number in range(asked) for row in draw(countings(number)))]
 
 
 @given(good_sheets())
 def test_a_good_sheet_is_read_and_every_record_knows_its_line(rows: list[str]) -> None:
     sheet = read_sheet("\n".join(rows), name="sheet.toml")
     assert len(sheet.accessions) == rows.count("[[accession]]")
+    assert len(sheet.countings) == rows.count("[[counting]]")
     for accession in sheet.accessions:
         assert rows[accession.line - 1] == "[[accession]]"
         assert all(

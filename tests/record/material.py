@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -17,12 +18,16 @@ from qantar.model.claim import (
     ResponseDetail,
 )
 from qantar.model.column import Column
+from qantar.model.counted import Counted, Density, Sensitivity, Without
+from qantar.model.counting_asked import Counting, Method
 from qantar.model.dates import read_when, window
 from qantar.model.decision import Decision, Verdict
 from qantar.model.declared import DeclaredSource, SourceKind
 from qantar.model.document import Row
+from qantar.model.estimate import Caution, Diagnostics, Estimate, Interval, Refusal
 from qantar.model.finding import Finding, Locator, Severity
 from qantar.model.name_table import NameForms, NameKind
+from qantar.model.pattern_row import PatternRow
 from qantar.model.person_row import DaySpan, NameOrder, PersonRow, Sex
 from qantar.model.place import Gazetteer, Place, Where
 from qantar.model.quantity import Quantity
@@ -31,6 +36,7 @@ from qantar.model.segment import Segment, SegmentKind
 from qantar.model.speaker import Speaker
 from qantar.model.when import When
 from qantar.record.contents import AccessionRecord, Contents, DocumentRecord, TextRecord
+from qantar.record.counts import Counts, CountTable, StratumPatterns
 from qantar.record.persons import Linkage, PeopleCount, PeopleList
 from qantar.weighing.events import happenings
 from qantar.weighing.figures import figures
@@ -274,6 +280,64 @@ LINKAGE = Linkage(
     patterns={"10": 1, "11": 1},
     drawn=({"10": 2, "01": 1}, {"10": 1, "11": 1}),
 )
+PATTERNS = (
+    PatternRow(row=1, on=("сот", "press"), count=3, strata=(("sex", "female"),)),
+    PatternRow(row=2, on=(), count=0),
+)
+COUNTING = Counting(
+    id="killed",
+    population="persons killed",
+    lists=("court", "Мəйіт"),
+    status=("killed",),
+    strata=("sex",),
+    copied=(("court", "Мəйіт"),),
+    methods=(Method.CHAPMAN,),
+)
+TABLE = CountTable(
+    counting=COUNTING,
+    lists=("court", "Мəйіт"),
+    strata=(
+        StratumPatterns(
+            stratum=(("sex", "female"),),
+            patterns={"10": 30, "11": 10},
+            drawn=({"10": 31, "01": 1, "11": 9}, {"10": 30, "11": 10}),
+        ),
+        StratumPatterns(stratum=(("sex", ""),), patterns={"01": 7}, drawn=({}, {"01": 7})),
+    ),
+    accessions=("a1", "a3"),
+    rest={"10": 2},
+    mark="f" * 64,
+    repeated=1,
+)
+COUNTED = Counted(
+    observed=47,
+    lists=("court", "Мəйіт"),
+    patterns=((1, 30), (2, 7), (3, 10)),
+    estimates=(
+        Estimate(
+            method="chapman",
+            estimate=66.45,
+            low=51.2,
+            high=None,
+            level=0.95,
+            interval=Interval.LOG_NORMAL,
+            conditions=("Being on one list does not change the chance of being on the other.",),
+            diagnostics=Diagnostics(converged=True, models=1),
+        ),
+    ),
+    headline=None,
+    cautions=(Caution(code="dependence-assumed", text="Two lists cannot show it."),),
+    refused=Refusal(code="few-lists", text="Two lists are too few."),
+    seed=0,
+    sensitivity=Sensitivity(
+        without=(Without(list="court", method="chapman", estimate=None, low=None, high=None),)
+    ),
+    densities=(Density(method="chapman", points=(47.0, 48.5), heights=(0.1, 1e-7)),),
+)
+COUNTS = (
+    Counts(counting=COUNTING, table=TABLE, found=COUNTED),
+    Counts(counting=replace(COUNTING, id="held"), problem="nobody is named"),
+)
 CONTENTS = Contents(
     settings=CaseSettings(
         title="Winter", languages=("kk", "ru"), zone=ZONE, span="2022-01-02/2022-01-31"
@@ -362,6 +426,8 @@ CONTENTS = Contents(
     names=NAMES,
     statuses=STATUSES,
     linkage=LINKAGE,
+    patterns={"a2": PATTERNS},
+    counts=COUNTS,
 )
 EMPTY = Contents(
     settings=CaseSettings(),

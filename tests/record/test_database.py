@@ -56,7 +56,7 @@ def flipped(share: float) -> Harm:
 HARMS: dict[str, Harm] = {
     "first byte": flipped(0),
     "a quarter in": flipped(0.25),
-    "in the middle": flipped(0.48),  # a page of what is read with everything
+    "in the middle": flipped(0.597),  # a page of what is read with everything
     "last byte": flipped(0.999999),
     "cut in half": lambda stored: bytes(stored[: len(stored) // 2]),
     "cut within a page": lambda stored: bytes(stored[:100]),

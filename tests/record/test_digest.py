@@ -21,7 +21,8 @@ from qantar.record.schema import DIGESTED, TABLES
 from .material import CONTENTS, EMPTY, KEY
 
 _NOT_DIGESTED = {
-    *("accession_entries", "meta", "texts", "passage_order", "linkage", "capture_patterns")
+    *("accession_entries", "meta", "texts", "passage_order", "linkage", "capture_patterns"),
+    *("counts", "count_patterns"),
 }
 
 

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qantar.model.claim import Claim
+from qantar.model.counted import CountedStrata, Headline
 from qantar.model.text import fold
 from qantar.record.contents import Contents
+from qantar.record.counts import Counts, CountTold, read_counts, told_of
 from qantar.record.database import opened
 from qantar.record.facts import read_facts
 from qantar.record.load import write_record
@@ -26,7 +28,7 @@ from .material import CANARY, EMPTY, KEY
 from .test_codec import claims
 
 # Texts are looked up, and rows of persons read one by one: neither comes back with the rest.
-CONTENTS = replace(material.CONTENTS, texts=(), persons={}, statuses=(), linkage=None)
+CONTENTS = replace(material.CONTENTS, texts=(), persons={}, statuses=(), linkage=None, counts=())
 
 
 def written(folder: Path, contents: Contents) -> Path:
@@ -95,6 +97,39 @@ def test_who_is_who_comes_back_equal(tmp_path: Path) -> None:
     assert read_linkage(written(tmp_path, EMPTY), KEY) is None
 
 
+def test_what_countings_came_to_comes_back_equal(tmp_path: Path) -> None:
+    path = written(tmp_path, replace(CONTENTS, counts=material.COUNTS))
+    assert read_counts(path, KEY) == material.COUNTS
+    assert read_facts(path, KEY).counts == tuple(map(told_of, material.COUNTS))
+    assert read_counts(written(tmp_path, EMPTY), KEY) == ()
+
+
+def test_a_counting_is_told_by_its_interval_or_its_refusal() -> None:
+    counted = material.COUNTED
+    one = Counts(counting=material.COUNTING, found=counted)
+    assert told_of(one) == CountTold("killed", 47, refused="few-lists")
+    said = Headline(
+        estimate=66.0,
+        low=50.0,
+        high=90.0,
+        level=0.95,
+        method="latent_class",
+        rule="the one that converged",
+        linkage_share=None,
+        sentence="Between 50 and 90 persons.",
+    )
+    whole = CountedStrata(strata=(), total=replace(counted, headline=said, refused=None))
+    assert told_of(replace(one, found=whole)) == CountTold("killed", 47, 66.0, 50.0, 90.0, 0.95)
+    assert told_of(replace(one, found=None, problem="nobody")) == CountTold(
+        "killed", problem="nobody"
+    )
+
+
+def test_what_countings_came_to_does_not_enter_the_digest(tmp_path: Path) -> None:
+    one = record_digest(written(tmp_path, replace(CONTENTS, counts=material.COUNTS)), KEY)
+    assert record_digest(written(tmp_path, CONTENTS), KEY) == one
+
+
 def test_what_was_told_of_people_before_is_kept(tmp_path: Path) -> None:
     told = material.LINKAGE.told
     path = tmp_path / "record.db"
@@ -120,7 +155,7 @@ def test_the_record_says_which_entries_it_follows_from(tmp_path: Path) -> None:
     with opened(path, KEY) as connection:
         meta = dict(connection.execute("SELECT name, value FROM meta"))
     assert meta == {
-        "format": "10",
+        "format": "11",
         "software": "test",
         "record_digest": record_digest(path, KEY),
         "state": "e" * 64,

@@ -10,6 +10,7 @@ import pytest
 from qantar.model.accession import Accession, CaseSettings, Consent, Holds, Sheet
 from qantar.model.canonical import JSON
 from qantar.model.column import Column
+from qantar.model.counting_asked import Counting
 from qantar.model.decision import Verdict
 from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm, SourceKind
 from qantar.model.entry import Entry, Ref
@@ -136,6 +137,23 @@ def test_the_latest_map_layer_is_the_one_that_counts() -> None:
     assert layer == entries.LayerTaken(original="b" * 64, object="d" * 64, size=9)
 
 
+def counting(name: str, population: str = "persons", *, asked: bool = True) -> entries.Draft:
+    said = Counting(id=name, population=population, lists=("court", "press"), asked=asked)
+    return entries.counting("a" * 64, 8, said, object="c" * 64)
+
+
+def test_the_latest_word_on_a_counting_holds_and_may_take_it_back() -> None:
+    first, second = counting("killed", "people"), counting("held", "persons held")
+    later, back = counting("killed", "persons killed"), counting("held", asked=False)
+    assert [one.id for one in folded(first, second).countings] == ["killed", "held"]
+    (one,) = folded(first, second, later, back).countings
+    assert (one.id, one.population) == ("killed", "persons killed")
+
+
+def test_the_record_follows_from_what_is_to_be_counted() -> None:
+    assert folded(counting("killed")).state != folded(counting("held")).state
+
+
 def test_a_decision_is_named_after_its_entry() -> None:
     writer = Writer("founder")
     made = writer.write(entries.decision(Verdict.SPLIT, ("e1", "e2"), "morning and evening"))
@@ -198,6 +216,16 @@ def test_the_state_is_the_hash_of_the_ids_that_count() -> None:
             },
         ),
         (entries.ACCESSION, {"original": "0" * 64, "size": 1, "accession": {"paths": "a"}}),
+        (entries.COUNTING, {"original": "0" * 64, "object": "1" * 64, "size": 1}),
+        (
+            entries.COUNTING,
+            {
+                "original": "0" * 64,
+                "object": "1" * 64,
+                "size": 1,
+                "counting": {"id": "killed", "lists": ["court"]},
+            },
+        ),
         (entries.BOUNDARIES, {"original": None, "object": "", "size": 1, "name": "m.geojson"}),
         (entries.DECISION, {"verdict": "perhaps", "targets": [], "reason": "x"}),
         (entries.DECISION, {"verdict": "undo", "targets": [1], "reason": "x"}),

@@ -47,7 +47,14 @@ from tests.model.journals import Writer
 from .conftest import NOW
 
 MUTATIONS = 400
-_ANSWERED = {kinds.ACCESSION, kinds.SHEET, kinds.BOUNDARIES, kinds.DECISION, kinds.RELEASE}
+_ANSWERED = {
+    kinds.ACCESSION,
+    kinds.SHEET,
+    kinds.BOUNDARIES,
+    kinds.COUNTING,
+    kinds.DECISION,
+    kinds.RELEASE,
+}
 
 SHEET = """
 [case]
@@ -68,6 +75,17 @@ kk = "Сая"
 latin = ["Sayak"]
 lat = 48.5
 lon = 70
+
+[[counting]]
+id = "killed"
+population = "persons killed"
+where = "in Sayaq"
+lists = ["court", "hospital", "press"]
+status = ["killed"]
+strata = ["period", "sex"]
+cuts = [2030-01-05]
+copied = [["press", "court"]]
+methods = ["chao"]
 
 [vocabulary.event-kind.queue]
 en = "queue"

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from qantar.model.column import Column, RowChoice
+from qantar.model.counting_asked import Counting
 from qantar.model.date_order import DateOrder
 from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm
 from qantar.model.person_row import NameOrder
@@ -34,7 +35,8 @@ class Holds(StrEnum):
     """What the rows of a table are. A file that holds none of these is a document to read.
 
     Messages are rows of a table too, but what is read of them is a document: a chat. Of a
-    series, rows together make claims, not each row by itself.
+    series, rows together make claims, not each row by itself. Patterns are numbers of persons by
+    the lists that name them.
     """
 
     PERSONS = "persons"
@@ -48,6 +50,7 @@ class Holds(StrEnum):
     NAMES = "names"
     MESSAGES = "messages"
     SERIES = "series"
+    PATTERNS = "patterns"
 
 
 class Consent(StrEnum):
@@ -252,6 +255,7 @@ class Sheet(Recorded):
     accessions: tuple[Accession, ...] = ()
     places: tuple[DeclaredPlace, ...] = ()
     vocabulary: tuple[DeclaredTerm, ...] = ()
+    countings: tuple[Counting, ...] = ()
 
     decoders: ClassVar = {
         "case": CaseSettings.from_record,
@@ -259,4 +263,5 @@ class Sheet(Recorded):
         "accessions": each(Accession),
         "places": each(DeclaredPlace),
         "vocabulary": each(DeclaredTerm),
+        "countings": each(Counting),
     }

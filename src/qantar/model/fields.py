@@ -352,6 +352,17 @@ SERIES = (
     MADE_AT,
 )
 
+PATTERNS = (
+    _id("id", "The row's own id, where it has one"),
+    _needed(_number("count", "How many persons exactly the lists marked 1 name")),
+)
+
+ON_LIST, BY_STRATUM = "in_", "by_"
+_PATTERN_COLUMNS = {
+    ON_LIST: "1 where the list names these persons, 0 where it does not",
+    BY_STRATUM: "In which stratum these persons are",
+}
+
 FIELDS: Mapping[Holds, Mapping[str, Field]] = {
     holds: {field.name: field for field in fields}
     for holds, fields in (
@@ -366,11 +377,21 @@ FIELDS: Mapping[Holds, Mapping[str, Field]] = {
         (Holds.NAMES, NAMES),
         (Holds.MESSAGES, MESSAGES),
         (Holds.SERIES, SERIES),
+        (Holds.PATTERNS, PATTERNS),
     )
 }
 VOCABULARIES = frozenset(
     field.vocabulary for fields in FIELDS.values() for field in fields.values() if field.vocabulary
 )
+
+
+def field_of(holds: Holds, name: str) -> Field | None:
+    """Give the field of this name; patterns have one for every list and stratum, `in_…`, `by_…`."""
+    if holds is Holds.PATTERNS:
+        for begin, about in _PATTERN_COLUMNS.items():
+            if name.startswith(begin) and name != begin:
+                return _text(name, about)
+    return FIELDS[holds].get(name)
 
 
 def check_columns(accession: Accession) -> None:
@@ -379,11 +400,11 @@ def check_columns(accession: Accession) -> None:
     Raises:
         ValueError: it says which.
     """
-    known = FIELDS[accession.holds] if accession.holds else {}
+    holds = accession.holds
     names = [column.field for column in accession.columns]
     parts = (part for column in accession.columns for part in column.as_)
-    strange = [name for name in names if name not in known]
-    strange += [part for part in parts if part not in known and part not in DATE_READINGS]
+    asked = [*names, *(part for part in parts if part not in DATE_READINGS)]
+    strange = [name for name in asked if holds is None or field_of(holds, name) is None]
     if strange or len(set(names)) < len(names):
         message = f"{accession.path} has columns that fill no field, or one twice: {strange[:1]}"
         raise ValueError(message)

@@ -14,12 +14,19 @@ from pydantic import ValidationError
 from qantar.errors import SheetError, SheetFault
 from qantar.model.accession import Accession, Acquired, CaseSettings, Sheet
 from qantar.model.column import Column, RowChoice
+from qantar.model.counting_asked import Counting
 from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm
 from qantar.readers.sheet_checks import check_together
 from qantar.readers.sheet_columns import Fault
 from qantar.readers.sheet_faults import schema_faults
 from qantar.readers.sheet_lines import KeyPath, key_lines, line_of
-from qantar.readers.sheet_schema import AccessionTable, CaseTable, ColumnTable, SheetTable
+from qantar.readers.sheet_schema import (
+    AccessionTable,
+    CaseTable,
+    ColumnTable,
+    CountingTable,
+    SheetTable,
+)
 from qantar.readers.sheet_syntax import parse_toml
 from qantar.readers.sheet_words import in_words
 from qantar.readers.shipped import UNNAMED, Expanded, expanded, shipped, shipped_text
@@ -106,6 +113,19 @@ def _sheet(
             for vocabulary, terms in tables.vocabulary.items()
             for term, table in terms.items()
         ),
+        countings=tuple(_counting(table) for table in tables.counting),
+    )
+
+
+def _counting(table: CountingTable) -> Counting:
+    return Counting(
+        lists=tuple(table.lists),
+        status=tuple(table.status),
+        strata=tuple(table.strata),
+        cuts=tuple(table.cuts),
+        copied=tuple((pair[0], pair[1]) for pair in table.copied),
+        methods=tuple(table.methods),
+        **table.model_dump(include={"id", "population", "where", "when", "table", "asked"}),
     )
 
 

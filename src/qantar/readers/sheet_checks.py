@@ -15,6 +15,7 @@ from qantar.model.accession import UNKNOWN_SOURCE, Holds
 from qantar.model.fields import VOCABULARIES
 from qantar.model.vocabulary import AS_ITS_FAMILY, load
 from qantar.readers.sheet_columns import Fault, column_faults, table
+from qantar.readers.sheet_countings import counting_faults
 from qantar.readers.sheet_lines import KeyPath
 from qantar.readers.sheet_words import did_you_mean, listed, near_and_known, quoted
 
@@ -32,6 +33,7 @@ def check_together(sheet: Mapping[str, object]) -> Iterator[Fault]:
     yield from _points(sheet)
     yield from _sources(sheet)
     yield from _same_file_twice(sheet)
+    yield from counting_faults(sheet)
     for index, accession in _accessions(sheet):
         yield from column_faults(("accession", index), accession)
         if "only" in accession and "holds" not in accession:

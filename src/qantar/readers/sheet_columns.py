@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from qantar.model.accession import Holds
 from qantar.model.column import DATE_READINGS, TIME_READINGS
-from qantar.model.fields import FIELDS, Field, Form
+from qantar.model.fields import BY_STRATUM, FIELDS, ON_LIST, Field, Form, field_of
 from qantar.readers.sheet_lines import KeyPath
 from qantar.readers.sheet_schema import AccessionTable, ColumnTable, keys_of
 from qantar.readers.sheet_words import listed, near_and_known, none_of, quoted
@@ -56,11 +56,14 @@ def _missing(path: KeyPath, holds: Holds, columns: Mapping[str, object]) -> Iter
         if field.required and field.name not in columns:
             message = f"{field.name} is missing, and no row of {holds} can be read without it"
             yield (*path, "columns"), f'{message}; add {field.name} = "Header"'
+    if holds is Holds.PATTERNS and not any(name.startswith(ON_LIST) for name in columns):
+        message = f"no list is named; add {ON_LIST} and its name, with the header of its column"
+        yield (*path, "columns"), f'{message}: {ON_LIST}press = "Press"'
 
 
 def _field(path: KeyPath, holds: Holds, name: str, column: Mapping[str, object]) -> Iterator[Fault]:
     """Check one column against the field that it fills."""
-    field = FIELDS[holds].get(name)
+    field = field_of(holds, name)
     if field is None:
         yield path, _unknown_field(name, holds)
         return
@@ -73,7 +76,10 @@ def _field(path: KeyPath, holds: Holds, name: str, column: Mapping[str, object])
 def _unknown_field(name: str, holds: Holds) -> str:
     if name in keys_of(AccessionTable):
         return f"{quoted(name)} is a key of the accession; write it above [accession.columns]"
-    return f"{quoted(name)} is no field of {holds}{near_and_known(name, FIELDS[holds])}"
+    known = [*FIELDS[holds]]
+    if holds is Holds.PATTERNS:
+        known += [f"{ON_LIST}LIST", f"{BY_STRATUM}STRATUM"]
+    return f"{quoted(name)} is no field of {holds}{near_and_known(name, known)}"
 
 
 def _settings(path: KeyPath, column: Mapping[str, object], field: Field) -> Iterator[Fault]:
@@ -107,7 +113,7 @@ def _reading(
         yield place, f"{field.name} is no birth; {given} goes with {listed(_OF_BIRTH)}"
     elif isinstance(given, list):
         for index, part in enumerate(given):
-            if isinstance(part, str) and part not in FIELDS[holds]:
+            if isinstance(part, str) and field_of(holds, part) is None:
                 yield (*place, index), _unknown_field(part, holds)
 
 

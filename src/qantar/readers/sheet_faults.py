@@ -20,6 +20,7 @@ from qantar.readers.sheet_schema import (
 )
 from qantar.readers.sheet_words import did_you_mean, near_or_known, shown
 
+_EACH_COUNTING = "countings are described one by one, each under [[counting]] with two brackets"
 _EACH_FILE = "files are described one by one, each under [[accession]] with two pairs of brackets"
 # Tables that are named one by one, and how: a list or a plain value there is a slip.
 _NAMED = {
@@ -83,12 +84,16 @@ def _no_text(path: KeyPath, value: object) -> str:
 def _no_list(path: KeyPath, value: object) -> str:
     if path == ("accession",):
         return _EACH_FILE
+    if path == ("counting",):
+        return _EACH_COUNTING
     return f'{shown(value)} is no list; write texts in square brackets: ["ru", "kk"]'
 
 
 def _no_table(path: KeyPath, value: object) -> str:
     if path[0] == "accession" and len(path) == len(("accession", 0)):
         return _EACH_FILE
+    if path[0] == "counting":
+        return _EACH_COUNTING
     name = next((part for part in reversed(path) if part in _NAMED), path[0])
     return (
         f"{shown(value)} stands where a table is expected; write {_NAMED.get(str(name), '[case]')}"
@@ -113,6 +118,8 @@ def _missing_key(path: KeyPath) -> str:
     what = {
         "path": 'path is missing; name the file, relative to this sheet: path = "lists/court.csv"',
         "name": 'name is missing; write the name that is shown: name = "Kazakhstan"',
+        "id": 'id is missing; give the counting a name: id = "killed-2034"',
+        "lists": 'lists is missing; name the lists: lists = ["press", "court", "hospital"]',
         "en": 'en is missing; write the English label: en = "Road block"',
     }
     return what.get(key, f"{key} is missing")

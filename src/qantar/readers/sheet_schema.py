@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from qantar.model.accession import UNKNOWN_SOURCE, Consent, Duplicates, HiddenRows, Holds
+from qantar.model.counting_asked import Method
 from qantar.model.date_order import DateOrder
 from qantar.model.declared import MAX_LATITUDE, MAX_LONGITUDE, SourceKind
 from qantar.model.person_row import NameOrder
@@ -140,6 +141,29 @@ class TermTable(Table):
     note: Text | None = None
 
 
+class CountingTable(Table):
+    """`[[counting]]`."""
+
+    id: Annotated[Text, AfterValidator(value.counting_id)]
+    population: Text = "persons"
+    lists: Annotated[list[Text], AfterValidator(value.each_once)]
+    where: Text | None = None
+    when: Text | None = None
+    table: Path | None = None
+    status: Annotated[
+        list[Text], BeforeValidator(value.one_or_list), AfterValidator(value.each_once)
+    ] = []
+    strata: Annotated[
+        list[Text], BeforeValidator(value.one_or_list), AfterValidator(value.each_once)
+    ] = []
+    cuts: list[Annotated[str, BeforeValidator(value.day)]] = []
+    copied: list[list[Text]] = []
+    methods: Annotated[
+        list[Annotated[Method, value.word(Method)]], AfterValidator(value.each_once)
+    ] = []
+    asked: bool = True
+
+
 class SheetTable(Table):
     """A whole sheet."""
 
@@ -148,6 +172,7 @@ class SheetTable(Table):
     accession: list[AccessionTable] = []
     places: dict[str, PlaceTable] = {}
     vocabulary: dict[str, dict[str, TermTable]] = {}
+    counting: list[CountingTable] = []
 
 
 # Where each table stands; None is any id, word or number.
@@ -161,6 +186,7 @@ _TABLES: tuple[tuple[tuple[str | None, ...], type[Table]], ...] = (
     (("accession", None, "columns", None), ColumnTable),
     (("places", None), PlaceTable),
     (("vocabulary", None, None), TermTable),
+    (("counting", None), CountingTable),
 )
 
 

@@ -19,6 +19,7 @@ from qantar.model.declared import within
 from qantar.model.relative import path_refusal
 from qantar.readers.sheet_words import did_you_mean, listed, none_of, quoted, shown
 
+_COUNTING = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MARK = re.compile(r"[^\w\s+-]|[ '\u00a0\u202f_]")
@@ -180,6 +181,14 @@ def template(value: str) -> str:
     """Take a text with headers in braces."""
     if not template_headers(value):
         message = f'{quoted(value)} names no column in braces, as in "{{Date}} {{Time}}"'
+        raise refusal(message)
+    return value
+
+
+def counting_id(value: str) -> str:
+    """Take the name of a counting: it becomes part of addresses."""
+    if not _COUNTING.fullmatch(value):
+        message = f"{quoted(value)} is no name; use letters a-z, digits and hyphens: killed-2034"
         raise refusal(message)
     return value
 

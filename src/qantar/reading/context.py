@@ -10,6 +10,7 @@ from qantar.model.accession import Accession
 from qantar.model.claim import Claim
 from qantar.model.finding import Finding
 from qantar.model.name_table import NameForms
+from qantar.model.pattern_row import PatternRow
 from qantar.model.person_row import PersonRow
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker, Speakers
@@ -57,6 +58,7 @@ class RowsRead:
     speakers: tuple[Speaker, ...] = ()
     persons: tuple[PersonRow, ...] = ()
     names: tuple[NameForms, ...] = ()
+    patterns: tuple[PatternRow, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:

@@ -23,6 +23,7 @@ from qantar.reading.framings import framing_claims
 from qantar.reading.identifiers import Identifiers, Ids
 from qantar.reading.names import read_names
 from qantar.reading.outages import outage_claims
+from qantar.reading.patterns import read_patterns
 from qantar.reading.persons import read_persons
 from qantar.reading.places import place_entry
 from qantar.reading.speakers import speaker_entry
@@ -46,6 +47,7 @@ CLAIM_READERS: dict[Holds, tuple[ClaimReader, str]] = {
 _WHOLE: dict[Holds, Callable[[Document, Context], RowsRead]] = {
     Holds.PERSONS: read_persons,
     Holds.NAMES: read_names,
+    Holds.PATTERNS: read_patterns,
 }
 """Tables of which every row is kept or counted by their own readers, and gives no claim."""
 

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from qantar.model.claim import Claim
 from qantar.model.finding import Finding
+from qantar.model.pattern_row import PatternRow
 from qantar.model.person_row import PersonRow
 from qantar.model.place import Place
 from qantar.model.speaker import Speaker
@@ -41,6 +42,7 @@ PLACES = Codec(Place)
 SPEAKERS = Codec(Speaker)
 FINDINGS = Codec(Finding)
 PERSON_ROWS = Codec(PersonRow)
+PATTERN_ROWS = Codec(PatternRow)
 
 
 def plain(value: object) -> str:

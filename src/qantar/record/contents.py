@@ -12,10 +12,12 @@ from qantar.model.declared import DeclaredSource
 from qantar.model.document import Row
 from qantar.model.finding import Finding
 from qantar.model.name_table import NameForms
+from qantar.model.pattern_row import PatternRow
 from qantar.model.person_row import PersonRow
 from qantar.model.place import Place
 from qantar.model.read_document import Begin, End, Sound
 from qantar.model.speaker import Speaker
+from qantar.record.counts import Counts
 from qantar.record.persons import Linkage
 from qantar.weighing.events import Happening
 from qantar.weighing.figures import Figure
@@ -76,6 +78,8 @@ class Contents:
     `names` are what the case adds to the tables by which names are compared.
     `persons` are the rows of lists of people, by accession, and `statuses` what these state;
     `linkage` says who of them is who, None where there are none, or nothing here can tell.
+    `patterns` are the rows of tables of patterns, by accession; `counts` what the countings came
+    to that the case asks for.
 
     `own_ids` leads from a claim's id to the one it has within its accession alone; the
     targets of decisions are ids of this record, where it holds what they name.
@@ -98,3 +102,5 @@ class Contents:
     statuses: tuple[StatusStatement, ...] = ()
     names: tuple[NameForms, ...] = ()
     linkage: Linkage | None = None
+    patterns: Mapping[str, tuple[PatternRow, ...]] = field(default_factory=dict)
+    counts: tuple[Counts, ...] = ()

@@ -13,6 +13,7 @@ from qantar.model.claim import Claim
 from qantar.model.document import HIDDEN_ROWS, column_letters, hidden_columns
 from qantar.model.finding import Severity
 from qantar.record.codec import CLAIMS, FINDINGS
+from qantar.record.counts import CountTold, read_told
 from qantar.record.database import Connection, opened
 from qantar.record.persons import PeopleTold, told_people
 
@@ -36,6 +37,7 @@ class Facts:
     those that its documents were read and its lists linked with, None where one was missing.
     `people` tells the lists of people with their rows and the number of persons, and
     `people_before` what the last record with other contents told; None where there is none.
+    `counts` are the countings that the case asks for.
     """
 
     digest: str
@@ -48,6 +50,7 @@ class Facts:
     libraries: dict[str, str | None]
     people: PeopleTold | None = None
     people_before: PeopleTold | None = None
+    counts: tuple[CountTold, ...] = ()
 
 
 def read_facts(path: Path, key: bytes) -> Facts:
@@ -71,6 +74,7 @@ def read_facts(path: Path, key: bytes) -> Facts:
             libraries=json.loads(meta.get("libraries", "{}")),
             people=told_people(json.loads(meta.get("people", "null"))),
             people_before=told_people(json.loads(meta.get("people_before", "null"))),
+            counts=tuple(read_told(connection)),
         )
 
 

@@ -10,8 +10,9 @@ from types import MappingProxyType
 
 from qantar.model.protected import open_facts
 from qantar.model.text import exact, fold, name_key
-from qantar.record.codec import CLAIMS, FINDINGS, PERSON_ROWS, PLACES, SPEAKERS, plain
+from qantar.record.codec import CLAIMS, FINDINGS, PATTERN_ROWS, PERSON_ROWS, PLACES, SPEAKERS, plain
 from qantar.record.contents import Contents
+from qantar.record.counts import count_tables
 from qantar.record.database import Connection, opened
 from qantar.record.persons import PeopleTold, linkage_tables
 from qantar.record.protected import insert_protected
@@ -102,6 +103,15 @@ def _tables(contents: Contents) -> Iterator[tuple[str, Iterable[Values]]]:
     )
     yield from linkage_tables(contents.linkage)
     yield "person_statuses", status_rows(contents.statuses)
+    yield (
+        "pattern_rows",
+        (
+            (accession, p.row, p.count, PATTERN_ROWS.encode(p))
+            for accession, rows in contents.patterns.items()
+            for p in rows
+        ),
+    )
+    yield from count_tables(contents.counts)
     yield "claims", _claims(contents)
     yield (
         "claim_places",

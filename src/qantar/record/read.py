@@ -14,19 +14,21 @@ from qantar.model.decision import Decision, Verdict
 from qantar.model.declared import DeclaredSource, SourceKind
 from qantar.model.document import Row
 from qantar.model.name_table import NameForms, NameKind
+from qantar.model.pattern_row import PatternRow
 from qantar.model.person_row import PersonRow
 from qantar.model.place import Place
-from qantar.record.codec import CLAIMS, FINDINGS, PERSON_ROWS, PLACES, SPEAKERS
+from qantar.record.codec import CLAIMS, FINDINGS, PATTERN_ROWS, PERSON_ROWS, PLACES, SPEAKERS
 from qantar.record.contents import AccessionRecord, Contents, DocumentRecord
 from qantar.record.database import Connection, opened
 from qantar.weighing.events import Happening
 
 
 def read_contents(path: Path, key: bytes) -> Contents:
-    """Read everything back but texts (`texts.py`), all about persons, and figures.
+    """Read everything back but texts (`texts.py`), all about persons, countings, and figures.
 
     Rows of persons are many and few readers want them: `read_person_rows` gives them,
-    `persons.read_linkage` who is who, and `statuses.read_statuses` what became of them.
+    `persons.read_linkage` who is who, `statuses.read_statuses` what became of them, and
+    `counts.read_counts` what the countings came to.
     Every reader weighs figures itself: they depend on what may be shown and as of which
     day; the stored ones are those of the whole case and serve queries only.
 
@@ -55,6 +57,7 @@ def read_contents(path: Path, key: bytes) -> Contents:
                 for (b,) in connection.execute("SELECT body FROM speakers ORDER BY ord")
             ),
             names=tuple(_names(connection)),
+            patterns=_patterns(connection),
             findings=tuple(
                 FINDINGS.decode(b)
                 for (b,) in connection.execute("SELECT body FROM findings ORDER BY ord")
@@ -103,6 +106,15 @@ def _names(connection: Connection) -> Iterator[NameForms]:
             accession=accession,
             row=row,
         )
+
+
+def _patterns(connection: Connection) -> dict[str, tuple[PatternRow, ...]]:
+    asked = """SELECT accession, pattern_rows.body
+        FROM pattern_rows JOIN accessions ON accession = id ORDER BY ord, row"""
+    found: dict[str, list[PatternRow]] = {}
+    for accession, body in connection.execute(asked):
+        found.setdefault(accession, []).append(PATTERN_ROWS.decode(body))
+    return {accession: tuple(rows) for accession, rows in found.items()}
 
 
 def read_same_names(path: Path, key: bytes) -> tuple[tuple[NameForms, ...], tuple[Place, ...]]:

@@ -1,7 +1,8 @@
 """Readings: what a reader made of an original, kept so that it is not read again.
 
 A reading is used again only for the same bytes, reader, reader version and
-settings. The file is derived: delete it, and the next build reads anew.
+settings. Estimates are kept beside them, each by all that it follows from. The file
+is derived: delete it, and the next build reads and estimates anew.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ CREATE TABLE IF NOT EXISTS streams (key TEXT PRIMARY KEY, pieces INTEGER NOT NUL
 CREATE TABLE IF NOT EXISTS pieces (
     key TEXT NOT NULL, n INTEGER NOT NULL, piece BLOB NOT NULL, PRIMARY KEY (key, n)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS estimates (key TEXT PRIMARY KEY, body BLOB NOT NULL);
 """
 _PIECE_RECORDS = 2048
+_MOST_ESTIMATES = 500
 _SECONDS_AT_RISK = 0.5
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(tuple[str, int, list[Begin | Text | Quoted | Noted | End]]).decode
@@ -143,6 +146,34 @@ class Readings:
             message = "what was read before is damaged, and was thrown away."
             hint = "Run the command again: it reads the originals anew."
             raise CaseKeyError(message, where=self.path.name, next=hint) from error
+
+    def estimate(self, name: str) -> str | None:
+        """Give the estimate kept under `name`, as text, or None."""
+        if not self.path.exists():
+            return None
+        asked = "SELECT body FROM estimates WHERE key = ?"
+        try:
+            with self._opened(write=True) as connection:
+                found = connection.execute(asked, (name,)).fetchone()
+            if found is None:
+                return None
+            of, text = json.loads(zlib.decompress(found[0]))
+        except _DAMAGE:
+            self._empty()
+            return None
+        return str(text) if of == name else None
+
+    def keep_estimate(self, name: str, text: str) -> None:
+        """Keep an estimate under `name`; of many, the newest."""
+        blob = zlib.compress(json.dumps([name, text], ensure_ascii=False).encode(), 1)
+        if self.path.exists() and not self._opens():
+            self._empty()
+        with self._writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO estimates VALUES (?, ?)", (name, blob))
+            connection.execute(
+                "DELETE FROM estimates WHERE rowid <= (SELECT max(rowid) FROM estimates) - ?",
+                (_MOST_ESTIMATES,),
+            )
 
     def forget_others(self, names: set[str]) -> None:
         """Drop every document whose name is not among these."""

@@ -1,13 +1,14 @@
 """The tables of the record.
 
 All enter the digest but `meta`, what search uses (`texts`, `passage_order`), what is drawn
-at random (`linkage`, `capture_patterns`: see `persons.py`), and `accession_entries`: an entry's
+at random (`linkage`, `capture_patterns`: see `persons.py`; `counts`, `count_patterns`: see
+`counts.py`), and `accession_entries`: an entry's
 id is drawn anew in every case, and the same files make the same record.
 """
 
 from __future__ import annotations
 
-FORMAT = 10
+FORMAT = 11
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -75,6 +76,16 @@ CREATE TABLE linkage (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE capture_patterns (
     draw INTEGER NOT NULL, pattern TEXT NOT NULL, persons INTEGER NOT NULL,
     PRIMARY KEY (draw, pattern)
+) WITHOUT ROWID;
+CREATE TABLE pattern_rows (
+    accession TEXT NOT NULL, row INTEGER NOT NULL, persons INTEGER NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (accession, row)
+) WITHOUT ROWID;
+CREATE TABLE counts (id TEXT PRIMARY KEY, ord INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE count_patterns (
+    counting TEXT NOT NULL, stratum INTEGER NOT NULL, draw INTEGER NOT NULL,
+    pattern TEXT NOT NULL, persons INTEGER NOT NULL,
+    PRIMARY KEY (counting, stratum, draw, pattern)
 ) WITHOUT ROWID;
 CREATE TABLE claims (
     id TEXT PRIMARY KEY, ord INTEGER NOT NULL, own_id TEXT NOT NULL,
@@ -177,6 +188,7 @@ DIGESTED = {
     "people_lists": "ord",
     "person_links": "accession, row",
     "person_statuses": "accession, row, number",
+    "pattern_rows": "accession, row",
     "claims": "id",
     "claim_places": "claim, ord",
     "places": "id",

@@ -108,6 +108,8 @@ def add(
         if sheet is not None:
             kept = put(case, BytesIO(untrusted), erased=ledger.erased)
             ledger.enter(entries.sheet(kept.sha256, kept.size, sheet, object=kept.object))
+            for asked in sheet.countings:
+                ledger.enter(entries.counting(kept.sha256, kept.size, asked, object=kept.object))
             _take_boundaries(case, sheet, folder, material, ledger)
         sealed = list(_seal_all(case, material, ledger, acknowledge))
         findings = tuple(look(case, sealed))

@@ -21,6 +21,7 @@ from qantar.reading.identifiers import Identifiers
 from qantar.reading.licence import CODE as NOT_REPUBLISHED
 from qantar.reading.places import declared_entry
 from qantar.record.contents import AccessionRecord, Contents
+from qantar.record.counts import told_of
 from qantar.record.load import write_record
 from qantar.record.read import record_digest
 from qantar.record.readings import Readings
@@ -138,6 +139,7 @@ def build(case: Case, *, software: str, told: Told = _nobody) -> BuildReport:
         people=contents.linkage.told if contents.linkage else None,
         lists=len(lists_in_use(contents.accessions)),
         linking_missing=people.is_missing,
+        counts=tuple(map(told_of, contents.counts)),
         findings=dict(sorted(Counter(finding.code for finding in contents.findings).items())),
         not_whole=tuple(one for one in contents.findings if one.code in NOT_WHOLE),
         losses=sum(finding.severity is Severity.LOSS for finding in contents.findings),
@@ -217,6 +219,7 @@ def derive(
         own_ids={claim.id: gathered.own_ids[claim.id] for claim in claims},
         persons={a.id: gathered.persons[a.id] for a in accessions if a.id in gathered.persons},
         names=tuple(gathered.names),
+        patterns={a.id: gathered.patterns[a.id] for a in accessions if a.id in gathered.patterns},
         statuses=statements_of(accessions, gathered.persons, folded.settings.zone or UTC),
     )
     return Derived(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from qantar.model.finding import Finding
 from qantar.readers.libraries import Library
 from qantar.reading.context import RowsRead
+from qantar.record.counts import CountTold
 from qantar.record.persons import PeopleTold
 
 
@@ -35,7 +36,7 @@ class BuildReport:
     is not in the record. `missing` are libraries that readers of documents lack here, if the
     case has documents, and `unread` counts the findings that tell of what needed one.
     `people` are lists and persons, None where nothing was linked: there are no lists, or
-    `linking_missing`.
+    `linking_missing`. `counts` are the countings that the case asks for.
     """
 
     originals: int
@@ -55,6 +56,7 @@ class BuildReport:
     unread: int = 0
     people: PeopleTold | None = None
     linking_missing: bool = False
+    counts: tuple[CountTold, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """The report as `qantar build --json` prints it, but for time and memory."""
@@ -78,6 +80,7 @@ class BuildReport:
             "libraries_missing": [one.name for one in self.missing],
             "unread_without_them": self.unread,
             "linking_missing": self.linking_missing,
+            "counts": [one._asdict() for one in self.counts],
             "list_rows": [one._asdict() for one in self.people.lists] if self.people else [],
         }
 

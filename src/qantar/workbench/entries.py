@@ -19,6 +19,7 @@ from typing import Any, Final
 from qantar.errors import NewerFormatError
 from qantar.model.accession import Accession, CaseSettings, Sheet, read_day
 from qantar.model.canonical import JSON
+from qantar.model.counting_asked import Counting
 from qantar.model.decision import Asked, Decision, Verdict
 from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm
 from qantar.model.entry import Entry
@@ -26,6 +27,7 @@ from qantar.model.fields import check_columns
 
 SHEET: Final = "sheet"
 BOUNDARIES: Final = "boundaries"
+COUNTING: Final = "counting"
 ACCESSION: Final = "accession"
 DECISION: Final = "decision"
 RELEASE: Final = "release"
@@ -66,6 +68,16 @@ class LayerTaken:
     original: str
     object: str
     size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountingAsked:
+    """A counting that the sheet with this SHA-256 asks for; it goes with the sheet."""
+
+    original: str
+    object: str
+    size: int
+    counting: Counting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +125,17 @@ def sheet(original: str, size: int, said: Sheet, *, object: str) -> Draft:  # no
 def boundaries(original: str, size: int, name: str, *, object: str) -> Draft:  # noqa: A002  # the format's own word
     """The case's own map layer, stored as `original`; `name` is relative to its sheet."""
     return BOUNDARIES, {"original": original, "object": object, "size": size, "name": name}
+
+
+def counting(original: str, size: int, asked: Counting, *, object: str) -> Draft:  # noqa: A002  # the format's own word
+    """One counting that the sheet stored as `original` asks for."""
+    body: dict[str, Any] = {
+        "original": original,
+        "object": object,
+        "size": size,
+        "counting": asked.to_record(),
+    }
+    return COUNTING, body
 
 
 def accession(original: str, size: int, made: Accession, *, object: str) -> Draft:  # noqa: A002  # the format's own word
@@ -203,6 +226,26 @@ def boundaries_of(entry: Entry) -> LayerTaken:
         } if not rest and can_be_stored(original, stored, size):
             return LayerTaken(original=original, object=stored, size=size)
     raise unknown_form(entry)
+
+
+def counting_of(entry: Entry) -> CountingAsked:
+    """Read a `counting` entry."""
+    match entry.body:
+        case {
+            "original": str(original),
+            "object": str(stored),
+            "size": int(size),
+            "counting": dict(asked),
+            **rest,
+        } if not rest and can_be_stored(original, stored, size):
+            pass
+        case _:
+            raise unknown_form(entry)
+    try:
+        counting = Counting.from_record(asked)
+    except ValueError as error:
+        raise unknown_form(entry) from error
+    return CountingAsked(original=original, object=stored, size=size, counting=counting)
 
 
 def accession_of(entry: Entry) -> AccessionMade:

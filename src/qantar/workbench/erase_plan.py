@@ -187,6 +187,8 @@ def _stored_words(ground: Ground, one: Entry, shown: str | None) -> str:
             return f"the sheet {name} ({sha256}), and all that it says of the case"
         case kinds.BOUNDARIES, {"name": str(name)}:
             return f"the map layer {name} ({sha256})"
+        case kinds.COUNTING, {"counting": {"id": str(name), **_rest}}:
+            return f"the counting {name} that a sheet ({sha256}) asks for"
     return f"{one.kind}: a file ({sha256})"
 
 

@@ -30,7 +30,7 @@ from qantar.workbench.objects import Stored, stored_in
 _HASH: Final = re.compile(r"[0-9a-f]{8,64}")
 _WHOLE: Final = 64
 _LISTED: Final = 4
-_TAKEN_IN: Final = frozenset({kinds.ACCESSION, kinds.SHEET, kinds.BOUNDARIES})
+_TAKEN_IN: Final = frozenset({kinds.ACCESSION, kinds.SHEET, kinds.BOUNDARIES, kinds.COUNTING})
 
 
 @dataclass(frozen=True, slots=True)

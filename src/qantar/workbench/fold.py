@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from qantar.errors import NewerFormatError
+from qantar.model.counting_asked import Counting
 from qantar.model.decision import Decision, standing
 from qantar.model.entry import Entry
 from qantar.model.history import History
@@ -44,7 +45,7 @@ from qantar.workbench.tally import Tally
 
 __all__ = ["FOLD_VERSION", "Folded", "FoldedAccession", "fold"]
 
-FOLD_VERSION: Final = 5
+FOLD_VERSION: Final = 6
 
 _STATE_TAG: Final = b"qantar/v1/state\0"
 
@@ -91,6 +92,7 @@ class _Sum:
     sheets: SheetSum = field(default_factory=SheetSum)
     accessions: list[tuple[Entry, kinds.AccessionMade]] = field(default_factory=list)
     layers: list[kinds.LayerTaken] = field(default_factory=list)
+    countings: dict[str, Counting] = field(default_factory=dict)
     objects: dict[str, StoredAs] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     releases: list[kinds.ReleaseMade] = field(default_factory=list)
@@ -140,6 +142,16 @@ class _Sum:
         layer = kinds.boundaries_of(entry)
         if self._holds(entry, layer.object, layer.original, layer.size):
             self.layers.append(layer)
+            return True
+        return False
+
+    def take_counting(self, entry: Entry) -> bool:
+        """Add a counting that a sheet asks for; a later one of the same name takes its place."""
+        said = kinds.counting_of(entry)
+        if self._holds(entry, said.object, said.original, said.size):
+            self.countings.pop(said.counting.id, None)
+            if said.counting.asked:
+                self.countings[said.counting.id] = said.counting
             return True
         return False
 
@@ -236,6 +248,7 @@ class _Sum:
             accessions=accessions,
             sheets=tuple(self.sheets.sheets),
             layers=tuple(self.layers),
+            countings=tuple(self.countings.values()),
             objects=self.objects,
             decisions=decisions,
             standing=in_force.decisions,
@@ -282,6 +295,7 @@ _TAKES: Final[dict[str, Callable[[_Sum, Entry], bool]]] = {
     kinds.ACCESSION: _Sum.take_accession,
     kinds.SHEET: _Sum.take_sheet,
     kinds.BOUNDARIES: _Sum.take_layer,
+    kinds.COUNTING: _Sum.take_counting,
     kinds.RELEASE: _Sum.take_release,
     team.CASE_INIT: _Sum.take_title,
     team.ERASE_DONE: _Sum.take_done,

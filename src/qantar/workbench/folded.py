@@ -13,6 +13,7 @@ from msgspec import structs
 from qantar.archive.erase_keys import Team
 from qantar.model.accession import Accession, CaseSettings, Holds
 from qantar.model.column import RowChoice
+from qantar.model.counting_asked import Counting
 from qantar.model.decision import Decision, Dispute
 from qantar.model.declared import DeclaredPlace, DeclaredSource, DeclaredTerm
 from qantar.model.device import DevicePublic
@@ -138,7 +139,8 @@ class Folded:
     """A case as its journals tell it.
 
     `sheets` are the SHA-256 of the sheets taken in, `layers` the case's own map layers,
-    both in order; `objects` all that entries say is stored, by hex name. `redefined`
+    both in order; `countings` those that sheets ask for, each by the latest that speaks of it;
+    `objects` all that entries say is stored, by hex name. `redefined`
     are the words whose definition a later sheet changed. `decisions` are all ever made,
     by stable names; `standing` those in
     force, `undone` the ids of what no longer holds, `judged` what follows from them
@@ -167,6 +169,7 @@ class Folded:
     accessions: tuple[FoldedAccession, ...] = ()
     sheets: tuple[str, ...] = ()
     layers: tuple[kinds.LayerTaken, ...] = ()
+    countings: tuple[Counting, ...] = ()
     objects: Mapping[str, StoredAs] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     standing: tuple[Decision, ...] = ()

@@ -14,6 +14,7 @@ from qantar.model.claim import Claim
 from qantar.model.document import Document
 from qantar.model.finding import Finding, Severity
 from qantar.model.name_table import NameForms
+from qantar.model.pattern_row import PatternRow
 from qantar.model.person_row import PersonRow
 from qantar.model.place import Gazetteer, Place
 from qantar.model.speaker import Speaker
@@ -46,6 +47,7 @@ class Gathered:
     rows: dict[str, RowCount] = field(default_factory=dict)
     claims: dict[str, tuple[Claim, ...]] = field(default_factory=dict)
     persons: dict[str, tuple[PersonRow, ...]] = field(default_factory=dict)
+    patterns: dict[str, tuple[PatternRow, ...]] = field(default_factory=dict)
     names: list[NameForms] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     speakers: list[Speaker] = field(default_factory=list)
@@ -75,6 +77,8 @@ def take(rows: RowsRead, one: AccessionRecord, gathered: Gathered) -> None:
     gathered.claims[one.id] = rows.claims
     if rows.persons:
         gathered.persons[one.id] = rows.persons
+    if rows.patterns:
+        gathered.patterns[one.id] = rows.patterns
     gathered.own_ids.update(zip((c.id for c in rows.claims), rows.own_ids, strict=True))
     gathered.names.extend(rows.names)
     gathered.places.extend(rows.places)

@@ -1,4 +1,4 @@
-"""The libraries and programs that a record depends on: those of documents, those of linking."""
+"""The libraries and programs that a record depends on: of documents, of linking, of counting."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from qantar.record.contents import Contents
 INSTALL_LINKING: Final = 'pip install "qantar[linking]"'
 LINKING: Final = ("numpy", "rapidfuzz")
 """What linking lists of people takes."""
+INSTALL_COUNTING: Final = 'pip install "qantar[counting]"'
+COUNTING: Final = ("numpy", "scipy", "numba", "arviz_stats")
+"""What counting takes, as it is imported."""
 
 
 def made_with(contents: Contents) -> dict[str, str | None]:
@@ -24,6 +27,11 @@ def is_made_with_others(said: Mapping[str, str | None]) -> bool:
     """Whether a record that says what it was made with would be made with something else here."""
     here = {**reads_with(), **_linked_with()}
     return any(here.get(name) != version for name, version in said.items())
+
+
+def counted_with() -> dict[str, str | None]:
+    """Give the versions of what estimates are made with; None of what is not here."""
+    return {f"counting/{name}": _version(name.replace("_", "-")) for name in COUNTING}
 
 
 def _linked_with() -> dict[str, str | None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from qantar.model.accession import Duplicates, Holds
@@ -19,11 +19,14 @@ from qantar.model.name_table import NameForms
 from qantar.model.person_row import PersonRow
 from qantar.model.place import Place
 from qantar.record.contents import AccessionRecord, Contents
+from qantar.record.counts import CountTable
 from qantar.record.facts import Facts
 from qantar.record.persons import Linkage, Patterns, PeopleCount, PeopleList, PeopleTold
+from qantar.workbench.count_tables import Lacking, table_of, told_for
 from qantar.workbench.folded import Folded
 from qantar.workbench.made_with import LINKING
 from qantar.workbench.names import row_id, row_in, row_of_id
+from qantar.workbench.words import vocabularies
 
 if TYPE_CHECKING:
     from qantar.linking.case_tables import Tables
@@ -39,11 +42,15 @@ _ROWS_DRAWN: Final = 1_600_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Who is who, and what was noticed; None where the part that links is not installed."""
+    """Who is who, and what was noticed; None where the part that links is not installed.
+
+    `tables` are what the countings of persons stand on, by id.
+    """
 
     linkage: Linkage | None = None
     findings: tuple[Finding, ...] = ()
     is_missing: bool = False
+    tables: Mapping[str, CountTable | Lacking] = field(default_factory=dict)
 
 
 def people_before(earlier: Facts | None, now: Linkage | None) -> PeopleTold | None:
@@ -142,7 +149,25 @@ def _linked(
     )
     files = {one.id: one for one in accessions}
     findings = tuple(_contradiction(one, files) for one in found.contradictions)
-    return People(linkage=linkage, findings=findings)
+    return People(
+        linkage=linkage,
+        findings=findings,
+        tables=dict(_count_tables(rows, found, folded, contents)),
+    )
+
+
+def _count_tables(
+    rows: Sequence[PersonRow], found: Linked, folded: Folded, contents: Contents
+) -> Iterator[tuple[str, CountTable | Lacking]]:
+    """Give what each counting of the case's own lists stands on."""
+    words = vocabularies(folded.vocabulary).get("person-status")
+    for counting in folded.countings:
+        if counting.table is None:
+            told = told_for(counting, rows, contents, words)
+            if isinstance(told, Lacking):
+                yield counting.id, told
+            else:
+                yield counting.id, table_of(told, found.person, found.draws)
 
 
 def rules_of(accessions: Iterable[AccessionRecord]) -> dict[str, ListRules]:

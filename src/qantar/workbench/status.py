@@ -164,6 +164,7 @@ class Status:
             "events": facts.events if facts else None,
             "figures": facts.figures if facts else None,
             **people_json(facts),
+            "counts": [one._asdict() for one in facts.counts] if facts else None,
         }
 
 
