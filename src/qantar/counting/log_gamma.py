@@ -13,7 +13,7 @@ _LARGE: Final = 50.0
 """From here on the terms of Stirling's series that are left out are below 1e-15."""
 
 
-def rising(x: Floats, steps: float) -> Floats:
+def rising(x: Floats, steps: float | Floats) -> Floats:
     """Give log Γ(x + steps) − log Γ(x), elementwise.
 
     Subtracting the two loses all digits where x is a population of millions: each is then
@@ -22,17 +22,17 @@ def rising(x: Floats, steps: float) -> Floats:
 
     Args:
         x: any shape, all above 0.
-        steps: at least 0.
+        steps: at least 0; a number, or of a shape that broadcasts to that of x.
 
     Source: Stirling's series, subtracted term by term.
     """
-    near = np.minimum(x, _LARGE)
-    small: Floats = gammaln(near + steps) - gammaln(near)
-    far = np.maximum(x, _LARGE)
-    ends = far + steps
-    large = (far - 0.5) * np.log1p(steps / far) + steps * np.log(ends) - steps
-    large += _series(ends) - _series(far)
-    return np.where(x < _LARGE, small, large)
+    ends = x + steps
+    found = (x - 0.5) * np.log1p(steps / x) + steps * np.log(ends) - steps
+    found += _series(ends) - _series(x)
+    small = x < _LARGE
+    if small.any():
+        found[small] = gammaln(ends[small]) - gammaln(x[small])
+    return found
 
 
 def _series(x: Floats) -> Floats:

@@ -94,6 +94,15 @@ class Posterior:
         inside = self.nodes[:-1] + _middle(steps, np.diff(self.logs) / steps)
         return float(self.nodes[0] * self.masses[0] + self.masses[1:] @ inside)
 
+    def thinned(self, most: int) -> Posterior:
+        """Keep at most so many nodes, where the mass is."""
+        if len(self.nodes) <= most:
+            return self
+        at = np.searchsorted(self.reached, np.linspace(0, 1, most - 1))
+        last = len(self.nodes) - 1
+        kept = np.unique(np.append(np.minimum(at, last), last))
+        return Posterior.of(self.nodes[kept], self.logs[kept], self.scale)
+
     def quantiles(self, chances: Floats) -> Ints:
         """Give for each chance the smallest whole number that is reached with at least it."""
         at = np.minimum(np.searchsorted(self.reached, chances), len(self.nodes) - 1)
@@ -137,12 +146,13 @@ def _middle(steps: Ints, slopes: Floats) -> Floats:
     lean = slopes * steps
     straight = np.abs(lean) < _STRAIGHT
     some = np.where(straight, 1.0 / steps, slopes)
-    sloping = 1 - steps / np.expm1(np.minimum(-some * steps, _HUGE)) + 1 / np.expm1(-some)
+    whole, one = np.minimum(-some * steps, _HUGE), np.minimum(-some, _HUGE)
+    sloping = 1 - steps / np.expm1(whole) + 1 / np.expm1(one)
     level = (steps + 1) / 2 + slopes * (steps.astype(np.float64) ** 2 - 1) / 12
     return np.where(straight, level, sloping)
 
 
-def every(log_mass: LogMass, *, end: int, scale: int) -> Posterior:
+def whole(log_mass: LogMass, *, end: int, scale: int) -> Posterior:
     """Compute a posterior at every whole number from 0 to `end`, and cut it there."""
     nodes = np.arange(end + 1, dtype=np.int64)
     return Posterior.of(nodes, log_mass(nodes), scale)
