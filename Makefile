@@ -61,7 +61,7 @@ lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
 	  pyproject.toml --extra dossier --extra linking --group build -o requirements/demo.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
-	  pyproject.toml --extra dossier --extra linking --extra counting --extra parquet --extra readers --extra witness --group build --group dev -c requirements/demo.txt -o requirements/dev.txt
+	  pyproject.toml --extra dossier --extra linking --extra counting --extra parquet --extra readers --extra spark --extra witness --group build --group dev -c requirements/demo.txt -o requirements/dev.txt
 	$(MAKE) lock-peers
 
 # What is measured beside Qantar by `python -m benchmarks.linking`, and nothing that it runs on.

@@ -8,7 +8,7 @@ that say more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -32,10 +32,15 @@ LAST_RESORTS: Final = (
     "initials and year of birth",
 )
 """Rules that say so little that most of what they find is two: for rows that say no more."""
+_KEYED: Final = ("place", "document", "phone", "email", "address", "postcode", "birth_place")
 _YEAR: Final = 365.2425
 _MOST_YEARS: Final = 7
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _RULE_BITS: Final = np.uint64(6)
+
+
+Numbering = Callable[[Sequence[str]], Ints]
+"""Gives texts numbers from 0: the same for the same text."""
 
 
 class Rule(NamedTuple):
@@ -96,11 +101,23 @@ def most_pairs(rows: int) -> int:
     return MOST_FOR_EACH_ROW * (rows - further) + MOST_FOR_EACH_FURTHER * further
 
 
-def rules_of(table: PeopleTable) -> Iterator[Rule]:
-    """Give the rules with the keys of all rows, by each of their names."""
+def numbered_here(texts: Sequence[str]) -> Ints:
+    """Number texts as they come."""
+    seen: dict[str, int] = {}
+    return np.array([seen.setdefault(one, len(seen)) for one in texts], dtype=np.int64)
+
+
+def rules_of(table: PeopleTable, number: Numbering = numbered_here) -> Iterator[Rule]:
+    """Give the rules with the keys of all rows, by each of their names.
+
+    Args:
+        table: the rows.
+        number: numbers texts; keys of two tables fit each other where it numbers for both.
+    """
     wide, owner = table.by_all_names()
-    for rule in _rules(wide):
-        yield rule if table.others is None else _of_rows(rule, owner)
+    once = table.whole.has_others if table.whole else table.others is not None
+    for rule in _rules(wide, number):
+        yield _of_rows(rule, owner) if once else rule
 
 
 def _of_rows(rule: Rule, owner: Ints) -> Rule:
@@ -113,18 +130,17 @@ def _of_rows(rule: Rule, owner: Ints) -> Rule:
     return Rule(rule.name, rows[new], keys[new])
 
 
-def _rules(table: PeopleTable) -> Iterator[Rule]:
-    loose = _loose_keys(table)
+def _rules(table: PeopleTable, number: Numbering) -> Iterator[Rule]:
+    loose, full = _loose_keys(table, number), number(table.skeletons)
     given, surname, father = table.given, table.surname, table.father
     g, s, f = (_of(loose, one.key, one.initial) for one in (given, surname, father))
-    full_g = np.where(given.initial, NONE, given.key)
-    full_s = np.where(surname.initial, NONE, surname.key)
-    full_f = np.where(father.initial, NONE, father.key)
+    full_g, full_s, full_f = (_of(full, one.key, one.initial) for one in (given, surname, father))
+    texts = {name: _of_texts(table, name, number) for name in _KEYED}
     head_g, head_s = _heads(table, given.key), _heads(table, surname.key)
     year = _years(table)
     day = np.where(_is_day(table), table.birth_first, NONE)
     event = np.where(table.event_first == table.event_last, table.event_first, NONE)
-    place = table.texts["place"]
+    place = texts["place"]
     yield _rule("given and surname", _unordered(full_g, full_s))
     yield _rule("given and surname, loosely", _unordered(g, s))
     yield _rule("given and father", _ordered(g, f))
@@ -154,12 +170,12 @@ def _rules(table: PeopleTable) -> Iterator[Rule]:
     )
     yield words.rule("a name and day of birth", day)
     for field in ("document", "phone", "email", "address"):
-        yield _rule(field, table.texts[field])
+        yield _rule(field, texts[field])
     for field in ("postcode", "address", "birth_place"):
-        yield words.rule(f"a name and {field}", table.texts[field])
+        yield words.rule(f"a name and {field}", texts[field])
     heads = _both(head_g, head_s)
-    yield heads.rule("an initial and postcode", table.texts["postcode"])
-    yield _rule("postcode and day of birth", _ordered(table.texts["postcode"], day))
+    yield heads.rule("an initial and postcode", texts["postcode"])
+    yield _rule("postcode and day of birth", _ordered(texts["postcode"], day))
     yield _rule(LAST_RESORTS[0], _ordered(s, head_g))
     yield _rule(LAST_RESORTS[1], _ordered(f, head_g))
     yield _spread(LAST_RESORTS[2], _ordered(head_g, head_s), year, table)
@@ -191,7 +207,7 @@ def _wider_rules(table: PeopleTable) -> Iterator[Rule]:
 
 
 def _wider(table: PeopleTable) -> Iterator[Rule]:
-    loose = _loose_keys(table)
+    loose = _loose_keys(table, numbered_here)
     columns = {"given": table.given, "surname": table.surname, "father": table.father}
     for name, one in columns.items():
         yield _rule(f"{name} alone, loosely", _of(loose, one.key, one.initial))
@@ -262,13 +278,10 @@ def _pairs(rule: Rule, most: int, budget: int) -> tuple[Ints, Ints]:
     starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
     sizes = np.diff(np.concatenate((starts, [len(keys)])))
     lefts, rights = [], []
-    for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]):
+    for size in blocks_within(*np.unique(sizes, return_counts=True), most, budget):
         at = starts[sizes == size]
-        budget -= len(at) * int(size) * (int(size) - 1) // 2
-        if budget < 0:
-            break
         block = rows[at[:, None] + np.arange(size)]
-        one, two = np.triu_indices(int(size), 1)
+        one, two = np.triu_indices(size, 1)
         a, b = block[:, one].ravel(), block[:, two].ravel()
         keep = a != b
         lefts.append(np.minimum(a, b)[keep])
@@ -276,6 +289,23 @@ def _pairs(rule: Rule, most: int, budget: int) -> tuple[Ints, Ints]:
     if not lefts:
         return rows[:0], rows[:0]
     return np.concatenate(lefts), np.concatenate(rights)
+
+
+def blocks_within(sizes: Ints, counts: Ints, most: int, budget: int) -> Iterator[int]:
+    """Give the sizes of the blocks that a rule may use, the smallest first.
+
+    Args:
+        sizes: that there are, in order.
+        counts: how many blocks have each.
+        most: rows in a block.
+        budget: pairs in all blocks.
+    """
+    for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):
+        budget -= count * (size * (size - 1) // 2)
+        if size > most or budget < 0:
+            return
+        if size > 1:
+            yield size
 
 
 def _ordered(one: np.ndarray, two: np.ndarray) -> np.ndarray:
@@ -291,11 +321,15 @@ def _unordered(one: np.ndarray, two: np.ndarray) -> np.ndarray:
     return np.where(keep, _ordered(np.minimum(one, two), np.maximum(one, two)), NONE)
 
 
-def _loose_keys(table: PeopleTable) -> Ints:
+def _loose_keys(table: PeopleTable, number: Numbering) -> Ints:
     """Number skeletons by their consonants."""
-    seen: dict[str, int] = {}
-    return np.array(
-        [seen.setdefault(consonants(one), len(seen)) for one in table.skeletons], dtype=np.int64
+    return number([consonants(one) for one in table.skeletons])
+
+
+def _of_texts(table: PeopleTable, name: str, number: Numbering) -> Ints:
+    column, numbers = table.texts[name], number(table.values[name].keys)
+    return (
+        np.where(column == NONE, NONE, numbers[np.maximum(column, 0)]) if len(numbers) else column
     )
 
 

@@ -94,7 +94,7 @@ class Clustering:
             apart = _codes(left, right, rows)
             here = _codes(ties.left[pulling], ties.right[pulling], rows)
             pulling = pulling[~np.isin(here, apart)]
-        label = _labels(rows, *_linked(ties, pulling))
+        label = labels_of(rows, *_linked(ties, pulling))
         size = np.bincount(label, minlength=rows)
         pairs = np.bincount(label[ties.left[pulling]], minlength=rows)
         whole = pairs == size * (size - 1) // 2
@@ -262,7 +262,7 @@ def _within(ties: Ties, label: Ints, places: Ints | None) -> tuple[Ints, Ints, F
     return left[order].astype(np.int64), right[order].astype(np.int64), pull[order]
 
 
-def _labels(count: int, left: Ints, right: Ints) -> Ints:
+def labels_of(count: int, left: Ints, right: Ints) -> Ints:
     """Label rows that pairs connect with their first row."""
     label = np.arange(count)
     while True:

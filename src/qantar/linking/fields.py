@@ -133,13 +133,13 @@ class Comparing:
         """Make ready to compare.
 
         Args:
-            table: the rows.
+            table: the rows, or a part of them.
             similar: tells how alike two words are.
             block: how many pairs are compared at once; what is found does not hang on it.
         """
         self.table, self.block = table, block
         self._words = Words(table, similar)
-        self._texts = [name for name, column in table.texts.items() if (column != NONE).any()]
+        self._texts = [name for name in table.texts if _is_told(table, name)]
 
     def of(self, left: Places, right: Places) -> Compared:
         """Compare pairs.
@@ -168,6 +168,13 @@ class Comparing:
             if FIELDS[field].rare:
                 share[field] = rare
         return Compared(left, right, levels, share)
+
+
+def _is_told(table: PeopleTable, name: str) -> bool:
+    """Whether any row says anything of a field, of all rows that there are."""
+    if table.whole is not None:
+        return table.whole.texts[name].total > 0
+    return bool((table.texts[name] != NONE).any())
 
 
 def compared(table: PeopleTable, left: Places, right: Places, similar: Similar) -> Compared:
@@ -268,7 +275,7 @@ def _text(table: PeopleTable, field: str, left: Places, right: Places) -> tuple[
         level[rest] = found[np.searchsorted(each, codes)]
     share = np.full(len(left), np.nan, dtype=np.float32)
     near = np.flatnonzero((level == 1) | (level == 2))  # noqa: PLR2004
-    total = max(1, int(values.counts.sum()))
+    total = max(1, values.total)
     if len(near):
         counts = np.maximum(values.counts[a[near]], values.counts[b[near]])
         share[near] = counts / total

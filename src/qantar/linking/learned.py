@@ -34,9 +34,11 @@ from typing import Final
 
 import numpy as np
 
+from qantar.linking.decided import Decided
 from qantar.linking.evidence import Weights, log_ratios, parts_of
 from qantar.linking.fields import Compared
-from qantar.linking.result import Floats, Ints
+from qantar.linking.pair_places import PairPlaces
+from qantar.linking.result import Floats, Ints, Origin, Verdict
 
 _SHARP: Final = 8.0
 """Natural log odds beyond which a score counts as no surer."""
@@ -74,24 +76,42 @@ class Corrections:
     slope: float
     fields: Mapping[str, float]
 
-    def of(self, found: Compared, weights: Weights, odds: Floats) -> tuple[Floats, Floats]:
+    def of(
+        self, found: Compared, weights: Weights, odds: Floats, common: Floats | None = None
+    ) -> tuple[Floats, Floats]:
         """Give what is added to each pair, and what to each beside all pairs of its score.
 
         Rows are divided by the second alone: what a division asks of a sum before it joins was set
         on the shipped scale, and a line that moves all scores would move that as well.
+
+        Args:
+            found: the pairs, all of them or a part.
+            weights: by which they are scored.
+            odds: their natural log odds.
+            common: the line that all pairs have in common, where these are a part.
         """
+        both = self.common(found, weights, odds) if common is None else common
         total, beside = np.zeros(len(odds)), np.zeros(len(odds))
+        near, line, moved = self._near(found, weights, odds)
+        fade = _fade(odds[near])
+        total[near] = fade * (line @ (self.base, self.slope) + moved)
+        beside[near] = fade * (moved - line @ both)
+        return total, beside
+
+    def common(self, found: Compared, weights: Weights, odds: Floats) -> Floats:
+        """Give the line in the score by which the fields move all pairs, as base and slope."""
+        near, line, moved = self._near(found, weights, odds)
+        said = 1.0 / (1.0 + np.exp(-odds[near]))
+        doubted = line * (_fade(odds[near]) * said * (1.0 - said))[:, None]
+        shared = np.linalg.solve(doubted.T @ line + _EASE * np.eye(2), doubted.T @ moved)
+        return shared.astype(np.float64)
+
+    def _near(self, found: Compared, weights: Weights, odds: Floats) -> tuple[Ints, Floats, Floats]:
+        """Give the pairs that are corrected, their line, and by what the fields move each."""
         near = np.flatnonzero(odds > _GONE)
-        fade, odds = _fade(odds[near]), odds[near]
         parts = pulls(found.of(near), weights)
         moved = sum((self.fields[name] * part for name, part in parts.items()), np.zeros(len(near)))
-        line = np.column_stack((np.ones(len(near)), _score(odds)))
-        said = 1.0 / (1.0 + np.exp(-odds))
-        doubted = line * (fade * said * (1.0 - said))[:, None]
-        common = line @ np.linalg.solve(doubted.T @ line + _EASE * np.eye(2), doubted.T @ moved)
-        total[near] = fade * (line @ (self.base, self.slope) + moved)
-        beside[near] = fade * (moved - common)
-        return total, beside
+        return near, np.column_stack((np.ones(len(near)), _score(odds[near]))), moved
 
     def share(self, field: str) -> float:
         """Give by what the shown part of a field is multiplied."""
@@ -114,6 +134,28 @@ class Labels:
     def __len__(self) -> int:
         """How many."""
         return len(self.place)
+
+
+def labels_from(told: Decided, pairs: PairPlaces) -> Labels:
+    """Give what decisions teach: nothing where they contradict each other or are unsure.
+
+    Args:
+        told: the decisions.
+        pairs: the candidates.
+    """
+    contradicted = told.contradicted
+    use = [
+        (place, one)
+        for pair, one in sorted(told.verdicts.items())
+        if one.verdict is not Verdict.UNSURE and pair not in contradicted
+        if (place := pairs.get(pair)) is not None
+    ]
+    return Labels(
+        np.array([place for place, _ in use], dtype=np.int64),
+        np.array([one.verdict is Verdict.SAME for _, one in use], dtype=bool),
+        np.array([one.origin is Origin.AUDIT for _, one in use], dtype=bool),
+        np.array([one.origin is None for _, one in use], dtype=bool),
+    )
 
 
 @dataclass(frozen=True, slots=True)

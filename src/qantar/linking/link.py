@@ -22,7 +22,7 @@ from qantar.linking.clusters import Clustering, Ties
 from qantar.linking.decided import Decided, decided
 from qantar.linking.doubt import Missed, draws, interval, missed_by_rules
 from qantar.linking.fields import BLOCK, Comparing, compared
-from qantar.linking.learned import Labels, Shown, corrections
+from qantar.linking.learned import Shown, corrections, labels_from
 from qantar.linking.likeness import alike
 from qantar.linking.near_misses import NearMisses, audited, near_misses
 from qantar.linking.pair_places import PairPlaces
@@ -49,7 +49,8 @@ from qantar.linking.standing import Standing
 from qantar.linking.support import Support
 from qantar.model.person_row import PersonRow
 
-_LEAST_SHOWN: Final = 0.01
+LEAST_SHOWN: Final = 0.01
+"""Probability from which on a pair is told, also where nobody decided about it."""
 _LEFT_OUT: Final = 0.3  # what a pair counts for that the persons do not join
 
 
@@ -134,22 +135,6 @@ class Linker:
             support.rows_of_ties,
         )
 
-    def _labels(self, told: Decided) -> Labels:
-        """Give what decisions teach: nothing where they contradict each other or are unsure."""
-        contradicted = told.contradicted
-        use = [
-            (place, one)
-            for pair, one in sorted(told.verdicts.items())
-            if one.verdict is not Verdict.UNSURE and pair not in contradicted
-            if (place := self.scored_pairs.get(pair)) is not None
-        ]
-        return Labels(
-            np.array([place for place, _ in use], dtype=np.int64),
-            np.array([one.verdict is Verdict.SAME for _, one in use], dtype=bool),
-            np.array([one.origin is Origin.AUDIT for _, one in use], dtype=bool),
-            np.array([one.origin is None for _, one in use], dtype=bool),
-        )
-
     def _ties(self, told: Decided, scores: Scored) -> Ties:
         one_row = [self.rules.get(name, ListRules()).one_row_a_person for name in self.table.lists]
         return ties_of(
@@ -173,7 +158,7 @@ class Linker:
         """
         told = decided(decisions, self.table.places)
         scores = self._with_decided(told)
-        labels = self._labels(told)
+        labels = labels_from(told, self.scored_pairs)
         learned = corrections(labels, self._shown) if len(labels) else None
         scores = scores.taught(learned) if learned else scores
         ties = self._ties(told, scores)
@@ -226,7 +211,7 @@ class Linker:
     def _pairs(self, told: Decided, scores: Scored) -> ScoredPairs:
         left, right = scores.found.left, scores.found.right
         said = self._said(told, scores)
-        shown = scores.probability >= _LEAST_SHOWN
+        shown = scores.probability >= LEAST_SHOWN
         shown[list(said)] = True
         place = np.flatnonzero(shown)
         place = place[np.lexsort((right[place], left[place]))]

@@ -164,8 +164,7 @@ class Splitter:
     def __init__(self, listed: Iterable[Words]) -> None:
         """Learn from the names, round after round."""
         distinct = list(dict.fromkeys(listed))
-        step = max(1, len(distinct) // _SAMPLE)
-        sample = distinct[::step]
+        sample = distinct[:: step_among(len(distinct))]
         self._lexicon = Lexicon()
         for _ in range(_ROUNDS):
             fresh = Lexicon()
@@ -185,6 +184,11 @@ class Splitter:
         if found is None:
             found = self._known[words] = _split(words, self._lexicon)[0]
         return found
+
+
+def step_among(names: int) -> int:
+    """Say how many distinct names are passed on to the next that teaches; of a sample that is 1."""
+    return max(1, names // _SAMPLE)
 
 
 def _split(words: Words, lexicon: Lexicon) -> tuple[SplitName, str]:

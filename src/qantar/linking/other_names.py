@@ -20,6 +20,7 @@ from qantar.linking.case_tables import Tables
 from qantar.linking.name_parts import Part, Role
 from qantar.linking.name_roles import SplitName, Splitter, Words, parts_in
 from qantar.linking.result import Floats, Ints
+from qantar.linking.whole import by_chance
 from qantar.model.name_table import NameKind
 from qantar.model.person_row import MOST_ALIASES, PersonRow
 
@@ -171,7 +172,7 @@ def by_other_names(
     # Names exchanged, or a father's in the place of a surname, are looked for later.
     look = np.flatnonzero((tries > 1) & ((levels == 0) | (levels > 1)))
     # Of several that agree as well, the rarest; a familiar form is as rare as the names it is of.
-    usual = _agree_by_chance(getattr(table, role)) if len(look) else 0.0
+    usual = _agree_by_chance(table, role) if len(look) else 0.0
     for part in _parts(others, left[look], right[look]):
         at = look[part]
         best, least = _best(others, column, measure, usual, left[at], right[at])
@@ -235,11 +236,13 @@ def _entry(others: OtherNames, row: Ints, which: Ints) -> Ints:
     return entry
 
 
-def _agree_by_chance(column: WordColumn) -> float:
+def _agree_by_chance(table: PeopleTable, role: str) -> float:
     """How often two rows at random have one word: what a share is held against."""
+    if table.whole is not None:
+        return table.whole.by_chance[role]
+    column: WordColumn = getattr(table, role)
     whole = column.key[(column.key != NONE) & ~column.initial]
-    counts = np.bincount(whole)
-    return float((counts**2).sum()) / max(1, len(whole)) ** 2
+    return by_chance(np.bincount(whole), len(whole))
 
 
 def entries_of(others: OtherNames, row: int) -> list[int]:

@@ -20,6 +20,7 @@ from qantar.linking.name_parts import Part
 from qantar.linking.name_roles import SplitName, Splitter, words_of
 from qantar.linking.other_names import OtherNames, Variant, by_tables, variants_of
 from qantar.linking.result import Floats, Ints, RowKey
+from qantar.linking.whole import Counted, Whole
 from qantar.model.person_row import DaySpan, PersonRow, Sex
 
 NONE: Final = -1
@@ -34,11 +35,15 @@ _LAST_DAY: Final = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Distinct values of one field: their texts, folded keys, and how many rows have each."""
+    """Distinct values of one field: their texts, folded keys, and how many rows have each.
+
+    `total` is how many rows have any.
+    """
 
     texts: Sequence[str]
     keys: Sequence[str]
     counts: Ints
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class PeopleTable:
     """Rows by columns, all of one length. Days are ordinals; `first > last` says nothing.
 
     `others` are the rows by what else people are called; None where no row has other names.
+    `whole` is told where these rows are a part of more.
     """
 
     rows: Sequence[PersonRow]
@@ -96,6 +102,12 @@ class PeopleTable:
     places: Mapping[RowKey, int]
     others: OtherNames | None = None
     tables: Tables = field(default_factory=shipped_tables)
+    whole: Whole | None = None
+
+    @property
+    def rows_in_all(self) -> int:
+        """How many rows there are, with those that are not here."""
+        return self.whole.rows if self.whole else len(self)
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -132,25 +144,48 @@ def people_table(rows: Sequence[PersonRow], tables: Tables | None = None) -> Peo
     words = [words_of(row) for row in rows]
     splitter = Splitter(words)
     names = [splitter.split(one) for one in words]
-    further = variants_of(rows, names, splitter)
+    return table_of_names(rows, names, variants_of(rows, names, splitter), tables)
+
+
+def table_of_names(
+    rows: Sequence[PersonRow],
+    names: Sequence[SplitName],
+    further: Sequence[Variant],
+    tables: Tables,
+    whole: Whole | None = None,
+) -> PeopleTable:
+    """Put rows into columns whose names are split.
+
+    Args:
+        rows: all rows, or a part of them.
+        names: of each row its name by roles.
+        further: rows by their other names, in the order of rows.
+        tables: what names and places have in common.
+        whole: what all rows together tell, where these are a part.
+    """
     beside = by_tables(names, further, tables)
     called = [*names, *(one.name for one in (*further, *beside))]
     numbers = _Numbers()
     wide = {
         role: numbers.column(
-            [getattr(name, role) for name in called], own=len(rows), told=len(further)
+            [getattr(name, role) for name in called],
+            own=len(rows),
+            told=len(further),
+            known=(whole.words[role], whole.other_words[role]) if whole else (None, None),
         )
         for role in ("given", "surname", "father")
     }
     wide["surname"] = replace(wide["surname"], has_forms=False)
     columns = {role: one.of(slice(len(rows))) for role, one in wide.items()}
-    listed = {name: at for at, name in enumerate(dict.fromkeys(row.list for row in rows))}
+    every = whole.lists if whole else dict.fromkeys(row.list for row in rows)
+    listed = {name: at for at, name in enumerate(every)}
     births = [row.birth for row in rows]
     events = [row.event for row in rows]
     texts, values = {}, {}
     for name, read in TEXT_FIELDS.items():
-        key_of = _KEYS.get(name, tables.place)
-        texts[name], values[name] = _text_column([read(row) for row in rows], key_of)
+        said = [read(row) for row in rows]
+        key_of = key_in(name, tables)
+        texts[name], values[name] = _text_column(said, key_of, whole.texts[name] if whole else None)
     sexes = {Sex.FEMALE: 0, Sex.MALE: 1, None: NONE}
     return PeopleTable(
         rows=rows,
@@ -174,6 +209,7 @@ def people_table(rows: Sequence[PersonRow], tables: Tables | None = None) -> Peo
         places={row.key: at for at, row in enumerate(rows)},
         others=_other_names(called, len(rows), further, beside, wide),
         tables=tables,
+        whole=whole,
     )
 
 
@@ -209,8 +245,19 @@ class _Numbers:
         self._of_stem: dict[str, int] = {}
         self._of_skeleton: dict[str, int] = {}
 
-    def column(self, parts: Sequence[Part | None], *, own: int, told: int) -> WordColumn:
-        """Make a column; the first `own` parts are those of rows, `told` those of other names."""
+    def column(
+        self,
+        parts: Sequence[Part | None],
+        *,
+        own: int,
+        told: int,
+        known: tuple[Counted | None, Counted | None],
+    ) -> WordColumn:
+        """Make a column; the first `own` parts are those of rows, `told` those of other names.
+
+        `known` is how many of all rows have each word, and of all other names, where more rows
+        are known of than these.
+        """
         word = np.full(len(parts), NONE, dtype=np.int64)
         key = np.full(len(parts), NONE, dtype=np.int64)
         initial = np.zeros(len(parts), dtype=bool)
@@ -220,17 +267,19 @@ class _Numbers:
                 initial[at] = part.initial
         whole = (key != NONE) & ~initial
         share = np.zeros(len(parts))
-        share[whole] = self._shares(key[:own][whole[:own]])[key[whole]]
+        share[whole] = self._shares(key[:own][whole[:own]], known[0])[key[whole]]
         if told:
             # A nickname that many bear is common, although nobody is registered so.
             new = np.flatnonzero(whole[own : own + told]) + own
-            beside = self._shares(key[new], _FEW)[key[new]]
+            beside = self._shares(key[new], known[1], _FEW)[key[new]]
             share[new] = np.maximum(share[new], beside)
         return WordColumn(word, key, initial, share)
 
-    def _shares(self, keys: Ints, more: int = 0) -> Floats:
-        counts = np.bincount(keys, minlength=len(self.skeletons) or 1)
-        return counts / max(1, len(keys) + more)
+    def _shares(self, keys: Ints, known: Counted | None, more: int = 0) -> Floats:
+        if known is None:
+            return _shares(np.bincount(keys, minlength=len(self.skeletons) or 1), len(keys) + more)
+        counts = np.array([known.of(one) for one in self.skeletons], dtype=np.int64)
+        return _shares(counts, known.total + more)
 
     def _number(self, part: Part) -> tuple[int, int]:
         found = self._of_stem.get(part.stem)
@@ -243,6 +292,10 @@ class _Numbers:
                 self.skeletons.append(part.skeleton)
             self.stem_key.append(key)
         return found, self.stem_key[found]
+
+
+def _shares(counts: Ints, total: int) -> Floats:
+    return counts / max(1, total)
 
 
 def folded(text: str) -> str:
@@ -287,7 +340,14 @@ _KEYS: Final[Mapping[str, Callable[[str], str]]] = {
 }
 
 
-def _text_column(texts: Sequence[str | None], key_of: Callable[[str], str]) -> tuple[Ints, Values]:
+def key_in(field: str, tables: Tables) -> Callable[[str], str]:
+    """Give what makes a key of a text of a field; "" of one that says nothing."""
+    return _KEYS.get(field, tables.place)
+
+
+def _text_column(
+    texts: Sequence[str | None], key_of: Callable[[str], str], known: Counted | None
+) -> tuple[Ints, Values]:
     """Number the distinct keys of a column."""
     by_text: dict[str, int] = {}
     by_key: dict[str, int] = {}
@@ -304,8 +364,12 @@ def _text_column(texts: Sequence[str | None], key_of: Callable[[str], str]) -> t
                 shown.append(text)
             by_text[text] = found
         column[at] = found
-    counts = np.bincount(column[column != NONE], minlength=len(by_key) or 1)
-    return column, Values(shown, list(by_key), counts)
+    keys = list(by_key)
+    if known is None:
+        counts = np.bincount(column[column != NONE], minlength=len(keys) or 1)
+        return column, Values(shown, keys, counts, int(counts.sum()))
+    counts = np.array([known.of(one) for one in keys], dtype=np.int64)
+    return column, Values(shown, keys, counts, known.total)
 
 
 def _edge(spans: Sequence[DaySpan | None], *, first: bool) -> Ints:

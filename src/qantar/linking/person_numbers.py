@@ -37,12 +37,24 @@ def numbered(
             for one, key in zip(group, keys, strict=True)
             if key in previous
         )
-        taken = set[int]()
-        for (one, old), _ in sorted(shared.items(), key=lambda x: (-x[1], x[0])):
-            if not number[one] and old not in taken:
-                number[one] = old
-                taken.add(old)
+        for one, old in kept_numbers(shared).items():
+            number[one] = old
     fresh = np.flatnonzero(number == 0)
     number[fresh] = used + 1 + np.arange(len(fresh))
     result: Ints = number[group]
     return result
+
+
+def kept_numbers(shared: Mapping[tuple[int, int], int]) -> dict[int, int]:
+    """Say which persons keep which earlier number.
+
+    Args:
+        shared: how many rows a person, by the place of their first row or their rank by it, shares
+            with an earlier person.
+    """
+    kept, taken = dict[int, int](), set[int]()
+    for (one, old), _ in sorted(shared.items(), key=lambda x: (-x[1], x[0])):
+        if one not in kept and old not in taken:
+            kept[one] = old
+            taken.add(old)
+    return kept

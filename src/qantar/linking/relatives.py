@@ -13,12 +13,14 @@ from typing import Final
 import numpy as np
 
 from qantar.linking.evidence import Sums, Weights
-from qantar.linking.result import Floats
+from qantar.linking.result import Floats, Ints
 
 _STEPS: Final = 16  # of a natural log unit
 _EDGE: Final = 64  # natural log units
 _BINS: Final = 2 * _EDGE * _STEPS
 _MOST_FIELDS: Final = 32
+CELLS: Final = _MOST_FIELDS * _BINS
+"""How many cells there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,7 @@ class Kin:
     @classmethod
     def of(cls, sums: Sums) -> Kin:
         """Count pairs; none of them is likely one person."""
-        step = np.clip((sums.related + _EDGE) * _STEPS, 0, _BINS - 1).astype(np.int64)
-        cell = sums.told.astype(np.int64) * _BINS + step
-        return cls(np.bincount(cell, minlength=_MOST_FIELDS * _BINS).astype(float))
+        return cls(np.bincount(cells_of(sums), minlength=CELLS).astype(float))
 
     def plus(self, other: Kin) -> Kin:
         """Count both."""
@@ -53,4 +53,10 @@ class Kin:
 
 def nobody() -> Kin:
     """Count no pair."""
-    return Kin(np.zeros(_MOST_FIELDS * _BINS))
+    return Kin(np.zeros(CELLS))
+
+
+def cells_of(sums: Sums) -> Ints:
+    """Give for each pair the number of its cell: fields told, and what speaks for relatives."""
+    step = np.clip((sums.related + _EDGE) * _STEPS, 0, _BINS - 1).astype(np.int64)
+    return sums.told.astype(np.int64) * _BINS + step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -28,7 +28,8 @@ from qantar.linking.result import Floats, Ints
 from qantar.linking.sieve import Sieved
 
 _AT_RANDOM: Final = 300_000  # pairs that tell how often strangers agree
-_ROUNDS: Final = 4
+ROUNDS: Final = 4
+"""How often the weights are moved towards the lists at hand."""
 _SHIPPED_COUNTS_FOR: Final = 300.0  # pairs
 _STRANGERS_COUNT_FOR: Final = 1000.0  # pairs
 _DRAWN: Final = 20.0
@@ -97,8 +98,13 @@ def first_weights(table: PeopleTable, shipped: Weights, strangers: Compared) -> 
         shipped: the weights that ship.
         strangers: pairs at random.
     """
+    return weights_at_first(len(table), len(table.lists), shipped, strangers)
+
+
+def weights_at_first(rows: int, lists: int, shipped: Weights, strangers: Compared) -> Weights:
+    """Give the same of so many rows and lists."""
     start = _with_strangers(shipped, strangers, np.ones(len(strangers)))
-    return replace(start, same=np.full(max(1, len(table.lists) ** 2), 1.0 / max(2, len(table))))
+    return replace(start, same=np.full(max(1, lists**2), 1.0 / max(2, rows)))
 
 
 def scored(table: PeopleTable, kept: Sieved, shipped: Weights, strangers: Compared) -> Scored:
@@ -116,19 +122,61 @@ def scored(table: PeopleTable, kept: Sieved, shipped: Weights, strangers: Compar
     strange, _ = kinds(table, strangers)
     sums = log_ratios(found, weights)
     odds = odds_of(sums, weights, weights.same[kind])
-    for _ in range(_ROUNDS):
-        belief = 1.0 / (1.0 + np.exp(-odds))
+    for _ in range(ROUNDS):
         person = persons_of(ties_of(table, found, odds, dropped=kept.dropped))
         joined = person[found.left] == person[found.right]
-        belief = np.where(joined, belief, _LEFT_OUT * belief)
-        # Of pairs at random some are one person: in short lists enough to blur what strangers are.
-        others = 1.0 / (1.0 + np.exp(log_odds(strangers, weights, weights.same[strange])))
-        start = _with_strangers(shipped, strangers, others)
+        said = believed(found, kind, len(pairs), belief_of(odds, joined))
+        start = with_others(shipped, strangers, strange, weights)
         kin = related_share(sums, weights, weights.same[kind]).sum() + kept.kin.expected(weights)
-        weights = _moved(found, start, kind, pairs, belief, kin)
+        weights = moved(start, said, pairs, kin)
         sums = log_ratios(found, weights)
         odds = odds_of(sums, weights, weights.same[kind])
     return Scored(found, weights, kind, pairs, odds, dropped=kept.dropped)
+
+
+class Believed(NamedTuple):
+    """Pairs by what they are believed to be: by field how many have each level, and by kind all."""
+
+    levels: Mapping[str, Floats]
+    expected: Floats
+
+    def plus(self, other: Believed) -> Believed:
+        """Count both."""
+        levels = {name: counts + other.levels[name] for name, counts in self.levels.items()}
+        return Believed(levels, self.expected + other.expected)
+
+
+def belief_of(odds: Floats, joined: np.ndarray) -> Floats:
+    """Give how surely each pair is one person, as far as the division bears it out.
+
+    Args:
+        odds: of each, natural log.
+        joined: whether the persons join it.
+    """
+    belief = 1.0 / (1.0 + np.exp(-odds))
+    return np.where(joined, belief, _LEFT_OUT * belief)
+
+
+def believed(found: Compared, kind: Ints, kinds: int, belief: Floats) -> Believed:
+    """Count the levels of pairs, each pair by how surely it is one person.
+
+    Args:
+        found: the pairs.
+        kind: of each the number of its two lists.
+        kinds: how many kinds there are.
+        belief: of each.
+    """
+    levels = {name: level_counts(found, name, belief) for name in FIELDS}
+    return Believed(levels, np.bincount(kind, weights=belief, minlength=kinds).astype(float))
+
+
+def with_others(shipped: Weights, strangers: Compared, kind: Ints, weights: Weights) -> Weights:
+    """Learn what strangers are from pairs at random that are not one person.
+
+    Of pairs at random some are one person: in short lists enough to blur what strangers are.
+    """
+    others = 1.0 / (1.0 + np.exp(log_odds(strangers, weights, weights.same[kind])))
+    return _with_strangers(shipped, strangers, others)
 
 
 def ties_of(
@@ -152,19 +200,29 @@ def ties_of(
         apart: pairs that are two.
         dropped: pairs that are plainly two, beside the candidates.
     """
-    twice = np.full(len(table.lists), TWICE if len(table.lists) > 1 else 0.0)
-    if one_row is not None:
-        twice[one_row] = NEVER
     return Ties(
         found.left,
         found.right,
         odds,
         table.list_of,
-        twice,
+        twice_in(len(table.lists), one_row),
         together=together,
         apart=apart,
         dropped=dropped,
     )
+
+
+def twice_in(lists: int, one_row: np.ndarray | None = None) -> Floats:
+    """Give by list what two of its rows in one person weigh.
+
+    Args:
+        lists: how many there are.
+        one_row: by list, whether it has each person once.
+    """
+    twice = np.full(lists, TWICE if lists > 1 else 0.0)
+    if one_row is not None:
+        twice[one_row] = NEVER
+    return twice
 
 
 TWICE: Final = -3.0
@@ -175,11 +233,26 @@ NEVER: Final = -1e5
 def kinds(table: PeopleTable, found: Compared) -> tuple[Ints, Floats]:
     """Number the two lists of each pair together, and count all pairs of rows of each kind."""
     count = len(table.lists)
-    a, b = table.list_of[found.left], table.list_of[found.right]
     rows = np.bincount(table.list_of, minlength=count).astype(float)
+    kind = kind_of(table.list_of[found.left], table.list_of[found.right], count)
+    return kind, pairs_of_kinds(rows)
+
+
+def kind_of(one: Ints, other: Ints, lists: int) -> Ints:
+    """Number the two lists of each pair together."""
+    kind: Ints = np.minimum(one, other) * lists + np.maximum(one, other)
+    return kind
+
+
+def pairs_of_kinds(rows: Floats) -> Floats:
+    """Count all pairs of rows of each kind.
+
+    Args:
+        rows: by list, how many it has.
+    """
     pairs = np.outer(rows, rows)
     np.fill_diagonal(pairs, rows * (rows - 1) / 2)
-    return np.minimum(a, b) * count + np.maximum(a, b), pairs.ravel()
+    return pairs.ravel()
 
 
 def at_random(comparing: Comparing, rng: np.random.Generator) -> Compared:
@@ -189,12 +262,16 @@ def at_random(comparing: Comparing, rng: np.random.Generator) -> Compared:
         comparing: of the table.
         rng: chooses the pairs.
     """
-    rows = len(comparing.table)
+    return comparing.of(*pairs_at_random(len(comparing.table), rng))
+
+
+def pairs_at_random(rows: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Take pairs of so many rows at random, the smaller place first; some may come twice."""
     many = min(_AT_RANDOM, rows * (rows - 1) // 2)
     a = rng.integers(0, max(1, rows), many)
     b = rng.integers(0, max(1, rows), many)
     apart = a != b
-    return comparing.of(np.minimum(a, b)[apart], np.maximum(a, b)[apart])
+    return np.minimum(a, b)[apart], np.maximum(a, b)[apart]
 
 
 def _with_strangers(shipped: Weights, found: Compared, weight: Floats) -> Weights:
@@ -216,16 +293,20 @@ def _with_strangers(shipped: Weights, found: Compared, weight: Floats) -> Weight
     )
 
 
-def _moved(
-    found: Compared, start: Weights, kind: Ints, pairs: Floats, belief: Floats, kin: float
-) -> Weights:
+def moved(start: Weights, said: Believed, pairs: Floats, kin: float) -> Weights:
+    """Move weights towards what is believed of the pairs at hand.
+
+    Args:
+        start: to begin with.
+        said: what is believed of them.
+        pairs: of each kind, how many pairs of rows there are.
+        kin: how many pairs are expected to be relatives.
+    """
     same = {
-        name: within_groups(
-            name, level_counts(found, name, belief), start.same_levels[name], _SHIPPED_COUNTS_FOR
-        )
+        name: within_groups(name, said.levels[name], start.same_levels[name], _SHIPPED_COUNTS_FOR)
         for name in FIELDS
     }
-    expected = np.bincount(kind, weights=belief, minlength=len(pairs))
+    expected = said.expected
     overall = max(expected.sum(), 0.5) / max(1.0, pairs.sum())
     shares = (expected + _DRAWN / 2) / (pairs + _DRAWN / 2 / overall)
     return replace(

@@ -26,6 +26,8 @@ ALWAYS_KEPT: Final = 2_000_000
 """Pairs; so many are kept in any case, if there are as many."""
 _STEPS: Final = 64  # of a natural log unit
 _CROWDED: Final = 1.5
+MARKS: Final = int(2 * MOST_ODDS * _STEPS) + 1
+"""How many marks there are."""
 
 
 class Sieved(NamedTuple):
@@ -49,7 +51,7 @@ def sieved(
         room: how many pairs are kept, and more only where they are not plainly two.
     """
     if room is None:
-        room = max(ALWAYS_KEPT, KEPT_FOR_EACH_ROW * len(comparing.table))
+        room = room_for(len(comparing.table))
     sieve = _Sieve(weights, room)
     odds = np.empty(len(pairs.left), dtype=np.float32)
     for start in range(0, max(1, len(odds)), comparing.block):
@@ -65,12 +67,34 @@ def sieved(
     return Sieved(pairs.of(place), found, dropped, kin)
 
 
+def room_for(rows: int) -> int:
+    """Give how many pairs are kept, where more are plainly two."""
+    return max(ALWAYS_KEPT, KEPT_FOR_EACH_ROW * rows)
+
+
+def marks_of(odds: Floats) -> Ints:
+    """Give natural log odds as numbers of steps, from 0."""
+    return np.floor((odds + MOST_ODDS) * _STEPS).astype(np.int64)
+
+
+def floor_of(marks: Ints, room: int) -> int:
+    """Give the mark from which on pairs are kept.
+
+    Args:
+        marks: how many pairs have each mark.
+        room: how many pairs are kept, and more only where they are not plainly two.
+    """
+    above = np.cumsum(marks[::-1])[::-1]
+    fits = int(np.searchsorted(-above, -room))
+    return min(fits, int((PLAINLY_TWO + MOST_ODDS) * _STEPS))
+
+
 class _Sieve:
     """What is kept so far. The floor only rises, so that it does not hang on the blocks."""
 
     def __init__(self, weights: Weights, room: int) -> None:
         self._weights, self._room = weights, room
-        self._marks = np.zeros(int(2 * MOST_ODDS * _STEPS) + 1, dtype=np.int64)
+        self._marks = np.zeros(MARKS, dtype=np.int64)
         self._parts: list[tuple[Ints, Ints, Compared]] = []
         self._seen = 0
         self.kin = nobody()
@@ -79,10 +103,10 @@ class _Sieve:
         """Take in further pairs; give their odds."""
         sums = log_ratios(found, self._weights)
         odds = odds_of(sums, self._weights, self._weights.same[0])
-        mark = np.floor((odds + MOST_ODDS) * _STEPS).astype(np.int64)
-        self._marks += np.bincount(mark, minlength=len(self._marks))
+        mark = marks_of(odds)
+        self._marks += np.bincount(mark, minlength=MARKS)
         self.kin = self.kin.plus(Kin.of(sums))
-        use = np.flatnonzero(mark >= self._floor())
+        use = np.flatnonzero(mark >= floor_of(self._marks, self._room))
         self._parts.append((use + self._seen, mark[use], found.of(use)))
         self._seen += len(found)
         if sum(len(place) for place, _, _ in self._parts) > _CROWDED * self._room:
@@ -97,14 +121,8 @@ class _Sieve:
         return np.concatenate(places), found[0].followed_by(*found[1:])
 
     def _settle(self) -> None:
-        floor = self._floor()
+        floor = floor_of(self._marks, self._room)
         for at, (place, mark, found) in enumerate(self._parts):
             use = mark >= floor
             if not use.all():
                 self._parts[at] = place[use], mark[use], found.of(use)
-
-    def _floor(self) -> int:
-        """Give the mark from which on pairs are kept."""
-        above = np.cumsum(self._marks[::-1])[::-1]
-        fits = int(np.searchsorted(-above, -self._room))
-        return min(fits, int((PLAINLY_TWO + MOST_ODDS) * _STEPS))

@@ -139,7 +139,7 @@ class Words:
         given = here.has_forms and there.has_forms
         found = self._of_words(a[rest], b[rest], given=given)
         # Two names that many bear ("Ержан", "Ерлан") are two names, not a slip of the hand.
-        usual = _USUAL_ROWS / max(1, len(self._table)) + _USUAL_SHARE
+        usual = _USUAL_ROWS / max(1, self._table.rows_in_all) + _USUAL_SHARE
         both = np.minimum(here.share[left[rest]], there.share[right[rest]]) >= usual
         found[both & ((found == _ALIKE) | (found == _MUCH) | (found == _SOME))] = _OTHER
         level[rest] = found

@@ -25,8 +25,10 @@ RESULT: Final = Kind(
     then="persons.csv says which row is which person.",
 )
 _PAIR: Final = ("left_list", "left_row", "right_list", "right_row")
-_PROPOSED: Final = "proposed"
-_DIGITS: Final = 6
+PROPOSED: Final = "proposed"
+"""The state of a pair that nobody decided about."""
+DIGITS: Final = 6
+"""Decimals of a probability and of a weight."""
 _ROW_END: Final = "\r\n"
 _DRAWS: Final = pa.schema(
     [
@@ -92,14 +94,13 @@ def _pairs(linked: Linked) -> Iterator[_Line]:
         strict=True,
     )
     for number, (left, right, probability, is_one, verdict) in enumerate(listed):
-        reasons = [_reason(one) for one in linked.reasons(number)]
         yield (
             *_key(rows[left]),
             *_key(rows[right]),
-            round(probability, _DIGITS),
+            round(probability, DIGITS),
             int(is_one),
-            _PROPOSED if verdict is None else verdict.value,
-            json.dumps(reasons, ensure_ascii=False, separators=(",", ":")),
+            PROPOSED if verdict is None else verdict.value,
+            told_reasons(linked.reasons(number)),
         )
 
 
@@ -107,12 +108,18 @@ def _key(row: PersonRow) -> RowKey:
     return row.list, row.row
 
 
+def told_reasons(reasons: Iterable[Reason]) -> str:
+    """Write reasons as JSON."""
+    told = [_reason(one) for one in reasons]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
 def _reason(one: Reason) -> dict[str, object]:
     return {
         "field": one.field,
         "left": one.left,
         "right": one.right,
-        "weight": round(float(one.weight), _DIGITS),
+        "weight": round(float(one.weight), DIGITS),
         **({"by": one.by} if one.by else {}),
     }
 
