@@ -45,7 +45,7 @@ Grid = Literal["adaptive", "dga"]
 
 _BEYOND: Final = 1e-6
 _TOLERANCE: Final = 1e-6
-_CUT: Final = 1e-3
+_CUT: Final = 1e-4
 """Mass beyond the end of a fixed grid, from which it moves the interval."""
 _DGA_LEAST: Final = 30_000
 _DGA_TIMES: Final = 10
