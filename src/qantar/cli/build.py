@@ -50,7 +50,8 @@ def command(case: Path, *, passphrase_file: Path | None, as_json: bool, strict: 
     originals and journal give the same record, with the same digest, on every machine
     that has the same libraries and programs for reading; what is missing is told.
     Every row of every table is accounted for: in = read + unreadable.
-    Rows of lists of people are linked into persons (with the extra `linking`).
+    Rows of lists of people are linked into persons (with the extra `linking`), and
+    what a sheet asks for under [[counting]] is estimated (with the extra `counting`).
     What could not be taken over is a finding, and never stops a build; an original
     that is missing or altered is one too, with a warning. An erasure
     that was begun on this device and interrupted is finished first.
@@ -112,6 +113,16 @@ def _show_people(report: BuildReport) -> None:
         )
 
 
+def _show_counts(report: BuildReport) -> None:
+    """Say what the countings came to, or what it takes to carry them out."""
+    from qantar.workbench import count_words  # noqa: PLC0415  # loaded when it is run
+
+    for line in count_words.count_lines(report.counts):
+        say(line)
+    if count_words.lacks_counting(report.counts):
+        tell(count_words.INSTALL)
+
+
 def _show(report: BuildReport, seconds: float, case: Path) -> None:
     said = report.to_json()
     say(
@@ -125,6 +136,7 @@ def _show(report: BuildReport, seconds: float, case: Path) -> None:
     say(f"{amount(sum(report.claims.values()), 'claim')}{f' ({kinds})' if kinds else ''}")
     say(f"{amount(report.events, 'event')}, {amount(report.figures, 'figure')}")
     _show_people(report)
+    _show_counts(report)
     _tell_missing(report)
     for code, count in report.findings.items():
         say(f"  finding {code}: {count:,}")

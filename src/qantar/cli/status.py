@@ -99,7 +99,8 @@ def _programs(used: tuple[Program, ...]) -> Iterator[str]:
 
 
 def _lines(found: Status, ways: tuple[WayIn, ...]) -> Iterator[str]:
-    from qantar.workbench.people_changes import people_lines  # noqa: PLC0415  # when it is run
+    from qantar.workbench.count_words import count_lines  # noqa: PLC0415  # when it is run
+    from qantar.workbench.people_changes import people_lines  # noqa: PLC0415  # likewise
 
     which = f"case {found.case.id}" if found.case.id else "no case yet"
     yield f"{found.folded.title or 'untitled'} ({which})"
@@ -118,6 +119,7 @@ def _lines(found: Status, ways: tuple[WayIn, ...]) -> Iterator[str]:
     yield from _devices(found)
     yield from _record(found)
     yield from people_lines(found.facts)
+    yield from count_lines(found.facts.counts if found.facts else ())
     for one in found.decisions:
         targets = " ".join(one.targets)
         yield f"decision {one.id} of {one.at:%Y-%m-%d}: {one.verdict} {targets} ({one.reason})"

@@ -29,6 +29,7 @@ from qantar.weighing.said import without_dangling_links
 from qantar.workbench.accessions import accession_records, choices, custody_findings
 from qantar.workbench.build_report import BuildReport, RowCount
 from qantar.workbench.chats import chat_findings
+from qantar.workbench.counted import with_counts
 from qantar.workbench.documents import reading_key
 from qantar.workbench.folded import Folded
 from qantar.workbench.gather import (
@@ -117,6 +118,7 @@ def build(case: Case, *, software: str, told: Told = _nobody) -> BuildReport:
     with kept.together():
         derived = derive(case, folded, told=told, kept=kept)
         contents, people = with_persons(derived.contents, folded)
+        contents = with_counts(contents, folded.countings, people.tables, kept)
         kept.forget_others(_readings_used(contents.accessions, folded.settings))
         after = write_record(
             fresh,
