@@ -1,14 +1,14 @@
 """How well and how fast rows become persons, on generated and public lists.
 
     python -m benchmarks.linking [--linkgen PATH] [--data DIR] [--only NAME …] [--detail]
-    python -m benchmarks.linking --review [--answers 300] [--linkgen PATH] [--only NAME …]
+    python -m benchmarks.linking --review [--answers 300] [--wrong 0] [--linkgen PATH] [--only …]
     python -m benchmarks.linking --doubt [--answers 0] [--linkgen PATH] [--only NAME …]
 
 Each set is linked in a process of its own, at the default settings and without any
 decision. Memory is the largest resident set of that process, and in brackets what it was
 when the rows were read, before linking. `--only` takes beginnings of names (`linkgen-4000`,
 `febrl`, `generator-760000`); `--difficulty` is for the generated lists; `--detail` adds the
-recall of each pair of lists and the calibration. Peers (`pip install splink recordlinkage`)
+recall of each pair of lists and the calibration. Peers (`make peers`)
 are measured in the same run where they are installed.
 """
 
@@ -93,6 +93,7 @@ def main() -> None:
     parser.add_argument("--review", action="store_true", help="what answers are worth")
     parser.add_argument("--doubt", action="store_true", help="how honest the doubt is")
     parser.add_argument("--answers", type=int)
+    parser.add_argument("--wrong", type=float, default=0.0, help="which share of answers is wrong")
     asked = parser.parse_args()
     if asked.doubt:
         many = of_many_seeds(asked.only, linkgen_path=asked.linkgen, difficulty=asked.difficulty)
@@ -102,7 +103,7 @@ def main() -> None:
         asked.only, linkgen_path=asked.linkgen, folder=asked.data, difficulty=asked.difficulty
     )
     if asked.review:
-        review.main(sets, 300 if asked.answers is None else asked.answers)
+        review.main(sets, 300 if asked.answers is None else asked.answers, asked.wrong)
         return
     print(f"| {' | '.join(HEADER)} |")
     print(f"|{'---|' * len(HEADER)}")

@@ -3,7 +3,8 @@
 Each line is one set: pair F1 without answers and with them, how many pairs were said to be true
 beside how many are, what pairs said to be .80 to .95 are, how many links of persons no rule
 found, and how long one decision takes. Decisions of chance, half of them false, are then
-laid on top: none may be violated.
+laid on top: none may be violated. With `--wrong` a share of the answers is the opposite of the
+truth, as of people who err.
 """
 
 from __future__ import annotations
@@ -61,18 +62,21 @@ class Reviewed:
     violated: int
 
 
-def reviewed(data: DataSet, *, answers: int, decisions: int = 1000, draws: int = 40) -> Reviewed:
+def reviewed(
+    data: DataSet, *, answers: int, wrong: float = 0.0, decisions: int = 1000, draws: int = 100
+) -> Reviewed:
     """Ask so many questions, answer them by the truth, and measure.
 
     Args:
         data: rows with their truth.
         answers: how many questions.
+        wrong: which share of the answers is the opposite of the truth.
         decisions: how many decisions of chance are laid on top.
         draws: how many divisions are drawn for the interval.
     """
     linker = Linker.of(data.rows, lists=data.rules)
     truth = np.unique(np.array([str(one) for one in data.person]), return_inverse=True)[1]
-    told = answered(linker, truth, answers)
+    told = answered(linker, truth, answers, wrong=wrong)
     before, after = linker.standing(), linker.standing(told)
     interval = linker.linked(told, draw=draws).persons
     return Reviewed(
@@ -88,9 +92,12 @@ def reviewed(data: DataSet, *, answers: int, decisions: int = 1000, draws: int =
     )
 
 
-def answered(linker: Linker, truth: Ints, answers: int) -> list[PairDecision]:
-    """Give the answers of somebody who knows the truth."""
+def answered(
+    linker: Linker, truth: Ints, answers: int, *, wrong: float = 0.0
+) -> list[PairDecision]:
+    """Give the answers of somebody who knows the truth, and now and then errs."""
     keys = list(linker.table.places)
+    chance = Random("errors")  # noqa: S311  # for repeatable rows
     told: list[PairDecision] = []
     while len(told) < answers:
         left = min(SITTING, answers - len(told))
@@ -98,7 +105,8 @@ def answered(linker: Linker, truth: Ints, answers: int) -> list[PairDecision]:
         if not asked:
             break
         for one in asked:
-            same = Verdict.SAME if truth[one.left] == truth[one.right] else Verdict.NOT_SAME
+            is_one = (truth[one.left] == truth[one.right]) != (chance.random() < wrong)
+            same = Verdict.SAME if is_one else Verdict.NOT_SAME
             told.append(PairDecision(keys[one.left], keys[one.right], same, one.origin))
     return told
 
@@ -176,9 +184,9 @@ def line(got: Reviewed) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def main(sets: Iterable[Measured], answers: int) -> None:
+def main(sets: Iterable[Measured], answers: int, wrong: float = 0.0) -> None:
     """Print one line of the table a set."""
     print(f"| {' | '.join(HEADER)} |")
     print(f"|{'---|' * len(HEADER)}")
     for one in sets:
-        print(line(reviewed(one.load(), answers=answers)), flush=True)
+        print(line(reviewed(one.load(), answers=answers, wrong=wrong)), flush=True)

@@ -10,6 +10,7 @@ from benchmarks.linking.generator import generate
 from benchmarks.linking.measure import Ints, pair_score
 from benchmarks.linking.review import answered
 
+from qantar.linking.learned import Unsure
 from qantar.linking.link import Linker
 from qantar.linking.result import Origin, PairDecision, Verdict
 
@@ -60,6 +61,22 @@ def test_answers_to_the_questions_of_review_make_persons_better(
     ]
     assert min(gains) > 0
     assert np.mean(gains) > 0.01
+
+
+def test_people_who_err_in_one_answer_of_ten_make_persons_no_worse(
+    sets: list[tuple[Linker, Ints]],
+) -> None:
+    gains = []
+    for linker, truth in sets:
+        told = answered(linker, truth, 60, wrong=0.1)
+        places = linker.table.places
+        wrong = sum(
+            (truth[places[one.left]] == truth[places[one.right]]) != (one.verdict is Verdict.SAME)
+            for one in told
+        )
+        assert 0 < wrong < 15
+        gains.append(f1(linker, truth, told) - f1(linker, truth, []))
+    assert np.mean(gains) > 0
 
 
 @pytest.mark.parametrize("count", [5, 20, 100])
@@ -141,3 +158,35 @@ def test_unsure_teaches_nothing(sets: list[tuple[Linker, Ints]]) -> None:
     told = [one._replace(verdict=Verdict.UNSURE) for one in at_random(linker, truth, 30, seed=1)]
     odds = linker.standing(told).scores.odds
     assert np.array_equal(odds, linker.scores.odds)
+
+
+def test_what_is_unsure_is_drawn_as_far_as_it_is_said_to_be() -> None:
+    """4,000 draws have the covariance of the corrections that they are drawn from."""
+    known = np.array([[1.0, 2.0], [1.0, -1.0]], dtype=np.float32)
+    root = np.array([[0.5, 0.0], [0.2, 0.3]])
+    unsure = Unsure(np.array([1, 3]), known, root)
+    rng = np.random.default_rng(3)
+    drawn = np.array([unsure.shift(rng, 5) for _ in range(4000)])
+    assert np.array_equal(drawn[:, [0, 2, 4]], np.zeros((4000, 3))), "of others nothing was learned"
+    # known @ root @ root.T @ known.T, by hand: (0.9, 0.6) and (0.3, -0.3) times themselves
+    assert np.allclose(np.cov(drawn[:, [1, 3]].T), [[1.17, 0.09], [0.09, 0.18]], atol=0.06)
+    assert unsure.shift(rng, 2).shape == (2,), "pairs that were decided stand behind the candidates"
+
+
+def test_after_answers_pairs_are_drawn_by_what_is_said_of_them(
+    sets: list[tuple[Linker, Ints]],
+) -> None:
+    """Not by the scale of the division, which answers do not move."""
+    linker, _ = sets[0]
+    found, keys = linker.scores.found, list(linker.table.places)
+    doubted = np.flatnonzero(np.abs(linker.scores.odds - 2.0) < 1.5)
+    told = [
+        PairDecision(keys[found.left[x]], keys[found.right[x]], Verdict.NOT_SAME, Origin.AUDIT)
+        for x in doubted[::2]
+    ]
+    now, others = linker.standing(told), doubted[1::2]
+    linked = linker.linked(told, draw=60)
+    joined = (linked.draws[:, found.left[others]] == linked.draws[:, found.right[others]]).mean()
+    said, shipped = now.scores.probability[others].mean(), linker.scores.probability[others].mean()
+    assert said < shipped - 0.2, "so many pairs that were none lower what is said of their like"
+    assert abs(joined - said) < abs(joined - shipped) / 2, (joined, said, shipped)

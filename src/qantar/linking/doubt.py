@@ -12,7 +12,7 @@ for carrying doubt about linkage into counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -130,6 +130,7 @@ def draws(
     count: int,
     rng: np.random.Generator,
     wobble: tuple[float, float] = (0.08, 0.45),
+    unsure: Callable[[np.random.Generator], Floats] | None = None,
 ) -> Iterator[Ints]:
     """Give divisions of the rows, one after the other; each obeys all decisions.
 
@@ -141,6 +142,7 @@ def draws(
         rng: the chance; the same seed gives the same draws.
         wobble: standard deviations of the slope (as a share) and of the base (natural log
             units) of the calibration, drawn for each draw.
+        unsure: draws what may have to be added to the weights, where these were learned.
     """
     lists = int(ties.list_of.max()) + 1 if len(ties.list_of) else 0
     one, other = ties.list_of[ties.left], ties.list_of[ties.right]
@@ -153,7 +155,8 @@ def draws(
         own -= (own * doubtful).sum() / max(1, doubtful.sum())
         base = wobble[1] * rng.standard_normal() + own[kind]
         noise = rng.logistic(size=len(ties.weight))
-        shaken = np.clip(ties.weight * slope + base, -40, 40)
+        weight = ties.weight if unsure is None else ties.weight + unsure(rng)
+        shaken = np.clip(weight * slope + base, -40, 40)
         shaken = np.where(np.abs(ties.weight) < _SURE, shaken + noise, shaken)
         person = clustering.again(replace(ties, weight=shaken))
         yield _with_missed(person, ties, missed, lists, rng)

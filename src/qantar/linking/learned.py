@@ -22,14 +22,19 @@ A pair that nobody asked about, and somebody decided by their own knowledge, may
 by what the rows do not show. Such answers have a base of their own in the richer model, which is
 thrown away; they teach mostly how the fields count against each other.
 
+What was learned is itself in doubt: three hundred answers fix a base to a quarter of a natural log
+unit. How far all scores may be off together is kept beside the corrections (`Unsure`), and each
+draw of the persons takes another possible correction.
+
 Source: Robins (1986) for averaging a model of the chosen over all (standardisation), Platt (1999)
-for the line, Hoerl & Kennard (1970) for drawing towards a value.
+for the line, Hoerl & Kennard (1970) for drawing towards a value; Laplace's approximation and the
+delta method for what is left in doubt.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -69,12 +74,34 @@ KIN: Final = "relatives"
 
 
 @dataclass(frozen=True, slots=True)
+class Unsure:
+    """How far the scores of all pairs may be off together, after what was learned.
+
+    `place` are pairs by their places, `known` has a row for each (float32): what the corrections
+    are multiplied by. `root` times its transpose is the covariance of the corrections.
+    """
+
+    place: Ints
+    known: np.ndarray
+    root: Floats
+
+    def shift(self, rng: np.random.Generator, pairs: int) -> Floats:
+        """Draw what may have to be added to the natural log odds of so many first pairs."""
+        off = self.root @ rng.standard_normal(self.root.shape[1])
+        here = np.searchsorted(self.place, pairs)
+        added = np.zeros(pairs)
+        added[self.place[:here]] = self.known[:here] @ off.astype(np.float32)
+        return added
+
+
+@dataclass(frozen=True, slots=True)
 class Corrections:
     """What is added to natural log odds: `base`, and shares of the score and of its parts."""
 
     base: float
     slope: float
     fields: Mapping[str, float]
+    unsure: Unsure | None = field(default=None, repr=False, compare=False)
 
     def of(
         self, found: Compared, weights: Weights, odds: Floats, common: Floats | None = None
@@ -208,10 +235,16 @@ def corrections(labels: Labels, shown: Shown) -> Corrections | None:
             np.log(shown.rows[near]),
         )
     )
-    expected = _expected(labels, near, odds, beside, np.column_stack((line, why)))
+    known = np.column_stack((line, why))
+    expected, covariance = _expected(labels, near, odds, beside, known)
     drawn = np.array((*_LINE, *(_LINE_FIELD for _ in parts)))
-    base, slope, *fields = _fitted(line, expected, odds, drawn, np.ones(len(near))).tolist()
-    return Corrections(base, slope, dict(zip(parts, fields, strict=True)))
+    fitted = _fitted(line, expected, odds, drawn, np.ones(len(near)))
+    bend = _bend(line, odds + line @ fitted, drawn, np.ones(len(near)))
+    doubted = (expected * (1.0 - expected))[:, None]
+    moves = np.linalg.solve(bend, line.T @ (doubted * known))
+    unsure = Unsure(near, line.astype(np.float32), moves @ np.linalg.cholesky(covariance))
+    base, slope, *fields = fitted.tolist()
+    return Corrections(base, slope, dict(zip(parts, fields, strict=True)), unsure)
 
 
 def _score(odds: Floats) -> Floats:
@@ -223,8 +256,12 @@ def _fade(odds: Floats) -> Floats:
     return share
 
 
-def _expected(labels: Labels, near: Ints, odds: Floats, beside: Floats, known: Floats) -> Floats:
+def _expected(
+    labels: Labels, near: Ints, odds: Floats, beside: Floats, known: Floats
+) -> tuple[Floats, Floats]:
     """Give for each pair how likely it is one person, by the model that knows who was chosen.
+
+    Beside it stands the covariance of what is known of pairs, as far as it is believed.
 
     Args:
         labels: the answers.
@@ -239,10 +276,18 @@ def _expected(labels: Labels, near: Ints, odds: Floats, beside: Floats, known: F
     answered = np.column_stack((known[at], labels.by_hand.astype(float)))
     count = np.where(labels.audit, 1.0, _CHOSEN_COUNTS)
     before = (odds + beside)[at]
-    slopes = _fitted(answered, labels.same.astype(float), before, drawn, count)[:-1]
+    slopes = _fitted(answered, labels.same.astype(float), before, drawn, count)
+    covariance = np.linalg.inv(_bend(answered, before + answered @ slopes, drawn, count))
     trust = count.sum() ** 2 / (count.sum() ** 2 + _FEW**2)
-    expected: Floats = 1.0 / (1.0 + np.exp(-(odds + trust * (beside + known @ slopes))))
-    return expected
+    expected: Floats = 1.0 / (1.0 + np.exp(-(odds + trust * (beside + known @ slopes[:-1]))))
+    return expected, trust**2 * covariance[:-1, :-1]
+
+
+def _bend(known: Floats, line: Floats, drawn: Floats, count: Floats) -> Floats:
+    """Give how sharply a fit's worth falls off around it: minus its second derivatives."""
+    said = 1.0 / (1.0 + np.exp(-line))
+    bend: Floats = (known * (count * said * (1.0 - said))[:, None]).T @ known + np.diag(drawn)
+    return bend
 
 
 def _fitted(known: Floats, same: Floats, odds: Floats, drawn: Floats, count: Floats) -> Floats:
@@ -260,8 +305,7 @@ def _fitted(known: Floats, same: Floats, odds: Floats, drawn: Floats, count: Flo
     for _ in range(_STEPS):
         said = 1.0 / (1.0 + np.exp(-(odds + known @ slopes)))
         rise = known.T @ (count * (same - said)) - drawn * slopes
-        bend = (known * (count * said * (1.0 - said))[:, None]).T @ known + np.diag(drawn)
-        step = np.linalg.solve(bend, rise)
+        step = np.linalg.solve(_bend(known, odds + known @ slopes, drawn, count), rise)
         # Half as far while that is worse: far from the top a full step may overshoot.
         while (worth := _worth(known, same, odds, drawn, count, slopes + step)) < best:
             step = step / 2.0

@@ -9,7 +9,7 @@ processor gives the same persons but for a pair that lies within a millionth of 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -241,7 +241,10 @@ class Linker:
         drawn = np.empty((count, len(self.table)), dtype=np.int64)
         if count:
             rng = np.random.default_rng(self.seed + 1)
-            others = draws(now.ties, self._clustering, self._missed(now), count=count, rng=rng)
+            ties, unsure = _as_said(now)
+            others = draws(
+                ties, self._clustering, self._missed(now), count=count, rng=rng, unsure=unsure
+            )
             for at, one in enumerate(others):
                 drawn[at] = one
         return drawn
@@ -281,6 +284,22 @@ class Linker:
             LinkFinding("no-name", "the row has no name; it is a person by itself", row.key)
             for row in nameless
         )
+
+
+def _as_said(now: Standing) -> tuple[Ties, Callable[[np.random.Generator], Floats] | None]:
+    """Give the ties by which other divisions are drawn, and what is unsure of them.
+
+    Where answers taught something, a pair by itself is to be joined as often as its probability
+    says: it is drawn by what that says, and not by the scale that the division itself keeps.
+    """
+    learned, pairs = now.scores.corrected, len(now.ties.weight)
+    if learned is None or learned.unsure is None:
+        return now.ties, None
+    unsure = learned.unsure
+    return (
+        replace(now.ties, weight=now.scores.odds[:pairs]),
+        lambda rng: unsure.shift(rng, pairs),
+    )
 
 
 def link(
