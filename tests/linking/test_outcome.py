@@ -82,11 +82,12 @@ def test_sets_are_chosen_by_the_beginnings_of_their_names() -> None:
     assert names("febrl3", "linkgen-38000") == ["linkgen-38000-seed2", "febrl3"]
     assert not any("760000" in name for name in names())
     assert names("linkgen-760000") == ["linkgen-760000-seed3"]
-    assert [one.name for one in chosen((), linkgen_path=None, folder=None, difficulty=1)] == [
-        "generator-4000-seed1",
-        *(f"generator-4000-seed{seed}" for seed in range(11, 16)),
-        "generator-38000-seed2",
+    own = [
+        f"{which}-{size}"
+        for which in ("generator", "third")
+        for size in ("4000-seed1", *(f"4000-seed{n}" for n in range(11, 16)), "38000-seed2")
     ]
+    assert [one.name for one in chosen((), linkgen_path=None, folder=None, difficulty=1)] == own
 
 
 def test_the_command_links_each_set_in_a_process_of_its_own(tmp_path: Path) -> None:
