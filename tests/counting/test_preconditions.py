@@ -98,17 +98,20 @@ def test_what_is_known_to_be_copied_counts_as_one_list() -> None:
     assert looked.table.sizes.tolist()[0] == 50 + 12 + 9 + 3 + 9 + 7 + 8 + 20
 
 
-def test_a_part_of_a_list_is_one_list_with_it_where_chance_does_not_explain_it() -> None:
-    part = table("abcd", **FULL, ad=12, abd=3)
-    looked = usable(part)
-    assert codes(looked) == ["contained-list"]
-    assert looked.groups == (("a", "d"), ("b",), ("c",))
-    assert (
-        looked.table.cells().tolist()
-        == table("abc", **{**FULL, "a": 62, "ab": 15}).cells().tolist()
-    )
+def test_a_part_of_a_list_is_told_where_chance_does_not_explain_it() -> None:
+    looked = usable(table("abcd", **FULL, ad=12, abd=3))
+    assert looked.refused is None
+    assert "contained-list" in codes(looked)
+    assert looked.table.lists == ("a", "b", "c", "d")
     few = table("abcd", **FULL, ad=3)
     assert codes(usable(few)) == ["sparse-list", "no-overlap"]
+
+
+def test_a_part_of_a_list_is_no_third_list() -> None:
+    looked = usable(table("abd", a=50, b=40, ab=12, ad=12, abd=3))
+    assert looked.refused
+    assert looked.refused.code == "contained-list"
+    assert '"d" lies wholly within "a"' in looked.refused.text
 
 
 def test_few_on_several_lists_and_lists_apart_are_told() -> None:

@@ -200,7 +200,8 @@ def _one(counted: Counted) -> None:
         say("Estimates side by side:")
         _table([_row(one) for one in counted.estimates])
     if counted.headline:
-        say(f"Quoted: {counted.headline.rule}.")
+        rule = counted.headline.rule
+        say(f"{rule[0].upper()}{rule[1:]}.")
     _sensitivity(counted.sensitivity)
     for one in counted.cautions:
         tell(f"warning: {one.text} [{one.code}]")

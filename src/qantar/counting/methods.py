@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Final
 
 from qantar.counting.fit import Fit
@@ -20,9 +19,7 @@ CHAPMAN: Final = "chapman"
 METHODS: Final = (LATENT_CLASS, DECOMPOSABLE_GRAPHS, LOGLINEAR, INDEPENDENT, CHAO, CHAPMAN)
 """All, in the order in which they are shown."""
 
-FOR_MORE_LISTS: Final = tuple(
-    name for name in METHODS[:-1] if find_spec(f"qantar.counting.{name}") is not None
-)
+FOR_MORE_LISTS: Final = METHODS[:-1]
 """Those that apply to three lists or more."""
 
 
@@ -41,3 +38,46 @@ def fit(
     estimate = import_module(f"qantar.counting.{method}").estimate
     found: Fit | Refusal = estimate(table, level=level, seed=seed, **options)
     return found
+
+
+def quickly(
+    method: str,
+    table: CaptureTable,
+    *,
+    level: float,
+    seed: int,
+    options: dict[str, object] | None = None,
+) -> Fit | Refusal:
+    """Run one estimator with as little effort as tells whether it can be trusted."""
+    given = {**_quick(method), **(options or {})}
+    return fit(method, table, level=level, seed=seed, options=given)
+
+
+def _quick(method: str) -> dict[str, object]:
+    if method == LATENT_CLASS:
+        from qantar.counting.latent_chains import Effort  # noqa: PLC0415  # heavy
+
+        return {"effort": Effort(warm_up=1_000, iterations=2_500, most=40_000, kept=1_250)}
+    return {"replicates": 200} if method == LOGLINEAR else {}
+
+
+def other_priors(method: str, lists: int) -> dict[str, dict[str, object]]:
+    """Give two other priors of a Bayesian method, in words, as its options.
+
+    Args:
+        method: `latent_class` or `decomposable_graphs`.
+        lists: how many there are.
+    """
+    if method == LATENT_CLASS:
+        from qantar.counting.latent_class import Prior  # noqa: PLC0415  # heavy
+
+        return {
+            "chances of being listed near none or all are likelier": {
+                "prior": Prior(capture=(0.5, 0.5))
+            },
+            "more kinds of persons are expected": {"prior": Prior(concentration=(1.0, 1.0))},
+        }
+    return {
+        f"worth {words} as much data": {"delta": times * 2.0**-lists}
+        for words, times in (("a quarter", 0.25), ("four times", 4.0))
+    }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from itertools import combinations
 from typing import Final, TypeAlias
 
 from qantar.counting.cautions import (
@@ -90,12 +90,12 @@ def usable(table: CaptureTable, *, copied: Sequence[tuple[str, str]] = ()) -> Us
             text = f'"{copy}" is known to take from "{original}": both were counted as one list.'
             cautions.append(Caution(code=COPIED_LIST, text=text))
     while found := _alike(joined(table, groups)):
-        groups = _as_one(groups, *(_parts(groups, name) for name in found[:2]))
+        groups = _as_one(groups, *(_given(groups, name) for name in found[:2]))
         cautions.append(found[2])
     used = joined(table, groups)
     refused = _refusal(used)
     if refused is None:
-        cautions += [*_sparse(used), *_small_overlaps(used)]
+        cautions += [*_sparse(used), *_parts_told(used), *_small_overlaps(used)]
     return Usable(table=used, groups=groups, cautions=tuple(cautions), refused=refused)
 
 
@@ -116,7 +116,7 @@ def _name(group: tuple[str, ...]) -> str:
     return " + ".join(group)
 
 
-def _parts(groups: Groups, name: str) -> str:
+def _given(groups: Groups, name: str) -> str:
     """Give one given list of the group of that name."""
     return next(group[0] for group in groups if _name(group) == name)
 
@@ -131,7 +131,7 @@ def _as_one(groups: Groups, one: str, other: str) -> Groups:
 
 
 def _alike(table: CaptureTable) -> tuple[str, str, Caution] | None:
-    """Find two lists of which one looks like a copy or a part of the other."""
+    """Find two lists of which one looks like a copy of the other."""
     for a, b in combinations(range(len(table.lists)), 2):
         if _is_copy(table, a, b):
             one, other = table.lists[a], table.lists[b]
@@ -141,14 +141,6 @@ def _alike(table: CaptureTable) -> tuple[str, str, Caution] | None:
                 "a list and its copy do: they were counted as one list."
             )
             return one, other, Caution(code=COPIED_LIST, text=text)
-    for a, b in permutations(range(len(table.lists)), 2):
-        if _is_part(table, a, b):
-            one, other = table.lists[a], table.lists[b]
-            text = (
-                f'Every person on "{one}" is on "{other}" too, far more than by chance: it looks '
-                "like a part of it, and both were counted as one list."
-            )
-            return one, other, Caution(code=CONTAINED_LIST, text=text)
     return None
 
 
@@ -193,7 +185,7 @@ def _coverage(table: CaptureTable, of: int, apart_from: int) -> float:
 def _refusal(table: CaptureTable) -> Refusal | None:
     if len(table.lists) < LEAST_LISTS:
         return _few_lists(table)
-    return _no_overlap(table) or _tiny_overlap(table) or _holds_all(table)
+    return _no_overlap(table) or _tiny_overlap(table) or _holds_all(table) or _all_parts(table)
 
 
 def _few_lists(table: CaptureTable) -> Refusal:
@@ -258,6 +250,19 @@ def _holds_all(table: CaptureTable) -> Refusal | None:
     return None
 
 
+def _all_parts(table: CaptureTable) -> Refusal | None:
+    """Refuse where fewer than three lists are no part of another."""
+    parts = dict(_contained(table))
+    if len(table.lists) - len(parts) >= LEAST_LISTS:
+        return None
+    said = "; ".join(f'"{one}" lies wholly within "{other}"' for one, other in parts.items())
+    text = (
+        f"Not estimable: {said}, far more than by chance. A part of a list tells nothing that the "
+        f"list does not, and fewer than {LEAST_LISTS} are left that could."
+    )
+    return Refusal(code=CONTAINED_LIST, text=text)
+
+
 # ---------------------------------------------------------------- cautions
 
 
@@ -266,6 +271,25 @@ def _sparse(table: CaptureTable) -> Iterator[Caution]:
         if size < LEAST_ON_LIST:
             text = f'The list "{name}" names only {size} here: it says little by itself.'
             yield Caution(code=SPARSE_LIST, text=text)
+
+
+def _parts_told(table: CaptureTable) -> Iterator[Caution]:
+    for one, other in _contained(table):
+        text = (
+            f'Every person on "{one}" is on "{other}" too, far more than by chance: it looks like '
+            "a part of it. If it was taken from it, count both as one list "
+            f'(--copied "{one}={other}").'
+        )
+        yield Caution(code=CONTAINED_LIST, text=text)
+
+
+def _contained(table: CaptureTable) -> Iterator[tuple[str, str]]:
+    """Give each list that lies within another beyond chance, and the first that it lies in."""
+    for a, one in enumerate(table.lists):
+        for b, other in enumerate(table.lists):
+            if a != b and _is_part(table, a, b):
+                yield one, other
+                break
 
 
 def _small_overlaps(table: CaptureTable) -> Iterator[Caution]:

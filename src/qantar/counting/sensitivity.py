@@ -1,14 +1,38 @@
-"""What would move the answer: one list less, other priors, lists that depend on each other."""
+"""What would move the answer: one list less, other priors, lists that depend on each other.
+
+An interval says how far chance may have moved an estimate, if its model holds. What is tried here
+is how far the model may have: by taking away what it was given, by assuming something else, and
+by counting with it what is known already.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final, TypedDict
 
 from qantar.counting.asked import Asked
+from qantar.counting.cautions import PRIOR_SENSITIVE
+from qantar.counting.fit import Fit
+from qantar.counting.methods import (
+    CHAPMAN,
+    DECOMPOSABLE_GRAPHS,
+    INDEPENDENT,
+    LATENT_CLASS,
+    other_priors,
+    quickly,
+)
+from qantar.counting.preconditions import LEAST_LISTS, usable
 from qantar.counting.table import CaptureTable
 from qantar.counting.verdict import Quoted
-from qantar.model.counted import Sensitivity
-from qantar.model.estimate import Caution
+from qantar.model.counted import Predicted, Sensitivity, UnderPrior, Without
+from qantar.model.estimate import Caution, Estimate, Refusal
+
+MOVED: Final = 0.25
+"""Share of itself by which an estimate may move under another prior without a warning."""
+
+_MOST_FOR_GRAPHS: Final = 6
+"""Lists up to which all graphs are looked at, in a second or two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,5 +44,132 @@ class Tried:
 
 
 def tried(table: CaptureTable, quoted: Quoted, asked: Asked) -> Tried:
-    """Try what would move the answer."""
-    return Tried()
+    """Try what would move the answer.
+
+    Args:
+        table: what was estimated from, a usable one.
+        quoted: the answer.
+        asked: level, seed and grid.
+    """
+    priors = tuple(_priors(table, quoted, asked))
+    return Tried(
+        sensitivity=Sensitivity(
+            without=tuple(_without(table, quoted, asked)),
+            priors=priors,
+            predicted=tuple(_predicted(table, asked)),
+        ),
+        cautions=tuple(_moved(quoted.answer.estimate, priors)),
+    )
+
+
+# ---------------------------------------------------------------- one list less
+
+
+def _without(table: CaptureTable, quoted: Quoted, asked: Asked) -> Iterator[Without]:
+    """Estimate again without each list, by what is quoted and by what assumes otherwise.
+
+    Of three lists two are left, and Chapman's estimate of these.
+    """
+    for name in table.lists:
+        rest = table.without(name)
+        for method in _methods(rest, quoted):
+            one = _estimate(method, rest, asked)
+            yield Without(
+                list=name,
+                method=method,
+                **_ends(one),
+            )
+
+
+def _methods(table: CaptureTable, quoted: Quoted) -> tuple[str, ...]:
+    if len(table.lists) < LEAST_LISTS:
+        return (CHAPMAN,)
+    beside = DECOMPOSABLE_GRAPHS if len(table.lists) <= _MOST_FOR_GRAPHS else INDEPENDENT
+    return tuple(dict.fromkeys((*quoted.methods, beside)))
+
+
+def _estimate(method: str, table: CaptureTable, asked: Asked) -> Estimate | None:
+    """Give an estimate that may be looked at, or None."""
+    if method != CHAPMAN and usable(table).refused:
+        return None
+    found: Fit | Refusal = quickly(method, table, level=asked.level, seed=asked.seed)
+    if isinstance(found, Refusal) or not found.estimate.is_usable:
+        return None
+    return found.estimate
+
+
+class _Ends(TypedDict):
+    estimate: float | None
+    low: float | None
+    high: float | None
+
+
+def _ends(one: Estimate | None) -> _Ends:
+    if one is None:
+        return _Ends(estimate=None, low=None, high=None)
+    return _Ends(estimate=one.estimate, low=one.low, high=one.high)
+
+
+# ---------------------------------------------------------------- other priors
+
+
+def _priors(table: CaptureTable, quoted: Quoted, asked: Asked) -> Iterator[UnderPrior]:
+    for method in quoted.methods:
+        if method not in (LATENT_CLASS, DECOMPOSABLE_GRAPHS):
+            continue
+        for words, options in other_priors(method, len(table.lists)).items():
+            found = quickly(method, table, level=asked.level, seed=asked.seed, options=options)
+            one = found.estimate if isinstance(found, Fit) and found.estimate.is_usable else None
+            yield UnderPrior(
+                prior=words,
+                method=method,
+                **_ends(one),
+            )
+
+
+def _moved(estimate: Estimate, priors: tuple[UnderPrior, ...]) -> Iterator[Caution]:
+    point, low, high = estimate.estimate, estimate.low, estimate.high
+    if point is None or low is None or high is None:
+        return
+    for one in priors:
+        if one.estimate is None:
+            continue
+        if not low <= one.estimate <= high or abs(one.estimate - point) > MOVED * point:
+            text = (
+                f"With another prior ({one.prior}) the estimate would be {one.estimate:,.0f} "
+                f"instead of {point:,.0f}: the lists leave much to what is assumed beforehand."
+            )
+            yield Caution(code=PRIOR_SENSITIVE, text=text)
+
+
+# ---------------------------------------------------------------- counting what is known
+
+
+def _predicted(table: CaptureTable, asked: Asked) -> Iterator[Predicted]:
+    """Estimate the size of each list, which is known, from how the others name its persons.
+
+    Source: Binette and Steorts (2022), internal consistency.
+    """
+    for bit, name in enumerate(table.lists):
+        others = [other for other in table.lists if other != name]
+        kept = [
+            (mask, count)
+            for mask, count in zip(table.masks.tolist(), table.counts.tolist(), strict=True)
+            if mask >> bit & 1
+        ]
+        known = CaptureTable.of_masks(table.lists, kept).of_lists(others)
+        method = _of_rest(known)
+        one = _estimate(method, known, asked)
+        yield Predicted(
+            list=name,
+            size=sum(count for _, count in kept),
+            seen=known.observed,
+            method=method,
+            **_ends(one),
+        )
+
+
+def _of_rest(table: CaptureTable) -> str:
+    if len(table.lists) < LEAST_LISTS:
+        return CHAPMAN
+    return DECOMPOSABLE_GRAPHS if len(table.lists) <= _MOST_FOR_GRAPHS else INDEPENDENT
