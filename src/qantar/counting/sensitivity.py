@@ -31,6 +31,10 @@ from qantar.model.estimate import Caution, Estimate, Refusal
 MOVED: Final = 0.25
 """Share of itself by which an estimate may move under another prior without a warning."""
 
+STEADY: Final = 1.05
+"""R-hat of log N below which chains agree well enough for what is tried: its median is then within
+a few hundredths. What is quoted is held to 1.01."""
+
 _MOST_FOR_GRAPHS: Final = 6
 """Lists up to which all graphs are looked at, in a second or two."""
 
@@ -92,10 +96,15 @@ def _estimate(method: str, table: CaptureTable, asked: Asked) -> Estimate | None
     """Give an estimate that may be looked at, or None."""
     if method != CHAPMAN and usable(table).refused:
         return None
-    found: Fit | Refusal = quickly(method, table, level=asked.level, seed=asked.seed)
-    if isinstance(found, Refusal) or not found.estimate.is_usable:
+    return _steady(quickly(method, table, level=asked.level, seed=asked.seed))
+
+
+def _steady(found: Fit | Refusal) -> Estimate | None:
+    """Give an estimate if its chains agree as far as a rough number needs, else None."""
+    if isinstance(found, Refusal) or found.estimate.estimate is None:
         return None
-    return found.estimate
+    rhat = found.estimate.diagnostics.rhat
+    return found.estimate if rhat is None or rhat < STEADY else None
 
 
 class _Ends(TypedDict):
@@ -119,12 +128,7 @@ def _priors(table: CaptureTable, quoted: Quoted, asked: Asked) -> Iterator[Under
             continue
         for words, options in other_priors(method, len(table.lists)).items():
             found = quickly(method, table, level=asked.level, seed=asked.seed, options=options)
-            one = found.estimate if isinstance(found, Fit) and found.estimate.is_usable else None
-            yield UnderPrior(
-                prior=words,
-                method=method,
-                **_ends(one),
-            )
+            yield UnderPrior(prior=words, method=method, **_ends(_steady(found)))
 
 
 def _moved(estimate: Estimate, priors: tuple[UnderPrior, ...]) -> Iterator[Caution]:
