@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qantar.dossier.edition import Edition
+from qantar.dossier.pages.counts import write_counts
 from qantar.dossier.pages.data import write_data
 from qantar.dossier.pages.demands import write_demands
 from qantar.dossier.pages.documents import write_documents
@@ -60,6 +61,7 @@ def write_dossier(edition: Edition, out: Path) -> Site:
     write_places(site)
     write_persons(site)
     write_lists(site)
+    write_counts(site)
     write_findings(site)
     write_method(site)
     write_search(site)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from qantar.dossier.counts import ShownCounts
 from qantar.dossier.documents import ShownDocument, all_documents
 from qantar.dossier.people import ShownPeople
 from qantar.model.accession import CaseSettings
@@ -78,6 +79,7 @@ class Edition:
     speakers: tuple[Speaker, ...] = ()
     findings: tuple[Finding, ...] = ()
     people: ShownPeople | None = None
+    counts: ShownCounts = field(default_factory=ShownCounts)
     events: tuple[Happening, ...] = ()
     figures: tuple[Figure, ...] = ()
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from qantar.dossier.count_rows import COUNT_COLUMNS, count_rows
 from qantar.dossier.figure_rows import ONLY_IN_JSON, POINT_COLUMNS, figure_rows, point_rows
 from qantar.dossier.pages.demands import demand_rows
 from qantar.dossier.pages.events import event_name
@@ -310,6 +311,7 @@ EXPORTS = (
     Export(name="persons", columns=PERSON_COLUMNS, rows=person_rows),
     Export(name="statuses", columns=STATUS_COLUMNS, rows=status_rows),
     Export(name="lists", columns=LIST_COLUMNS, rows=list_rows),
+    Export(name="counts", columns=COUNT_COLUMNS, rows=count_rows),
     Export(
         name="findings",
         columns=("id", "code", "severity", "text", "column", "cell", *ORIGIN),

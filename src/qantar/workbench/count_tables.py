@@ -334,7 +334,7 @@ def table_of_patterns(counting: Counting, contents: Contents) -> CountTable | La
         for one in contents.accessions
         if one.in_use
         and one.accession.holds is Holds.PATTERNS
-        and one.accession.path in (counting.table, (counting.table or "").rpartition("/")[2])
+        and one.accession.path == counting.table
     ]
     if len(found) != 1:
         why = f'there is no table of patterns "{counting.table}" in the case, or several.'

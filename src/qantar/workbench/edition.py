@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from qantar.archive.case import Case
 from qantar.archive.originals import open_original
+from qantar.dossier.counts import ShownCounts
 from qantar.dossier.edition import Edition, Withheld
 from qantar.errors import OriginalAlteredError
 from qantar.model.accession import Accession, Acquired
@@ -28,9 +29,10 @@ from qantar.model.zones import zone
 from qantar.record.contents import Contents, DocumentRecord
 from qantar.weighing.said import known_by
 from qantar.workbench.build import derive
+from qantar.workbench.counts_shown import counts_shown
 from qantar.workbench.folded import Folded
 from qantar.workbench.open_part import TOLD_IN_THE_CASE, tables_in_part, without_protected_facts
-from qantar.workbench.people_shown import people_shown
+from qantar.workbench.people_shown import people_published, people_shown
 from qantar.workbench.people_withheld import (
     lists_of_people,
     mixed_with_people,
@@ -56,7 +58,11 @@ def edition_of(
     people = without_people(derived.contents, lists)
     # When somebody was put on a list is not known well enough to show some of them.
     dated = chosen.as_of is not None
-    shown_people = None if dated else people_shown(case, derived.contents, folded, people.rows)
+    shown_people, counts = None, ShownCounts()
+    if not dated:
+        who = people_published(case, derived.contents, folded)
+        shown_people = people_shown(case, derived.contents, folded, people.rows, who.linkage)
+        counts = counts_shown(case, derived.contents, folded, who.tables)
     is_open = without_protected_facts(people.contents)
     contents = _without_traces_of_intake(is_open)
     case_zone = folded.settings.zone or "UTC"
@@ -95,6 +101,7 @@ def edition_of(
         speakers=contents.speakers if chosen.as_of is None else (),
         findings=_findings_shown(contents, claims, documents if chosen.as_of else None),
         people=shown_people,
+        counts=counts,
         events=weighed.events,
         figures=weighed.figures,
         vocabularies=words,

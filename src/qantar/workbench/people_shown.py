@@ -18,12 +18,20 @@ from qantar.errors import CaseKeyError, RecordFormatError, RecordMissingError
 from qantar.model.person_row import PersonRow
 from qantar.reading.persons import span_of_edition
 from qantar.record.contents import AccessionRecord, Contents
+from qantar.record.counts import CountTable, read_counts
 from qantar.record.persons import Linkage, Patterns, read_linkage
 from qantar.weighing.editions import changes
 from qantar.weighing.status_counts import StatusCounts, counted
+from qantar.workbench.count_tables import Told
 from qantar.workbench.folded import Folded
 from qantar.workbench.names import row_name, row_of_id
-from qantar.workbench.persons import compared_by, lists_in_use, people_of
+from qantar.workbench.persons import (
+    People,
+    compared_by,
+    lists_in_use,
+    people_of,
+    told_by_countings,
+)
 from qantar.workbench.stores import RecordState, key_of_pseudonyms, record_of, record_state
 
 _HALF: Final = 5
@@ -31,20 +39,24 @@ _DIGITS: Final = 2 * _HALF
 
 
 def people_shown(
-    case: Case, contents: Contents, folded: Folded, rows: Mapping[str, int]
+    case: Case,
+    contents: Contents,
+    folded: Folded,
+    rows: Mapping[str, int],
+    linkage: Linkage | None,
 ) -> ShownPeople | None:
     """Give what is shown of the lists of people among these contents; None where there are none.
 
     Args:
-        case: the case, for its key and for who is who as of the last build.
+        case: the case, for its key.
         contents: what is published, with the rows of persons in it.
         folded: the journal.
         rows: how many rows each accession of people has.
+        linkage: who is who among these rows.
     """
     lists = lists_in_use(contents.accessions)
     if not lists:
         return None
-    linkage = _linkage(case, contents, folded)
     listed = tuple(
         ShownList(
             name=name,
@@ -86,8 +98,11 @@ def _order(linkage: Linkage, lists: Iterable[tuple[str, ...]]) -> Iterator[int]:
     return (of[one.accessions[0]] for one in linkage.lists)
 
 
-def _linkage(case: Case, contents: Contents, folded: Folded) -> Linkage | None:
-    """Who is who among what is published: as built, where that is all of the case's lists."""
+def people_published(case: Case, contents: Contents, folded: Folded) -> People:
+    """Say who is who among what is published, and what countings of it stand on.
+
+    As built, where that is all of the case's lists, and they say the same.
+    """
     wanted = {(one, row.row) for one, rows in contents.persons.items() for row in rows}
     try:
         if record_state(case, folded.state, whole=False) is RecordState.CURRENT:
@@ -95,10 +110,26 @@ def _linkage(case: Case, contents: Contents, folded: Folded) -> Linkage | None:
             is_of_these = built is not None and built.persons.keys() == wanted
             # By tables that are not published, other rows may be one person.
             if built is not None and is_of_these and built.compared_by == compared_by(contents):
-                return built
+                tables = {one.counting.id: one.table for one in read_counts(*record_of(case))}
+                if _stand_as_built(tables, contents, folded):
+                    said = {name: one for name, one in tables.items() if one is not None}
+                    return People(linkage=built, tables=said)
     except (CaseKeyError, RecordFormatError, RecordMissingError):
         pass  # it can be worked out anew, and is
-    return people_of(contents, folded).linkage
+    return people_of(contents, folded)
+
+
+def _stand_as_built(
+    tables: Mapping[str, CountTable | None], contents: Contents, folded: Folded
+) -> bool:
+    """Whether rows say the same to each counting as when the record was built.
+
+    A place that is not published has no name here, and who is in it is then in no known one.
+    """
+    told = dict(told_by_countings(contents, folded))
+    marks = {name: one.mark if isinstance(one, Told) else None for name, one in told.items()}
+    built = {name: tables[name] for name in marks if name in tables}
+    return marks == {name: one.mark if one else None for name, one in built.items()}
 
 
 def _persons_on(linkage: Linkage | None, accessions: tuple[str, ...]) -> int | None:

@@ -22,7 +22,7 @@ from qantar.record.contents import AccessionRecord, Contents
 from qantar.record.counts import CountTable
 from qantar.record.facts import Facts
 from qantar.record.persons import Linkage, Patterns, PeopleCount, PeopleList, PeopleTold
-from qantar.workbench.count_tables import Lacking, table_of, told_for
+from qantar.workbench.count_tables import Lacking, Told, table_of, told_for
 from qantar.workbench.folded import Folded
 from qantar.workbench.made_with import LINKING
 from qantar.workbench.names import row_id, row_in, row_of_id
@@ -94,7 +94,7 @@ def people_of(contents: Contents, folded: Folded) -> People:
         if (missing.name or "").partition(".")[0] not in LINKING:
             raise
         return People(is_missing=True)
-    rows = [replace(row, list=one.id) for one in accessions for row in contents.persons[one.id]]
+    rows = _rows_linked(accessions, contents)
     return _linked(rows, accessions, folded, contents)
 
 
@@ -152,22 +152,34 @@ def _linked(
     return People(
         linkage=linkage,
         findings=findings,
-        tables=dict(_count_tables(rows, found, folded, contents)),
+        tables=dict(_count_tables(found, folded, contents)),
     )
 
 
 def _count_tables(
-    rows: Sequence[PersonRow], found: Linked, folded: Folded, contents: Contents
+    found: Linked, folded: Folded, contents: Contents
 ) -> Iterator[tuple[str, CountTable | Lacking]]:
     """Give what each counting of the case's own lists stands on."""
+    for name, told in told_by_countings(contents, folded):
+        if isinstance(told, Lacking):
+            yield name, told
+        else:
+            yield name, table_of(told, found.person, found.draws)
+
+
+def told_by_countings(contents: Contents, folded: Folded) -> Iterator[tuple[str, Told | Lacking]]:
+    """Give what the rows of all lists say to each counting of them, by its id."""
+    accessions = [one for one in contents.accessions if contents.persons.get(one.id)]
+    rows = _rows_linked(accessions, contents)
     words = vocabularies(folded.vocabulary).get("person-status")
     for counting in folded.countings:
         if counting.table is None:
-            told = told_for(counting, rows, contents, words)
-            if isinstance(told, Lacking):
-                yield counting.id, told
-            else:
-                yield counting.id, table_of(told, found.person, found.draws)
+            yield counting.id, told_for(counting, rows, contents, words)
+
+
+def _rows_linked(accessions: Iterable[AccessionRecord], contents: Contents) -> list[PersonRow]:
+    """The rows in the order in which they are linked, each under the id of its accession."""
+    return [replace(row, list=one.id) for one in accessions for row in contents.persons[one.id]]
 
 
 def rules_of(accessions: Iterable[AccessionRecord]) -> dict[str, ListRules]:

@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from qantar.dossier.count_rows import answer_json, wide_columns, wide_rows
+from qantar.dossier.counts import ShownCounting
 from qantar.dossier.exports import EXPORTS, Export
+from qantar.dossier.pages.counts import answer_path, table_path
 from qantar.dossier.pages.files import published_files
 from qantar.dossier.site import Site
 from qantar.dossier.tables import Row, flat
@@ -31,14 +34,27 @@ class Written:
     csv_bytes: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenCounting:
+    """The files of one counting, by their paths; `table` is None where all cells are held back."""
+
+    counting: ShownCounting
+    answer: str
+    json_bytes: int
+    table: str | None = None
+    csv_bytes: int = 0
+
+
 def write_data(site: Site) -> None:
     """Write the tables and their page."""
     written = [_write(site, export) for export in EXPORTS]
+    wide = [_write_counting(site, one) for one in site.edition.counts.countings]
     site.page(
         "data/index.html",
         "data.html",
         title=site.text("The data behind these pages"),
         written=written,
+        wide=wide,
         files=published_files(site),
     )
 
@@ -56,6 +72,22 @@ def _write(site: Site, export: Export) -> Written:
     table = (export.flat_rows or export.rows)(site)
     csv_bytes = _stream(site, f"data/{export.name}.csv", csv_lines(export.headers, table))
     return Written(export=export, rows=rows, json_bytes=json_bytes, csv_bytes=csv_bytes)
+
+
+def _write_counting(site: Site, one: ShownCounting) -> WrittenCounting:
+    """Write all that a counting came to, and its patterns as programs for estimating read them."""
+    answer = json.dumps(answer_json(site, one), ensure_ascii=False, indent=1)
+    bytes_ = _stream(site, answer_path(one), [f"{answer}\n"])
+    if all(part.overlaps is None for part in (one.whole, *one.parts)):
+        return WrittenCounting(counting=one, answer=answer_path(one), json_bytes=bytes_)
+    table = csv_lines(wide_columns(one), wide_rows(one))
+    return WrittenCounting(
+        counting=one,
+        answer=answer_path(one),
+        json_bytes=bytes_,
+        table=table_path(one),
+        csv_bytes=_stream(site, table_path(one), table),
+    )
 
 
 def _stream(site: Site, path: str, lines: Iterable[str]) -> int:

@@ -1,0 +1,240 @@
+"""Counts: how many there were, those on no list included, or why that cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from qantar.dossier.counts import ShownCounting, ShownPart
+from qantar.dossier.density_chart import DensityText, density_chart
+from qantar.dossier.links import anchor
+from qantar.dossier.overlap_chart import OverlapChart, overlap_chart
+from qantar.dossier.people import ShownList, ShownPeople
+from qantar.dossier.site import Site
+from qantar.model.counted import Counted
+from qantar.model.counting_asked import Stratum
+from qantar.model.declared import DeclaredSource
+from qantar.record.contents import AccessionRecord
+from qantar.weighing.status_counts import LEAST
+
+PAGE: Final = "counts.html"
+MOST_PARTS: Final = 60
+"""Parts that are shown one by one; the data has all."""
+MOST_OVERLAPS: Final = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartOnPage:
+    """A part with the words of its stratum."""
+
+    shown: ShownPart
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareOnPage:
+    """That more were in one part than in another, with its probability in per cent."""
+
+    more: str
+    fewer: str
+    per_cent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountingOnPage:
+    """One counting with its charts and where it is from."""
+
+    shown: ShownCounting
+    anchor: str
+    title: str
+    overlaps: OverlapChart | None
+    overlap_path: str
+    density_path: str | None
+    parts: tuple[PartOnPage, ...]
+    more_parts: int
+    compared: tuple[CompareOnPage, ...]
+    sources: tuple[DeclaredSource, ...]
+    files: tuple[AccessionRecord, ...]
+    table: str
+    answer: str
+
+
+def write_counts(site: Site) -> None:
+    """Write the page and its charts; nothing where the case asks for no counting."""
+    counts = site.edition.counts
+    if not (counts.countings or counts.left_out):
+        return
+    site.page(
+        PAGE,
+        "counts.html",
+        title=site.text("Counts"),
+        counted=[_on_page(site, one) for one in counts.countings],
+        left_out=counts.left_out,
+        methods=method_names(site),
+        codes=caution_words(site),
+        least=LEAST,
+        most_overlaps=MOST_OVERLAPS,
+    )
+
+
+def counting_anchor(one: ShownCounting) -> str:
+    """The anchor of a counting."""
+    return f"counting-{anchor(one.counting.id)}"
+
+
+def table_path(one: ShownCounting) -> str:
+    """Where the wide table of a counting stands in the dossier."""
+    return f"data/counts/{one.counting.id}.csv"
+
+
+def answer_path(one: ShownCounting) -> str:
+    """Where all that a counting came to stands in the dossier."""
+    return f"data/counts/{one.counting.id}.json"
+
+
+def method_names(site: Site) -> Mapping[str, str]:
+    """What readers call the estimators."""
+    return {
+        "latent_class": site.text("latent classes"),
+        "decomposable_graphs": site.text("average over graphs"),
+        "loglinear": site.text("log-linear model"),
+        "independent": site.text("independent lists"),
+        "chao": site.text("Chao's lower bound"),
+        "chapman": site.text("Chapman, two lists"),
+    }
+
+
+def caution_words(site: Site) -> Mapping[str, str]:
+    """What each code of a warning or refusal means, for where its own words are held back."""
+    return {
+        "few-lists": site.text("fewer than three lists can be used"),
+        "no-overlap": site.text("lists share nobody"),
+        "tiny-overlap": site.text("few persons are on more than one list"),
+        "contained-list": site.text("one list lies within the others"),
+        "copied-list": site.text("lists copy one another, or name almost the same persons"),
+        "empty-list": site.text("a list names nobody here"),
+        "sparse-list": site.text("a list names fewer than five persons"),
+        "heterogeneity": site.text("some persons are much harder to find than others"),
+        "disagreement": site.text("the estimators disagree"),
+        "not-converged": site.text("an estimator's chains did not agree"),
+        "prior-sensitive": site.text("other reasonable assumptions move the estimate far"),
+        "grid-end": site.text("a grid cuts the posterior off"),
+        "large-expansion": site.text("the estimate is more than ten times what was named"),
+        "not-estimable": site.text("no estimator gave a finite interval"),
+        "stratum-refused": site.text("a part of the whole cannot be estimated"),
+        "repeated-pattern": site.text("rows of the table repeat one another"),
+        "uncountable-cell": site.text("persons were given as on no list, and left out"),
+        "dependence-assumed": site.text("it holds only if lists do not depend on each other"),
+    }
+
+
+def stratum_words(site: Site, stratum: tuple[tuple[str, str], ...]) -> str:
+    """Name a stratum for readers: words of vocabularies by their labels."""
+    return ", ".join(_value(site, name, value) for name, value in stratum)
+
+
+def _value(site: Site, name: str, value: str) -> str:
+    if not value:
+        return site.text("%(what)s not stated", what=_stratum_name(site, name))
+    if name == Stratum.STATUS:
+        return site.edition.label("person-status", value)
+    if name == Stratum.SEX:
+        return {"female": site.text("women and girls"), "male": site.text("men and boys")}.get(
+            value, value
+        )
+    return value
+
+
+def _stratum_name(site: Site, name: str) -> str:
+    return {
+        "period": site.text("period"),
+        "place": site.text("place"),
+        "region": site.text("region"),
+        "status": site.text("what became of them"),
+        "sex": site.text("sex"),
+    }.get(name, name)
+
+
+def _on_page(site: Site, one: ShownCounting) -> CountingOnPage:
+    name = anchor(one.counting.id)
+    overlap_path, density_path = f"charts/counts/{name}.svg", f"charts/counts/{name}-likely.svg"
+    drawn = _overlap_chart(site, one)
+    if drawn is not None:
+        site.write(overlap_path, drawn.picture)
+    curves = _density_chart(site, one.whole)
+    if curves is not None:
+        site.write(density_path, curves)
+    sources = {source.id: source for source in site.edition.sources}
+    files = {file.id: file for file in site.edition.accessions}
+    return CountingOnPage(
+        shown=one,
+        anchor=counting_anchor(one),
+        title=_title(one),
+        overlaps=drawn,
+        overlap_path=overlap_path,
+        density_path=density_path if curves else None,
+        parts=tuple(
+            PartOnPage(shown=part, words=stratum_words(site, part.stratum))
+            for part in one.parts[:MOST_PARTS]
+        ),
+        more_parts=max(0, len(one.parts) - MOST_PARTS),
+        compared=tuple(_compared(site, one)),
+        sources=tuple(sources[source] for source in one.sources if source in sources),
+        files=tuple(files[file] for file in one.accessions),
+        table=table_path(one),
+        answer=answer_path(one),
+    )
+
+
+def _title(one: ShownCounting) -> str:
+    asked = one.counting
+    words = " ".join(part for part in (asked.population, asked.where, asked.when) if part)
+    return words[:1].upper() + words[1:]
+
+
+def _overlap_chart(site: Site, one: ShownCounting) -> OverlapChart | None:
+    if one.whole.overlaps is None:
+        return None
+    sizes = one.sizes or (0,) * len(one.lists)
+    lists = tuple(
+        ShownList(name=name, source="", editions=(), persons=persons)
+        for name, persons in zip(one.lists, sizes, strict=True)
+    )
+    people = ShownPeople(lists=lists, overlaps=one.whole.overlaps)
+    return overlap_chart(people, site.text("Persons on exactly these lists"))
+
+
+def _density_chart(site: Site, part: ShownPart) -> str | None:
+    if part.counted is None or part.observed is None:
+        return None
+    texts = DensityText(
+        persons=site.text("Persons, those on no list included (logarithmic axis)"),
+        method=site.text("Estimator"),
+        named=site.text("named:"),
+    )
+    usable = {one.method for one in part.counted.estimates if one.is_usable}
+    shown = [one for one in part.counted.densities if one.method in usable]
+    return density_chart(shown, _names(site, part.counted), part.observed, texts)
+
+
+def _names(site: Site, counted: Counted) -> Mapping[str, str]:
+    names = method_names(site)
+    return {one.method: names.get(one.method, one.method) for one in counted.densities}
+
+
+def _compared(site: Site, one: ShownCounting) -> Iterator[CompareOnPage]:
+    for each in one.comparisons:
+        yield CompareOnPage(
+            more=stratum_words(site, each.more),
+            fewer=stratum_words(site, each.fewer),
+            per_cent=f"{100 * each.probability:.0f}" if each.probability < _SURE else "> 99",
+        )
+
+
+_SURE: Final = 0.995
+
+
+def without_densities(counted: Counted) -> Counted:
+    """The answer without its curves, which are made for the eye."""
+    return replace(counted, densities=())
