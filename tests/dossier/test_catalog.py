@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 
+from qantar.dossier.pages.counts import write_counts
 from qantar.dossier.pages.data import write_data
 from qantar.dossier.pages.demands import write_demands
 from qantar.dossier.pages.events import write_events
@@ -22,6 +23,7 @@ from qantar.dossier.pages.sources import write_sources
 from qantar.dossier.pages.start import write_start
 from qantar.dossier.site import Site
 
+from .counted import COUNTS
 from .test_data import PEOPLE, everything
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +32,7 @@ TEMPLATE = ROOT / "src/qantar/dossier/locale/dossier.pot"
 WRITERS = (
     write_start, write_demands, write_framings, write_events, write_sources, write_places,
     write_findings, write_method, write_search, write_data, write_passages, write_persons,
-    write_lists,
+    write_lists, write_counts,
 )  # fmt: skip
 
 
@@ -41,7 +43,7 @@ def test_the_template_for_translators_is_what_the_pages_say() -> None:
 def test_every_text_that_pages_ask_for_stands_in_it(tmp_path: Path) -> None:
     """Extraction and rendering must cut the texts alike, or a translation is never found."""
     asked: set[str] = set()
-    site = Site(everything().edition(people=PEOPLE), tmp_path)
+    site = Site(everything().edition(people=PEOPLE, counts=COUNTS), tmp_path)
 
     def one(message: str) -> str:
         asked.add(message)

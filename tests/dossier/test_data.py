@@ -20,6 +20,7 @@ from qantar.weighing.editions import Changes
 from qantar.weighing.status_counts import StatusCounts
 from tests.published import Published
 
+from .counted import COUNTS
 from .editions import Desk, at, clock, day, page, written
 
 TEMPLATES = Path(__file__).parents[2] / "src/qantar/dossier/templates"
@@ -84,7 +85,9 @@ def site(tmp_path: Path) -> Site:
             where=Locator(row=1),
         ),
     )
-    return written(everything().edition(findings=found, people=PEOPLE), tmp_path, write_data)
+    return written(
+        everything().edition(findings=found, people=PEOPLE, counts=COUNTS), tmp_path, write_data
+    )
 
 
 def json_of(site: Site, name: str) -> list[dict[str, Any]]:

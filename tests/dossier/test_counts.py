@@ -1,0 +1,199 @@
+"""Counts: what may be quoted, refusals as prominently, and nothing by which few can be told."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from random import Random
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from qantar.archive.unlock import open_case
+from qantar.dossier.counts import ShownCounts
+from qantar.dossier.density_chart import DensityText, density_chart
+from qantar.dossier.pages.counts import write_counts
+from qantar.dossier.pages.data import write_data
+from qantar.dossier.site import Site
+from tests.published import build_case, files_in, publish_case
+
+from .counted import CELLS, COUNTED, COUNTING, COUNTS, REFUSED, SENTENCE
+from .editions import Desk
+
+PAGE = "counts.html"
+
+
+def words(page: str) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def shown(counts: ShownCounts, folder: Path) -> str:
+    site = Site(Desk().edition(counts=counts), folder)
+    write_counts(site)
+    return (folder / PAGE).read_text(encoding="utf-8")
+
+
+def test_what_may_be_quoted_comes_first_and_then_all_that_it_stands_on(tmp_path: Path) -> None:
+    page = shown(COUNTS, tmp_path)
+    said = words(page)
+    inside = said[said.index("Persons killed in Sayaqkent") :]
+    order = (
+        SENTENCE,
+        "Named by the lists 378 persons",
+        "Rule of the number latent classes: it converged",
+        "25 % of the doubt",
+        "Some are found more easily.",
+        "Estimators side by side",
+        "Nobody is counted twice. Everybody could have been listed.",
+        "What would move the answer",
+        "without the list press",
+        "fewer classes",
+        "2.35",
+        "How the lists overlap",
+        "none of them 0 unknown",
+        "women and girls",
+        "sex not stated",
+        "87 %",
+    )
+    places = [inside.index(one) for one in order]
+    assert places == sorted(places)
+    assert "2 countings are left out, because not all of their lists are published." in said
+
+
+def test_an_answer_that_did_not_converge_has_no_number_on_the_page(tmp_path: Path) -> None:
+    row = re.search(r"<tr><th[^>]*>average over graphs.*?</tr>", shown(COUNTS, tmp_path), re.S)
+    assert row is not None
+    assert "not used: no sound answer" in words(row[0])
+    assert not re.search(r"\d", re.sub(r"<[^>]+>", "", row[0]).replace("Nobody", ""))
+
+
+def test_a_refusal_stands_where_the_number_would(tmp_path: Path) -> None:
+    whole = replace(COUNTING.whole, counted=REFUSED)
+    page = shown(ShownCounts(countings=(replace(COUNTING, whole=whole),)), tmp_path)
+    lead = re.search(r'<p class="lead">.*?</p>', page, re.S)
+    assert lead is not None
+    assert words(lead[0]).strip() == (
+        "No number can be given. Only 3 persons are on more than one list."
+    )
+
+
+def test_what_was_not_worked_out_says_why(tmp_path: Path) -> None:
+    one = replace(COUNTING, problem="a part is not installed", parts=(), comparisons=())
+    one = replace(one, whole=replace(one.whole, counted=None))
+    assert "No number was worked out: a part is not installed." in words(
+        shown(ShownCounts(countings=(one,)), tmp_path)
+    )
+
+
+def test_a_case_that_asks_for_nothing_has_no_page(tmp_path: Path) -> None:
+    site = Site(Desk().edition(), tmp_path)
+    write_counts(site)
+    assert site.pages == []
+
+
+def test_the_curves_have_a_colour_each_and_the_page_none_that_is_not_usable() -> None:
+    names = {"latent_class": "latent classes", "decomposable_graphs": "graphs"}
+    texts = DensityText(persons="Persons", method="Estimator", named="named:")
+    drawn = density_chart(COUNTED.densities, names, 378, texts)
+    assert drawn is not None
+    tree = ET.fromstring(drawn)  # noqa: S314  # our own
+    said = "".join(tree.itertext())
+    assert "latent classes" in said
+    assert "named: 378" in said
+    assert density_chart((), names, 378, texts) is None
+
+
+def test_the_wide_table_is_what_programs_for_estimating_read(tmp_path: Path) -> None:
+    site = Site(Desk().edition(counts=COUNTS), tmp_path)
+    write_counts(site)
+    write_data(site)
+    raw = (tmp_path / "data/counts/killed.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(raw)))
+    assert list(rows[0]) == ["in_court", "in_press", "in_hospital", "by_sex", "count", "run"]
+    assert [tuple(row.values()) for row in rows] == [
+        ("1", "0", "0", "female", "200", "0123456789abcdef"),
+        ("1", "1", "1", "", "28", "0123456789abcdef"),
+    ]
+    answer = json.loads((tmp_path / "data/counts/killed.json").read_text(encoding="utf-8"))
+    assert answer["whole"]["patterns"] == [[list(map(int, o.on)), o.persons] for o in CELLS]
+    assert answer["whole"]["headline"]["sentence"] == SENTENCE
+    assert answer["parts"][1]["refused"]["code"] == "tiny-overlap"
+
+
+# ---------------------------------------------------------------- small numbers of a real case
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three lists that share invented people, by sex, with one woman on one list alone."""
+    made = tmp_path_factory.mktemp("counts")
+    chance = Random(11)  # noqa: S311  # seeded, and no secret
+    people = [
+        (f"Person{chr(97 + n % 26)}{chr(97 + n // 26)} Invented{chr(97 + n // 26)}", 1950 + n % 50)
+        for n in range(120)
+    ]
+    said = "[case]\nzone = 'Asia/Almaty'\n[sources.s]\nname = 'A source'\n"
+    for name in ("court", "press", "hospital"):
+        on = [n for n in range(120) if chance.random() < 0.5]
+        rows = [
+            f"{people[n][0]},{people[n][1]}-03-0{1 + n % 9},{'ж' if n % 3 == 0 else 'м'}"
+            for n in on
+        ]
+        (made / f"{name}.csv").write_text("\n".join(["Name,Born,Sex", *rows]), encoding="utf-8")
+        said += f"""
+[[accession]]
+path = "{name}.csv"
+source = "s"
+consent = "public"
+holds = "persons"
+[accession.columns]
+name = "Name"
+birth_date = "Born"
+sex = {{ column = "Sex", values = {{ "ж" = "female", "м" = "male" }} }}
+"""
+    for name, more in (("all", ""), ("parts", 'strata = ["sex"]\n')):
+        said += f'[[counting]]\nid = "{name}"\nlists = ["court", "press", "hospital"]\n{more}'
+        said += 'methods = ["independent", "chao"]\n'
+    (made / "sheet.toml").write_text(said, encoding="utf-8")
+    case, _ = build_case(made / "case", made / "sheet.toml")
+    publish_case(case, made / "out")
+    return made
+
+
+def test_parts_of_a_case_with_small_cells_show_no_cell_and_no_exact_number(folder: Path) -> None:
+    answer = json.loads((folder / "out/data/counts/parts.json").read_text(encoding="utf-8"))
+    cells = [
+        line.split(",")
+        for line in (folder / "out/data/counts/parts.csv").read_text("utf-8-sig").splitlines()
+    ]
+    assert cells[0] == ["in_court", "in_press", "in_hospital", "count", "run"]
+    assert answer["parts"]
+    for part in answer["parts"]:
+        assert part["patterns"] is None
+        assert part["rounded"] is True
+        assert {one["method"] for one in part["estimates"]} == {"independent"}
+        for one in part["estimates"]:
+            for end in (one["estimate"], one["low"], one["high"]):
+                assert len(f"{end:.0f}".rstrip("0")) <= 2
+
+
+def test_the_whole_shows_what_the_page_persons_shows(folder: Path) -> None:
+    answer = json.loads((folder / "out/data/counts/all.json").read_text(encoding="utf-8"))
+    persons = json.loads((folder / "out/data/persons.json").read_text(encoding="utf-8"))
+    assert answer["whole"]["observed"] == len(persons)
+    assert sum(n for _, n in answer["whole"]["patterns"]) == len(persons)
+    assert answer["whole"]["rounded"] is False
+
+
+def test_a_second_dossier_is_the_same_to_the_byte(folder: Path, tmp_path: Path) -> None:
+    publish_case(open_case(folder / "case"), tmp_path / "again")
+    again = files_in(tmp_path / "again")
+    first = files_in(folder / "out")
+    names = [name for name in first if "count" in name]
+    assert len(names) > 5
+    assert {name: again[name] for name in names} == {name: first[name] for name in names}
