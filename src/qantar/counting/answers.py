@@ -9,11 +9,21 @@ from typing import Final
 from qantar.counting.asked import Asked
 from qantar.counting.cautions import NOT_ESTIMABLE
 from qantar.counting.fit import Fit
-from qantar.counting.methods import CHAPMAN, DECOMPOSABLE_GRAPHS, FOR_MORE_LISTS, METHODS, fit
+from qantar.counting.methods import (
+    CHAPMAN,
+    DECOMPOSABLE_GRAPHS,
+    FOR_MORE_LISTS,
+    LOGLINEAR,
+    METHODS,
+    fit,
+)
 from qantar.counting.pooled import Answer, alone, pooled
 from qantar.counting.preconditions import LEAST_LISTS, Groups, joined
 from qantar.counting.table import CaptureTable
 from qantar.model.estimate import Caution, Refusal
+
+REPLICATES: Final = 1000
+LEAST_REPLICATES: Final = 40
 
 MOST_REFUSED: Final = 0.1
 """Share of the draws of linking in which an estimator may refuse before its answer is refused."""
@@ -68,16 +78,17 @@ def refusals_told(refused: dict[str, Refusal]) -> tuple[Caution, ...]:
 
 
 def _on_one(method: str, table: CaptureTable, asked: Asked) -> Answer | Refusal:
-    found = fit(method, table, level=asked.level, seed=asked.seed, options=options(method, asked))
+    found = fit(method, table, level=asked.level, seed=asked.seed, options=_options(method, asked))
     return found if isinstance(found, Refusal) else alone(found, seed=asked.seed)
 
 
 def _on_draws(method: str, tables: Sequence[CaptureTable], asked: Asked) -> Answer | Refusal:
     fits: list[tuple[int, Fit]] = []
     refused: list[Refusal] = []
+    own = _options(method, asked, tables=len(tables))
     for number, table in enumerate(tables):
         seed = asked.with_seed_of(number).seed
-        found = fit(method, table, level=asked.level, seed=seed, options=options(method, asked))
+        found = fit(method, table, level=asked.level, seed=seed, options=own)
         if isinstance(found, Refusal):
             refused.append(found)
         else:
@@ -95,6 +106,13 @@ def _on_draws(method: str, tables: Sequence[CaptureTable], asked: Asked) -> Answ
     return answer.with_caution(Caution(code=NOT_ESTIMABLE, text=text))
 
 
-def options(method: str, asked: Asked) -> dict[str, object]:
-    """Give the options of an estimator that are not common to all."""
-    return {"grid": asked.grid} if method == DECOMPOSABLE_GRAPHS else {}
+def _options(method: str, asked: Asked, *, tables: int = 1) -> dict[str, object]:
+    """Give the options of an estimator that are not common to all.
+
+    Over several draws of linking the bootstrap has as many replicates in all as over one table.
+    """
+    if method == DECOMPOSABLE_GRAPHS:
+        return {"grid": asked.grid}
+    if method != LOGLINEAR or (tables == 1 and asked.replicates is None):
+        return {}
+    return {"replicates": max(LEAST_REPLICATES, (asked.replicates or REPLICATES) // tables)}

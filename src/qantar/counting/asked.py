@@ -26,6 +26,7 @@ class Asked:
         copied: lists that are known to take from one another: (copy, original).
         sensitivity: whether to look at what would move the answer.
         draws: of the draws of linking, how many are estimated from.
+        replicates: of the bootstrap of `loglinear`; as many as it takes by itself where None.
 
     Raises:
         ValueError: a method has no such name, or the level is no share.
@@ -38,6 +39,7 @@ class Asked:
     copied: tuple[tuple[str, str], ...] = ()
     sensitivity: bool = True
     draws: int = _MOST_DRAWS
+    replicates: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked."""

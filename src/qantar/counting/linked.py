@@ -37,6 +37,6 @@ def lists_of_editions(names: Sequence[str]) -> tuple[str, ...]:
     found = [_EDITION.match(name) for name in names]
     lists = [match["list"] if match else None for match in found]
     return tuple(
-        one if one is not None and lists.count(one) > 1 else name
+        one if one is not None and (lists.count(one) > 1 or one in names) else name
         for name, one in zip(names, lists, strict=True)
     )

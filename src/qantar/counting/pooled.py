@@ -51,6 +51,8 @@ class Answer:
         """
         if len(self.numbers) < 2 or not self.sample.size:  # noqa: PLR2004  # a variance needs two
             return None
+        if not np.isfinite(self.sample).all():
+            return None
         logs = np.log(self.sample)
         between = float(logs.mean(axis=1).var(ddof=1))
         within = float(logs.var(axis=1, ddof=1).mean())

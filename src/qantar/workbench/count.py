@@ -22,6 +22,10 @@ from qantar.workbench.count_files import Material, read_linked, read_patterns
 _LEAST_FOR_SEVERAL: Final = 4
 """Strata from which on starting more processes is worth it."""
 
+_MANY: Final = 20
+_REPLICATES: Final = 200
+"""Strata above which the bootstrap of each has fewer replicates than a thousand, and how many."""
+
 Told = Callable[[str], None]
 
 
@@ -80,8 +84,10 @@ def count_file(job: CountJob, *, told: Told = lambda _: None) -> CountReport:
         ).counted
     else:
         told(f"estimating in {len(material.strata):,} strata")
-        # What would move the answer is asked of the whole: of each of many strata nobody reads it.
-        asked = replace(job.asked, sensitivity=False)
+        # Of each of many strata nobody reads what would move its answer, and the ends of one
+        # bootstrap need not be as sharp where what is quoted is a sum of others.
+        replicates = _REPLICATES if len(material.strata) > _MANY else None
+        asked = replace(job.asked, sensitivity=False, replicates=replicates)
         counted = count_strata(material.strata, asked=asked, about=job.about, run=_run(material))
     return CountReport(
         counted=counted,

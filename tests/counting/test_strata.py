@@ -1,0 +1,143 @@
+"""Strata and their total: joint draws, refusals, comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pytest
+
+from qantar.counting.asked import About, Asked
+from qantar.counting.one_table import Result
+from qantar.counting.strata import Job, Stratum, count_strata, do, summed
+from qantar.counting.table import CaptureTable
+from qantar.model.counted import CountedStrata
+
+from .made import answer
+
+FEMALE = CaptureTable.of_masks("abc", [(1, 50), (2, 40), (4, 30), (3, 12), (5, 9), (6, 8), (7, 3)])
+MALE = CaptureTable.of_masks("abc", [(1, 80), (2, 60), (4, 50), (3, 15), (5, 10), (6, 9), (7, 2)])
+THIN = CaptureTable.of_masks("abc", [(1, 4), (7, 1)])
+ASKED = Asked(methods=("independent", "chao"), seed=5, sensitivity=False)
+
+
+def stratum(sex: str, table: CaptureTable) -> Stratum:
+    return Stratum(stratum=(("sex", sex),), table=table)
+
+
+def counted(*strata: Stratum) -> CountedStrata:
+    return count_strata(strata, asked=ASKED, about=About(what="persons detained"))
+
+
+def test_draws_are_added_one_by_one_so_that_the_sum_is_narrower_than_the_ends() -> None:
+    # Sum of two even ones: a triangle from 0 to 2000; its 2.5 % point is 2000 * sqrt(0.025 / 2),
+    # where the sum of the ends would be 50 and 1950.
+    rng = np.random.default_rng(4)
+    other = answer("latent_class", 0, 1000)
+    shuffled = type(other)(
+        estimate=other.estimate,
+        numbers=other.numbers,
+        sample=rng.permuted(other.sample, axis=1),
+    )
+    joint = summed([other, shuffled]).estimate
+    assert joint.low == pytest.approx(2000 * np.sqrt(0.025 / 2), abs=15)
+    assert joint.high == pytest.approx(2000 - 2000 * np.sqrt(0.025 / 2), abs=15)
+
+
+def test_the_total_adds_up_and_is_narrower_than_the_sum_of_the_ends() -> None:
+    got = counted(stratum("f", FEMALE), stratum("m", MALE))
+    parts = [one.counted.headline for one in got.strata]
+    total = got.total.headline
+    assert total
+    assert got.total.observed == FEMALE.observed + MALE.observed
+    assert got.partial is None
+    assert all(parts)
+    low, high = (sum(getattr(one, end) for one in parts) for end in ("low", "high"))
+    assert low < total.low < total.estimate < total.high < high
+    width = np.sqrt(sum((one.high - one.low) ** 2 for one in parts if one))
+    assert total.high - total.low == pytest.approx(width, rel=0.1)
+    assert [one.method for one in got.total.estimates] == ["independent", "chao"]
+    assert "persons detained" in total.sentence
+    assert parts[0]
+    assert "persons detained (f)" in parts[0].sentence
+
+
+def test_strata_are_drawn_apart_though_the_tables_are_the_same() -> None:
+    got = counted(stratum("f", FEMALE), stratum("m", FEMALE))
+    first, second = (one.counted.headline for one in got.strata)
+    total = got.total.headline
+    assert first
+    assert second
+    assert total
+    assert (first.low, first.high) == (second.low, second.high)
+    assert total.high - total.low == pytest.approx(np.sqrt(2) * (first.high - first.low), rel=0.1)
+    (compared,) = got.comparisons
+    assert compared.probability == pytest.approx(0.5, abs=0.03)
+
+
+def test_more_men_than_women() -> None:
+    (compared,) = counted(stratum("f", FEMALE), stratum("m", MALE)).comparisons
+    assert (compared.more, compared.fewer) == ((("sex", "m"),), (("sex", "f"),))
+    assert compared.probability > 0.99
+
+
+def test_without_a_part_there_is_no_total() -> None:
+    got = counted(stratum("f", FEMALE), stratum("m", MALE), stratum("", THIN))
+    assert got.total.headline is None
+    assert got.total.refused
+    assert got.total.refused.code == "stratum-refused"
+    assert "(none)" in got.total.refused.text
+    assert got.total.observed == FEMALE.observed + MALE.observed + THIN.observed
+    assert got.partial
+    assert got.partial.headline
+    assert got.partial.observed == FEMALE.observed + MALE.observed
+    assert "is not estimated" in got.total.sentence
+
+
+def test_strata_counted_from_other_lists_are_not_compared() -> None:
+    wider = CaptureTable.of_masks(
+        "abcd", [*zip(FEMALE.masks.tolist(), FEMALE.counts.tolist(), strict=True), (8, 20), (9, 9)]
+    )
+    empty = CaptureTable.of_masks(
+        "abcd", zip(MALE.masks.tolist(), MALE.counts.tolist(), strict=True)
+    )
+    got = counted(stratum("f", wider), stratum("m", empty))
+    assert got.comparisons == ()
+    assert got.total.headline
+
+
+def test_whoever_does_the_strata_the_numbers_are_the_same() -> None:
+    def backwards(function: object, jobs: Sequence[Job]) -> Iterable[Result]:
+        assert function is do
+        return [do(job) for job in reversed(jobs)][::-1]
+
+    strata = (stratum("f", FEMALE), stratum("m", MALE))
+    assert count_strata(strata, asked=ASKED, run=backwards) == count_strata(strata, asked=ASKED)
+
+
+def test_strata_of_different_lists_are_refused() -> None:
+    with pytest.raises(ValueError, match="same lists"):
+        counted(stratum("f", FEMALE), stratum("m", MALE.of_lists(["a", "b"])))
+    with pytest.raises(ValueError, match="at least one"):
+        counted()
+
+
+def test_totals_over_draws_of_linking_add_within_each_draw() -> None:
+    """In one draw both strata are large, in the other both small: their sum keeps that."""
+
+    def of(table: CaptureTable, times: int) -> CaptureTable:
+        return CaptureTable(table.lists, table.masks, table.counts * times)
+
+    strata = [
+        Stratum(stratum=(("sex", sex),), table=table, draws=(of(table, 1), of(table, 4)))
+        for sex, table in (("f", FEMALE), ("m", MALE))
+    ]
+    got = counted(*strata)
+    parts = [one.counted.headline for one in got.strata]
+    total = got.total.headline
+    assert total
+    assert total.linkage_share
+    assert total.linkage_share > 0.9
+    # Draws that go together: the ends nearly add.
+    assert total.low == pytest.approx(sum(one.low for one in parts if one), rel=0.08)
+    assert total.high == pytest.approx(sum(one.high for one in parts if one), rel=0.08)

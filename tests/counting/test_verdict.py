@@ -1,0 +1,143 @@
+"""Which answer is quoted, by the rule of docs/counting.md."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qantar.counting.pooled import Answer
+from qantar.counting.table import CaptureTable
+from qantar.counting.verdict import Verdict, verdict
+
+from .made import answer
+
+TABLE = CaptureTable.of_masks(
+    "abc", [(1, 130), (2, 100), (4, 80), (3, 27), (5, 19), (6, 17), (7, 5)]
+)
+"""378 persons on three lists that overlap as independent ones do."""
+
+
+def judged(*answers: Answer) -> Verdict:
+    return verdict(TABLE, {one.estimate.method: one for one in answers}, level=0.95, seed=1)
+
+
+def codes(came: Verdict) -> set[str]:
+    return {one.code for one in came.cautions}
+
+
+def test_the_latent_class_model_is_quoted_where_it_converged() -> None:
+    came = judged(
+        answer("latent_class", 700, 1100, converged=True),
+        answer("decomposable_graphs", 720, 1050),
+        answer("loglinear", 730, 1040),
+        answer("independent", 720, 1000),
+        answer("chao", 740, 1090),
+    )
+    assert came.quoted
+    assert came.quoted.methods == ("latent_class",)
+    assert came.quoted.answer.estimate.estimate == 900
+    assert "agree with it" in came.quoted.rule
+    assert (came.refused, codes(came)) == (None, set())
+
+
+def test_what_did_not_converge_is_never_quoted() -> None:
+    came = judged(
+        answer("latent_class", 700, 1100, converged=False), answer("decomposable_graphs", 720, 1050)
+    )
+    assert came.quoted
+    assert came.quoted.methods == ("decomposable_graphs",)
+    assert codes(came) == {"not-converged"}
+    alone = judged(answer("latent_class", 700, 1100, converged=False))
+    assert alone.quoted is None
+    assert alone.refused
+    assert alone.refused.code == "not-estimable"
+    assert "did not converge" in alone.refused.text
+
+
+def test_two_that_exclude_each_other_are_quoted_together() -> None:
+    came = judged(
+        answer("latent_class", 600, 700, converged=True),
+        answer("decomposable_graphs", 900, 1100),
+        answer("loglinear", 610, 690),
+    )
+    assert came.quoted
+    assert came.quoted.methods == ("latent_class", "decomposable_graphs")
+    mixed = came.quoted.answer.estimate
+    assert mixed.method == "latent_class+decomposable_graphs"
+    # Half of the draws lie evenly in the one, half in the other: the ends are their 5 % points.
+    assert mixed.low == pytest.approx(605, abs=2)
+    assert mixed.high == pytest.approx(1090, abs=4)
+    assert mixed.conditions == ("what latent_class assumes", "what decomposable_graphs assumes")
+    assert "disagreement" in codes(came)
+
+
+def test_one_that_leaves_out_the_other_but_not_the_other_way_round_agrees() -> None:
+    came = judged(
+        answer("latent_class", 500, 2000, converged=True), answer("decomposable_graphs", 600, 700)
+    )
+    assert came.quoted
+    assert came.quoted.methods == ("latent_class",)
+    assert "disagreement" not in codes(came)
+
+
+def test_a_log_linear_model_that_disagrees_is_told_and_not_mixed_in() -> None:
+    came = judged(answer("latent_class", 600, 700, converged=True), answer("loglinear", 900, 1000))
+    assert came.quoted
+    assert came.quoted.methods == ("latent_class",)
+    assert "disagrees with it" in came.quoted.rule
+    assert codes(came) == {"disagreement"}
+
+
+def test_an_answer_without_a_finite_end_is_not_quoted() -> None:
+    open_ended = answer("loglinear", 500, 2000)
+    endless = Answer(
+        estimate=type(open_ended.estimate)(
+            **{
+                name: getattr(open_ended.estimate, name)
+                for name in open_ended.estimate.__dataclass_fields__
+                if name != "high"
+            },
+            high=None,
+        ),
+        numbers=open_ended.numbers,
+        sample=open_ended.sample,
+    )
+    came = judged(endless, answer("chao", 500, 900))
+    assert came.quoted is None
+    assert came.refused
+    assert "no finite upper end" in came.refused.text
+
+
+def test_a_lower_bound_alone_is_no_estimate() -> None:
+    came = judged(answer("chao", 500, 900))
+    assert came.refused
+    assert "a lower bound alone is none" in came.refused.text
+
+
+def test_independence_is_quoted_only_where_nothing_else_was_asked_for() -> None:
+    came = judged(answer("independent", 700, 900), answer("chao", 500, 900))
+    assert came.quoted
+    assert came.quoted.methods == ("independent",)
+    assert codes(came) == {"dependence-assumed"}
+
+
+def test_an_interval_below_the_lower_bound_is_told() -> None:
+    came = judged(answer("latent_class", 400, 500, converged=True), answer("chao", 600, 900))
+    (caution,) = (one for one in came.cautions if one.code == "disagreement")
+    assert "lower bound of Chao" in caution.text
+
+
+def test_an_answer_of_more_than_ten_times_the_observed_is_told() -> None:
+    came = judged(answer("latent_class", 2000, 9000, converged=True))
+    assert codes(came) == {"large-expansion"}
+    assert "15 times" in next(one.text for one in came.cautions)
+
+
+def test_lists_that_find_some_more_easily_are_told() -> None:
+    rng = np.random.default_rng(2)
+    easy = rng.random(3000) < 0.3
+    chance = np.where(easy[:, None], [0.5, 0.4, 0.5], [0.08, 0.1, 0.08])
+    masks, counts = np.unique((rng.random((3000, 3)) < chance) @ (1, 2, 4), return_counts=True)
+    table = CaptureTable.of_masks("abc", zip(masks.tolist(), counts.tolist(), strict=True))
+    came = verdict(table, {"chao": answer("chao", 900, 1100)}, level=0.95, seed=1)
+    assert "heterogeneity" in codes(came)
