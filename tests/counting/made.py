@@ -1,4 +1,4 @@
-"""Answers made by hand, as if an estimator had given them."""
+"""Tables of what is to be expected: no chance, so that an estimator has to be right."""
 
 from __future__ import annotations
 
@@ -6,54 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qantar.counting.pooled import Answer
-from qantar.counting.table import Floats
-from qantar.model.estimate import Caution, Diagnostics, Estimate, Interval
+from qantar.counting.table import CaptureTable
 
 
-def estimate(
-    method: str,
-    point: float | None,
-    low: float | None,
-    high: float | None,
-    *,
-    converged: bool | None = None,
-) -> Estimate:
-    """An estimate with these numbers."""
-    return Estimate(
-        method=method,
-        estimate=point,
-        median=point,
-        mean=point,
-        low=low,
-        high=high,
-        level=0.95,
-        interval=Interval.EQUAL_TAILED,
-        conditions=(f"what {method} assumes",),
-        diagnostics=Diagnostics(converged=converged),
-    )
+def expected(people: float, chances: Sequence[float], ratio: float = 1.0) -> CaptureTable:
+    """Make the cells to be expected of lists that are independent but for the first two.
 
-
-def answer(
-    method: str,
-    low: float,
-    high: float,
-    *,
-    converged: bool | None = None,
-    cautions: Sequence[Caution] = (),
-) -> Answer:
-    """An answer whose draws lie evenly between two ends."""
-    sample = np.linspace(low, high, 4001)
-    shuffled: Floats = np.random.default_rng(1).permutation(sample)
-    return Answer(
-        estimate=estimate(
-            method,
-            (low + high) / 2,
-            float(np.quantile(sample, 0.025)),
-            float(np.quantile(sample, 0.975)),
-            converged=converged,
-        ),
-        numbers=np.zeros(1, dtype=np.int64),
-        sample=shuffled[None, :],
-        cautions=tuple(cautions),
-    )
+    The odds of being on the second list are `ratio` times as high for who is on the first; its
+    chance given is that of who is not on it.
+    """
+    lists = len(chances)
+    odds = ratio * chances[1] / (1 - chances[1])
+    cells = []
+    for mask in range(1, 1 << lists):
+        marks = [mask >> j & 1 for j in range(lists)]
+        given = list(chances)
+        given[1] = odds / (1 + odds) if marks[0] else chances[1]
+        share = np.prod([p if m else 1 - p for p, m in zip(given, marks, strict=True)])
+        cells.append((mask, round(people * float(share))))
+    return CaptureTable.of_masks([f"l{j}" for j in range(lists)], cells)

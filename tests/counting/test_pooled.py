@@ -13,7 +13,7 @@ from qantar.counting.pooled import SAMPLE, Answer, alone, pooled
 from qantar.counting.table import Floats
 from qantar.model.estimate import Caution
 
-from .made import estimate
+from .given import estimate
 
 
 def fit(*draws: float, converged: bool = True, cautions: tuple[Caution, ...] = ()) -> Fit:

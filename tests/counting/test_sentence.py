@@ -11,7 +11,7 @@ from qantar.counting.sentence import refusal_sentence, sentence
 from qantar.counting.table import CaptureTable
 from qantar.model.estimate import Caution, Refusal
 
-from .made import estimate
+from .given import estimate
 
 TABLE = CaptureTable.of_masks(
     "abc", [(1, 130), (2, 100), (4, 80), (3, 27), (5, 19), (6, 17), (7, 5)]

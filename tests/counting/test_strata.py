@@ -13,7 +13,7 @@ from qantar.counting.strata import Job, Stratum, count_strata, do, summed
 from qantar.counting.table import CaptureTable
 from qantar.model.counted import CountedStrata
 
-from .made import answer
+from .given import answer
 
 FEMALE = CaptureTable.of_masks("abc", [(1, 50), (2, 40), (4, 30), (3, 12), (5, 9), (6, 8), (7, 3)])
 MALE = CaptureTable.of_masks("abc", [(1, 80), (2, 60), (4, 50), (3, 15), (5, 10), (6, 9), (7, 2)])

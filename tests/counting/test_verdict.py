@@ -9,7 +9,7 @@ from qantar.counting.pooled import Answer
 from qantar.counting.table import CaptureTable
 from qantar.counting.verdict import Verdict, verdict
 
-from .made import answer
+from .given import answer
 
 TABLE = CaptureTable.of_masks(
     "abc", [(1, 130), (2, 100), (4, 80), (3, 27), (5, 19), (6, 17), (7, 5)]

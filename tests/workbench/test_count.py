@@ -84,9 +84,8 @@ def linked(folder: Path, *draws: Sequence[Row], persons: Sequence[Row] = PERSONS
     lines = ["list,row,id,person", *(f'"{name}",{row},,{who}' for name, row, who in persons)]
     (folder / "persons.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
     rows = [(number, *row) for number, draw in enumerate(draws) for row in draw]
-    columns = list(zip(*rows, strict=True)) if rows else [[], [], [], []]
     types = [pa.int32(), pa.string(), pa.int32(), pa.int64()]
-    arrays = [pa.array(list(one), kind) for one, kind in zip(columns, types, strict=True)]
+    arrays = [pa.array([row[at] for row in rows], kind) for at, kind in enumerate(types)]
     table = pa.Table.from_arrays(arrays, ["draw", "list", "row", "person"])
     pq.write_table(table, folder / "draws.parquet", row_group_size=4)
     return folder
