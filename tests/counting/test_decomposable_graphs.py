@@ -174,6 +174,21 @@ def test_a_tail_without_a_mean_gets_none() -> None:
     assert cautions.PRIOR_SENSITIVE in codes(fit)
 
 
+def test_an_end_that_graphs_without_information_can_reach_is_said_to_rest_on_the_prior() -> None:
+    # Joining all lists has 4 % in Khartoum, more than the 2.5 % below the lower end, which is
+    # therefore near the 2,664 observed; in Kosovo it has one in a million.
+    khartoum = published()["sudan_khartoum_all_cause_d3o3"].table
+    answer = spread(khartoum)
+    assert 0.025 < answer.uninformed < 0.05
+    fit = fitted(khartoum)
+    assert fit.estimate.low is not None
+    assert fit.estimate.low < 2800
+    assert cautions.PRIOR_SENSITIVE in codes(fit)
+    kosovo = published()["kosovo_killings_1999"].table
+    assert spread(kosovo).uninformed < 1e-5
+    assert cautions.PRIOR_SENSITIVE not in codes(fitted(kosovo))
+
+
 def test_six_lists_are_exact_and_the_search_finds_the_same() -> None:
     table = published()["uk_modern_slavery_6"].table
     exact = spread(table)

@@ -58,6 +58,19 @@ def test_a_tail_that_never_ends_is_seen_to_reach_beyond() -> None:
     assert found.beyond > 0.5
 
 
+def test_a_cut_far_away_is_the_same_though_not_every_whole_number_is_looked_at() -> None:
+    def log_mass(unseen: Ints) -> Floats:
+        logs: Floats = -1.5 * np.log(unseen + 5_000.0)
+        return logs
+
+    found = whole(log_mass, end=1_000_000, scale=5_000)
+    sums = np.cumsum(np.exp(log_mass(np.arange(1_000_001))))
+    assert len(found.nodes) < 200_000
+    assert found.nodes[-1] == 1_000_000
+    expected = np.searchsorted(sums / sums[-1], CHANCES)
+    assert found.quantiles(CHANCES) == pytest.approx(expected, abs=1)
+
+
 def test_quantiles_of_few_whole_numbers_are_those_worked_by_hand() -> None:
     # 0, 1, 2 with 1/2, 1/4, 1/4
     found = whole(lambda n: np.log(np.array([2.0, 1.0, 1.0])[n]), end=2, scale=5)

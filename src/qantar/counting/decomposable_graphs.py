@@ -232,8 +232,8 @@ def _cut(posterior: Posterior, grid: Grid) -> tuple[Caution, ...]:
 
 
 def _prior_speaks(uninformed: float, tail: float) -> tuple[Caution, ...]:
-    """Say so where the upper end is in the hands of graphs that the data do not inform."""
-    if uninformed <= 2 * tail:
+    """Say so where an end of the interval is in the hands of graphs that the data do not inform."""
+    if uninformed <= tail:
         return ()
     text = (
         f"{uninformed:.0%} of the probability is with models in which all lists that overlap "

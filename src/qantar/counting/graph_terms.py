@@ -58,8 +58,8 @@ def terms_of(table: CaptureTable, sets: Ints, delta: float) -> GraphTerms:
     shares: Floats = every / 2.0**members
     named, sums = [], []
     for group, share in zip(sets.tolist(), shares.tolist(), strict=True):
-        cells = np.bincount(table.masks & group, weights=table.counts)[1:].astype(np.float64)
-        held = cells[cells > 0]
+        cells, place = np.unique(table.masks & group, return_inverse=True)
+        held = np.bincount(place, weights=table.counts)[cells > 0].astype(np.float64)
         named.append(round(held.sum()))
         sums.append(rising(np.full(len(held), share), held).sum())
     on_some = np.array(named, dtype=np.int64)

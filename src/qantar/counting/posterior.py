@@ -29,6 +29,8 @@ _STEEP: Final = 50.0  # within one step of 1, nothing but the last term counts
 _STRAIGHT: Final = 1e-3  # two terms of a series are enough below
 _HUGE: Final = 700.0  # exp() of more overflows
 _LEAST: Final = 1e-300
+_MANY: Final = 200_000
+_FINE: Final = 1e-9
 _ROUNDS: Final = 60  # halving FARTHEST comes to 1 before
 _SHARES: Final = 1000  # about so many steps share what may be wrong in all
 
@@ -153,9 +155,16 @@ def _middle(steps: Ints, slopes: Floats) -> Floats:
 
 
 def whole(log_mass: LogMass, *, end: int, scale: int) -> Posterior:
-    """Compute a posterior at every whole number from 0 to `end`, and cut it there."""
-    nodes = np.arange(end + 1, dtype=np.int64)
-    return Posterior.of(nodes, log_mass(nodes), scale)
+    """Compute a posterior at every whole number from 0 to `end`, and cut it there.
+
+    Where these are very many, as finely as it bends instead.
+    """
+    if end <= _MANY:
+        nodes = np.arange(end + 1, dtype=np.int64)
+        return Posterior.of(nodes, log_mass(nodes), scale)
+    first = first_nodes(scale)
+    nodes = np.append(first[first < end], end)
+    return _refined(log_mass, nodes, log_mass(nodes), scale=scale, tolerance=_FINE)
 
 
 def adapted(log_mass: LogMass, *, scale: int, beyond: float, tolerance: float) -> Posterior:
