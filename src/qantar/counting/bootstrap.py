@@ -98,11 +98,10 @@ def quantiles(ascending: Floats, at: Floats) -> Floats:
     low = np.floor(place).astype(np.int64)
     high = np.minimum(low + 1, last)
     share = place - low
-    finite = np.isfinite(ascending[high])
-    ends = np.where(finite, ascending[high], ascending[low])
-    with np.errstate(invalid="ignore"):  # infinity between infinities
-        between = ascending[low] + share * (ends - ascending[low])
-    return np.where(finite | (share == 0), between, np.inf)
+    finite = np.where(np.isfinite(ascending), ascending, 0.0)
+    between = finite[low] + share * (finite[high] - finite[low])
+    reached = np.where(share > 0, ascending[high], ascending[low])
+    return np.where(np.isfinite(reached), between, np.inf)
 
 
 def bootstrap(

@@ -7,10 +7,12 @@ patterns off that face go to 0, and on the face they are those of the same model
 alone (the extended maximum likelihood estimate). Which face it is depends on the patterns that
 occur, never on how often they do.
 
-The expected number on no list, exp(b(0)), is then finite and one number only if the constant is
-determined by the patterns on the face: the row (1, 0, ..., 0) is a combination of their rows.
-Otherwise it may be anything from 0 to infinity at the same likelihood, and programs that iterate
-print a number such as 2e13.
+The expected number on no list, exp(b(0)), is one number above 0 if the constant is determined by
+the patterns on the face: the row (1, 0, ..., 0) is a combination of their rows. Otherwise it
+follows the directions in which the maximum is approached. Where b(0) falls in all of them, it is 0
+in the limit: nobody is missed (a list that names everybody). Where it rises, or may do either, it
+is infinite or any number at the same likelihood, and programs that iterate print a number such
+as 2e13.
 
 Sources: Haberman (1974), The Analysis of Frequency Data, appendix B; Fienberg and Rinaldo (2012),
 Annals of Statistics 40:996-1023; Chan, Silverman and Vincent (2021), JASA 116:1297-1306, for
@@ -20,14 +22,25 @@ lists that do not overlap.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 import numpy as np
 from scipy.optimize import linprog
 
 from qantar.counting.table import Bools, Floats
 
+_ZERO = 1e-7
+"""What is left of whole numbers of up to thousands after elimination, where it is 0."""
 _HALF = 0.5
 """A slack of the programme is 0 or 1."""
+
+
+class Missed(Enum):
+    """What the counts say, under a model, of the persons on no list."""
+
+    DETERMINED = auto()
+    NOBODY = auto()
+    ANYTHING = auto()
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,41 +51,77 @@ class Face:
         cells: shape (C,), patterns with an expected number above 0.
         columns: shape (P,), terms of the model that are independent over these patterns, the
             constant first; the others are combinations of them, or are at minus infinity.
-        is_estimable: whether these patterns determine the constant, and so N.
+        missed: whether these patterns determine the constant, and so N.
     """
 
     cells: Bools
     columns: Bools
-    is_estimable: bool
+    missed: Missed
 
 
 def face_over(design: Floats, columns: Bools, cells: Bools) -> Face:
-    """Find out what a model determines over some patterns.
+    """Find out what a model determines over the patterns of a face.
 
     Args:
         design: shape (C, P), see `poisson_models.Terms`.
         columns: shape (P,), the terms of the model.
-        cells: shape (C,), the patterns.
+        cells: shape (C,), the patterns of the face.
     """
-    kept = _independent(design[cells] * columns)
-    constant = np.zeros((1, design.shape[1]))
-    constant[0, 0] = 1.0
-    rows = np.vstack([design[cells], constant]) * columns
-    rank = int(np.linalg.matrix_rank(rows)) if columns.any() else 0
-    return Face(cells, kept, is_estimable=bool(kept[0]) and rank == int(kept.sum()))
+    independent, is_determined = determined(design, columns, cells)
+    if is_determined:
+        return Face(cells, independent, Missed.DETERMINED)
+    return Face(cells, independent, _missed_in_the_limit(design[:, columns], cells))
 
 
-def _independent(rows: Floats) -> Bools:
-    """Take columns from the left, each unless those before it make it up (Gauss, by columns)."""
-    left = rows.copy()
-    kept = np.zeros(rows.shape[1], dtype=np.bool_)
-    for place in range(rows.shape[1]):
-        column = left[:, place]
-        pivot = int(np.argmax(np.abs(column))) if len(column) else 0
-        if not len(column) or abs(column[pivot]) < 1e-9:  # noqa: PLR2004  # entries are small fractions
+def determined(design: Floats, columns: Bools, cells: Bools) -> tuple[Bools, bool]:
+    """Give independent terms over some patterns, and whether those determine the constant.
+
+    Where they do not, fewer patterns do not either.
+    """
+    rows = design[cells] * columns
+    products = rows.T @ rows
+    kept = _independent(products)
+    others = products[np.ix_(kept, columns & ~kept)]
+    made_of = np.linalg.solve(products[np.ix_(kept, kept)], others)
+    # A column that is made of others leaves the constant free if it is made of the constant too.
+    is_free = bool((np.abs(made_of[:1]) > _ZERO).any())
+    return kept, bool(kept[0]) and not is_free
+
+
+def _missed_in_the_limit(rows: Floats, face: Bools) -> Missed:
+    """Tell where the constant goes, the first column, as all that is off the face falls."""
+    highest, lowest = (_constant(rows, face, way) for way in (-1.0, 1.0))
+    return Missed.NOBODY if highest < _ZERO and lowest < -_ZERO else Missed.ANYTHING
+
+
+def _constant(rows: Floats, face: Bools, way: float) -> float:
+    """Give the highest (-1) or lowest (1) change of the constant in directions of the limit."""
+    terms = rows.shape[1]
+    answer = linprog(
+        np.concatenate([[way], np.zeros(terms - 1)]),
+        A_ub=rows[~face],
+        b_ub=np.zeros(int((~face).sum())),
+        A_eq=rows[face],
+        b_eq=np.zeros(int(face.sum())),
+        bounds=[(-1, 1)] * terms,
+        method="highs",
+    )
+    return float(answer.x[0])
+
+
+def _independent(products: Floats) -> Bools:
+    """Take columns from the left, each unless those before it make it up.
+
+    Args:
+        products: shape (P, P), whole numbers: of each column with each.
+    """
+    left = products.copy()
+    kept = np.zeros(len(products), dtype=np.bool_)
+    for place in range(len(products)):
+        if left[place, place] < _ZERO:
             continue
         kept[place] = True
-        left = left - np.outer(column / column[pivot], left[pivot])
+        left = left - np.outer(left[place] / left[place, place], left[place])
     return kept
 
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qantar.counting.poisson_faces import FaceFinder, Fitted
-from qantar.counting.poisson_models import one_term_more
+from qantar.counting.poisson_models import Terms, one_term_more
 from qantar.counting.table import Bools, Floats, Ints
 
 _FIRST = 8
@@ -106,8 +106,7 @@ class _Search:
         """Fit those wanted, shape (models of the level, B); keep bounds and what is better."""
         place, table = np.nonzero(wanted)
         model = level[place]
-        width = max(self.of.models.shape[1] ** 2, self.tables.shape[1])
-        portion = max(1, _AT_ONCE // width)
+        portion = at_once(self.of.finder.terms)
         for begin in range(0, len(model), portion):
             part = slice(begin, begin + portion)
             self._fit(model[part], table[part])
@@ -136,9 +135,15 @@ class _Search:
         return Choice(columns, self.unseen)
 
 
+def at_once(terms: Terms) -> int:
+    """Give how many fits are made at once: what they need stays within a few tens of megabytes."""
+    cells, columns = terms.design.shape
+    return max(1, _AT_ONCE // int(max(columns**2, cells * terms.lists)))
+
+
 def in_portions(finder: FaceFinder, tables: Floats, columns: Bools) -> Fitted:
     """Fit B models to B tables, some at a time."""
-    portion = max(1, _AT_ONCE // max(columns.shape[1] ** 2, tables.shape[1]))
+    portion = at_once(finder.terms)
     parts = [
         finder.fit(tables[begin : begin + portion], columns[begin : begin + portion])
         for begin in range(0, len(tables), portion)

@@ -6,7 +6,8 @@ holds nobody: such patterns and terms are taken out before fitting, as Chan, Sil
 the fit does not show that its expected numbers are above 0, the linear programme of `existence`
 says on which patterns they are, and the fit is made over those.
 
-Where N is not determined there is no number: `unseen` is NaN.
+Where it is 0 in the limit, nobody is missed. Where it is not determined there is no number:
+`unseen` is NaN.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from qantar.counting.existence import Face, face_over, facial_cells
+from qantar.counting.existence import Face, Missed, determined, face_over, facial_cells
 from qantar.counting.poisson_fit import Fits, fit_all
 from qantar.counting.poisson_models import Terms
 from qantar.counting.table import Bools, Floats, Ints
@@ -26,8 +27,8 @@ class Fitted:
     """B fits, one a row.
 
     Attributes:
-        unseen: shape (B,), the expected number of persons on no list; NaN where the counts do not
-            determine it, or where the fit was given up.
+        unseen: shape (B,), the expected number of persons on no list; 0 where it is that in the
+            limit, NaN where the counts do not determine it, or where the fit was given up.
         likelihood: shape (B,), the log-likelihood without the logarithms of y!; minus infinity
             where `unseen` is NaN.
         bound: shape (B,), what the likelihood of the model can be at most, infinity if not known.
@@ -47,22 +48,27 @@ class FaceFinder:
     """Faces by model and table, each worked out once."""
 
     terms: Terms
-    known: dict[bytes, Face] = field(default_factory=dict)
+    faces: dict[bytes, Face] = field(default_factory=dict)
+    without: dict[bytes, tuple[Bools, bool]] = field(default_factory=dict)
     programmes: dict[bytes, Bools] = field(default_factory=dict)
 
-    def over(self, columns: Bools, cells: Bools) -> Face:
-        """Give what a model determines over these patterns."""
+    def determined(self, columns: Bools, cells: Bools) -> tuple[Bools, bool]:
+        """Give independent terms over these patterns, and whether those may determine N."""
         key = columns.tobytes() + cells.tobytes()
-        if key not in self.known:
-            self.known[key] = face_over(self.terms.design, columns, cells)
-        return self.known[key]
+        if key not in self.without:
+            self.without[key] = determined(self.terms.design, columns, cells)
+        return self.without[key]
 
     def exact(self, columns: Bools, occurs: Bools) -> Face:
         """Give the face of a model for a table in which these patterns occur."""
         key = columns.tobytes() + occurs.tobytes()
         if key not in self.programmes:
             self.programmes[key] = facial_cells(self.terms.design, columns, occurs)
-        return self.over(columns, self.programmes[key])
+        cells = self.programmes[key]
+        key = columns.tobytes() + cells.tobytes()
+        if key not in self.faces:
+            self.faces[key] = face_over(self.terms.design, columns, cells)
+        return self.faces[key]
 
     def fit(
         self,
@@ -83,18 +89,19 @@ class FaceFinder:
             factors: shape (B, C), known factors of the expected numbers, above 0.
         """
         known = np.ones_like(counts) if factors is None else factors
-        cells, active, estimable = self._without_empty_terms(counts, columns)
+        cells, active, may = self._without_empty_terms(counts, columns)
         fits = fit_all(
             self.terms,
-            counts[estimable],
-            (cells * known)[estimable],
-            active[estimable],
-            start=None if start is None else start[estimable],
-            needed=None if needed is None else needed[estimable],
+            counts[may],
+            (cells * known)[may],
+            active[may],
+            start=None if start is None else start[may],
+            needed=None if needed is None else needed[may],
         )
-        fitted = _spread(fits, estimable, active)
-        doubtful = np.flatnonzero(estimable)[fits.is_reached & ~fits.is_shown]
-        self._settle(fitted, doubtful, counts, columns, known)
+        fitted = _spread(fits, may, active)
+        doubtful = ~may
+        doubtful[np.flatnonzero(may)[fits.is_reached & ~fits.is_shown]] = True
+        self._settle(fitted, np.flatnonzero(doubtful), counts, columns, known)
         return fitted
 
     def greatest(self, counts: Floats, columns: Bools) -> float:
@@ -111,37 +118,35 @@ class FaceFinder:
         return float(fits.likelihood[0])
 
     def _without_empty_terms(self, counts: Floats, columns: Bools) -> tuple[Bools, Bools, Bools]:
-        """Take out what nobody has: the patterns left, the terms left, whether N is determined."""
+        """Take out what nobody has: the patterns left, the terms left, whether they may do."""
         design = self.terms.design
         empty = columns & (counts @ design == 0)
         cells = (empty.astype(np.float64) @ design.T) == 0
-        active, estimable = columns & ~empty, np.ones(len(counts), dtype=np.bool_)
+        active, may = columns & ~empty, np.ones(len(counts), dtype=np.bool_)
         some = np.flatnonzero(empty.any(axis=1))
         for rows in _alike(np.hstack([active[some], empty[some]])):
             chosen = some[rows]
-            face = self.over(active[chosen[0]], cells[chosen[0]])
-            active[chosen], estimable[chosen] = face.columns, face.is_estimable
-        return cells, active, estimable
+            active[chosen], may[chosen] = self.determined(active[chosen[0]], cells[chosen[0]])
+        return cells, active, may
 
     def _settle(
         self, fitted: Fitted, doubtful: Ints, counts: Floats, columns: Bools, known: Floats
     ) -> None:
         """Fit over their faces what was not shown to have a maximum; mends `fitted`."""
-        if not len(doubtful):
-            return
         faces = [self.exact(columns[row], counts[row] > 0) for row in doubtful]
-        estimable = np.array([face.is_estimable for face in faces])
-        fitted.unseen[doubtful[~estimable]] = np.nan
-        fitted.likelihood[doubtful[~estimable]] = -np.inf
-        rows = doubtful[estimable]
-        if not len(rows):
+        fitted.unseen[doubtful], fitted.likelihood[doubtful] = np.nan, -np.inf
+        answered = [place for place, f in enumerate(faces) if f.missed is not Missed.ANYTHING]
+        if not answered:
             return
-        cells = np.array([face.cells for face in faces])[estimable]
-        active = np.array([face.columns for face in faces])[estimable]
+        rows = doubtful[answered]
+        cells = np.array([faces[place].cells for place in answered])
+        active = np.array([faces[place].columns for place in answered])
+        nobody = np.array([faces[place].missed is Missed.NOBODY for place in answered])
         again = fit_all(self.terms, counts[rows], cells * known[rows], active)
         part = _spread(again, np.ones(len(rows), dtype=np.bool_), active)
-        fitted.unseen[rows], fitted.likelihood[rows] = part.unseen, part.likelihood
-        fitted.coefficients[rows], fitted.expected[rows] = part.coefficients, part.expected
+        fitted.unseen[rows] = np.where(nobody, 0.0, part.unseen)
+        fitted.likelihood[rows], fitted.expected[rows] = part.likelihood, part.expected
+        fitted.coefficients[rows] = part.coefficients
 
 
 def _spread(fits: Fits, fitted: Bools, active: Bools) -> Fitted:

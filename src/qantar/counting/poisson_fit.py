@@ -7,8 +7,8 @@ For one table y and the terms of one model, with m = exp(X b) over the patterns 
     Newton step     d = (X' diag(m) X)^-1 X' (y - m),   halved while l falls
 
 Poisson, not multinomial, over the observed patterns: both give the same estimate of N.
-The second derivative of all fits is one product of matrices, so that a thousand tables under
-different models cost little more than their arithmetic.
+All fits move at once, as rows of arrays, so that a thousand tables under different models cost
+little more than their arithmetic.
 
 m (1 + X d) has the sufficient statistics of y. Two things follow, and both are used.
 Where it is nowhere below 0 it bounds the likelihood from above, by duality: for every b,
@@ -26,6 +26,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from qantar.counting.poisson_designs import Design, Own, Shared
 from qantar.counting.poisson_models import Terms
 from qantar.counting.table import Bools, Floats
 
@@ -37,8 +38,8 @@ _DONE_A_PERSON = 1e-13
 far above the rounding of sums of so many persons."""
 _SLACK = 1e-6
 """Rounding of a bound on the likelihood."""
-_MOST_OF = 0.8
-"""Where fewer terms than that are in use the others are left out of the arithmetic."""
+_MOST_OF = 0.4
+"""Where no model has more of the terms than that, each fit has a design of its own."""
 _SHORT = 0.5
 """Off a face every Newton step is -1 on the logarithms; a shorter one shows that there is none."""
 
@@ -85,13 +86,16 @@ def fit_all(
         needed: shape (B,), a fit that cannot reach this log-likelihood is given up; with factors
             other than 1 it must not be given.
     """
-    used: Bools = np.logical_or.reduce(columns, axis=0)
-    if not len(counts) or used.sum() > _MOST_OF * len(used):
-        return _Work(terms, counts, cells, columns, start, needed).run()
-    start = None if start is None else start[:, used]
-    fits = _Work(terms.only(used), counts, cells, columns[:, used], start, needed).run()
+    most = int(columns.sum(axis=1).max(initial=0))
+    if most > _MOST_OF * columns.shape[1] or not most:
+        return _Work(Shared(terms), counts, cells, columns, start, needed).run()
+    places = np.argsort(~columns, axis=1, kind="stable")[:, :most]
+    rows = np.arange(len(counts))[:, None]
+    own = None if start is None else start[rows, places]
+    design = Own.gather(terms, places)
+    fits = _Work(design, counts, cells, columns[rows, places], own, needed).run()
     coefficients = np.zeros(columns.shape)
-    coefficients[:, used] = fits.coefficients
+    coefficients[rows, places] = fits.coefficients
     return replace(fits, coefficients=coefficients)
 
 
@@ -100,7 +104,7 @@ class _Work:
 
     def __init__(
         self,
-        terms: Terms,
+        design: Design,
         counts: Floats,
         cells: Floats,
         columns: Bools,
@@ -108,13 +112,13 @@ class _Work:
         needed: Floats | None,
     ) -> None:
         rows = len(counts)
-        self.terms = terms
+        self.design = design
         self.rows = np.arange(rows)
         self.y, self.on, self.has = counts, cells, columns
         self.little = np.maximum(_DONE, _DONE_A_PERSON * counts.sum(axis=1))
         self.needed = np.full(rows, -np.inf) if needed is None else needed
         self.b = self._start(start)
-        self.eta = self.b @ terms.design.T
+        self.eta = design.times(self.b)
         self.m = _exp(self.eta) * self.on
         self.value = _likelihood(self.y, self.eta, self.m)
         self.out = Fits(
@@ -134,7 +138,7 @@ class _Work:
         is_on = self.on > 0
         weight = (self.y + 0.5) * is_on
         log = np.log((self.y + 0.5) / np.where(is_on, self.on, 1.0))
-        right = (weight * log) @ self.terms.design
+        right = self.design.across(weight * log)
         fresh = self._solve(weight, right)
         if start is None or known is None:
             return fresh
@@ -142,10 +146,9 @@ class _Work:
 
     def _solve(self, weight: Floats, right: Floats) -> Floats:
         """Solve the normal equations of each row for the terms that it has."""
-        size = len(self.terms.masks)
-        second = (weight @ self.terms.products).reshape(-1, size, size)
+        second = self.design.second(weight)
         second *= self.has[:, :, None] & self.has[:, None, :]
-        places = np.arange(size)
+        places = np.arange(self.has.shape[1])
         diagonal = second[:, places, places]
         # What is not there is solved as 0; a face of the cone must not stop the others.
         second[:, places, places] = np.where(self.has, diagonal * (1 + 1e-15) + 1e-14, 1.0)
@@ -154,9 +157,9 @@ class _Work:
 
     def step(self) -> bool:
         """Move all once; whether any is left that moves."""
-        gradient = np.where(self.has, (self.y - self.m) @ self.terms.design, 0.0)
+        gradient = np.where(self.has, self.design.across(self.y - self.m), 0.0)
         move = self._solve(self.m, gradient)
-        along = move @ self.terms.design.T
+        along = self.design.times(move)
         bound = self._bound(along)
         hopeless = bound < self.needed - _SLACK
         gain = (gradient * move).sum(axis=1)
@@ -201,6 +204,7 @@ class _Work:
     def _shrink(self, left: Bools) -> None:
         if left.all():
             return
+        self.design = self.design.of(left)
         self.rows, self.needed, self.value = self.rows[left], self.needed[left], self.value[left]
         self.little = self.little[left]
         self.y, self.on, self.has = self.y[left], self.on[left], self.has[left]

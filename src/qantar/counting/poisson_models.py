@@ -49,11 +49,6 @@ class Terms:
         """Shape (C, P * P): each row of `design` times itself, for second derivatives."""
         return (self.design[:, :, None] * self.design[:, None, :]).reshape(len(self.design), -1)
 
-    def only(self, columns: Bools) -> Terms:
-        """Leave the other terms out, for fits that have none of them."""
-        masks = tuple(mask for mask, has in zip(self.masks, columns, strict=True) if has)
-        return Terms(self.lists, self.order, masks, np.ascontiguousarray(self.design[:, columns]))
-
     def columns(self, generators: Iterable[int]) -> Bools:
         """Shape (P,): the terms of the smallest hierarchical model that has these.
 
