@@ -74,7 +74,9 @@ def taught(
         every = found.followed_by(beside)
         odds = np.concatenate((odds, scale.odds(beside, kind_in(further, scale.lists))))
     common = learned.common(every, scale.weights, odds)
-    return Taught(replace(scale, corrected=learned, common=common), further)
+    # What is left in doubt has a row for each pair: only draws need it, and it does not travel.
+    sent = replace(learned, unsure=None)
+    return Taught(replace(scale, corrected=sent, common=common), further)
 
 
 def _shown(rows: ReadyRows, pairs: SparkPairs, found: Compared, kind: Ints, twice: Floats) -> Shown:

@@ -11,7 +11,8 @@ no command does, because Spark opens sockets among its own processes, and comman
 
     write_rows(Path("rows.parquet"), rows)
     with spark_here() as session:
-        report = link_on_spark(session, SparkJob(rows="rows.parquet", out="persons"))
+        job = SparkJob(rows=Path("rows.parquet"), out=Path("persons"))
+        report = link_on_spark(session, job)
     print(report.persons, "persons")
 """
 
@@ -46,7 +47,8 @@ class SparkJob:
     """What is asked.
 
     `rows` are a frame, or where Parquet with the columns of `spark_rows.ROWS` is; `out` is a folder
-    for the result, on this machine or wherever Spark can write. `lists` says what is guaranteed of
+    for the result: a `Path` on a disk that all machines share, or an address that Spark knows
+    (`hdfs://…`). `lists` says what is guaranteed of
     lists, in the order that they have among themselves, `tables` what names and places have
     in common where a case adds to what ships. `decisions` are in the order in which they were
     made; no score overrides them. `previous` is the folder of an earlier result, whose numbers
@@ -97,9 +99,9 @@ def link_on_spark(session: SparkSession, job: SparkJob) -> SparkReport:
         DecisionRefusedError: a decision names no row.
     """
     require_spark()
-    out = str(job.out)
+    out = _where(job.out)
     _refuse_old(session, out)
-    before = job.previous and session.read.parquet(f"{job.previous}/persons.parquet")
+    before = job.previous and session.read.parquet(f"{_where(job.previous)}/persons.parquet")
     ready = ready_rows(_given(session, job), lists=job.lists, tables=job.tables)
     told, bound = _told(ready, job.decisions)
     pairs = scored_on(ready, seed=job.seed, at_once=job.at_once, on_driver=job.on_driver)
@@ -134,7 +136,12 @@ def link_on_spark(session: SparkSession, job: SparkJob) -> SparkReport:
 
 def _given(session: SparkSession, job: SparkJob) -> DataFrame:
     rows = job.rows
-    return session.read.parquet(str(rows)) if isinstance(rows, str | Path) else rows
+    return session.read.parquet(_where(rows)) if isinstance(rows, str | Path) else rows
+
+
+def _where(place: str | Path) -> str:
+    """Give an address as Spark takes it; Java may have begun in another folder."""
+    return str(place.resolve()) if isinstance(place, Path) else place
 
 
 def _refuse_old(session: SparkSession, out: str) -> None:

@@ -154,6 +154,9 @@ def ready_rows(rows: DataFrame, *, lists: Mapping[str, ListRules], tables: Table
     typed = held(_typed(rows))
     _refuse_unsound(typed)
     counts = {one["list"]: one["count"] for one in typed.groupBy("list").count().collect()}
+    if not counts:
+        message = "there is no row."
+        raise InputRefusedError(message, next="Give rows with a list and a number each.")
     order = [name for name in lists if name in counts]
     order += sorted(counts.keys() - set(order))
     rows_of = {name: counts[name] for name in order}

@@ -66,6 +66,7 @@ def spark_here(
     }
     with _told(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP=_HERE):
         session = SparkSession.builder.config(map=settings).getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
     try:
         yield session
     finally:
