@@ -173,10 +173,10 @@ def test_what_is_unsure_is_drawn_as_far_as_it_is_said_to_be() -> None:
     assert unsure.shift(rng, 2).shape == (2,), "pairs that were decided stand behind the candidates"
 
 
-def test_after_answers_pairs_are_drawn_by_what_is_said_of_them(
+def test_after_answers_half_of_the_draws_are_by_what_is_said_of_pairs(
     sets: list[tuple[Linker, Ints]],
 ) -> None:
-    """Not by the scale of the division, which answers do not move."""
+    """Not all by the scale of the division, which answers do not move."""
     linker, _ = sets[0]
     found, keys = linker.scores.found, list(linker.table.places)
     doubted = np.flatnonzero(np.abs(linker.scores.odds - 2.0) < 1.5)
@@ -186,7 +186,9 @@ def test_after_answers_pairs_are_drawn_by_what_is_said_of_them(
     ]
     now, others = linker.standing(told), doubted[1::2]
     linked = linker.linked(told, draw=60)
-    joined = (linked.draws[:, found.left[others]] == linked.draws[:, found.right[others]]).mean()
+    drawn = (linked.draws[:, found.left[others]] == linked.draws[:, found.right[others]]).mean(1)
     said, shipped = now.scores.probability[others].mean(), linker.scores.probability[others].mean()
     assert said < shipped - 0.2, "so many pairs that were none lower what is said of their like"
-    assert abs(joined - said) < abs(joined - shipped) / 2, (joined, said, shipped)
+    by_what_is_said = int((drawn < (said + shipped) / 2).sum())
+    assert 20 <= by_what_is_said <= 45, (by_what_is_said, said, shipped, sorted(drawn.tolist()))
+    assert drawn.min() < said + 0.1

@@ -9,7 +9,7 @@ processor gives the same persons but for a pair that lies within a millionth of 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -51,6 +51,7 @@ from qantar.model.person_row import PersonRow
 
 LEAST_SHOWN: Final = 0.01
 """Probability from which on a pair is told, also where nobody decided about it."""
+_AS_SAID: Final = 0.5
 _LEFT_OUT: Final = 0.3  # what a pair counts for that the persons do not join
 
 
@@ -241,9 +242,13 @@ class Linker:
         drawn = np.empty((count, len(self.table)), dtype=np.int64)
         if count:
             rng = np.random.default_rng(self.seed + 1)
-            ties, unsure = _as_said(now)
             others = draws(
-                ties, self._clustering, self._missed(now), count=count, rng=rng, unsure=unsure
+                now.ties,
+                self._clustering,
+                self._missed(now),
+                count=count,
+                rng=rng,
+                unsure=_in_doubt(now),
             )
             for at, one in enumerate(others):
                 drawn[at] = one
@@ -286,20 +291,23 @@ class Linker:
         )
 
 
-def _as_said(now: Standing) -> tuple[Ties, Callable[[np.random.Generator], Floats] | None]:
-    """Give the ties by which other divisions are drawn, and what is unsure of them.
+def _in_doubt(now: Standing) -> Callable[[np.random.Generator], Floats] | None:
+    """Give what draws what may have to be added to the weights; None where nothing was learned.
 
-    Where answers taught something, a pair by itself is to be joined as often as its probability
-    says: it is drawn by what that says, and not by the scale that the division itself keeps.
+    Answers say how often pairs of a score are one person. What a division asks of a sum was set on
+    the shipped scale. By the first alone draws join too little in long lists, by the second alone
+    they miss what answers taught: nobody knows which is right, and each draw takes one of the two.
     """
     learned, pairs = now.scores.corrected, len(now.ties.weight)
     if learned is None or learned.unsure is None:
-        return now.ties, None
-    unsure = learned.unsure
-    return (
-        replace(now.ties, weight=now.scores.odds[:pairs]),
-        lambda rng: unsure.shift(rng, pairs),
-    )
+        return None
+    unsure, moved = learned.unsure, now.scores.odds[:pairs] - now.ties.weight
+
+    def added(rng: np.random.Generator) -> Floats:
+        taken: Floats = unsure.shift(rng, pairs) + (moved if rng.random() < _AS_SAID else 0.0)
+        return taken
+
+    return added
 
 
 def link(
