@@ -133,11 +133,26 @@ def test_an_answer_of_more_than_ten_times_the_observed_is_told() -> None:
     assert "15 times" in next(one.text for one in came.cautions)
 
 
-def test_lists_that_find_some_more_easily_are_told() -> None:
+def uneven() -> CaptureTable:
+    """Lists that find three in ten persons five times as easily as the others."""
     rng = np.random.default_rng(2)
     easy = rng.random(3000) < 0.3
     chance = np.where(easy[:, None], [0.5, 0.4, 0.5], [0.08, 0.1, 0.08])
     masks, counts = np.unique((rng.random((3000, 3)) < chance) @ (1, 2, 4), return_counts=True)
-    table = CaptureTable.of_masks("abc", zip(masks.tolist(), counts.tolist(), strict=True))
-    came = verdict(table, {"chao": answer("chao", 900, 1100)}, level=0.95, seed=1)
+    return CaptureTable.of_masks("abc", zip(masks.tolist(), counts.tolist(), strict=True))
+
+
+def test_lists_that_find_some_more_easily_are_told() -> None:
+    came = verdict(uneven(), {"chao": answer("chao", 900, 1100)}, level=0.95, seed=1)
     assert "heterogeneity" in codes(came)
+
+
+def test_where_persons_differ_a_model_that_takes_them_to_be_alike_is_not_mixed_in() -> None:
+    answers = {
+        "latent_class": answer("latent_class", 2000, 3200, converged=True),
+        "decomposable_graphs": answer("decomposable_graphs", 1700, 1900),
+    }
+    came = verdict(uneven(), answers, level=0.95, seed=1)
+    assert came.quoted
+    assert came.quoted.methods == ("latent_class",)
+    assert codes(came) >= {"heterogeneity", "disagreement"}

@@ -1,8 +1,9 @@
 """From several answers to one that may be quoted, by a rule that is written down.
 
 The rule is in docs/counting.md with its reasons. In short: the latent class model is quoted
-where it converged, because it assumes least of how lists depend on each other; where a model of
-another kind disagrees with it beyond both intervals, neither is quoted alone, but their mixture.
+where it converged, because it assumes least of how lists depend on each other. Where a model of
+another kind disagrees with it beyond both intervals, neither is quoted alone, but their mixture;
+unless persons are seen to differ, which that model takes them not to.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from qantar.counting.cautions import (
     NOT_CONVERGED,
     NOT_ESTIMABLE,
 )
-from qantar.counting.heterogeneity import shared_dependence
+from qantar.counting.heterogeneity import Shared, shared_dependence
 from qantar.counting.methods import (
     CHAO,
     DECOMPOSABLE_GRAPHS,
@@ -82,8 +83,10 @@ def verdict(
         seed: of the draws that make a mixture.
     """
     usable = {name: one for name, one in answers.items() if _is_whole(one.estimate)}
-    quoted = _quoted(usable, level=level, seed=seed)
-    cautions = [*_not_converged(answers.values()), *_differences(table)]
+    shared = shared_dependence(table)
+    differ = shared is not None and shared.is_told
+    quoted = _quoted(usable, differ=differ, level=level, seed=seed)
+    cautions = [*_not_converged(answers.values()), *_differences(shared)]
     cautions += _disagreements(usable)
     if quoted is None:
         return Verdict(quoted=None, refused=_nothing(answers), cautions=tuple(cautions))
@@ -104,7 +107,9 @@ def _is_whole(estimate: Estimate) -> bool:
 # ---------------------------------------------------------------- what is quoted
 
 
-def _quoted(usable: Mapping[str, Answer], *, level: float, seed: int) -> Quoted | None:
+def _quoted(
+    usable: Mapping[str, Answer], *, differ: bool, level: float, seed: int
+) -> Quoted | None:
     first = next((name for name in QUOTABLE if name in usable), None)
     if first is None:
         if INDEPENDENT in usable:
@@ -114,9 +119,10 @@ def _quoted(usable: Mapping[str, Answer], *, level: float, seed: int) -> Quoted 
     others = [
         name
         for name in BAYESIAN
-        if name != first and name in usable and _disagree(usable[first], usable[name])
+        if first in BAYESIAN and name != first and name in usable
+        if _disagree(usable[first], usable[name])
     ]
-    if others and first in BAYESIAN:
+    if others and not differ:
         names = (first, *others)
         answer = _mixture([usable[name] for name in names], level=level, seed=seed)
         rule = (
@@ -195,8 +201,7 @@ def _not_converged(answers: Iterable[Answer]) -> Iterator[Caution]:
             yield Caution(code=NOT_CONVERGED, text=text)
 
 
-def _differences(table: CaptureTable) -> Iterator[Caution]:
-    shared = shared_dependence(table)
+def _differences(shared: Shared | None) -> Iterator[Caution]:
     if shared and shared.is_told:
         text = (
             "Lists overlap more than independent lists would: some persons are found more easily "
