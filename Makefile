@@ -59,7 +59,7 @@ catalog: $(VENV)/.dev
 # Names, versions and hashes only. Needs `uv` on the path; nothing else does.
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
-	  pyproject.toml --extra dossier --extra linking --group build -o requirements/demo.txt
+	  pyproject.toml --extra dossier --extra linking --extra counting --group build -o requirements/demo.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
 	  pyproject.toml --extra dossier --extra linking --extra counting --extra parquet --extra readers --extra spark --extra witness --group build --group dev -c requirements/demo.txt -o requirements/dev.txt
 	$(MAKE) lock-peers

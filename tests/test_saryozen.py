@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import zipfile
 from collections import Counter, defaultdict
@@ -125,8 +126,22 @@ def dossier(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     case, built = build_case(folder / "case", EXAMPLE / "sheet.toml")
     persons = built.rows["persons"]
     assert (persons.rows_in, persons.read, persons.unreadable) == (len(TRUTH), len(TRUTH), 0)
+    (told,) = built.counts
+    assert told.low is not None
+    assert told.high is not None
+    assert told.low <= len(PEOPLE) <= told.high, "the headline does not hold the invented truth"
     publish_case(case, folder / "out")
     return files_in(folder / "out")
+
+
+def test_the_page_of_counts_holds_the_invented_truth(dossier: dict[str, bytes]) -> None:
+    """220 people there were: the interval has them, and no number of those named reaches them."""
+    answer = json.loads(dossier["data/counts/all.json"])["whole"]
+    said = answer["headline"]
+    assert answer["observed"] < len(PEOPLE)
+    assert said["low"] <= len(PEOPLE) <= said["high"]
+    assert said["high"] - said["low"] < len(PEOPLE), "an interval that says nothing holds anything"
+    assert 0 < said["linkage_share"] < 1
 
 
 def test_every_page_of_the_dossier_is_marked(dossier: dict[str, bytes]) -> None:

@@ -19,9 +19,11 @@ sys.exit(0 if open_in_browser(pathlib.Path(sys.argv[1])) else 3)
 def test_the_demo_builds_and_publishes_the_shipped_examples(qantar: Run, tmp_path: Path) -> None:
     ran = qantar("demo", tmp_path / "tour", "--open-browser")
     assert ran.code == 0
-    start, invented = ran.out.splitlines()
+    start, invented, counts = ran.out.splitlines()
     assert start == f"{tmp_path / 'tour' / 'index.html'}"
     assert invented == f"{tmp_path / 'tour-saryozen' / 'index.html'}"
+    assert counts == f"{tmp_path / 'tour-kosovo-1999' / 'index.html'}"
+    assert "persons killed in Kosovo" in Path(counts).with_name("counts.html").read_text("utf-8")
     assert "All of this is invented." in Path(invented).read_text(encoding="utf-8")
     assert "All of this is invented." not in Path(start).read_text(encoding="utf-8")
     assert "  3. " in ran.err

@@ -44,19 +44,22 @@ def test_the_shipped_example_is_found_with_its_sheet() -> None:
 @pytest.mark.parametrize(
     ("out", "case", "found"),
     [
-        ("january-2022-dossier", None, ("saryozen-dossier", "saryozen-dossier-case")),
-        ("tour", None, ("tour-saryozen", "tour-saryozen-case")),
-        ("tour", "kept", ("tour-saryozen", "kept-saryozen")),
+        ("january-2022-dossier", None, ("{}-dossier", "{}-dossier-case")),
+        ("tour", None, ("tour-{}", "tour-{}-case")),
+        ("tour", "kept", ("tour-{}", "kept-{}")),
     ],
 )
-def test_the_second_dossier_lies_beside_the_first(
+def test_the_other_dossiers_lie_beside_the_first(
     out: str, case: str | None, found: tuple[str, str]
 ) -> None:
-    first, second = tours(Path("x") / out, Path("y") / case if case else None)
+    first, *others = tours(Path("x") / out, Path("y") / case if case else None)
     assert (first.out, first.example.name) == (Path("x") / out, "january-2022")
-    assert (second.out.name, second.case.name) == found
-    assert second.out.parent == first.out.parent
-    assert second.case.parent == first.case.parent
+    assert [one.example.name for one in others] == ["kosovo-1999", "saryozen"]
+    for one in others:
+        said = tuple(name.format(one.example.name) for name in found)
+        assert (one.out.name, one.case.name) == said
+        assert one.out.parent == first.out.parent
+        assert one.case.parent == first.case.parent
 
 
 def test_nothing_is_begun_where_one_dossier_may_not_be_written(
@@ -115,7 +118,7 @@ def test_examples_made_side_by_side_are_those_made_one_after_another(
     sayaqkent: Path, tmp_path: Path
 ) -> None:
     one_by_one = demos(
-        [tour(sayaqkent, tmp_path / name) for name in "ab"],
+        [tour(sayaqkent, tmp_path / name) for name in "abe"],
         replace=False,
         now=NOW,
         software="test",
@@ -123,14 +126,14 @@ def test_examples_made_side_by_side_are_those_made_one_after_another(
     )
     with ProcessPoolExecutor(1, get_context("spawn")) as beside:
         side_by_side = demos(
-            [tour(sayaqkent, tmp_path / name) for name in "cd"],
+            [tour(sayaqkent, tmp_path / name) for name in "cdf"],
             replace=False,
             now=NOW,
             software="test",
             progress=print,
             beside=beside,
         )
-    assert [made.case.parent.name for made in side_by_side] == ["c", "d"]
+    assert [made.case.parent.name for made in side_by_side] == ["c", "d", "f"]
     digests = {made.build.record_digest for made in (*one_by_one, *side_by_side)}
     assert len(digests) == 1
 

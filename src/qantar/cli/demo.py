@@ -13,13 +13,16 @@ from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from qantar.cli.hardening import harden
 from qantar.cli.options import SOFTWARE, json_option
 from qantar.cli.output import progress, say, say_json, tell
+
+if TYPE_CHECKING:
+    from qantar.workbench.demo import DemoReport
 
 DEFAULT_OUT = Path("january-2022-dossier")
 _PROCESSORS: Final = 2
@@ -60,14 +63,16 @@ def command(
     Writes a dossier to OUT, of January 2022 in Kazakhstan, compiled from public
     pages. OUT is ./january-2022-dossier if not given. Beside it a second dossier is
     written, of a town with lists of people, all of it invented: OUT-saryozen, or
-    ./saryozen-dossier. The demo's cases stay beside their dossiers, so that a second
-    run is fast and you can try the other commands on them.
+    ./saryozen-dossier; and a third that estimates how many were killed in Kosovo in
+    1999, from published counts: OUT-kosovo-1999, or ./kosovo-1999-dossier. The demo's
+    cases stay beside their dossiers, so that a second run is fast and you can try the
+    other commands on them.
     """
     from qantar.workbench.demo import demos, tours  # noqa: PLC0415  # loaded when it is run
 
     started = perf_counter()
     with _a_process_beside() as beside:
-        made, invented = demos(
+        made, counts, invented = demos(
             tours(out, case_path),
             replace=replace,
             now=datetime.now(UTC),
@@ -80,27 +85,35 @@ def command(
     if as_json:
         start_page = str(made.start_page)
         demo_json = {"case": str(made.case), "start_page": start_page, "opened": opened}
-        second = {
-            "case": str(invented.case),
-            "start_page": str(invented.start_page),
-            "taken_in": invented.taken_in,
-        }
-        more = {"taken_in": made.taken_in, "invented": second, "seconds": seconds}
+        others = {"invented": _json(invented), "counts": _json(counts)}
+        more = {"taken_in": made.taken_in, **others, "seconds": seconds}
         say_json({"demo": demo_json | more})
         return
     say(str(made.start_page))
     say(str(invented.start_page))
+    say(str(counts.start_page))
     tell(f"Done in {seconds:.1f} s. Open the first file in a browser. Three things to look at:")
     for number, line in enumerate(LOOK_AT, start=1):
         tell(f"  {number}. {line}")
     tell("The second file is of an invented town: lists of people that no dossier names.")
+    tell("The third file estimates from published counts how many no list names: see Counts.")
     tell(f"The case behind the first: qantar status {click.format_filename(made.case)}")
     tell(f"The case behind the second: qantar status {click.format_filename(invented.case)}")
+    tell(f"The case behind the third: qantar status {click.format_filename(counts.case)}")
+
+
+def _json(made: DemoReport) -> dict[str, object]:
+    """Tell of an example beside the first."""
+    return {
+        "case": str(made.case),
+        "start_page": str(made.start_page),
+        "taken_in": made.taken_in,
+    }
 
 
 @contextmanager
 def _a_process_beside() -> Iterator[Executor | None]:
-    """Give a process for the second example, where the machine has a processor left for it."""
+    """Give a process for every second example, where the machine has a processor left for it."""
     if (os.cpu_count() or 1) < _PROCESSORS:
         yield None
         return

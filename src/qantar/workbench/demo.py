@@ -30,10 +30,13 @@ from qantar.workbench.team_entries import CASE_INIT, case_init_of
 EXAMPLE: Final = "january-2022"
 INVENTED: Final = "saryozen"
 """The example with lists of people: its town and all who are named in it are invented."""
+COUNTS: Final = "kosovo-1999"
+"""The example of counting: published patterns of four lists, and nobody's name."""
 
 _TITLES: Final = {
     EXAMPLE: "January 2022 in Kazakhstan (the shipped example)",
     INVENTED: "Winter in Saryozen (an invented example)",
+    COUNTS: "Killings in Kosovo, March to June 1999 (published counts)",
 }
 _SHEET: Final = "sheet.toml"
 
@@ -63,29 +66,35 @@ class DemoReport:
     release: PublishReport
 
 
-def tours(out: Path, case: Path | None = None) -> tuple[Tour, Tour]:
-    """Give the tours of both shipped examples, January 2022 first.
+def tours(out: Path, case: Path | None = None) -> tuple[Tour, ...]:
+    """Give the tours of the shipped examples: January 2022 first, Kosovo 1999, Saryozen.
 
     Args:
-        out: the first dossier's folder. The second lies beside it, named for its town.
+        out: the first dossier's folder. The others lie beside it, named for their examples.
         case: the folder of the first case, if not beside the dossier.
 
     Raises:
         MissingPathError: the examples are not in this installation.
     """
-    first = case or out.with_name(f"{out.name}-case")
-    beside = _beside(out)
-    second = _beside(case) if case else beside.with_name(f"{beside.name}-case")
-    return (
-        Tour(example=example_folder(EXAMPLE), title=_TITLES[EXAMPLE], case=first, out=out),
-        Tour(example=example_folder(INVENTED), title=_TITLES[INVENTED], case=second, out=beside),
+    return tuple(_tour(name, out, case) for name in (EXAMPLE, COUNTS, INVENTED))
+
+
+def _tour(name: str, out: Path, case: Path | None) -> Tour:
+    own = _beside(out, name)
+    return Tour(
+        example=example_folder(name),
+        title=_TITLES[name],
+        case=_beside(case, name) if case else own.with_name(f"{own.name}-case"),
+        out=own,
     )
 
 
-def _beside(folder: Path) -> Path:
-    """Where the second example lies: named for its own, or by what the first is called."""
-    own = folder.name.replace(EXAMPLE, INVENTED)
-    return folder.with_name(own if own != folder.name else f"{folder.name}-{INVENTED}")
+def _beside(folder: Path, name: str) -> Path:
+    """Where an example lies: named for its own, or by what the first is called."""
+    if name == EXAMPLE:
+        return folder
+    own = folder.name.replace(EXAMPLE, name)
+    return folder.with_name(own if own != folder.name else f"{folder.name}-{name}")
 
 
 def example_folder(name: str = EXAMPLE) -> Path:
@@ -121,9 +130,9 @@ def demos(
         software: name and version of the program, for the record.
         progress: is told what is being done, in words; with `beside` it is called in other
             processes too, and must be a function that they can find by its name.
-        beside: where all but the first are made, side by side with it; without one they are
-            made one after another. Each is a case and a dossier of its own, so the order in which
-            they come about changes nothing.
+        beside: where every second one is made, side by side with the others; without one they
+            are made one after another. Each is a case and a dossier of its own, so the order in
+            which they come about changes nothing.
 
     Returns:
         One report a tour, in the order of `asked`.
@@ -136,9 +145,11 @@ def demos(
     make = partial(demo, replace=replace, now=now, software=software, progress=progress)
     if beside is None:
         return tuple(make(tour) for tour in asked)
-    others = [beside.submit(make, tour) for tour in asked[1:]]
-    first = tuple(make(tour) for tour in asked[:1])
-    return first + tuple(other.result() for other in others)
+    others = [beside.submit(make, tour) for tour in asked[1::2]]
+    made = [make(tour) for tour in asked[::2]]
+    for at, other in enumerate(others):
+        made.insert(2 * at + 1, other.result())
+    return tuple(made)
 
 
 def demo(
