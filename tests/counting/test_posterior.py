@@ -52,6 +52,17 @@ def test_a_heavy_tail_is_followed_to_where_nothing_is_left() -> None:
     assert found.quantiles(CHANCES).tolist() == np.searchsorted(sums, CHANCES).tolist()
 
 
+def test_far_out_in_a_heavy_tail_nothing_is_lost_between_nodes() -> None:
+    # p(N) of N + 1 to the power of -1.5: above X lie 2 / sqrt(X) of 2.612 in all, X from 10^6 on.
+    found = adapted(lambda n: -1.5 * np.log(n + 1.0), scale=1, beyond=1e-6, tolerance=1e-8)
+    assert found.nodes[-1] > 10**11
+    for far in (10**6, 10**8, 10**10):
+        above = 2 / np.sqrt(far) / 2.6123753
+        place = found.quantiles(np.array([1 - above]))[0]
+        # What lies beyond the last node is cut off, and is some of what is above.
+        assert place == pytest.approx(far * (above / (above + found.beyond)) ** 2, rel=2e-3)
+
+
 def test_a_tail_that_never_ends_is_seen_to_reach_beyond() -> None:
     found = adapted(lambda n: -np.log(n + 1.0), scale=1, beyond=1e-6, tolerance=1e-3)
     assert found.nodes[-1] == FARTHEST

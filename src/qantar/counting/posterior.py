@@ -24,7 +24,7 @@ FARTHEST: Final = 10**15
 """No population is larger: where a tail is still heavy here, it never ends."""
 
 _UNITS: Final = 100  # each of the first whole numbers is a node
-_FLAT: Final = 1e-9  # a slope at which a geometric series is h equal terms
+_FLAT: Final = 1e-9  # a step that leans by less is a sum of equal terms
 _STEEP: Final = 50.0  # within one step of 1, nothing but the last term counts
 _STRAIGHT: Final = 1e-3  # two terms of a series are enough below
 _HUGE: Final = 700.0  # exp() of more overflows
@@ -113,7 +113,7 @@ class Posterior:
         slopes = (self.logs[at] - self.logs[before]) / steps
         first = np.maximum(np.exp(self.logs[before] + slopes), _LEAST)
         rest = (chances - self.reached[before]) / first
-        within = np.clip(np.ceil(_terms(rest, slopes) - 1e-7), 1, steps)
+        within = np.clip(np.ceil(_terms(rest, slopes, steps) - 1e-7), 1, steps)
         found: Ints = np.where(at == 0, self.nodes[0], self.nodes[before] + within.astype(np.int64))
         return found
 
@@ -128,16 +128,17 @@ def _between(nodes: Ints, logs: Floats) -> Floats:
     """Sum the probabilities after each node up to the next: a geometric series."""
     steps = np.diff(nodes)
     slopes = np.diff(logs) / steps
-    steep = np.where(np.abs(slopes) < _FLAT, _FLAT, np.abs(slopes))
+    steep = np.maximum(np.abs(slopes), _FLAT / steps)
     # From the higher end down, so that nothing overflows.
     high = np.where(slopes > 0, logs[1:], logs[:-1] + slopes)
     sums: Floats = np.exp(high) * np.expm1(-steep * steps) / np.expm1(-steep)
     return sums
 
 
-def _terms(rest: Floats, slopes: Floats) -> Floats:
+def _terms(rest: Floats, slopes: Floats, steps: Ints) -> Floats:
     """Tell how many terms of a geometric series that begins with 1 sum to `rest`."""
-    steep = np.where(np.abs(slopes) < _FLAT, _FLAT, np.minimum(slopes, _STEEP))
+    flat = np.abs(slopes) < _FLAT / steps
+    steep = np.where(flat, _FLAT / steps, np.minimum(slopes, _STEEP))
     inside = np.maximum(rest * np.expm1(steep), -1 + 1e-15)
     found: Floats = np.log1p(inside) / steep
     return found
