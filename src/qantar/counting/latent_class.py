@@ -131,7 +131,7 @@ def estimate(
     chains = run_chains(
         used,
         classes=prior.classes,
-        prior=KernelPrior(*prior.capture, *prior.concentration),
+        prior=KernelPrior(*map(float, (*prior.capture, *prior.concentration))),
         effort=effort,
         seed=seed,
     )

@@ -45,6 +45,11 @@ _TOO_MANY: Final = 1e15  # beyond, a Poisson number equals its mean to 8 digits
 _LEAPS: Final = 16
 _WISHED: Final = 0.8  # share of glides that should be accepted
 _MOVED_FEWEST, _MOVED_MOST = 2, 6  # classes that a glide moves, at most so many, by chance
+_TOO_MANY_TO_DEAL: Final = 1e12
+_ORDERED: Final = 2  # so many classes can be told apart by their order alone
+_SMALL_MEAN: Final = 10.0
+_STEPS_APART: Final = 6
+_UNLIKELY: Final = 1e-9
 _FARTHEST: Final = 300.0  # a log beyond is the way to infinity
 _LARGEST_LOGIT: Final = 35.0
 _HALF: Final = 0.5
@@ -97,6 +102,19 @@ class Draws(NamedTuple):
     occupied: Floats
 
 
+class Pair(NamedTuple):
+    """Room for two classes that may be one: the first and the second part, and both."""
+
+    cell: Floats  # (2, E) share times chance of each pattern
+    hit: Floats  # (2, J)
+    share: Floats  # (2,)
+    both: Floats  # (E,) persons of either
+    part: Floats  # (E,) those of them in the first
+    chance: Floats  # (E,) of a person to be in the first
+    named: Floats  # (3, J) persons on each list: first, second, both
+    persons: Floats  # (3,)
+
+
 class Room(NamedTuple):
     """Room to work in: classes by patterns, by lists, and along each."""
 
@@ -109,6 +127,8 @@ class Room(NamedTuple):
     weight: Floats  # (K,) shares, up to a factor
     hidden: Floats  # (K,) weight times the chance of being on no list
     persons: Floats  # (K,)
+    dealt: Floats  # (K, E) persons of each pattern
+    unseen: Floats  # (K,) persons on no list
     named: Floats  # (K, J) persons of class k on list j
     tails: Floats  # (K + 1,) sums over class k and all later ones
     moving: Ints  # (K,) the classes that glide
@@ -116,6 +136,7 @@ class Room(NamedTuple):
     slope: Floats  # (K, J + 1)
     speed: Floats  # (K, J + 1)
     hit: Floats  # (K, J)
+    pair: Pair
 
 
 class Chain(NamedTuple):
@@ -127,17 +148,27 @@ class Chain(NamedTuple):
 
 
 def compiled(function: Compiled) -> Compiled:
-    """Compile, and keep the machine code where there is somewhere to keep it.
+    """Compile what is called by `walk`.
 
     Nothing is reordered for speed and nothing runs side by side: the same seed gives the same
-    numbers. Division by zero gives infinity, as in NumPy.
+    numbers. Division by zero gives infinity, as in NumPy. Nothing here makes an array, so that
+    no references need counting.
+    """
+    compiler: Any = numba.njit
+    return cast(Compiled, compiler(error_model="numpy", _nrt=False)(function))
+
+
+def entered(function: Compiled) -> Compiled:
+    """Compile what is called from outside, and keep the machine code where it can be kept.
+
+    That is beside this file; where an installation cannot be written to, in the user's own cache
+    folder; else it is compiled again in every process.
     """
     compiler: Any = numba.njit
     try:
-        ready = compiler(cache=True, error_model="numpy")(function)
-    except RuntimeError:  # numba's word for: no folder here can be written to
-        ready = compiler(error_model="numpy")(function)
-    return cast(Compiled, ready)
+        return cast(Compiled, compiler(cache=True, error_model="numpy", _nrt=False)(function))
+    except RuntimeError:  # the compiler's word for: no folder can be written to
+        return compiled(function)
 
 
 def room_for(classes: int, lists: int, patterns: int) -> Room:
@@ -152,6 +183,8 @@ def room_for(classes: int, lists: int, patterns: int) -> Room:
         weight=np.zeros(classes),
         hidden=np.zeros(classes),
         persons=np.zeros(classes),
+        dealt=np.zeros((classes, patterns)),
+        unseen=np.zeros(classes),
         named=np.zeros((classes, lists)),
         tails=np.zeros(classes + 1),
         moving=np.zeros(classes, dtype=np.int64),
@@ -159,10 +192,20 @@ def room_for(classes: int, lists: int, patterns: int) -> Room:
         slope=np.zeros((classes, lists + 1)),
         speed=np.zeros((classes, lists + 1)),
         hit=np.zeros((classes, lists)),
+        pair=Pair(
+            cell=np.zeros((2, patterns)),
+            hit=np.zeros((2, lists)),
+            share=np.zeros(2),
+            both=np.zeros(patterns),
+            part=np.zeros(patterns),
+            chance=np.zeros(patterns),
+            named=np.zeros((3, lists)),
+            persons=np.zeros(3),
+        ),
     )
 
 
-@compiled
+@entered
 def walk(
     rng: np.random.Generator,
     patterns: Patterns,
@@ -226,6 +269,8 @@ def sweep(
     seen = _weigh(patterns, state, room)
     unseen = _deal_unseen(rng, patterns.observed, seen, room)
     _deal_observed(rng, patterns, room)
+    if len(state.share) > _ORDERED:
+        _split_or_merge(rng, patterns, prior, state.alpha[0], room)
     _reorder(rng, state.alpha[0], room)
     if len(state.share) > 1:
         _draw_alpha(rng, prior, state, room)
@@ -235,12 +280,18 @@ def sweep(
 
 
 @compiled
+def _clear(numbers: Floats) -> None:
+    for i in range(len(numbers)):
+        numbers[i] = 0.0
+
+
+@compiled
 def _weigh(patterns: Patterns, state: State, room: Room) -> float:
     """Fill in what each class adds to each pattern; return the chance of being on any list."""
     parent, added = patterns.parent, patterns.added
     cell, total, odds = room.cell, room.total, room.odds
     hit, miss = state.hit, state.miss
-    total[:] = 0.0
+    _clear(total)
     seen = 0.0
     for k in range(len(state.share)):
         weight = math.exp(state.share[k])
@@ -271,10 +322,45 @@ def _deal_unseen(rng: np.random.Generator, observed: float, seen: float, room: R
         mean = everybody * room.hidden[k]
         persons = mean
         if mean < _TOO_MANY:
-            persons = float(rng.poisson(mean)) if mean > 0 else 0.0
+            persons = _poisson(rng, mean)
         room.persons[k] = persons
+        room.unseen[k] = persons
         unseen += persons
     return unseen
+
+
+@compiled
+def _poisson(rng: np.random.Generator, mean: float) -> float:
+    """Draw a Poisson number: of a small mean by multiplying, of a large one by PTRS.
+
+    Source: Hörmann (1993), "The transformed rejection method for generating Poisson random
+    variables", algorithm PTRS.
+    """
+    if mean < _SMALL_MEAN:
+        number, product, least = -1.0, 1.0, math.exp(-mean)
+        while product > least:
+            product *= 1.0 - rng.random()
+            number += 1.0
+        return max(number, 0.0)
+    root, log_mean = math.sqrt(mean), math.log(mean)
+    b = 0.931 + 2.53 * root
+    a = -0.059 + 0.02483 * b
+    log_inverse_alpha = math.log(1.1239 + 1.1328 / (b - 3.4))
+    quick = 0.9277 - 3.6224 / (b - 2.0)
+    while True:
+        u = rng.random() - 0.5
+        v = 1.0 - rng.random()
+        us = 0.5 - abs(u)
+        if us <= 0.0:
+            continue
+        number = math.floor((2.0 * a / us + b) * u + mean + 0.43)
+        if us >= 0.07 and v <= quick:  # noqa: PLR2004 - the constants of the paper
+            return number
+        if number < 0.0 or (us < 0.013 and v > us):  # noqa: PLR2004
+            continue
+        bound = number * log_mean - mean - math.lgamma(number + 1.0)
+        if math.log(v) + log_inverse_alpha - math.log(a / (us * us) + b) <= bound:
+            return number
 
 
 @compiled
@@ -282,7 +368,9 @@ def _deal_observed(rng: np.random.Generator, patterns: Patterns, room: Room) -> 
     """Deal the persons of each pattern out to the classes, and count them by list."""
     parent, added, counts = patterns.parent, patterns.added, patterns.counts
     cell, persons, named = room.cell, room.persons, room.named
-    named[:, :] = 0.0
+    for k in range(len(persons)):
+        _clear(named[k])
+        _clear(room.dealt[k])
     for e in range(len(parent)):
         left = int(counts[e])
         remaining = room.total[e]
@@ -296,6 +384,7 @@ def _deal_observed(rng: np.random.Generator, patterns: Patterns, room: Room) -> 
                 remaining -= part
                 left -= got
                 persons[k] += got
+                room.dealt[k, e] = got
                 step = e if got > 0 else -1
                 while step >= 0:
                     named[k, added[step]] += got
@@ -395,6 +484,232 @@ def _draw_chances(rng: np.random.Generator, prior: Prior, state: State, room: Ro
             state.miss[k, j] = max(no / both, _LEAST)
 
 
+# Two classes for one, or one for two
+
+
+@compiled
+def _split_or_merge(
+    rng: np.random.Generator, patterns: Patterns, prior: Prior, alpha: float, room: Room
+) -> None:
+    """Propose two classes in the place of one, or the reverse, with shares and λ integrated out.
+
+    Both ways, a few steps of expectation and maximisation from two patterns drawn at random say
+    how the persons of both would be told apart. That depends on who is in both together and on
+    nothing else, so that the way back is known: a split deals by it, and a merge is weighed by
+    how likely it would have dealt what is there.
+
+    Source: Jain & Neal (2004), with that in the place of their restricted Gibbs scans.
+    """
+    persons, pair = room.persons, room.pair
+    is_split = rng.random() < _HALF
+    first, second = _choose_two(rng, persons, is_split)
+    if second < 0 or room.unseen[first] + room.unseen[second] > _TOO_MANY_TO_DEAL:
+        return
+    log_ratio = _propose(rng, patterns, prior, is_split, first, second, room)
+    if pair.persons[0] == 0 or pair.persons[1] == 0:
+        return
+    persons[first], persons[second] = pair.persons[0], pair.persons[1]
+    log_ratio += _log_order(alpha, persons)
+    persons[first], persons[second] = pair.persons[2], 0.0
+    log_ratio += math.log(_count(persons, 0) / (_count(persons, 1) + 1.0))
+    log_ratio -= _log_order(alpha, persons)
+    accepted = math.log(1.0 - rng.random()) < (log_ratio if is_split else -log_ratio)
+    is_two = accepted == is_split
+    if is_two:
+        persons[first], persons[second] = pair.persons[0], pair.persons[1]
+    for j in range(room.named.shape[1]):
+        room.named[first, j] = pair.named[0, j] if is_two else pair.named[2, j]
+        room.named[second, j] = pair.named[1, j] if is_two else 0.0
+
+
+@compiled
+def _count(persons: Floats, holds: int) -> int:
+    """Count the classes that hold somebody (`holds` is 1), or nobody (0)."""
+    found = 0
+    for k in range(len(persons)):
+        if (persons[k] > 0) == (holds == 1):
+            found += 1
+    return found
+
+
+@compiled
+def _choose_two(rng: np.random.Generator, persons: Floats, is_split: bool) -> tuple[int, int]:  # noqa: FBT001
+    """Draw a class that holds somebody, and one that does not or another that does; or −1."""
+    occupied = _count(persons, 1)
+    others = len(persons) - occupied if is_split else occupied - 1
+    if others < 1:
+        return -1, -1
+    first = _nth(persons, int(rng.random() * occupied), -1, 1)
+    return first, _nth(persons, int(rng.random() * others), first, 0 if is_split else 1)
+
+
+@compiled
+def _nth(persons: Floats, number: int, besides: int, holds: int) -> int:
+    """Find the so many-th class that holds somebody (1), or nobody (0), besides one."""
+    found = -1
+    for k in range(len(persons)):
+        if (persons[k] > 0) == (holds == 1) and k != besides:
+            number -= 1
+            if number < 0 and found < 0:
+                found = k
+    return found
+
+
+@compiled
+def _propose(
+    rng: np.random.Generator,
+    patterns: Patterns,
+    prior: Prior,
+    is_split: bool,  # noqa: FBT001
+    first: int,
+    second: int,
+    room: Room,
+) -> float:
+    """Fill in both parts and their sums; return log(lists given two classes / given one / deal)."""
+    pair = room.pair
+    unseen = room.unseen[first] + room.unseen[second]
+    for e in range(len(pair.both)):
+        pair.both[e] = room.dealt[first, e] + room.dealt[second, e]
+    chance_unseen = _tell_apart(rng, patterns, prior, unseen, pair)
+    unseen_part = _dealt(rng, unseen, chance_unseen) if is_split else room.unseen[first]
+    log_deal = _log_dealt(unseen, unseen_part, chance_unseen)
+    for e in range(len(pair.both)):
+        if is_split:
+            pair.part[e] = _dealt(rng, pair.both[e], pair.chance[e])
+        else:
+            pair.part[e] = room.dealt[first, e]
+        log_deal += _log_dealt(pair.both[e], pair.part[e], pair.chance[e])
+    _sum_parts(patterns, unseen, unseen_part, pair)
+    return _log_of_two(prior, pair) - log_deal
+
+
+@compiled
+def _tell_apart(
+    rng: np.random.Generator, patterns: Patterns, prior: Prior, unseen: float, pair: Pair
+) -> float:
+    """Fill in the chance of each pattern's persons to be in the first part; return the unseen's."""
+    both, hit = pair.both, pair.hit
+    _sum_parts(patterns, unseen, 0.0, pair)
+    for side in range(2):
+        _begin(rng, patterns, side, pair)
+    steps = 1 + int(rng.random() * _STEPS_APART)
+    chance_unseen = _expect_parts(patterns, pair)
+    for _ in range(steps):
+        for e in range(len(both)):
+            pair.part[e] = both[e] * pair.chance[e]
+        _sum_parts(patterns, unseen, unseen * chance_unseen, pair)
+        for side in range(2):
+            pair.share[side] = (pair.persons[side] + 1.0) / (pair.persons[2] + 2.0)
+            for j in range(hit.shape[1]):
+                yes = pair.named[side, j] + prior.named
+                no = pair.persons[side] - pair.named[side, j] + prior.missed
+                hit[side, j] = yes / (yes + no)
+        chance_unseen = _expect_parts(patterns, pair)
+    return chance_unseen
+
+
+@compiled
+def _begin(rng: np.random.Generator, patterns: Patterns, side: int, pair: Pair) -> None:
+    """Let a part begin halfway between the mean of both and a pattern drawn at random."""
+    both = pair.both
+    pair.share[side] = _HALF
+    for j in range(pair.hit.shape[1]):
+        pair.hit[side, j] = _HALF * (pair.named[2, j] + 0.5) / (pair.persons[2] + 1.0)
+    number = int(rng.random() * _count(both, 1))
+    step = _nth(both, number, -1, 1)
+    while step >= 0:
+        pair.hit[side, patterns.added[step]] += 0.45
+        step = patterns.parent[step]
+
+
+@compiled
+def _expect_parts(patterns: Patterns, pair: Pair) -> float:
+    """Fill in the chance to be in the first part, from both parts' shares and λ."""
+    cell, hit, parent, added = pair.cell, pair.hit, patterns.parent, patterns.added
+    first, second = pair.share[0], pair.share[1]
+    for j in range(hit.shape[1]):
+        first *= 1.0 - hit[0, j]
+        second *= 1.0 - hit[1, j]
+    for e in range(len(parent)):
+        j = added[e]
+        for side in range(2):
+            above = (first if side == 0 else second) if parent[e] < 0 else cell[side, parent[e]]
+            cell[side, e] = above * hit[side, j] / (1.0 - hit[side, j])
+        pair.chance[e] = _between(cell[0, e] / (cell[0, e] + cell[1, e]))
+    return _between(first / (first + second))
+
+
+@compiled
+def _between(chance: float) -> float:
+    """Keep a chance from being certain, so that its log is a number and the way back is open."""
+    return min(max(chance, _UNLIKELY), 1.0 - _UNLIKELY)
+
+
+@compiled
+def _dealt(rng: np.random.Generator, persons: float, chance: float) -> float:
+    return float(rng.binomial(int(persons), chance)) if persons > 0 else 0.0
+
+
+@compiled
+def _log_dealt(persons: float, part: float, chance: float) -> float:
+    """Give the log of the chance that these persons, told apart, were dealt so."""
+    return part * math.log(chance) + (persons - part) * math.log1p(-chance)
+
+
+@compiled
+def _sum_parts(patterns: Patterns, unseen: float, unseen_part: float, pair: Pair) -> None:
+    """Sum persons by list over the patterns: of the first part, the second, and both."""
+    for side in range(3):
+        _clear(pair.named[side])
+    pair.persons[0] = unseen_part
+    pair.persons[2] = unseen
+    for e in range(len(pair.both)):
+        if pair.both[e] > 0:
+            pair.persons[0] += pair.part[e]
+            pair.persons[2] += pair.both[e]
+            step = e
+            while step >= 0:
+                j = patterns.added[step]
+                pair.named[0, j] += pair.part[e]
+                pair.named[2, j] += pair.both[e]
+                step = patterns.parent[step]
+    pair.persons[1] = pair.persons[2] - pair.persons[0]
+    for j in range(pair.named.shape[1]):
+        pair.named[1, j] = pair.named[2, j] - pair.named[0, j]
+
+
+@compiled
+def _log_of_two(prior: Prior, pair: Pair) -> float:
+    """Give how much more likely the lists are with λ of its own for each part: the log."""
+    found = 0.0
+    for j in range(pair.named.shape[1]):
+        found -= _log_beta(prior.named, prior.missed)
+        for side in range(3):
+            yes = prior.named + pair.named[side, j]
+            no = prior.missed + pair.persons[side] - pair.named[side, j]
+            found += _log_beta(yes, no) * (1.0 if side <= 1 else -1.0)
+    return found
+
+
+@compiled
+def _log_beta(first: float, second: float) -> float:
+    return math.lgamma(first) + math.lgamma(second) - math.lgamma(first + second)
+
+
+@compiled
+def _log_order(alpha: float, persons: Floats) -> float:
+    """Give the log of the probability of these classes in this order, shares integrated out."""
+    last = len(persons) - 1
+    found = math.lgamma(alpha + persons[last])
+    tail = persons[last]
+    for k in range(last - 1, -1, -1):
+        tail += persons[k]
+        found += math.lgamma(1.0 + persons[k])
+        if k > 0:
+            found -= math.log(alpha + tail)
+    return found
+
+
 # The glide
 
 
@@ -456,7 +771,7 @@ def _choose(state: State, room: Room, most: int, threshold: float) -> int:
 def _rest(patterns: Patterns, state: State, room: Room, most: int, threshold: float) -> float:
     """Sum what the classes that stay add to the patterns; return what to being on any list."""
     parent, added, odds, cell = patterns.parent, patterns.added, room.odds, room.cell
-    room.rest[:] = 0.0
+    _clear(room.rest)
     seen = 0.0
     for k in range(len(state.share)):
         if (k < most and state.share[k] > threshold) or room.weight[k] <= _NOTHING:
