@@ -111,6 +111,7 @@ class Pair(NamedTuple):
     both: Floats  # (E,) persons of either
     part: Floats  # (E,) those of them in the first
     chance: Floats  # (E,) of a person to be in the first
+    chance_unseen: Floats  # (1,)
     named: Floats  # (3, J) persons on each list: first, second, both
     persons: Floats  # (3,)
 
@@ -199,6 +200,7 @@ def room_for(classes: int, lists: int, patterns: int) -> Room:
             both=np.zeros(patterns),
             part=np.zeros(patterns),
             chance=np.zeros(patterns),
+            chance_unseen=np.zeros(1),
             named=np.zeros((3, lists)),
             persons=np.zeros(3),
         ),
@@ -270,7 +272,10 @@ def sweep(
     unseen = _deal_unseen(rng, patterns.observed, seen, room)
     _deal_observed(rng, patterns, room)
     if len(state.share) > _ORDERED:
-        _split_or_merge(rng, patterns, prior, state.alpha[0], room)
+        if rng.random() < _HALF:
+            _split_or_merge(rng, patterns, prior, state.alpha[0], room)
+        else:
+            _deal_again(rng, patterns, prior, state.alpha[0], room)
     _reorder(rng, state.alpha[0], room)
     if len(state.share) > 1:
         _draw_alpha(rng, prior, state, room)
@@ -523,6 +528,38 @@ def _split_or_merge(
 
 
 @compiled
+def _deal_again(
+    rng: np.random.Generator, patterns: Patterns, prior: Prior, alpha: float, room: Room
+) -> None:
+    """Propose to deal the persons of two classes out again, told apart by something else."""
+    persons, pair = room.persons, room.pair
+    first, second = _choose_two(rng, persons, False)  # noqa: FBT003
+    if second < 0 or room.unseen[first] + room.unseen[second] > _TOO_MANY_TO_DEAL:
+        return
+    unseen = room.unseen[first] + room.unseen[second]
+    before = _propose(rng, patterns, prior, False, first, second, room)  # noqa: FBT003
+    before += _log_order(alpha, persons)
+    chance_unseen = pair.chance_unseen[0]
+    unseen_part = _dealt(rng, unseen, chance_unseen)
+    log_deal = _log_dealt(unseen, unseen_part, chance_unseen)
+    for e in range(len(pair.both)):
+        pair.part[e] = _dealt(rng, pair.both[e], pair.chance[e])
+        log_deal += _log_dealt(pair.both[e], pair.part[e], pair.chance[e])
+    _sum_parts(patterns, unseen, unseen_part, pair)
+    if pair.persons[0] == 0 or pair.persons[1] == 0:
+        return
+    old_first, old_second = persons[first], persons[second]
+    persons[first], persons[second] = pair.persons[0], pair.persons[1]
+    after = _log_of_two(prior, pair) - log_deal + _log_order(alpha, persons)
+    if math.log(1.0 - rng.random()) < after - before:
+        for j in range(room.named.shape[1]):
+            room.named[first, j] = pair.named[0, j]
+            room.named[second, j] = pair.named[1, j]
+    else:
+        persons[first], persons[second] = old_first, old_second
+
+
+@compiled
 def _count(persons: Floats, holds: int) -> int:
     """Count the classes that hold somebody (`holds` is 1), or nobody (0)."""
     found = 0
@@ -571,6 +608,7 @@ def _propose(
     for e in range(len(pair.both)):
         pair.both[e] = room.dealt[first, e] + room.dealt[second, e]
     chance_unseen = _tell_apart(rng, patterns, prior, unseen, pair)
+    pair.chance_unseen[0] = chance_unseen
     unseen_part = _dealt(rng, unseen, chance_unseen) if is_split else room.unseen[first]
     log_deal = _log_dealt(unseen, unseen_part, chance_unseen)
     for e in range(len(pair.both)):
