@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,6 +15,7 @@ from qantar.counting.latent_chains import Effort
 from qantar.counting.latent_class import LatentClassFit, Prior
 from qantar.counting.table import CaptureTable
 from qantar.model.estimate import Refusal
+from tests.counting.made import expected
 from tests.counting.published import published
 
 MORE = Effort(iterations=10_000)
@@ -111,3 +116,73 @@ def test_two_lists_no_overlap_and_nobody_are_refused() -> None:
         assert isinstance(answer, Refusal)
         codes.append(answer.code)
     assert codes == [cautions.FEW_LISTS, cautions.NO_OVERLAP, cautions.NOT_ESTIMABLE]
+
+
+def test_starts_far_apart_agree_where_the_r_package_did_not() -> None:
+    # Two modes, with a class that should be two: chains of 40,000 iterations once had 40 draws.
+    fit = fitted(published()["philippines_caloocan_unidentified"].table, Effort(iterations=2_500))
+    assert fit.estimate.diagnostics.converged
+    low, high = min(fit.chain_medians), max(fit.chain_medians)
+    assert high - low < 15
+    assert fit.estimate.median == pytest.approx(696, abs=6)
+
+
+def test_the_order_of_lists_moves_the_answer_no_more_than_chance_does() -> None:
+    table = published()["hepatitis_a_taiwan"].table
+    one, other = fitted(table), fitted(table.of_lists(table.lists[::-1]))
+    found = [fit.estimate.diagnostics.ess_tail or 0 for fit in (one, other)]
+    doubt = np.hypot(errors(one.sample, found[0]), errors(other.sample, found[1]))
+    ends = [
+        np.array([fit.estimate.low, fit.estimate.median, fit.estimate.high]) for fit in (one, other)
+    ]
+    assert (np.abs(ends[0] - ends[1]) <= 3 * doubt).all()
+
+
+def test_three_millions_are_found_by_counts_of_cells() -> None:
+    fit = fitted(expected(3e6, [0.1, 0.12, 0.15, 0.08]))
+    assert fit.estimate.diagnostics.converged
+    assert fit.estimate.median == pytest.approx(3e6, rel=0.005)
+
+
+@pytest.mark.parametrize("lists", [10, 15])
+def test_many_lists_are_no_matter(lists: int) -> None:
+    rng = np.random.default_rng(4)
+    marks = rng.random((1000, lists)) < 0.1
+    seen = marks[marks.any(axis=1)]
+    table = CaptureTable.of(
+        [f"list {j}" for j in range(lists)], [(row.astype(int).tolist(), 1) for row in seen]
+    )
+    fit = fitted(table, Effort(warm_up=500, iterations=1000, kept=500, most=1000))
+    assert fit.estimate.low is not None
+    assert fit.estimate.high is not None
+    assert fit.estimate.low <= 1000 <= fit.estimate.high
+
+
+def test_a_limit_that_is_set_conditions_the_answer_and_is_reported() -> None:
+    table = published()["hiv_rome"].table
+    free = fitted(table)
+    answer = latent_class.estimate(table, effort=MORE, cap=11_000)
+    assert isinstance(answer, LatentClassFit)
+    assert np.array_equal(np.sort(answer.sample), np.sort(free.sample[free.sample <= 11_000]))
+    near = answer.estimate.diagnostics.near_cap
+    assert near == pytest.approx((answer.sample >= 0.95 * 11_000).mean())
+    assert [one.code for one in answer.cautions] == [cautions.GRID_END]
+    none = latent_class.estimate(table, effort=MORE, cap=2000)
+    assert isinstance(none, Refusal)
+    assert none.code == cautions.NOT_ESTIMABLE
+
+
+def test_machine_code_is_made_anew_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    """An installation that cannot be written to, of a user who has no folder either."""
+    program = (
+        "import os, numba.core.caching as caching\n"
+        "for one in caching.CacheImpl._locator_classes:\n"
+        "    one.from_function = classmethod(lambda *_: None)\n"
+        "from qantar.counting.latent_kernel import walk\n"
+        "assert type(walk).__name__ == 'CPUDispatcher'\n"
+        "assert type(walk._cache).__name__ == 'NullCache'\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

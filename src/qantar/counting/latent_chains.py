@@ -66,6 +66,7 @@ class Chains:
         ess_bulk: effective draws of log N.
         ess_tail: the smaller of those of its 2.5 % and its 97.5 % quantile.
         iterations: of each chain in all rounds, the warm-up included.
+        last_round: of these, those that the draws are taken from.
     """
 
     people: Floats
@@ -74,6 +75,7 @@ class Chains:
     ess_bulk: float
     ess_tail: float
     iterations: int
+    last_round: int
 
     @property
     def has_converged(self) -> bool:
@@ -102,7 +104,7 @@ def run_chains(
         found = _judged([walker.draw(iterations, effort.kept) for walker in walkers])
         done += iterations // effort.kept * effort.kept
         if found.has_converged or iterations * 2 > effort.most:
-            return Chains(**{**vars(found), "iterations": done})
+            return Chains(**{**vars(found), "iterations": done, "last_round": iterations})
         iterations *= 2
         for walker in walkers:
             walker.learn(effort.warm_up)
@@ -157,6 +159,7 @@ def _judged(draws: list[Draws]) -> Chains:
         ess_bulk=bulk,
         ess_tail=tail,
         iterations=0,
+        last_round=0,
     )
 
 
