@@ -19,6 +19,7 @@ from qantar.dossier.counts import ShownCounts
 from qantar.dossier.density_chart import DensityText, density_chart
 from qantar.dossier.pages.counts import write_counts
 from qantar.dossier.pages.data import write_data
+from qantar.dossier.pages.search import write_search
 from qantar.dossier.site import Site
 from tests.published import build_case, files_in, publish_case
 
@@ -88,6 +89,15 @@ def test_what_was_not_worked_out_says_why(tmp_path: Path) -> None:
     assert "No number was worked out: a part is not installed." in words(
         shown(ShownCounts(countings=(one,)), tmp_path)
     )
+
+
+def test_a_search_finds_it_by_its_words_and_its_lists(tmp_path: Path) -> None:
+    site = Site(Desk().edition(counts=COUNTS), tmp_path)
+    write_search(site)
+    data = (tmp_path / "data/search-1.js").read_text(encoding="utf-8")
+    assert "Persons killed in Sayaqkent" in data
+    assert "court · press · hospital" in data
+    assert "counts.html#counting-killed" in data
 
 
 def test_a_case_that_asks_for_nothing_has_no_page(tmp_path: Path) -> None:
@@ -197,3 +207,54 @@ def test_a_second_dossier_is_the_same_to_the_byte(folder: Path, tmp_path: Path) 
     names = [name for name in first if "count" in name]
     assert len(names) > 5
     assert {name: again[name] for name in names} == {name: first[name] for name in names}
+
+
+def test_a_counting_with_a_list_that_is_not_published_is_counted_and_not_named(
+    folder: Path, tmp_path: Path
+) -> None:
+    said = (folder / "sheet.toml").read_text("utf-8").replace("hospital", "hiddenlist")
+    head, _, tail = said.rpartition('consent = "public"')
+    sheet = f'{head}consent = "restricted"{tail}'
+    for name in ("court", "press", "hospital"):
+        text = (folder / f"{name}.csv").read_text("utf-8")
+        (tmp_path / f"{name.replace('hospital', 'hiddenlist')}.csv").write_text(text, "utf-8")
+    (tmp_path / "sheet.toml").write_text(sheet, encoding="utf-8")
+    case, built = build_case(tmp_path / "case", tmp_path / "sheet.toml")
+    assert [one.low is not None for one in built.counts] == [True, True]
+    publish_case(case, tmp_path / "out")
+    files = files_in(tmp_path / "out")
+    assert "2 countings are left out" in words(files[PAGE].decode())
+    assert [name for name in files if name.startswith("data/counts/")] == []
+    assert [name for name, data in files.items() if b"hiddenlist" in data] == []
+
+
+def test_persons_of_one_status_are_shown_only_as_far_as_nobody_can_be_told(
+    folder: Path, tmp_path: Path
+) -> None:
+    """Of those whom a list calls dead few are on several lists: no cell, no sentence, two digits."""
+    sheet = (folder / "sheet.toml").read_text("utf-8")
+    columns = 'birth_date = "Born"\nstatus = "State"\n'
+    sheet = sheet.replace('birth_date = "Born"\n', columns).partition("[[counting]]")[0]
+    sheet += '[[counting]]\nid = "dead"\nlists = ["court", "press", "hospital"]\n'
+    sheet += 'status = ["killed"]\nmethods = ["independent", "chao"]\n'
+    (tmp_path / "sheet.toml").write_text(sheet, encoding="utf-8")
+    for name in ("court", "press", "hospital"):
+        header, *rows = (folder / f"{name}.csv").read_text("utf-8").splitlines()
+        states = ("killed" if row.endswith("ж") else "released" for row in rows)
+        lines = [f"{header},State", *map(",".join, zip(rows, states, strict=True))]
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
+    case, built = build_case(tmp_path / "case", tmp_path / "sheet.toml")
+    (told,) = built.counts
+    assert told.observed is not None
+    assert told.low is not None
+    publish_case(case, tmp_path / "out")
+    files = files_in(tmp_path / "out")
+    whole = json.loads(files["data/counts/dead.json"])["whole"]
+    assert (whole["patterns"], whole["rounded"]) == (None, True)
+    assert not whole["headline"]["sentence"]
+    assert whole["headline"]["low"] <= told.low
+    assert len(f"{whole['headline']['low']:.0f}".rstrip("0")) <= 2
+    assert "data/counts/dead.csv" not in files
+    said = words(files[PAGE].decode())
+    assert "Numbers are rounded, because few persons are in some parts of the lists." in said
+    assert "How the lists overlap" not in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import structs
 
+from qantar.model.counting_asked import Counting
 from qantar.model.decision import Verdict
 from qantar.model.entry import Entry
 from qantar.workbench import entries
@@ -86,6 +87,15 @@ def test_sheets_and_layers_of_an_erased_object_are_gone_too_and_that_it_was_publ
     assert (case.layers, case.objects) == ((), {})
     assert [made.object for made in case.releases] == ["e" * 64]
     assert case.quoting.isdisjoint({first.entries[-2].id})
+
+
+def test_what_an_erased_sheet_asks_to_be_counted_is_no_longer_asked_for() -> None:
+    first = founder()
+    asked = Counting(id="killed", lists=("court", "press"))
+    first.write(entries.counting("a" * 64, 9, asked, object="d" * 64))
+    assert fold(first.entries).countings == (asked,)
+    erase(first, objects=("d" * 64,))
+    assert fold(first.entries).countings == ()
 
 
 def test_nobody_unsays_who_was_let_in_or_what_was_erased() -> None:

@@ -170,7 +170,7 @@ def _on_page(site: Site, one: ShownCounting) -> CountingOnPage:
     return CountingOnPage(
         shown=one,
         anchor=counting_anchor(one),
-        title=_title(one),
+        title=counting_title(one),
         overlaps=drawn,
         overlap_path=overlap_path,
         density_path=density_path if curves else None,
@@ -187,7 +187,8 @@ def _on_page(site: Site, one: ShownCounting) -> CountingOnPage:
     )
 
 
-def _title(one: ShownCounting) -> str:
+def counting_title(one: ShownCounting) -> str:
+    """Who is counted, where and when, in words."""
     asked = one.counting
     words = " ".join(part for part in (asked.population, asked.where, asked.when) if part)
     return words[:1].upper() + words[1:]

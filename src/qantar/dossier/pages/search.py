@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from qantar.dossier.edition import Edition
+from qantar.dossier.pages.counts import PAGE as COUNTS
+from qantar.dossier.pages.counts import counting_anchor, counting_title
 from qantar.dossier.pages.documents import passage_pages
 from qantar.dossier.pages.events import event_name
 from qantar.dossier.site import Site, static, visible, when_text
@@ -58,12 +60,17 @@ def _kinds(site: Site) -> list[tuple[str, str]]:
         ("event-page", site.text("events, with all their reports")),
         ("place-page", site.text("places")),
         ("voice-page", site.text("voices")),
+        *([("count-page", site.text("estimates of the uncounted"))] if _has_counts(site) else []),
         *([("passage", site.text("passages of documents"))] if site.edition.shown_texts else []),
         *(
             (kind, site.text("claims: %(kind)s", kind=site.edition.label("claim-kind", kind)))
             for kind in claims
         ),
     ]
+
+
+def _has_counts(site: Site) -> bool:
+    return bool(site.edition.counts.countings)
 
 
 def _evidence_words(site: Site, status: str | None) -> str:
@@ -98,6 +105,10 @@ def _rows(site: Site, kinds: dict[str, int], evidence: dict[str | None, int]) ->
         title = f"{event_name(event, edition)}: {first.statement}"
         ids = [claim.id for claim in event.claims]
         yield _row(kinds["event-page"], title, [], links.events[event.id], more=ids)
+    for one in edition.counts.countings:
+        said = one.whole.counted.sentence if one.whole.counted else ""
+        page = f"{COUNTS}#{counting_anchor(one)}"
+        yield _row(kinds["count-page"], counting_title(one), one.lists, page, more=[said])
     for claim in edition.claims:
         row = _row(
             kinds[claim.kind], claim.statement, _meta(claim), links.claim(claim), more=_more(claim)
