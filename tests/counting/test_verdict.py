@@ -121,12 +121,6 @@ def test_independence_is_quoted_only_where_nothing_else_was_asked_for() -> None:
     assert codes(came) == {"dependence-assumed"}
 
 
-def test_an_interval_below_the_lower_bound_is_told() -> None:
-    came = judged(answer("latent_class", 400, 500, converged=True), answer("chao", 600, 900))
-    (caution,) = (one for one in came.cautions if one.code == "disagreement")
-    assert "lower bound of Chao" in caution.text
-
-
 def test_an_answer_of_more_than_ten_times_the_observed_is_told() -> None:
     came = judged(answer("latent_class", 2000, 9000, converged=True))
     assert codes(came) == {"large-expansion"}
@@ -156,3 +150,13 @@ def test_where_persons_differ_a_model_that_takes_them_to_be_alike_is_not_mixed_i
     assert came.quoted
     assert came.quoted.methods == ("latent_class",)
     assert codes(came) >= {"heterogeneity", "disagreement"}
+
+
+def test_an_interval_below_the_lower_bound_is_told_where_persons_differ() -> None:
+    """Lists of different sizes alone lift the bound: of those it proves nothing."""
+    low = (answer("latent_class", 400, 500, converged=True), answer("chao", 600, 900))
+    assert "disagreement" not in codes(judged(*low))
+    answers = {one.estimate.method: one for one in low}
+    came = verdict(uneven(), answers, level=0.95, seed=1)
+    (caution,) = (one for one in came.cautions if one.code == "disagreement")
+    assert "lower bound of Chao" in caution.text

@@ -219,7 +219,12 @@ def _sensitivity(tried: Sensitivity) -> None:
         say("Without one of the lists:")
         _table(
             [
-                (f"without {one.list}", _number(one.estimate), _interval(one.low, one.high))
+                (
+                    f"without {one.list}",
+                    one.method,
+                    _number(one.estimate),
+                    _interval(one.low, one.high),
+                )
                 for one in tried.without
             ]
         )

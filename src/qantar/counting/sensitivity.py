@@ -25,7 +25,7 @@ from qantar.counting.methods import (
 from qantar.counting.preconditions import LEAST_LISTS, usable
 from qantar.counting.table import CaptureTable
 from qantar.counting.verdict import Quoted
-from qantar.model.counted import Predicted, Sensitivity, UnderPrior, Without
+from qantar.model.counted import Dependence, Predicted, Sensitivity, UnderPrior, Without
 from qantar.model.estimate import Caution, Estimate, Refusal
 
 MOVED: Final = 0.25
@@ -60,6 +60,7 @@ def tried(table: CaptureTable, quoted: Quoted, asked: Asked) -> Tried:
         sensitivity=Sensitivity(
             without=tuple(_without(table, quoted, asked)),
             priors=priors,
+            dependence=_dependence(table),
             predicted=tuple(_predicted(table, asked)),
         ),
         cautions=tuple(_moved(quoted.answer.estimate, priors)),
@@ -144,6 +145,22 @@ def _moved(estimate: Estimate, priors: tuple[UnderPrior, ...]) -> Iterator[Cauti
                 f"instead of {point:,.0f}: the lists leave much to what is assumed beforehand."
             )
             yield Caution(code=PRIOR_SENSITIVE, text=text)
+
+
+# ---------------------------------------------------------------- dependence
+
+
+def _dependence(table: CaptureTable) -> tuple[Dependence, ...]:
+    """Say how strongly two lists would have to depend on each other to move N by half.
+
+    It is told by the log-linear model that is chosen, whatever is quoted: dependence between two
+    lists is a number of that model alone.
+    """
+    from qantar.counting.dependence import dependences  # noqa: PLC0415  # heavy
+    from qantar.counting.loglinear import chosen_model  # noqa: PLC0415  # heavy
+
+    model = chosen_model(table)
+    return () if isinstance(model, Refusal) else dependences(table, model)
 
 
 # ---------------------------------------------------------------- counting what is known

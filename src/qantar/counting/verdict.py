@@ -87,7 +87,7 @@ def verdict(
     differ = shared is not None and shared.is_told
     quoted = _quoted(usable, differ=differ, level=level, seed=seed)
     cautions = [*_not_converged(answers.values()), *_differences(shared)]
-    cautions += _disagreements(usable)
+    cautions += [*_disagreements(usable), *(_below_bound(usable) if differ else ())]
     if quoted is None:
         return Verdict(quoted=None, refused=_nothing(answers), cautions=tuple(cautions))
     if quoted.methods == (INDEPENDENT,):
@@ -224,7 +224,16 @@ def _disagreements(usable: Mapping[str, Answer]) -> Iterator[Caution]:
                 f"{_said(usable[one].estimate)} and {_said(usable[other].estimate)} exclude each "
                 "other's estimate: the answer depends on the model."
             )
-            yield Caution(code=DISAGREEMENT, text=text)
+            yield Caution(code=DISAGREEMENT, text=text[0].upper() + text[1:])
+
+
+def _below_bound(usable: Mapping[str, Answer]) -> Iterator[Caution]:
+    """Say where what is quoted lies below Chao's bound.
+
+    Only where persons are seen to differ: where they do not, lists of different sizes alone lift
+    the bound above the truth.
+    """
+    quotable = [name for name in QUOTABLE if name in usable]
     bound = usable.get(CHAO)
     if bound and quotable:
         highest = usable[quotable[0]].estimate
@@ -232,9 +241,9 @@ def _disagreements(usable: Mapping[str, Answer]) -> Iterator[Caution]:
         if floor is not None and high is not None and floor > high:
             text = (
                 f"{_said(highest)} lies below the lower bound of Chao ({floor:,.0f} at the least), "
-                "which holds for more kinds of persons: it is probably too low."
+                "which allows for persons who differ: it is probably too low."
             )
-            yield Caution(code=DISAGREEMENT, text=text)
+            yield Caution(code=DISAGREEMENT, text=text[0].upper() + text[1:])
 
 
 def _disagree(one: Answer, other: Answer) -> bool:

@@ -1,0 +1,96 @@
+"""What would move the answer, on tables whose answer is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qantar.counting.asked import Asked
+from qantar.counting.one_table import count
+from qantar.counting.pooled import Answer
+from qantar.counting.sensitivity import tried
+from qantar.counting.table import CaptureTable
+from qantar.counting.verdict import Quoted
+from qantar.model.counted import Sensitivity
+
+from .given import answer
+
+
+def expected(people: int, *chances: float) -> CaptureTable:
+    """Counts of independent lists as they are on average, so that N is known."""
+    lists = "abcde"[: len(chances)]
+    cells = []
+    for mask in range(1, 1 << len(chances)):
+        shares = [p if mask >> j & 1 else 1 - p for j, p in enumerate(chances)]
+        cells.append((mask, round(people * float(np.prod(shares)))))
+    return CaptureTable.of_masks(lists, cells)
+
+
+def quoted(one: Answer) -> Quoted:
+    return Quoted(answer=one, methods=(one.estimate.method,), rule="")
+
+
+@pytest.fixture(scope="module")
+def graphs() -> Sensitivity:
+    table = expected(5000, 0.3, 0.2, 0.25, 0.3)
+    return tried(table, quoted(answer("decomposable_graphs", 4800, 5200)), Asked()).sensitivity
+
+
+def test_independent_lists_say_the_same_without_any_of_them(graphs: Sensitivity) -> None:
+    assert [one.list for one in graphs.without] == ["a", "b", "c", "d"]
+    for one in graphs.without:
+        assert one.estimate == pytest.approx(5000, rel=0.08)
+        assert one.low is not None
+        assert one.high is not None
+        assert one.low < 5000 < one.high
+
+
+def test_independent_lists_predict_each_other(graphs: Sensitivity) -> None:
+    for one, chance in zip(graphs.predicted, (0.3, 0.2, 0.25, 0.3), strict=True):
+        assert one.size == pytest.approx(5000 * chance, abs=5)
+        assert one.seen < one.size
+        assert one.estimate == pytest.approx(one.size, rel=0.08)
+
+
+def test_enough_data_outweighs_the_prior(graphs: Sensitivity) -> None:
+    assert [one.prior for one in graphs.priors] == [
+        "worth a quarter as much data",
+        "worth four times as much data",
+    ]
+    for one in graphs.priors:
+        assert one.estimate == pytest.approx(5000, rel=0.03)
+
+
+def test_dependence_that_would_move_it_by_half_is_told_of_every_pair(graphs: Sensitivity) -> None:
+    pairs = [one.lists for one in graphs.dependence]
+    assert pairs == [("a", "b"), ("a", "c"), ("a", "d"), ("b", "c"), ("b", "d"), ("c", "d")]
+    # Lists that lead to one another overlap more than chance has it: N is then larger.
+    for one in graphs.dependence:
+        assert one.up is None or one.up > 1
+        assert one.down is None or one.down < 1
+
+
+def test_of_three_lists_two_are_left_and_chapman_looks_at_them() -> None:
+    table = expected(2000, 0.3, 0.4, 0.35)
+    got = tried(table, quoted(answer("decomposable_graphs", 1900, 2100)), Asked()).sensitivity
+    assert {one.method for one in got.without} == {"chapman"}
+    assert {one.method for one in got.predicted} == {"chapman"}
+    for one in got.without:
+        assert one.estimate == pytest.approx(2000, rel=0.01)
+
+
+def test_an_estimate_that_hangs_on_the_prior_is_told() -> None:
+    thin = CaptureTable.of_masks("abc", [(1, 9), (2, 8), (4, 7), (3, 2), (5, 2), (6, 1)])
+    near = quoted(answer("decomposable_graphs", 24, 26))
+    got = tried(thin, near, Asked())
+    assert {one.code for one in got.cautions} == {"prior-sensitive"}
+    assert "With another prior (worth" in got.cautions[0].text
+
+
+def test_it_is_asked_for_and_left_out_where_it_is_not() -> None:
+    table = expected(2000, 0.3, 0.4, 0.35)
+    methods = ("decomposable_graphs",)
+    assert count(table, asked=Asked(methods=methods)).sensitivity.without
+    assert (
+        count(table, asked=Asked(methods=methods, sensitivity=False)).sensitivity == Sensitivity()
+    )
