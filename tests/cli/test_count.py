@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from .conftest import Run
@@ -183,6 +186,40 @@ def test_no_file_no_strata_of_linking_and_no_such_method(qantar: Run, tmp_path: 
     assert qantar("count", tmp_path / "x.csv", "--copied", "press").code == 2
     assert qantar("count", tmp_path / "x.csv", "--json").code == 12
     assert qantar("count", "--link", tmp_path, "--json").code == 12
+
+
+def test_doubt_about_who_is_who_widens_the_interval_and_its_share_is_told(
+    qantar: Run, tmp_path: Path
+) -> None:
+    """Three lists of 400 persons; in each draw other rows of one list are joined or kept apart."""
+    rng = np.random.default_rng(8)
+    on_list = rng.random((400, 3)) < (0.5, 0.4, 0.45)
+    rows = [(name, who) for j, name in enumerate("abc") for who in np.flatnonzero(on_list[:, j])]
+    numbered = [(name, number, int(who)) for number, (name, who) in enumerate(rows)]
+    lines = [f"{name},{number},,{who}" for name, number, who in numbered]
+    text = "\n".join(["list,row,id,person", *lines, ""])
+    (tmp_path / "persons.csv").write_text(text, encoding="utf-8")
+    draws = []
+    for draw in range(6):
+        apart = rng.random(len(numbered)) < 0.02 * draw
+        draws += [
+            {"draw": draw, "list": name, "row": number, "person": 1000 + number if off else who}
+            for off, (name, number, who) in zip(apart, numbered, strict=True)
+        ]
+    pq.write_table(pa.Table.from_pylist(draws), tmp_path / "draws.parquet")
+    ran = qantar("count", "--link", tmp_path, "--json", "--method", "independent")
+    assert ran.code == 0
+    (said,) = ran.lines
+    assert said["observed"] == int(on_list.any(axis=1).sum())
+    assert (said["lists"], said["draws"]) == (["a", "b", "c"], 6)
+    head = said["headline"]
+    assert 0 < head["linkage_share"] < 1
+    assert "of the variance" in head["sentence"]
+    form = tmp_path / "sure.json"
+    form.write_text(ran.out, encoding="utf-8")
+    sure = qantar("count", form, "--json", "--method", "independent").only("headline")
+    assert sure["linkage_share"] is None
+    assert head["high"] - head["low"] > sure["high"] - sure["low"]
 
 
 def test_without_the_extra_it_says_what_to_install(patterns: Path) -> None:

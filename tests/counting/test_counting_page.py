@@ -29,7 +29,7 @@ def test_the_examples_give_what_the_page_says() -> None:
 
 def test_every_code_has_its_line() -> None:
     told = set(re.findall(r"^\| `([a-z-]+)` \|", TEXT, re.MULTILINE))
-    assert told == CODES
+    assert told - set(METHODS) == CODES
 
 
 def test_every_estimator_has_its_line() -> None:
