@@ -46,6 +46,7 @@ _LEAPS: Final = 16
 _WISHED: Final = 0.8  # share of glides that should be accepted
 _MOVED_FEWEST, _MOVED_MOST = 2, 6  # classes that a glide moves, at most so many, by chance
 _TOO_MANY_TO_DEAL: Final = 1e12
+_SOMETIMES: Final = 0.3  # share of sweeps with a move of two classes, which costs as much
 _ORDERED: Final = 2  # so many classes can be told apart by their order alone
 _SMALL_MEAN: Final = 10.0
 _STEPS_APART: Final = 6
@@ -272,9 +273,10 @@ def sweep(
     unseen = _deal_unseen(rng, patterns.observed, seen, room)
     _deal_observed(rng, patterns, room)
     if len(state.share) > _ORDERED:
-        if rng.random() < _HALF:
+        chance = rng.random()
+        if chance < 0.5 * _SOMETIMES:
             _split_or_merge(rng, patterns, prior, state.alpha[0], room)
-        else:
+        elif chance < _SOMETIMES:
             _deal_again(rng, patterns, prior, state.alpha[0], room)
     _reorder(rng, state.alpha[0], room)
     if len(state.share) > 1:
