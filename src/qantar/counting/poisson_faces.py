@@ -2,7 +2,8 @@
 
 A term of which no person has all lists goes to minus infinity, and every pattern that has it
 holds nobody: such patterns and terms are taken out before fitting, as Chan, Silverman and Vincent
-(2021, JASA 116:1297-1306) do for pairs of lists. What is left is fitted (`poisson_fit`); where
+(2021, JASA 116:1297-1306) do for pairs of lists. So are patterns that have a term, but not a wider
+one that all its persons have (a list within another). What is left is fitted (`poisson_fit`); where
 the fit does not show that its expected numbers are above 0, the linear programme of `existence`
 says on which patterns they are, and the fit is made over those.
 
@@ -89,7 +90,7 @@ class FaceFinder:
             factors: shape (B, C), known factors of the expected numbers, above 0.
         """
         known = np.ones_like(counts) if factors is None else factors
-        cells, active, may = self._without_empty_terms(counts, columns)
+        cells, active, may = self._without_empty(counts, columns)
         fits = fit_all(
             self.terms,
             counts[may],
@@ -117,14 +118,19 @@ class FaceFinder:
         )
         return float(fits.likelihood[0])
 
-    def _without_empty_terms(self, counts: Floats, columns: Bools) -> tuple[Bools, Bools, Bools]:
+    def _without_empty(self, counts: Floats, columns: Bools) -> tuple[Bools, Bools, Bools]:
         """Take out what nobody has: the patterns left, the terms left, whether they may do."""
-        design = self.terms.design
-        empty = columns & (counts @ design == 0)
-        cells = (empty.astype(np.float64) @ design.T) == 0
-        active, may = columns & ~empty, np.ones(len(counts), dtype=np.bool_)
-        some = np.flatnonzero(empty.any(axis=1))
-        for rows in _alike(np.hstack([active[some], empty[some]])):
+        terms = self.terms
+        persons = counts @ terms.design
+        empty = columns & (persons == 0)
+        first, second = terms.nested.T
+        all_have_more = columns[:, second] & (persons[:, first] == persons[:, second])
+        off = empty.astype(np.float64) @ terms.design.T
+        off += all_have_more.astype(np.float64) @ terms.between
+        cells, active = off == 0, columns & ~empty
+        may = np.ones(len(counts), dtype=np.bool_)
+        some = np.flatnonzero(~np.logical_and.reduce(cells, axis=1))
+        for rows in _alike(np.hstack([active[some], cells[some]])):
             chosen = some[rows]
             active[chosen], may[chosen] = self.determined(active[chosen[0]], cells[chosen[0]])
         return cells, active, may

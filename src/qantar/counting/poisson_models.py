@@ -21,7 +21,7 @@ from itertools import combinations
 
 import numpy as np
 
-from qantar.counting.table import Bools, Floats
+from qantar.counting.table import Bools, Floats, Ints
 
 _DIGITS = 9
 """Up to so many lists a term is written by its digits alone."""
@@ -48,6 +48,19 @@ class Terms:
     def products(self) -> Floats:
         """Shape (C, P * P): each row of `design` times itself, for second derivatives."""
         return (self.design[:, :, None] * self.design[:, None, :]).reshape(len(self.design), -1)
+
+    @cached_property
+    def nested(self) -> Ints:
+        """Shape (K, 2): places of terms, the second with all lists of the first and one more."""
+        at = {mask: place for place, mask in enumerate(self.masks)}
+        pairs = [(at[wider & ~(1 << j)], at[wider]) for wider in self.masks for j in members(wider)]
+        return np.array(pairs, dtype=np.int64)
+
+    @cached_property
+    def between(self) -> Floats:
+        """Shape (K, C): whether a pattern has the first term of a nested pair, not the second."""
+        first, second = self.nested.T
+        return np.ascontiguousarray((self.design[:, first] - self.design[:, second]).T)
 
     def columns(self, generators: Iterable[int]) -> Bools:
         """Shape (P,): the terms of the smallest hierarchical model that has these.
