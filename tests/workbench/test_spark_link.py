@@ -5,6 +5,7 @@ All people here are invented.
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import re
@@ -28,6 +29,7 @@ from qantar.errors import (
     DecisionRefusedError,
     InputRefusedError,
     MissingExtraError,
+    MissingPathError,
     OutputExistsError,
 )
 from qantar.linking import sieve
@@ -49,6 +51,9 @@ from qantar.workbench.spark_session import has_java, spark_here
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+# Where its disk is encrypted, Spark hands rows to Java by sockets, which it leaves to be collected.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
 ROOT = Path(__file__).parents[2]
 REQUIRED = "QANTAR_REQUIRE_TOOLS"
 SMALL = {
@@ -64,14 +69,22 @@ SMALL = {
 
 
 @pytest.fixture(scope="module")
-def session() -> Iterator[SparkSession]:
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Spark may write between stages."""
+    return tmp_path_factory.mktemp("scratch")
+
+
+@pytest.fixture(scope="module")
+def session(scratch: Path) -> Iterator[SparkSession]:
     """One session for all: it takes longer to begin than most of its work."""
     if not has_java():
         if os.environ.get(REQUIRED) == "1":
             pytest.fail(f"{REQUIRED}=1, but there is no Java", pytrace=False)
         pytest.skip("there is no Java here: apt-get install openjdk-17-jre-headless")
-    with spark_here(cores=2, memory="1g", more=SMALL) as found:
+    with spark_here(cores=2, memory="1g", scratch=scratch, more=SMALL) as found:
         yield found
+        gc.collect()
+    assert list(scratch.iterdir()) == [], "Spark left something behind"
 
 
 @st.composite
@@ -301,15 +314,82 @@ def test_rows_that_pairs_connect_have_the_label_of_the_first(session: SparkSessi
         ({"list": ["a"], "row": ["1"]}, '"row" holds string'),
         ({"list": ["a"], "row": [1], "name": [2]}, '"name" holds bigint'),
         ({"list": ["a"], "row": [1], "birth_first": [date(1990, 1, 1)]}, "without a last one"),
+        ({"list": ["a"], "row": [1], "Name": ["Айдос"]}, 'Call it "name"'),
+        (
+            {
+                "list": ["a"],
+                "row": [1],
+                "event_first": pa.array([-800_000], pa.date32()),
+                "event_last": pa.array([0], pa.date32()),
+            },
+            "a 1 has a day outside the years",
+        ),
     ],
 )
 def test_rows_that_cannot_be_are_refused_before_anything_is_done(
-    session: SparkSession, tmp_path: Path, rows: dict[str, list[object]], words: str
+    session: SparkSession, tmp_path: Path, rows: dict[str, list[object] | pa.Array], words: str
 ) -> None:
     given = session.createDataFrame(pa.table(rows))
     with pytest.raises(InputRefusedError, match=words):
         link_on_spark(session, SparkJob(rows=given, out=tmp_path / "out"))
     assert not (tmp_path / "out").exists()
+
+
+def test_what_is_not_there_or_is_no_parquet_is_refused_before_anything_is_done(
+    session: SparkSession, tmp_path: Path
+) -> None:
+    torn, rows, other = tmp_path / "torn.parquet", tmp_path / "rows.parquet", tmp_path / "other"
+    torn.write_text("list,row\na,1\n")
+    write_rows(rows, [PersonRow(list="a", row=1)])
+    other.mkdir()
+    pq.write_table(pa.table({"list": ["a"], "row": [1]}), other / "persons.parquet")
+    job = SparkJob(rows=rows, out=tmp_path / "out")
+    with pytest.raises(MissingPathError, match="nothing is there"):
+        link_on_spark(session, replace(job, rows=tmp_path / "none.parquet"))
+    with pytest.raises(InputRefusedError, match="read as Parquet"):
+        link_on_spark(session, replace(job, rows=torn))
+    with pytest.raises(MissingPathError, match="nothing is there"):
+        link_on_spark(session, replace(job, previous=tmp_path / "none"))
+    with pytest.raises(InputRefusedError, match='no column "person"'):
+        link_on_spark(session, replace(job, previous=other))
+    assert not (tmp_path / "out").exists()
+
+
+def test_only_their_owner_may_read_rows_that_are_written_and_nothing_is_written_over(
+    tmp_path: Path,
+) -> None:
+    rows = tmp_path / "rows.parquet"
+    mask = os.umask(0o022)
+    try:
+        write_rows(rows, [PersonRow(list="a", row=1)])
+    finally:
+        os.umask(mask)
+    assert rows.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(OutputExistsError):
+        write_rows(rows, [])
+    assert len(pq.read_table(rows)) == 1
+
+
+def test_what_spark_writes_between_stages_is_encrypted_and_nobody_else_may_look(
+    session: SparkSession, scratch: Path, tmp_path: Path
+) -> None:
+    """Left to itself, Spark puts names in the clear below /tmp, where everybody may read."""
+    from pyspark import StorageLevel  # noqa: PLC0415  # an extra
+
+    name = "Ойдан Шығарылған"
+    rows = session.createDataFrame(pa.table({"name": [f"{name} {at}" for at in range(200)]}))
+    kept = rows.repartition(2).persist(StorageLevel.DISK_ONLY)
+    kept.write.parquet(str(tmp_path / "out"))
+    (folder,) = scratch.iterdir()
+    between = [path for path in folder.rglob("*") if path.is_file()]
+    blocks = [path for path in between if path.name.startswith(("rdd_", "shuffle_"))]
+    assert len(blocks) > len([path for path in blocks if path.name.startswith("shuffle_")]) > 0
+    assert not [path for path in between if name.encode() in path.read_bytes()]
+    written = [*folder.rglob("*"), folder, tmp_path / "out", *(tmp_path / "out").iterdir()]
+    assert not [path for path in written if path.stat().st_mode & 0o077]
+    clear = [path for path in (tmp_path / "out").glob("*.parquet") if path.stat().st_size]
+    assert any(name.encode() in path.read_bytes() for path in clear)  # the search does find
+    kept.unpersist(blocking=True)
 
 
 def test_a_decision_about_a_row_that_is_not_there_links_nothing(

@@ -2,7 +2,7 @@
 
 A frame is kept (`held`) where it is read more than once or where chance decides its order: Spark
 would make it anew each time. What is kept lies in the memory and on the scratch disks of the
-executors, as names in the clear, until the session ends.
+executors until the session ends, encrypted only where the session encrypts (`spark_session.py`).
 """
 
 from __future__ import annotations

@@ -21,11 +21,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from qantar.errors import DecisionRefusedError, OutputExistsError
+from qantar.errors import (
+    DecisionRefusedError,
+    InputRefusedError,
+    MissingPathError,
+    OutputExistsError,
+)
 from qantar.linking.case_tables import Tables, shipped_tables
 from qantar.linking.decided import Decided, UnknownRowError, decided
 from qantar.linking.result import Contradiction, Floats, ListRules, PairDecision, RowKey
@@ -40,6 +45,9 @@ from qantar.workbench.spark_scores import scored_on
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+_WHOLE: Final = ("tinyint", "smallint", "int", "bigint")
+_EARLIER: Final = {"list": ("string",), "row": _WHOLE, "person": _WHOLE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,13 +103,14 @@ def link_on_spark(session: SparkSession, job: SparkJob) -> SparkReport:
     Raises:
         MissingExtraError: Spark is not installed.
         OutputExistsError: a result is there.
+        MissingPathError: rows, or an earlier result, are not there.
         InputRefusedError: rows are not as they must be, or two have one name.
         DecisionRefusedError: a decision names no row.
     """
     require_spark()
     out = _where(job.out)
     _refuse_old(session, out)
-    before = job.previous and session.read.parquet(f"{_where(job.previous)}/persons.parquet")
+    before = _earlier(session, job.previous) if job.previous else None
     ready = ready_rows(_given(session, job), lists=job.lists, tables=job.tables)
     told, bound = _told(ready, job.decisions)
     pairs = scored_on(ready, seed=job.seed, at_once=job.at_once, on_driver=job.on_driver)
@@ -117,7 +126,7 @@ def link_on_spark(session: SparkSession, job: SparkJob) -> SparkReport:
         bound=bound,
         on_driver=job.on_driver,
     )
-    persons = with_numbers(ready, division.persons(), before or None)
+    persons = with_numbers(ready, division.persons(), before)
     shown = held(told_pairs(ready, pairs, learned, told, persons, at_once=job.at_once))
     shown.write.parquet(f"{out}/pairs.parquet")
     # Last, so that who finds the persons finds all.
@@ -136,7 +145,45 @@ def link_on_spark(session: SparkSession, job: SparkJob) -> SparkReport:
 
 def _given(session: SparkSession, job: SparkJob) -> DataFrame:
     rows = job.rows
-    return session.read.parquet(_where(rows)) if isinstance(rows, str | Path) else rows
+    return _parquet(session, _where(rows)) if isinstance(rows, str | Path) else rows
+
+
+def _earlier(session: SparkSession, folder: str | Path) -> DataFrame:
+    """Give the persons of an earlier result; found out before hours of work.
+
+    Raises:
+        MissingPathError: there is none.
+        InputRefusedError: it is none.
+    """
+    where = f"{_where(folder)}/persons.parquet"
+    found = _parquet(session, where)
+    for name, kinds in _EARLIER.items():
+        if dict(found.dtypes).get(name) not in kinds:
+            message = f'no earlier result is there: it has no column "{name}" of that kind.'
+            hint = "Name the folder of a result of linking on Spark."
+            raise InputRefusedError(message, where=where, next=hint)
+    return found
+
+
+def _parquet(session: SparkSession, where: str) -> DataFrame:
+    """Open Parquet.
+
+    Raises:
+        MissingPathError: nothing is there.
+        InputRefusedError: what is there is no Parquet.
+    """
+    from py4j.protocol import Py4JJavaError  # noqa: PLC0415
+    from pyspark.errors import PySparkException  # noqa: PLC0415
+
+    try:
+        return session.read.parquet(where)
+    except (PySparkException, Py4JJavaError) as error:  # the second for files that are torn
+        if isinstance(error, PySparkException) and error.getCondition() == "PATH_NOT_FOUND":
+            message = "nothing is there."
+            raise MissingPathError(message, where=where, next="Check the path.") from error
+        message = "this cannot be read as Parquet."
+        hint = "Write it with `write_rows`, or see docs/linking.md for the columns of rows."
+        raise InputRefusedError(message, where=where, next=hint) from error
 
 
 def _where(place: str | Path) -> str:

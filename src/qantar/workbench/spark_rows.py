@@ -18,7 +18,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qantar.errors import InputRefusedError
+from qantar.archive.disk import FILE_MODE
+from qantar.errors import InputRefusedError, OutputExistsError
 from qantar.linking.case_tables import Tables
 from qantar.linking.name_roles import SplitName, Splitter, Words, step_among, words_of
 from qantar.linking.other_names import Variant, variants_of
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _EPOCH: Final = 719163
 """The ordinal of 1 January 1970."""
+_YEARS: Final = ("0001-01-01", "9998-12-31")
+"""The first and the last day that can be kept."""
 _TEXTS: Final = (
     *("id", "name", "given", "surname", "patronymic", "place", "birth_place", "status"),
     *("document_number", "phone", "address", "postcode", "email", "occupation"),
@@ -86,8 +89,20 @@ class ReadyRows:
 
 
 def write_rows(path: Path, rows: Iterable[PersonRow]) -> None:
-    """Write rows as Parquet that `link_on_spark` takes; what became of people is left out."""
-    pq.write_table(table_of(rows), path, compression="zstd")
+    """Write rows as Parquet that `link_on_spark` takes; what became of people is left out.
+
+    Only its owner may read the file.
+
+    Raises:
+        OutputExistsError: something is there.
+    """
+    table = table_of(rows)
+    try:
+        path.touch(mode=FILE_MODE, exist_ok=False)
+    except FileExistsError as there:
+        message = "something is there, and nothing was written over it."
+        raise OutputExistsError(message, where=str(path), next="Choose another name.") from there
+    pq.write_table(table, path, compression="zstd")
 
 
 def table_of(rows: Iterable[PersonRow]) -> pa.Table:
@@ -177,6 +192,7 @@ def _typed(rows: DataFrame) -> DataFrame:
     from pyspark.sql import functions as f  # noqa: PLC0415
 
     there = dict(rows.dtypes)
+    _refuse_nearly(there)
     columns = []
     for name, kind in _TYPES.items():
         wanted = _SPARK_TYPES[kind]
@@ -192,6 +208,19 @@ def _typed(rows: DataFrame) -> DataFrame:
     return rows.select(*columns)
 
 
+def _refuse_nearly(there: Iterable[str]) -> None:
+    """Refuse a column that is surely meant, and would not be looked at.
+
+    Raises:
+        InputRefusedError: one differs from a known one by its letters' size or its spaces.
+    """
+    for name in there:
+        meant = name.strip().lower()
+        if meant in _TYPES and name != meant:
+            message = f'the column "{name}" is not looked at by that name.'
+            raise InputRefusedError(message, next=f'Call it "{meant}", or leave it out.')
+
+
 def _refuse_unsound(rows: DataFrame) -> None:
     """Look at all rows once, before work begins.
 
@@ -204,6 +233,11 @@ def _refuse_unsound(rows: DataFrame) -> None:
         first, last = f.col(f"{name}_first"), f.col(f"{name}_last")
         return first.isNull() != last.isNull(), first > last
 
+    def out_of_years(name: str) -> Any:
+        first, last = f.col(f"{name}_first"), f.col(f"{name}_last")
+        early, late = (f.lit(day).cast("date") for day in _YEARS)
+        return (first < early) | (last > late)
+
     one_empty, turned = zip(*(spans_wrongly(name) for name in ("birth", "event")), strict=True)
     faults = {
         "has no list, or no number from 1": f.col("list").isNull()
@@ -215,6 +249,7 @@ def _refuse_unsound(rows: DataFrame) -> None:
         "has a first day without a last one, or a last one without a first": one_empty[0]
         | one_empty[1],
         "has a last day before the first": turned[0] | turned[1],
+        "has a day outside the years 1 to 9998": out_of_years("birth") | out_of_years("event"),
     }
     told = (f.when(wrong, f.lit(words)) for words, wrong in faults.items())
     unsound = rows.select("list", "row", f.coalesce(*told).alias("fault")).where(

@@ -1,10 +1,17 @@
-"""A session of Spark on this machine alone, for as long as it is needed."""
+"""A session of Spark on this machine alone, for as long as it is needed.
+
+What Spark puts on the disk between stages holds names. Here it is encrypted by a key that only the
+memory has, in a folder that only its owner may enter, and gone with the session. Left to
+themselves, Spark and Java write in the clear below the folder for temporary files, where
+everybody on the machine may read.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +24,8 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _HERE: Final = "127.0.0.1"
+_MINE: Final = 0o077
+"""What nobody but the owner may do with files that are made."""
 
 
 def has_java() -> bool:
@@ -27,15 +36,22 @@ def has_java() -> bool:
 
 @contextmanager
 def spark_here(
-    *, cores: int = 2, memory: str = "4g", more: Mapping[str, str] | None = None
+    *,
+    cores: int = 2,
+    memory: str = "4g",
+    scratch: Path | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[SparkSession]:
     """Give a session that runs on this machine, and listens on its loopback address only.
 
-    A session that is there already is given as it is, and stays.
+    Only their owner may read the files that it writes. A session that is there already is given
+    as it is, and stays.
 
     Args:
         cores: how many it uses.
         memory: of Java, as Spark writes it; Python needs its own beside.
+        scratch: a folder for what does not fit there, encrypted and for as long as the session
+            is; else that for temporary files.
         more: further settings of Spark, or others than these.
 
     Raises:
@@ -54,7 +70,21 @@ def spark_here(
     if there is not None:
         yield there
         return
-    settings: dict[str, bool | float | int | str | None] = {
+    with tempfile.TemporaryDirectory(
+        prefix="qantar-spark-", dir=scratch, ignore_cleanup_errors=True
+    ) as folder:
+        settings = _settings(cores, memory, folder) | dict(more or {})
+        with _told(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP=_HERE):
+            session = SparkSession.builder.config(map={**settings}).getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
+        try:
+            yield session
+        finally:
+            session.stop()
+
+
+def _settings(cores: int, memory: str, scratch: str) -> dict[str, str]:
+    return {
         "spark.master": f"local[{cores}]",
         "spark.driver.memory": memory,
         "spark.driver.host": _HERE,
@@ -62,25 +92,23 @@ def spark_here(
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": str(2 * cores),
-        **(more or {}),
+        "spark.local.dir": scratch,
+        "spark.io.encryption.enabled": "true",
+        "spark.io.encryption.keySizeBits": "256",
+        "spark.hadoop.fs.permissions.umask-mode": f"{_MINE:03o}",
     }
-    with _told(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP=_HERE):
-        session = SparkSession.builder.config(map=settings).getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    try:
-        yield session
-    finally:
-        session.stop()
 
 
 @contextmanager
 def _told(**settings: str) -> Iterator[None]:
-    """Set what Spark reads as it begins: the Python of its workers, and where it listens."""
+    """Set what Java takes over as it begins: settings, and who may read the files it makes."""
     before = {name: os.environ.get(name) for name in settings}
+    mask = os.umask(_MINE)
     os.environ.update(settings)
     try:
         yield
     finally:
+        os.umask(mask)
         for name, one in before.items():
             if one is None:
                 del os.environ[name]
