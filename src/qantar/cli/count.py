@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, Literal
@@ -156,6 +157,8 @@ def command(  # noqa: PLR0913  # one for each option
     and exits 0. What is wrong in FILE exits 10 and says where. docs/counting.md has every
     rule. Writes nothing, and nothing leaves this machine.
     """
+    # Small matrices many times over: several threads would wait for one another most of the time.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from qantar.counting.asked import About, Asked  # noqa: PLC0415  # an extra
         from qantar.workbench.count import CountJob, count_file  # noqa: PLC0415  # an extra

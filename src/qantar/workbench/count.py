@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,6 +26,9 @@ _LEAST_FOR_SEVERAL: Final = 4
 _MANY: Final = 20
 _REPLICATES: Final = 200
 """Strata above which the bootstrap of each has fewer replicates than a thousand, and how many."""
+
+_THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""What the libraries beneath NumPy ask how many threads to start."""
 
 Told = Callable[[str], None]
 
@@ -120,7 +124,29 @@ def _run(material: Material) -> Run:
 
     def side_by_side(function: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterable[Result]:
         # Spawned, because a forked process would carry locks of threads that it does not have.
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        with (
+            _one_thread_each(),
+            ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
+        ):
             return list(pool.map(function, jobs))
 
     return side_by_side
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Let processes that are started meanwhile do their linear algebra in one thread each.
+
+    As many threads as processors in each of as many processes wait for one another most of the
+    time.
+    """
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
