@@ -162,6 +162,19 @@ def test_rows_without_a_name_are_persons_by_themselves_and_told() -> None:
     assert {frozenset({("morgue", 1)}), frozenset({("morgue", 2)})} <= people(linked)
 
 
+def test_rows_of_a_name_that_too_many_bear_are_told_and_so_is_nobody_else() -> None:
+    many = [row("court", number, "Ким Виктор") for number in range(1, 101)]
+    known = row("court", 101, "Ким Виктор", DAY - 15000)
+    again = row("press", 1, "Viktor Kim", DAY - 15000)
+    alone = row("press", 2, "Timur Ospanov")
+    linked = link([*many, known, again, alone])
+    told = [one for one in linked.findings if one.code == "not-compared"]
+    assert [one.row for one in told] == [("court", 1)]
+    assert "99 others" in told[0].text
+    few = link([*many[:5], known, again, alone])
+    assert not [one for one in few.findings if one.code == "not-compared"]
+
+
 def test_no_rows_are_no_persons() -> None:
     assert link([]).persons.point == 0
 

@@ -20,6 +20,7 @@ from qantar.workbench.build import build
 from qantar.workbench.build_report import BuildReport
 from qantar.workbench.decide import decide
 from qantar.workbench.people_changes import changed_words, people_lines
+from qantar.workbench.persons import NOT_COMPARED
 from qantar.workbench.status import status
 from qantar.workbench.stores import facts_of, forget_record, record_of
 
@@ -138,6 +139,15 @@ def test_decisions_that_contradict_each_other_are_told_and_count_for_nothing(lis
     findings = read_contents(*record_of(lists)).findings
     told = [one.text for one in findings if one.code == "contradictory-decisions"]
     assert any(text.startswith("a1/1 and a1/3 not the same was decided") for text in told)
+
+
+def test_rows_that_were_compared_with_nobody_are_told(lists: Case, tmp_path: Path) -> None:
+    same = table([("Ким Виктор", "")] * 200)
+    report = taken(lists, tmp_path, {"many.csv": same})
+    assert report.findings["not-compared"] == 1
+    (told,) = (one for one in read_contents(*record_of(lists)).findings if one.code == NOT_COMPARED)
+    assert "199 others" in told.text
+    assert (told.file, told.where and told.where.row) == ("many.csv", 1)
 
 
 def test_a_further_list_renames_nobody_who_is_joined_with_nobody_earlier(

@@ -95,6 +95,32 @@ def candidates(table: PeopleTable, *, most: int = MOST_IN_BLOCK) -> Candidates:
     return Candidates(first, other, joined, tuple(names))
 
 
+def not_compared(table: PeopleTable, found: Candidates) -> list[Ints]:
+    """Find rows that share their whole name with others and were compared with nobody.
+
+    What they have in common, too many have: each rule leaves their block out. Nothing else of them
+    agrees with any row.
+
+    Args:
+        table: the rows.
+        found: the candidates of all rules, before any is dropped.
+
+    Returns:
+        The places of such rows, ascending, together by their name; names in order of first rows.
+    """
+    alone = np.ones(len(table), dtype=bool)
+    alone[found.left] = alone[found.right] = False
+    words = np.sort(np.stack((table.given.key, table.surname.key, table.father.key)), axis=0).T
+    places = np.flatnonzero(words.max(axis=1, initial=NONE) != NONE)
+    if not len(places):
+        return []
+    _, name, rows = np.unique(words[places], axis=0, return_inverse=True, return_counts=True)
+    left = places[(rows[name] > 1) & alone[places]]
+    names = name[(rows[name] > 1) & alone[places]]
+    groups = [left[names == one] for one in np.unique(names)]
+    return sorted(groups, key=lambda group: int(group[0]))
+
+
 def most_pairs(rows: int) -> int:
     """Give how many pairs a rule may give."""
     further = max(0, rows - MANY_ROWS)

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from qantar.linking.audits import audit_order
-from qantar.linking.candidates import Candidates, candidates
+from qantar.linking.candidates import Candidates, candidates, not_compared
 from qantar.linking.case_tables import Tables
 from qantar.linking.clusters import Clustering, Ties
 from qantar.linking.decided import Decided, decided
@@ -64,6 +64,7 @@ class Linker:
     scores: Scored
     rules: Mapping[str, ListRules]
     seed: int
+    crowds: Sequence[Ints] = ()
 
     @classmethod
     def of(
@@ -94,10 +95,12 @@ class Linker:
         comparing = Comparing(table, alike, block=block)
         strangers = at_random(comparing, np.random.default_rng(seed))
         first = first_weights(table, shipped_weights(), strangers)
-        kept = sieved(comparing, candidates(table), first)
-        del comparing  # what it knows of words is as large as the pairs
+        found = candidates(table)
+        crowds = not_compared(table, found)
+        kept = sieved(comparing, found, first)
+        del comparing, found  # what it knows of words is as large as the pairs
         scores = scored(table, kept, shipped_weights(), strangers)
-        return cls(table, kept.pairs, scores, lists or {}, seed)
+        return cls(table, kept.pairs, scores, lists or {}, seed, crowds)
 
     @cached_property
     def _clustering(self) -> Clustering:
@@ -285,10 +288,22 @@ class Linker:
             for row, name in zip(self.table.rows, self.table.names, strict=True)
             if not any(name[:3])
         )
-        return tuple(
+        without_name = (
             LinkFinding("no-name", "the row has no name; it is a person by itself", row.key)
             for row in nameless
         )
+        return (*without_name, *map(self._crowd, self.crowds))
+
+    def _crowd(self, places: Ints) -> LinkFinding:
+        others = len(places) - 1
+        text = (
+            f"the row, and {others:,} others of the same name, say nothing else that few rows "
+            "have in common: they were compared with nobody, and each counts as a person by itself"
+            if others
+            else "the row says nothing that few rows have in common: it was compared with nobody, "
+            "and counts as a person by itself"
+        )
+        return LinkFinding("not-compared", text, self.table.rows[int(places[0])].key)
 
 
 def _in_doubt(now: Standing) -> Callable[[np.random.Generator], Floats] | None:

@@ -30,9 +30,17 @@ from qantar.workbench.words import vocabularies
 
 if TYPE_CHECKING:
     from qantar.linking.case_tables import Tables
-    from qantar.linking.result import Contradiction, Linked, ListRules, PairDecision, RowKey
+    from qantar.linking.result import (
+        Contradiction,
+        Linked,
+        LinkFinding,
+        ListRules,
+        PairDecision,
+        RowKey,
+    )
 
 SEED: Final = 0
+NOT_COMPARED: Final = "not-compared"
 OF_ROWS: Final = frozenset({Verdict.SAME, Verdict.NOT_SAME, Verdict.UNSURE})
 _TWO: Final = 2
 _MOST_DRAWS, _FEWEST_DRAWS = 100, 20
@@ -148,7 +156,13 @@ def _linked(
         drawn=tuple(_patterns(one.tolist(), rows, lists) for one in found.draws),
     )
     files = {one.id: one for one in accessions}
-    findings = tuple(_contradiction(one, files) for one in found.contradictions)
+    contradictions = (_contradiction(one, files) for one in found.contradictions)
+    crowds = (
+        _crowd(one, files[one.row[0]])
+        for one in found.findings
+        if one.code == NOT_COMPARED and one.row
+    )
+    findings = (*contradictions, *crowds)
     return People(
         linkage=linkage,
         findings=findings,
@@ -262,6 +276,19 @@ def _contradiction(one: Contradiction, files: Mapping[str, AccessionRecord]) -> 
         original=accession.original,
         accession=accession.id,
         where=Locator(row=one.decision.left[1]),
+    )
+
+
+def _crowd(one: LinkFinding, accession: AccessionRecord) -> Finding:
+    """Tell of rows that so many are like that they were compared with nobody."""
+    return Finding(
+        code=one.code,
+        text=f"{one.text[0].upper()}{one.text[1:]}.",
+        severity=Severity.NOTE,
+        file=accession.accession.path,
+        original=accession.original,
+        accession=accession.id,
+        where=Locator(row=one.row[1]) if one.row else None,
     )
 
 
