@@ -177,6 +177,15 @@ def test_what_is_wrong_ends_with_its_place_and_no_traceback(
     assert error["next"]
 
 
+def test_a_copied_list_must_be_one_of_the_lists(qantar: Run, patterns: Path) -> None:
+    ran = qantar("count", patterns, "--json", "--copied", "pres=court", *QUICK)
+    assert ran.code == 2
+    assert "pres" in ran.only("error")["message"]
+    (said,) = qantar("count", patterns, "--json", "--copied", "press=court", *QUICK).lines
+    assert (said["headline"], said["refused"]["code"]) == (None, "few-lists")
+    assert "copied-list" in {one["code"] for one in said["warnings"]}
+
+
 def test_no_file_no_strata_of_linking_and_no_such_method(qantar: Run, tmp_path: Path) -> None:
     assert qantar("count").code == 2
     assert qantar("count", tmp_path / "x.csv", "--link", tmp_path).code == 2

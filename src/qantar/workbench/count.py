@@ -76,11 +76,12 @@ def count_file(job: CountJob, *, told: Told = lambda _: None) -> CountReport:
 
     Raises:
         UsageError: neither a file nor a result of linking is given, or both, or strata of the
-            latter, which has none.
+            latter, which has none; or a list that is said to be copied is not there.
         MissingPathError, InputRefusedError: as `read_patterns` and `read_linked`.
     """
     material = _read(job, told)
     first = material.strata[0]
+    _known(job.asked.copied, first.table.lists)
     if len(material.strata) == 1 and not first.stratum:
         told("estimating")
         counted: Counted | CountedStrata = do(
@@ -100,6 +101,14 @@ def count_file(job: CountJob, *, told: Told = lambda _: None) -> CountReport:
         draws=material.draws,
         seed=job.asked.seed,
     )
+
+
+def _known(copied: Sequence[tuple[str, str]], lists: Sequence[str]) -> None:
+    """Refuse a copied list that is not there: it would be counted as a list of its own."""
+    strange = sorted({name for pair in copied for name in pair} - set(lists))
+    if strange:
+        message = f"there is no list {', '.join(strange)} to be a copy, or to have one."
+        raise UsageError(message, where="--copied", next=f"There are: {', '.join(lists)}.")
 
 
 def _read(job: CountJob, told: Told) -> Material:
