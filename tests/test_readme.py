@@ -215,7 +215,9 @@ def installed_bytes(requirements: list[str]) -> int:
 def test_an_install_is_about_as_large_as_it_says() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     base, extra = project["dependencies"], project["optional-dependencies"]["dossier"]
-    sources = (path for path in (ROOT / "src" / "qantar").rglob("*") if path.is_file())
+    # Kernels that Numba has compiled here for this processor are installed nowhere.
+    files = (path for path in (ROOT / "src" / "qantar").rglob("*") if path.is_file())
+    sources = (path for path in files if path.suffix not in (".nbc", ".nbi"))
     libraries, own = installed_bytes(base), sum(path.stat().st_size for path in sources)
     measured = [libraries + own, installed_bytes([*base, *extra]) - libraries]
     said = [int(number) for number in re.findall(r"(\d+) MB", README)]
