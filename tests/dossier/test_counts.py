@@ -256,5 +256,7 @@ def test_persons_of_one_status_are_shown_only_as_far_as_nobody_can_be_told(
     assert len(f"{whole['headline']['low']:.0f}".rstrip("0")) <= 2
     assert "data/counts/dead.csv" not in files
     said = words(files[PAGE].decode())
-    assert "Numbers are rounded, because few persons are in some parts of the lists." in said
+    assert (
+        "Numbers are rounded, so that nobody can be told who is in some part of the lists." in said
+    )
     assert "How the lists overlap" not in said

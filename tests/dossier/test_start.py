@@ -126,7 +126,7 @@ def test_what_is_withheld_and_what_was_noticed_is_told(tmp_path: Path) -> None:
     for said in (
         "What stands in 2 files that are withheld (31 claims).",
         "What one finding about the material may hide.",
-        "This version does not estimate the uncounted",
+        "Nothing here estimates the uncounted",
         "Cheaper bread on one occasion",
     ):
         assert said in text, said

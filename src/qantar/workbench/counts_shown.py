@@ -1,8 +1,8 @@
 """What a dossier shows of countings: where all of their lists are published, and no few persons.
 
 Published patterns of others are shown as they are. Of a case's own lists the page Persons shows how
-many are on which; a part of them, by stratum or status, is more than that. Where any cell of any
-part is small, no cell of any part is shown, and numbers are rounded (`docs/design/0012-counts.md`).
+many are on which; a part of them, by stratum or status, is more than that. So no cell of any part
+is shown, and its numbers are rounded to tens at least (`docs/design/0012-counts.md`).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from qantar.dossier.people import Overlap
 from qantar.model.accession import Holds
 from qantar.model.canonical import canonical
 from qantar.model.counted import Counted, CountedStrata, Headline, Sensitivity
-from qantar.model.counting_asked import Counting, Method
+from qantar.model.counting_asked import Counting, Method, Stratum
 from qantar.model.estimate import Caution, Estimate
 from qantar.record.contents import AccessionRecord, Contents
 from qantar.record.counts import Counts, CountTable, Patterns, Strata, StratumPatterns
-from qantar.weighing.status_counts import LEAST, held_back
+from qantar.weighing.status_counts import held_back
 from qantar.workbench.accessions import accession_records
 from qantar.workbench.count_tables import table_of_patterns
 from qantar.workbench.counted import Tables, counted
@@ -33,6 +33,7 @@ from qantar.workbench.stores import key_of_pseudonyms, readings_of
 _ASKED, _REST = "asked", "rest"
 _DIGITS: Final = 2
 _RUN_DIGITS: Final = 16
+_SEVERAL: Final = 2
 _FROM_FEW_COUNTS: Final = frozenset({Method.CHAO.value, Method.CHAPMAN.value})
 """Short formulas of a few counts: who knows the answer can work the counts out."""
 
@@ -59,7 +60,20 @@ def counts_shown(case: Case, contents: Contents, folded: Folded, tables: Tables)
         if isinstance(table, CountTable):
             one = counted(table, readings_of(case))
             shown.append(_shown(one, table, contents, _run(case, table)))
-    return ShownCounts(countings=tuple(shown), left_out=left_out)
+    return ShownCounts(countings=tuple(_apart(shown)), left_out=left_out)
+
+
+def _apart(countings: list[ShownCounting]) -> list[ShownCounting]:
+    """Take the numbers named in parts off several countings: one less another may be one person."""
+    parted = [one for one in countings if one.is_own and one.parts]
+    if len(parted) < _SEVERAL:
+        return countings
+    return [
+        replace(one, parts=tuple(replace(part, observed=None) for part in one.parts))
+        if one in parted
+        else one
+        for one in countings
+    ]
 
 
 def _files_of(counting: Counting, known: Iterable[AccessionRecord]) -> Iterator[AccessionRecord]:
@@ -133,15 +147,21 @@ def _parts(
 
 
 def _parts_are_small(table: CountTable) -> bool:
-    """Whether a number of persons that nothing else shows is small in some part."""
-    if not table.is_own or not (table.counting.strata or table.counting.status):
-        return False
-    cells = [n for one in table.strata for n in one.patterns.values()]
-    return any(0 < n < LEAST for n in (*cells, *table.rest.values()))
+    """Whether it parts or chooses persons of the case's own lists.
+
+    Even where no cell is small, one may follow: from what the page Persons shows by status, or from
+    another counting that is cut otherwise. So no cell of a part is ever shown.
+    """
+    return table.is_own and bool(table.counting.strata or table.counting.status)
 
 
 def _named(table: CountTable) -> dict[str, int]:
-    """How many persons the lists name in each part, where the rule for small numbers lets it."""
+    """How many persons the lists name in each part, where the rule for small numbers lets it.
+
+    By status nothing is told: sources are counted by status elsewhere, and one could follow.
+    """
+    if table.counting.status or Stratum.STATUS in table.counting.strata:
+        return {}
     numbers: dict[str | None, int] = {_key(one.stratum): one.observed for one in table.strata}
     if not table.counting.strata:
         numbers = {_ASKED: table.observed}
@@ -252,7 +272,7 @@ def _estimate(one: Estimate) -> Estimate:
 
 
 def _unit(value: float) -> float:
-    return float(10 ** max(0, floor(log10(max(1.0, abs(value)))) - _DIGITS + 1))
+    return float(10 ** max(1, floor(log10(max(1.0, abs(value)))) - _DIGITS + 1))
 
 
 def _near(value: float) -> float:
