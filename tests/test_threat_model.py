@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
+
+from qantar.workbench.environment import ONE_THREAD, with_environment
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
@@ -36,16 +39,37 @@ def test_every_path_that_the_page_names_as_a_test_was_found() -> None:
 
 def test_no_secret_is_taken_from_the_environment() -> None:
     """Others on the machine can read it, and programs that are started inherit it."""
-    sources = (path.read_text("utf-8") for path in (ROOT / "src" / "qantar").rglob("*.py"))
-    text = "".join(sources)
+    package = ROOT / "src" / "qantar"
+    telling = package / "workbench" / "environment.py"
+    text = "".join(path.read_text("utf-8") for path in package.rglob("*.py") if path != telling)
     reads = re.findall(r"\benvironb?\b(?=[.\[(])|\bgetenvb?\b|\benvvar\b", text)
-    assert len(reads) == text.count("os.environ.get(") == 3  # to debug; a desktop; programs
+    assert len(reads) == text.count("os.environ.get(") == 4  # to debug; a desktop; programs; Java
     assert set(re.findall(r'"(\w+)"', "".join(re.findall(r"environ\.get.*", text)))) == {
         "QANTAR_DEBUG",
         "1",
         "DISPLAY",
         "WAYLAND_DISPLAY",
+        "JAVA_HOME",
     }
+
+
+def test_what_other_programs_are_told_by_the_environment_is_no_secret() -> None:
+    """One module writes there; what it is given is plain to see, where it is called."""
+    said = "".join(path.read_text("utf-8") for path in (ROOT / "src" / "qantar").rglob("*.py"))
+    assert set(re.findall(r"\bwith_environment\((.*?)\)", said)) == {
+        "**settings: str",
+        "**ONE_THREAD",
+        "PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP=_HERE",
+    }
+
+
+def test_what_was_told_by_the_environment_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    with with_environment(**ONE_THREAD):
+        assert (os.environ["OMP_NUM_THREADS"], os.environ["OPENBLAS_NUM_THREADS"]) == ("1", "1")
+    assert os.environ["OMP_NUM_THREADS"] == "7"
+    assert "OPENBLAS_NUM_THREADS" not in os.environ
 
 
 def test_no_word_says_more_than_a_check_can() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, Literal
@@ -157,8 +156,9 @@ def command(  # noqa: PLR0913  # one for each option
     and exits 0. What is wrong in FILE exits 10 and says where. docs/counting.md has every
     rule. Writes nothing, and nothing leaves this machine.
     """
-    # Small matrices many times over: several threads would wait for one another most of the time.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from qantar.workbench.environment import one_thread_here  # noqa: PLC0415  # loaded when it is run
+
+    one_thread_here()
     try:
         from qantar.counting.asked import About, Asked  # noqa: PLC0415  # an extra
         from qantar.workbench.count import CountJob, count_file  # noqa: PLC0415  # an extra

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,6 +18,7 @@ from qantar.errors import UsageError
 from qantar.model.counted import Counted, CountedStrata
 from qantar.model.finding import Finding
 from qantar.workbench.count_files import Material, read_linked, read_patterns
+from qantar.workbench.environment import ONE_THREAD, with_environment
 
 _LEAST_FOR_SEVERAL: Final = 4
 """Strata from which on starting more processes is worth it."""
@@ -26,9 +26,6 @@ _LEAST_FOR_SEVERAL: Final = 4
 _MANY: Final = 20
 _REPLICATES: Final = 200
 """Strata above which the bootstrap of each has fewer replicates than a thousand, and how many."""
-
-_THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-"""What the libraries beneath NumPy ask how many threads to start."""
 
 Told = Callable[[str], None]
 
@@ -133,29 +130,11 @@ def _run(material: Material) -> Run:
 
     def side_by_side(function: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterable[Result]:
         # Spawned, because a forked process would carry locks of threads that it does not have.
+        # As many threads as processors in each of as many processes would wait for one another.
         with (
-            _one_thread_each(),
+            with_environment(**ONE_THREAD),
             ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
         ):
             return list(pool.map(function, jobs))
 
     return side_by_side
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let processes that are started meanwhile do their linear algebra in one thread each.
-
-    As many threads as processors in each of as many processes wait for one another most of the
-    time.
-    """
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

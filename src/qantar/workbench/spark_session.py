@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from qantar.errors import MissingExtraError
+from qantar.workbench.environment import with_environment
 from qantar.workbench.spark_frames import require_spark
 
 if TYPE_CHECKING:
@@ -74,7 +75,10 @@ def spark_here(
         prefix="qantar-spark-", dir=scratch, ignore_cleanup_errors=True
     ) as folder:
         settings = _settings(cores, memory, folder) | dict(more or {})
-        with _told(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP=_HERE):
+        with (
+            with_environment(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP=_HERE),
+            _made_for_the_owner(),
+        ):
             session = SparkSession.builder.config(map={**settings}).getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
         try:
@@ -100,17 +104,10 @@ def _settings(cores: int, memory: str, scratch: str) -> dict[str, str]:
 
 
 @contextmanager
-def _told(**settings: str) -> Iterator[None]:
-    """Set what Java takes over as it begins: settings, and who may read the files it makes."""
-    before = {name: os.environ.get(name) for name in settings}
+def _made_for_the_owner() -> Iterator[None]:
+    """Java takes over, as it begins, who may read the files that it makes."""
     mask = os.umask(_MINE)
-    os.environ.update(settings)
     try:
         yield
     finally:
         os.umask(mask)
-        for name, one in before.items():
-            if one is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = one
