@@ -115,9 +115,11 @@ def not_compared(table: PeopleTable, found: Candidates) -> list[Ints]:
     if not len(places):
         return []
     _, name, rows = np.unique(words[places], axis=0, return_inverse=True, return_counts=True)
-    left = places[(rows[name] > 1) & alone[places]]
-    names = name[(rows[name] > 1) & alone[places]]
-    groups = [left[names == one] for one in np.unique(names)]
+    use = (rows[name] > 1) & alone[places]
+    left, names = places[use], name[use]
+    # One sort, not one look at all rows for each name: a million rows have very many names.
+    order = np.argsort(names, kind="stable")
+    groups = np.split(left[order], np.flatnonzero(np.diff(names[order])) + 1) if len(left) else []
     return sorted(groups, key=lambda group: int(group[0]))
 
 
