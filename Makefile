@@ -15,15 +15,19 @@ $(VENV)/pyvenv.cfg:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Qantar needs Python 3.11 or newer; run: make PYTHON=/path/to/python3.11 demo")'
 	$(PYTHON) -m venv $(VENV)
 
-# Hashes are checked; the build runs with the pinned tools, not with whatever is newest today. Python compiles
-# what is imported when it first is (--no-compile): of what is installed here that is the smaller part.
-$(VENV)/.demo: $(VENV)/pyvenv.cfg requirements/demo.txt pyproject.toml hatch_build.py front/package-lock.json front/build.mjs
-	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
-	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+# Hashes are checked; the build runs with the pinned tools, not with whatever is newest today.
+PIP := $(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check
+INSTALL := $(BIN)/python tools/install.py
+
+# A uv that cannot be had is no error: pip then installs everything, and takes longer.
+$(VENV)/.demo: $(VENV)/pyvenv.cfg requirements/install.txt requirements/demo.txt tools/install.py pyproject.toml hatch_build.py front/package-lock.json front/build.mjs
+	-@$(PIP) --require-hashes --requirement requirements/install.txt
+	$(INSTALL) --require-hashes --requirement requirements/demo.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.demo requirements/dev.txt
-	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(INSTALL) --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
 demo: $(VENV)/.demo
@@ -56,23 +60,26 @@ reference: $(VENV)/.dev
 catalog: $(VENV)/.dev
 	$(BIN)/python tools/catalog.py
 
-# Names, versions and hashes only. Needs `uv` on the path; nothing else does.
-lock:
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+# Names, versions and hashes only.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11
+
+lock: $(VENV)/.demo
+	$(COMPILE) --group install -o requirements/install.txt
+	$(COMPILE) \
 	  pyproject.toml --extra dossier --extra linking --extra counting --group build -o requirements/demo.txt
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+	$(COMPILE) \
 	  pyproject.toml --extra dossier --extra linking --extra counting --extra parquet --extra readers --extra spark --extra witness --group build --group dev -c requirements/demo.txt -o requirements/dev.txt
 	$(MAKE) lock-peers
 
 # What is measured beside Qantar by `python -m benchmarks.linking`, and nothing that it runs on.
-lock-peers:
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+lock-peers: $(VENV)/.demo
+	$(COMPILE) \
 	  --group peers -c requirements/dev.txt -o requirements/peers.txt
 
 peers: $(VENV)/.peers
 
 $(VENV)/.peers: $(VENV)/.dev requirements/peers.txt
-	$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	$(INSTALL) --require-hashes --requirement requirements/peers.txt
 	@touch $@
 
 clean:

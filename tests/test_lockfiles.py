@@ -36,14 +36,14 @@ def front_lock() -> str:
 
 
 def test_there_are_lock_files_to_look_at() -> None:
-    assert {path.name for path in REQUIREMENTS} >= {"demo.txt", "dev.txt"}
+    assert {path.name for path in REQUIREMENTS} >= {"demo.txt", "dev.txt", "install.txt"}
 
 
 @pytest.mark.parametrize("path", REQUIREMENTS, ids=lambda path: path.name)
 def test_every_requirement_is_pinned_by_hash_and_names_no_address(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert unpinned(text) == []
-    assert text.count("==") > 10
+    assert text.count("==") > (0 if path.name == "install.txt" else 10)
 
 
 def pins(name: str) -> set[tuple[str, str, str]]:
