@@ -2,11 +2,13 @@
 
 import json
 import runpy
+import tomllib
 from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 TOOL = runpy.run_path(str(ROOT / "tools/licences.py"))
@@ -33,6 +35,30 @@ def test_everything_the_project_runs_on_may_be_used() -> None:
     assert [package for package in found if package.refusal] == []
     names = {package.name for package in found}
     assert names >= {"click", "pydantic-core", "altair", "narwhals", "hatchling", "leaflet"}
+
+
+def test_what_each_extra_installs_is_looked_at() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = settings["project"]["optional-dependencies"]
+    found = {package.name for package in TOOL["reachable"](TOOL["python_roots"](ROOT))}
+    for extra, lines in extras.items():
+        wanted = {canonicalize_name(TOOL["Requirement"](line).name) for line in lines}
+        assert wanted <= found, extra
+    assert {"pyspark", "py4j", "numba", "llvmlite", "rapidfuzz", "rfc3161-client"} <= found
+
+
+def test_java_programs_within_a_package_wait_for_a_review_of_these(tmp_path: Path) -> None:
+    """What a package says of its licence says nothing of the programs of others in it."""
+    package = invented(tmp_path, "License-Expression: MIT")
+    record = tmp_path / "inventedthing-1.0.dist-info" / "RECORD"
+    record.write_text("inventedthing/a.py,,\n", encoding="utf-8")
+    assert refusal(package) == ""
+    said = []
+    for jar in ("one-1.0.jar", "one-1.1.jar"):
+        record.write_text(f"inventedthing/{jar},,\n", encoding="utf-8")
+        said.append(TOOL["statements_of"](Distribution.at(record.parent)))
+        assert refusal(Distribution.at(record.parent)) != ""
+    assert said[0] != said[1]
 
 
 def test_no_review_outlives_what_it_was_about() -> None:

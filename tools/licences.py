@@ -2,11 +2,12 @@
 
 Usage: python tools/licences.py
 
-Walks from the dependencies in `pyproject.toml` (the base, the extras `dossier` and
-`readers`, and the build group) through what is installed, and through the npm packages of
-`front/package-lock.json`. Ends with 1 when a package is refused: copyleft that
+Walks from the dependencies in `pyproject.toml` (the base, every extra, and the build group)
+through what is installed, and through the npm packages of `front/package-lock.json`. Ends with 1 when a package is refused: copyleft that
 would bind Qantar or its users, or no licence that can be told. What was looked
 at by a person and accepted all the same stands in `REVIEWED` with the reason.
+Java programs within a package have licences of their own, of which the package says
+nothing: they are named by hash, and reviewed together.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from itertools import chain
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -33,6 +35,7 @@ PERMISSIVE |= {"MIT-0", "MIT-CMU", "PSF-2.0", "Unlicense", "Zlib"}
 SPDX = {
     "Apache License 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
+    "BSD": "BSD-3-Clause",
     "BSD License": "BSD-3-Clause",
     "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",
@@ -47,6 +50,14 @@ REVIEWED = {
     ("pyrage", "no word, but a licence file 69f28a267e4d"): (
         "MIT, as its licence file says; its bill of materials lists the Rust crates that are built "
         "in, all of them under permissive licences"
+    ),
+    ("py4j", "BSD-3-Clause; 1 jars 6ca13fabddfb"): "the jar is its own other half, in Java: BSD",
+    ("pyspark", "Apache-2.0; 326 jars 4e0d4a9ccbc1"): (
+        "Apache-2.0; the jars of others in it say in their descriptions: most of them Apache-2.0, "
+        "BSD or MIT; some leave a choice (Javassist: Apache-2.0, RocksDB: Apache-2.0, JTS: EDL); "
+        "those of Jakarta, Jersey and the transaction API are EPL-2.0 or CDDL, which bind these "
+        "files alone, unaltered and exchangeable. Some 45 say nothing; the rules of Apache let "
+        "nothing into a release that is under the GPL or LGPL without a choice"
     ),
     ("pypdfium2", "BSD-3-Clause, Apache-2.0, dependency licenses"): (
         "BSD and Apache-2.0; the files beside it name what PDFium is built with, all of it under "
@@ -115,8 +126,13 @@ def statements_of(package: Distribution) -> list[str]:
 
     An SPDX expression stands alone. Else every classifier counts, and the old
     free field unless it holds a whole licence text. Where nothing is said, the
-    files are named by hash, so that a review holds for these files only.
+    files are named by hash, so that a review holds for these files only. So are
+    Java programs of others that are in it.
     """
+    return _own_statements(package) + _of_java(package)
+
+
+def _own_statements(package: Distribution) -> list[str]:
     if expression := _fields(package, "License-Expression"):
         return expression
     classifiers = [c for c in _fields(package, "Classifier") if c.startswith("License ::")]
@@ -124,6 +140,12 @@ def statements_of(package: Distribution) -> list[str]:
     words = [text.rsplit("::", 1)[-1].strip() for text in (*classifiers, *free)]
     known = sorted({SPDX.get(word, word) for word in words if word})
     return known or [_unstated(package)]
+
+
+def _of_java(package: Distribution) -> list[str]:
+    jars = sorted(file.name for file in package.files or [] if file.suffix == ".jar")
+    digest = hashlib.sha256("\0".join(jars).encode()).hexdigest()
+    return [f"{len(jars)} jars {digest[:12]}"] if jars else []
 
 
 def _fields(package: Distribution, name: str) -> list[str]:
@@ -166,12 +188,12 @@ def _needs(package: Distribution, extras: list[str]) -> Iterator[Requirement]:
 
 
 def python_roots(root: Path) -> list[Requirement]:
-    """What `pyproject.toml` asks for: base, extras to read and publish with, what builds it."""
+    """What `pyproject.toml` asks for: base, every extra, what builds it."""
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     project = settings["project"]
-    extras = project["optional-dependencies"]
-    lines = project["dependencies"] + extras["dossier"] + extras["readers"]
-    return [Requirement(line) for line in lines + settings["dependency-groups"]["build"]]
+    extras = chain.from_iterable(project["optional-dependencies"].values())
+    lines = (*project["dependencies"], *extras, *settings["dependency-groups"]["build"])
+    return [Requirement(line) for line in lines]
 
 
 def npm_packages(front: Path) -> Iterator[Licensed]:
