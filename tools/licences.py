@@ -3,9 +3,10 @@
 Usage: python tools/licences.py
 
 Walks from the dependencies in `pyproject.toml` (the base, every extra, and the build group)
-through what is installed, and through the npm packages of `front/package-lock.json`. Ends with 1 when a package is refused: copyleft that
-would bind Qantar or its users, or no licence that can be told. What was looked
-at by a person and accepted all the same stands in `REVIEWED` with the reason.
+through what is installed, and through the npm packages of `front/package-lock.json`. Ends with
+1 when a package is refused: copyleft that would bind Qantar or its users, or no licence that
+can be told. What was looked at by a person and accepted all the same stands in `REVIEWED` with
+the reason.
 Java programs within a package have licences of their own, of which the package says
 nothing: they are named by hash, and reviewed together.
 """
