@@ -56,10 +56,11 @@ def test_no_secret_is_taken_from_the_environment() -> None:
 def test_what_other_programs_are_told_by_the_environment_is_no_secret() -> None:
     """One module writes there; what it is given is plain to see, where it is called."""
     said = "".join(path.read_text("utf-8") for path in (ROOT / "src" / "qantar").rglob("*.py"))
-    assert set(re.findall(r"\bwith_environment\((.*?)\)", said)) == {
+    told = re.findall(r"\bwith_environment\((.*?)\)", said, re.DOTALL)
+    assert set(map(str.strip, told)) == {
         "**settings: str",
         "**ONE_THREAD",
-        "PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP=_HERE",
+        "PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP=_HERE, SPARK_LOCAL_DIRS=folder",
     }
 
 

@@ -392,6 +392,36 @@ def test_what_spark_writes_between_stages_is_encrypted_and_nobody_else_may_look(
     kept.unpersist(blocking=True)
 
 
+def test_nobody_else_on_the_machine_is_given_the_rows_that_spark_keeps(
+    session: SparkSession,
+) -> None:
+    """Left to itself, Spark gives kept rows to whoever asks at the port, and its keys with them."""
+    from py4j.protocol import Py4JJavaError  # noqa: PLC0415  # an extra
+
+    assert session._jvm is not None  # noqa: SLF001  # Java is asked as a stranger would
+    java, context = session._jvm, session.sparkContext  # noqa: SLF001
+    kept = session.createDataFrame(pa.table({"name": ["Ойдан Шығарылған"]}))
+    kept = kept.localCheckpoint(eager=True)
+    blocks = [f"rdd_{one}_0" for one in context._jsc.getPersistentRDDs()]  # noqa: SLF001
+    (where,) = context._jsc.sc().getExecutorMemoryStatus().keySet().mkString(",").split(",")  # noqa: SLF001
+    host, port = where.rsplit(":", 1)
+    network = java.org.apache.spark.network
+    plain = network.util.TransportConf("shuffle", network.util.MapConfigProvider.EMPTY)
+    stranger = network.TransportContext(plain, network.server.NoOpRpcHandler())
+    client = stranger.createClientFactory().createClient(host, int(port))
+    asked = context._gateway.new_array(java.java.lang.String, len(blocks))  # noqa: SLF001
+    for at, block in enumerate(blocks):
+        asked[at] = block
+    question = network.shuffle.protocol.OpenBlocks("app", "driver", asked).toByteBuffer()
+    try:
+        with pytest.raises(Py4JJavaError, match="SaslMessage"):
+            client.sendRpcSync(question, 8000)
+    finally:
+        client.close()
+        stranger.close()
+    assert kept.count() == 1
+
+
 def test_a_decision_about_a_row_that_is_not_there_links_nothing(
     session: SparkSession, tmp_path: Path
 ) -> None:

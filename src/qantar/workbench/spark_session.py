@@ -3,7 +3,8 @@
 What Spark puts on the disk between stages holds names. Here it is encrypted by a key that only the
 memory has, in a folder that only its owner may enter, and gone with the session. Left to
 themselves, Spark and Java write in the clear below the folder for temporary files, where
-everybody on the machine may read.
+everybody on the machine may read; and they hand what lies in memory, names as well, to whoever on
+the machine asks at the port of the session. Here who asks must know a secret that the session made.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def spark_here(
 ) -> Iterator[SparkSession]:
     """Give a session that runs on this machine, and listens on its loopback address only.
 
-    Only their owner may read the files that it writes. A session that is there already is given
+    Only their owner may read the files that it writes, and nobody else on the machine is given
+    what it keeps. A session that is there already is given
     as it is, and stays.
 
     Args:
@@ -76,7 +78,9 @@ def spark_here(
     ) as folder:
         settings = _settings(cores, memory, folder) | dict(more or {})
         with (
-            with_environment(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP=_HERE),
+            with_environment(
+                PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP=_HERE, SPARK_LOCAL_DIRS=folder
+            ),
             _made_for_the_owner(),
         ):
             session = SparkSession.builder.config(map={**settings}).getOrCreate()
@@ -99,6 +103,8 @@ def _settings(cores: int, memory: str, scratch: str) -> dict[str, str]:
         "spark.local.dir": scratch,
         "spark.io.encryption.enabled": "true",
         "spark.io.encryption.keySizeBits": "256",
+        "spark.authenticate": "true",
+        "spark.network.crypto.enabled": "true",
         "spark.hadoop.fs.permissions.umask-mode": f"{_MINE:03o}",
     }
 
