@@ -398,18 +398,20 @@ def test_nobody_else_on_the_machine_is_given_the_rows_that_spark_keeps(
     """Left to itself, Spark gives kept rows to whoever asks at the port, and its keys with them."""
     from py4j.protocol import Py4JJavaError  # noqa: PLC0415  # an extra
 
-    assert session._jvm is not None  # noqa: SLF001  # Java is asked as a stranger would
-    java, context = session._jvm, session.sparkContext  # noqa: SLF001
+    context = session.sparkContext
+    java, gateway = context._jvm, context._gateway  # Java is asked as a stranger would
+    assert java is not None
+    assert gateway is not None
     kept = session.createDataFrame(pa.table({"name": ["Ойдан Шығарылған"]}))
     kept = kept.localCheckpoint(eager=True)
-    blocks = [f"rdd_{one}_0" for one in context._jsc.getPersistentRDDs()]  # noqa: SLF001
-    (where,) = context._jsc.sc().getExecutorMemoryStatus().keySet().mkString(",").split(",")  # noqa: SLF001
+    blocks = [f"rdd_{one}_0" for one in context._jsc.getPersistentRDDs()]
+    (where,) = context._jsc.sc().getExecutorMemoryStatus().keySet().mkString(",").split(",")
     host, port = where.rsplit(":", 1)
     network = java.org.apache.spark.network
     plain = network.util.TransportConf("shuffle", network.util.MapConfigProvider.EMPTY)
     stranger = network.TransportContext(plain, network.server.NoOpRpcHandler())
     client = stranger.createClientFactory().createClient(host, int(port))
-    asked = context._gateway.new_array(java.java.lang.String, len(blocks))  # noqa: SLF001
+    asked = gateway.new_array(java.java.lang.String, len(blocks))
     for at, block in enumerate(blocks):
         asked[at] = block
     question = network.shuffle.protocol.OpenBlocks("app", "driver", asked).toByteBuffer()
