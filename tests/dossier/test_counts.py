@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -190,6 +191,31 @@ def test_parts_of_a_case_with_small_cells_show_no_cell_and_no_exact_number(folde
         for one in part["estimates"]:
             for end in (one["estimate"], one["low"], one["high"]):
                 assert len(f"{end:.0f}".rstrip("0")) <= 2
+
+
+def numbers_in(said: object) -> Iterator[float]:
+    if isinstance(said, dict):
+        for name, value in said.items():
+            if name not in ("level", "seed"):
+                yield from numbers_in(value)
+    elif isinstance(said, list):
+        for value in said:
+            yield from numbers_in(value)
+    elif isinstance(said, int | float) and not isinstance(said, bool):
+        yield said
+
+
+def test_no_digit_of_a_part_tells_which_table_was_estimated_from(folder: Path) -> None:
+    """A tail mass to 16 digits did: of all tables that are possible one alone has it."""
+    answer = json.loads((folder / "out/data/counts/parts.json").read_text(encoding="utf-8"))
+    parts = [{**one, "observed": None} for one in answer["parts"]]
+    numbers = list(numbers_in(parts))
+    assert len(numbers) > 10
+    assert [n for n in numbers if n % 10 or len(f"{n:.0f}".rstrip("0")) > 2] == []
+    (compared,) = answer["comparisons"]
+    assert compared["probability"] in {step / 20 for step in range(10, 20)}
+    said = words((folder / "out" / PAGE).read_text(encoding="utf-8"))
+    assert f"≥ {100 * compared['probability']:.0f} %" in said
 
 
 def test_the_whole_shows_what_the_page_persons_shows(folder: Path) -> None:

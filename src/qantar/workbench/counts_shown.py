@@ -18,9 +18,9 @@ from qantar.dossier.counts import ShownCounting, ShownCounts, ShownPart
 from qantar.dossier.people import Overlap
 from qantar.model.accession import Holds
 from qantar.model.canonical import canonical
-from qantar.model.counted import Counted, CountedStrata, Headline, Sensitivity
+from qantar.model.counted import Comparison, Counted, CountedStrata, Headline, Sensitivity
 from qantar.model.counting_asked import Counting, Method, Stratum
-from qantar.model.estimate import Caution, Estimate
+from qantar.model.estimate import Caution, Diagnostics, Estimate
 from qantar.record.contents import AccessionRecord, Contents
 from qantar.record.counts import Counts, CountTable, Patterns, Strata, StratumPatterns
 from qantar.weighing.status_counts import held_back
@@ -34,6 +34,8 @@ _ASKED, _REST = "asked", "rest"
 _DIGITS: Final = 2
 _RUN_DIGITS: Final = 16
 _SEVERAL: Final = 2
+_STEPS: Final = 20
+"""Of a probability, downwards: at least 0.5, 0.55, up to 0.95."""
 _FROM_FEW_COUNTS: Final = frozenset({Method.CHAO.value, Method.CHAPMAN.value})
 """Short formulas of a few counts: who knows the answer can work the counts out."""
 
@@ -119,7 +121,7 @@ def _shown(one: Counts, table: CountTable, contents: Contents, run: str) -> Show
         whole=whole,
         parts=tuple(_parts(table, strata, is_small=small)) if table.counting.strata else (),
         partial=_rounded(partial) if small else partial,
-        comparisons=strata.comparisons if strata else (),
+        comparisons=_comparisons(strata, is_small=small) if strata else (),
         sizes=() if is_restricted else _sizes(whole_cells, len(table.lists)),
         is_own=table.is_own,
         draws=max((len(each.drawn) for each in table.strata), default=0),
@@ -261,13 +263,29 @@ def _headline(one: Headline) -> Headline:
 
 
 def _estimate(one: Estimate) -> Estimate:
+    """Round what is told, and leave diagnostics out.
+
+    The same cells and seed give the same digits of an R-hat or of what lies beyond a grid: whoever
+    counts all tables that are possible would know the one that was counted by them.
+    """
     return replace(
         one,
+        diagnostics=Diagnostics(converged=one.diagnostics.converged),
         estimate=None if one.estimate is None else _near(one.estimate),
         median=None if one.median is None else _near(one.median),
         mean=None if one.mean is None else _near(one.mean),
         low=None if one.low is None else _down(one.low),
         high=None if one.high is None else _up(one.high),
+    )
+
+
+def _comparisons(strata: CountedStrata, *, is_small: bool) -> tuple[Comparison, ...]:
+    """Give how probable it is that more were in one part: in steps, for the same reason."""
+    if not is_small:
+        return strata.comparisons
+    return tuple(
+        replace(one, probability=min(floor(one.probability * _STEPS), _STEPS - 1) / _STEPS)
+        for one in strata.comparisons
     )
 
 

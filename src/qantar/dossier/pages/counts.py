@@ -229,8 +229,14 @@ def _compared(site: Site, one: ShownCounting) -> Iterator[CompareOnPage]:
         yield CompareOnPage(
             more=stratum_words(site, each.more),
             fewer=stratum_words(site, each.fewer),
-            per_cent=f"{100 * each.probability:.0f}" if each.probability < _SURE else "> 99",
+            per_cent=_per_cent(each.probability, is_least=one.is_held_back),
         )
+
+
+def _per_cent(probability: float, *, is_least: bool) -> str:
+    if probability >= _SURE:
+        return "> 99"
+    return f"{'≥ ' if is_least else ''}{100 * probability:.0f}"
 
 
 _SURE: Final = 0.995
