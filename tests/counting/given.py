@@ -18,6 +18,7 @@ def estimate(
     high: float | None,
     *,
     converged: bool | None = None,
+    uninformed: float | None = None,
 ) -> Estimate:
     """An estimate with these numbers."""
     return Estimate(
@@ -30,7 +31,7 @@ def estimate(
         level=0.95,
         interval=Interval.EQUAL_TAILED,
         conditions=(f"what {method} assumes",),
-        diagnostics=Diagnostics(converged=converged),
+        diagnostics=Diagnostics(converged=converged, uninformed=uninformed),
     )
 
 
@@ -40,6 +41,7 @@ def answer(
     high: float,
     *,
     converged: bool | None = None,
+    uninformed: float | None = None,
     cautions: Sequence[Caution] = (),
 ) -> Answer:
     """An answer whose draws lie evenly between two ends."""
@@ -52,6 +54,7 @@ def answer(
             float(np.quantile(sample, 0.025)),
             float(np.quantile(sample, 0.975)),
             converged=converged,
+            uninformed=uninformed,
         ),
         numbers=np.zeros(1, dtype=np.int64),
         sample=shuffled[None, :],

@@ -295,3 +295,16 @@ def test_the_sample_is_the_posterior() -> None:
     fit = fitted(published()["hiv_rome"].table)
     found = np.quantile(fit.sample, [0.025, 0.5, 0.975])
     assert ends(fit) == pytest.approx(tuple(found), rel=2e-3)
+
+
+def test_where_all_lists_depend_on_each_other_its_answer_is_not_to_be_used() -> None:
+    """Shares of the 15 cells that no graph but that of all edges fits; it then says “nobody”."""
+    shares = (20, 20, 4, 5, 4, 3, 4, 15, 4, 12, 2, 2, 2, 2, 1)
+    table = CaptureTable.of_masks("abcd", [(mask, 10_000 * n) for mask, n in enumerate(shares, 1)])
+    found = estimate(table)
+    assert isinstance(found, Fit)
+    assert found.estimate.median is not None
+    assert found.estimate.median < 1.001 * table.observed
+    assert found.estimate.diagnostics.uninformed == pytest.approx(1.0)
+    assert not found.estimate.is_usable
+    assert ["not used" in one.text for one in found.cautions] == [True]

@@ -54,6 +54,24 @@ def test_what_did_not_converge_is_never_quoted() -> None:
     assert "did not converge" in alone.refused.text
 
 
+def test_what_was_assumed_beforehand_is_never_quoted_and_never_mixed_in() -> None:
+    """Of a million persons under the graph of all edges it said that nobody was missed."""
+    assumed = answer("decomposable_graphs", 378, 420, converged=True, uninformed=0.8)
+    came = judged(assumed, answer("loglinear", 700, 1100))
+    assert came.quoted
+    assert came.quoted.methods == ("loglinear",)
+    assert "disagreement" not in codes(came)
+    alone = judged(assumed)
+    assert alone.refused
+    assert alone.refused.code == "not-estimable"
+    assert "assumed beforehand" in alone.refused.text
+    beside = judged(assumed, answer("latent_class", 800, 1100, converged=True))
+    assert beside.quoted
+    assert beside.quoted.methods == ("latent_class",)
+    some = judged(answer("decomposable_graphs", 700, 1100, converged=True, uninformed=0.3))
+    assert some.quoted
+
+
 def test_two_that_exclude_each_other_are_quoted_together() -> None:
     came = judged(
         answer("latent_class", 600, 700, converged=True),

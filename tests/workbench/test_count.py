@@ -60,6 +60,14 @@ def test_a_row_that_is_lost_stops_it(tmp_path: Path) -> None:
     assert "wrong number of persons" in str(caught.value.next)
 
 
+def test_two_columns_of_one_name_stop_it(tmp_path: Path) -> None:
+    """They once were two lists: `a` and `a#2`."""
+    path = tmp_path / "patterns.csv"
+    path.write_text("a,a,c,count\n1,0,0,5\n0,1,0,4\n0,1,1,2\n", encoding="utf-8")
+    with pytest.raises(InputRefusedError, match="more than once"):
+        read_patterns(path)
+
+
 def test_nesting_without_end_is_no_traceback(tmp_path: Path) -> None:
     path = tmp_path / "patterns.json"
     path.write_text('{"lists": ["a"], "patterns": ' + "[" * 200_000, encoding="utf-8")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qantar.model.counted import Counted, CountedStrata, Sensitivity
-    from qantar.model.estimate import Estimate
+    from qantar.model.estimate import Diagnostics, Estimate
     from qantar.workbench.count import CountReport
 
 _FILE = click.Path(path_type=Path)
@@ -213,8 +213,18 @@ def _one(counted: Counted) -> None:
 
 
 def _row(one: Estimate) -> tuple[str, ...]:
-    state = "" if one.diagnostics.converged is not False else "did not converge, not used"
-    return (one.method, _number(one.estimate), _interval(one.low, one.high), state)
+    return (
+        one.method,
+        _number(one.estimate),
+        _interval(one.low, one.high),
+        _state(one.diagnostics),
+    )
+
+
+def _state(found: Diagnostics) -> str:
+    if found.converged is False:
+        return "did not converge, not used"
+    return "says what was assumed, not used" if found.is_assumed else ""
 
 
 def _sensitivity(tried: Sensitivity) -> None:

@@ -28,7 +28,7 @@ from qantar.counting.posterior import Posterior, adapted, whole
 from qantar.counting.posterior_fit import blank, posterior_fit
 from qantar.counting.table import CaptureTable, Floats
 from qantar.counting.usable import too_little, without_empty_lists
-from qantar.model.estimate import Caution, Diagnostics, Refusal
+from qantar.model.estimate import MOST_UNINFORMED, Caution, Diagnostics, Refusal
 
 METHOD: Final = "decomposable_graphs"
 
@@ -168,6 +168,7 @@ def averaged(
             chains=walked.chains,
             models=walked.models,
             grid_end_mass=posterior.end if grid == "dga" else posterior.beyond,
+            uninformed=uninformed,
         ),
         cautions=(*cautions, *noted, *_cut(posterior, grid), *_prior_speaks(uninformed, tail)),
     )
@@ -235,9 +236,14 @@ def _prior_speaks(uninformed: float, tail: float) -> tuple[Caution, ...]:
     """Say so where an end of the interval is in the hands of graphs that the data do not inform."""
     if uninformed <= tail:
         return ()
+    what = (
+        "the number is what was assumed before seeing them: it is not used."
+        if uninformed > MOST_UNINFORMED
+        else "the interval rests on what was assumed before seeing them."
+    )
     text = (
-        f"{uninformed:.0%} of the probability is with models in which all lists that overlap "
-        "depend on each other. The lists then say nothing about how many were missed, and the "
-        "interval rests on what was assumed before seeing them."
+        f"{METHOD}: {uninformed:.0%} of the probability is with models in which all lists that "
+        "overlap depend on each other. The lists then say nothing about how many were missed, and "
+        f"{what}"
     )
     return (Caution(code=PRIOR_SENSITIVE, text=text),)

@@ -146,7 +146,10 @@ def _cautions(fits: Sequence[Fit]) -> tuple[Caution, ...]:
 
 
 def _worst(estimates: Sequence[Estimate]) -> Diagnostics:
-    """Give for each diagnostic the one of the draw in which it is worst."""
+    """Give for each diagnostic the one of the draw in which it is worst.
+
+    What is a share of the posterior is that of the mixture.
+    """
     found = [one.diagnostics for one in estimates]
     first = found[0]
     verdicts = [one.converged for one in found if one.converged is not None]
@@ -159,7 +162,13 @@ def _worst(estimates: Sequence[Estimate]) -> Diagnostics:
         mcse=_most([one.mcse for one in found]),
         grid_end_mass=_most([one.grid_end_mass for one in found]),
         near_cap=_most([one.near_cap for one in found]),
+        uninformed=_mean([one.uninformed for one in found]),
     )
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _most(values: Sequence[float | None]) -> float | None:

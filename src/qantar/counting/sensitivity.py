@@ -101,11 +101,16 @@ def _estimate(method: str, table: CaptureTable, asked: Asked) -> Estimate | None
 
 
 def _steady(found: Fit | Refusal) -> Estimate | None:
-    """Give an estimate if its chains agree as far as a rough number needs, else None."""
+    """Give an estimate if its chains agree as far as a rough number needs, else None.
+
+    None, too, where it is what was assumed beforehand.
+    """
     if isinstance(found, Refusal) or found.estimate.estimate is None:
         return None
-    rhat = found.estimate.diagnostics.rhat
-    return found.estimate if rhat is None or rhat < STEADY else None
+    seen = found.estimate.diagnostics
+    if seen.is_assumed or not (seen.rhat is None or seen.rhat < STEADY):
+        return None
+    return found.estimate
 
 
 class _Ends(TypedDict):

@@ -180,6 +180,13 @@ def _nothing(answers: Mapping[str, Answer]) -> Refusal:
         if name in QUOTABLE and name not in failed and one.estimate.high is None
     ]
     reasons = []
+    blind = [
+        name
+        for name, one in answers.items()
+        if one.estimate.diagnostics.is_assumed and name not in failed
+    ]
+    if blind:
+        reasons.append(f"{_listed(blind)} has what was assumed beforehand for an answer")
     if failed:
         reasons.append(f"{_listed(failed)} did not converge")
     if open_ended:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+MOST_UNINFORMED: Final = 0.5
+"""Share of a posterior with models that the counts do not inform, above which its median is theirs,
+and so what was assumed beforehand."""
 
 
 class Interval(StrEnum):
@@ -22,7 +27,8 @@ class Diagnostics:
     split R-hat of log N. `ess_bulk`, `ess_tail`: effective draws of log N. `mcse`: Monte Carlo
     standard error of the median, in persons. `grid_end_mass`: share of the posterior in the last
     point of a grid. `models`: how many models were weighed. `near_cap`: share of draws near an
-    upper limit of N, where one was set.
+    upper limit of N, where one was set. `uninformed`: share of the posterior that is with models
+    under which the counts say nothing of how many were missed.
     """
 
     converged: bool | None = None
@@ -35,6 +41,12 @@ class Diagnostics:
     grid_end_mass: float | None = None
     models: int | None = None
     near_cap: float | None = None
+    uninformed: float | None = None
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether the middle of the answer is what was assumed beforehand."""
+        return self.uninformed is not None and self.uninformed > MOST_UNINFORMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +71,16 @@ class Estimate:
 
     @property
     def is_usable(self) -> bool:
-        """Whether the numbers may be looked at: there are some, and nothing failed to converge."""
-        return self.estimate is not None and self.diagnostics.converged is not False
+        """Whether the numbers may be looked at: there are some, and they stand on the counts.
+
+        They do not where something failed to converge, or where models under which any number of
+        missed persons fits have most of the answer.
+        """
+        return (
+            self.estimate is not None
+            and self.diagnostics.converged is not False
+            and not self.diagnostics.is_assumed
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

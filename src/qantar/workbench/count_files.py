@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 
 DRAWS: Final = "draws.parquet"
 _NO_HASH: Final = "0" * 64
-_REFUSED_NOTES: Final = frozenset({"too-many-cells", "stray-quote"})
-"""Of what a reader merely notes, what may have moved a mark or a count into another column."""
+_REFUSED_NOTES: Final = frozenset({"too-many-cells", "stray-quote", "duplicate-header"})
+"""Of what a reader merely notes, what may have moved a mark or a count into another column, or made
+two lists of one."""
 
 _LINK_HINT: Final = "Give the folder of a result, as `qantar link` wrote it."
 
