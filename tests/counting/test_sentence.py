@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from qantar.counting.asked import About, Asked
+from qantar.counting.one_table import count
 from qantar.counting.sentence import refusal_sentence, sentence
 from qantar.counting.table import CaptureTable
 from qantar.model.estimate import Caution, Refusal
@@ -19,9 +22,24 @@ TABLE = CaptureTable.of_masks(
 ABOUT = About(what="persons detained", where="in Sayaqkent", when="in January 2022")
 
 
-def said(*cautions: Caution, share: float | None = None, low: float = 722) -> str:
-    answer = estimate("latent_class", 849, low, 1022)
-    return sentence(TABLE, answer, about=ABOUT, cautions=cautions, linkage_share=share)
+def said(
+    *cautions: Caution,
+    share: float | None = None,
+    low: float = 722,
+    level: float = 0.95,
+    methods: Sequence[str] = ("latent_class",),
+    of_strata: bool = False,
+) -> str:
+    answer = replace(estimate("latent_class", 849, low, 1022), level=level)
+    return sentence(
+        TABLE,
+        answer,
+        about=ABOUT,
+        cautions=cautions,
+        linkage_share=share,
+        methods=methods,
+        of_strata=of_strata,
+    )
 
 
 def test_it_says_who_where_when_and_on_which_lists() -> None:
@@ -39,9 +57,41 @@ def test_the_estimate_never_stands_without_its_interval() -> None:
     assert "95% interval" in one
 
 
-def test_how_many_are_missing_at_the_least_follows_from_the_lower_end() -> None:
-    assert "at least 344 persons are missing from all of the lists" in said()
-    assert "It may be that nobody is missing" in said(low=378)
+def test_a_level_close_to_one_is_not_rounded_to_certainty() -> None:
+    assert "the 99.9% interval" in said(level=0.999)
+    assert "100%" not in said(level=0.9999)
+
+
+def test_how_many_are_on_no_list_has_both_ends_and_calls_nobody_missing() -> None:
+    assert "By that interval, 344 to 644 of them are on none of these lists." in said()
+    assert "0 to 644 of them are on none of these lists: it may be that the lists name" in said(
+        low=370
+    )
+    for text in (said(), said(low=378)):
+        assert "missing" not in text
+        assert "at least" not in text.partition("Estimated:")[2]
+
+
+def test_the_conditions_are_those_of_the_method_that_is_quoted() -> None:
+    assert "some kinds of persons are easier to list" in said()
+    assert "about as easy to list as anybody else, and if lists that depend" in said(
+        methods=("decomposable_graphs",)
+    )
+    alone = said(methods=("independent",))
+    assert "if no list led to another" in alone
+    assert "in a way that the overlaps show" not in alone
+    mixed = said(methods=("latent_class", "decomposable_graphs"))
+    assert "in a way that the overlaps show" in mixed
+    assert "easy to list" not in mixed
+    assert "if no list led to another" in said(methods=("latent_class", "independent"))
+
+
+def test_what_is_weak_in_one_stratum_is_not_said_of_the_whole() -> None:
+    tiny = Caution(code="tiny-overlap", text="")
+    assert "Be careful: it rests on very few" in said(tiny)
+    assert "Be careful: of at least one of the strata that were added, it rests" in said(
+        tiny, of_strata=True
+    )
 
 
 def test_what_would_break_it_is_said_and_what_the_interval_holds() -> None:
@@ -57,7 +107,7 @@ def test_a_refusal_has_a_paragraph_that_is_no_zero() -> None:
     text = refusal_sentence(TABLE, refused, about=ABOUT)
     assert "378 different persons detained in Sayaqkent" in text
     assert "Not estimable: too few." in text
-    assert "does not mean that nobody is missing" in text
+    assert "does not mean that the lists name everybody" in text
     nobody = refusal_sentence(CaptureTable.of(["a"], []), refused, about=ABOUT)
     assert nobody.startswith("Nobody is counted")
 
@@ -75,3 +125,15 @@ def test_parts_of_the_whole_have_seeds_of_their_own() -> None:
     seeds = {asked.with_seed_of(number).seed for number in range(100)}
     assert len(seeds) == 100
     assert asked.with_seed_of(3) == Asked(seed=7).with_seed_of(3)
+
+
+def test_what_another_method_noticed_is_not_said_of_the_number() -> None:
+    """Chao's bound stands on the three who are on exactly two lists; the estimate on 53."""
+    table = CaptureTable.of_masks(
+        "abc", [(1, 40), (2, 40), (4, 40), (3, 1), (5, 1), (6, 1), (7, 50)]
+    )
+    counted = count(table, asked=Asked(methods=("independent", "chao"), sensitivity=False))
+    assert "tiny-overlap" in {one.code for one in counted.cautions}
+    assert counted.headline
+    assert "very few persons" not in counted.headline.sentence
+    assert "that no list led to another was assumed" in counted.headline.sentence

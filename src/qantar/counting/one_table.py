@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qantar.counting.answers import Answers, answers, refusals_told, two_lists
@@ -22,14 +22,15 @@ from qantar.model.estimate import Caution, Refusal
 class Result:
     """What one table came to, and the answers behind it, for totals over strata.
 
-    `quoted` is the answer behind the headline, `answers` are those of all methods, and `groups`
-    the lists as they were used.
+    `quoted` is the answer behind the headline, `answers` are those of all methods, `groups` the
+    lists as they were used, and `weak` the cautions that bear on what is quoted.
     """
 
     counted: Counted
     quoted: Answer | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
     groups: Groups = ()
+    weak: tuple[Caution, ...] = ()
 
 
 def count(
@@ -70,10 +71,9 @@ def result(
     found = answers(looked.table, groups=looked.groups, draws=draws, asked=asked)
     came = verdict(looked.table, found.by_method, level=asked.level, seed=asked.seed)
     what = tried(looked.table, came.quoted, asked) if asked.sensitivity and came.quoted else Tried()
+    weak = _told((*cautions, *_of_quoted(found, came), *came.cautions, *what.cautions))
     cautions = _told((*cautions, *_of_methods(found), *came.cautions, *what.cautions))
-    headline = (
-        _headline(table, came.quoted, about=about, cautions=cautions) if came.quoted else None
-    )
+    headline = _headline(table, came.quoted, about=about, cautions=weak) if came.quoted else None
     counted = _counted(
         table,
         found,
@@ -89,7 +89,14 @@ def result(
         quoted=came.quoted.answer if came.quoted else None,
         answers=found.by_method,
         groups=looked.groups,
+        weak=weak,
     )
+
+
+def _of_quoted(found: Answers, came: Verdict) -> Iterator[Caution]:
+    """Give what the quoted methods noticed: what others did says nothing of the number."""
+    for name in came.quoted.methods if came.quoted else ():
+        yield from found.by_method[name].cautions
 
 
 def _of_methods(found: Answers) -> tuple[Caution, ...]:
@@ -109,7 +116,14 @@ def _headline(
     if estimate.estimate is None or estimate.low is None or estimate.high is None:
         message = "what is quoted has a finite interval"
         raise ValueError(message)
-    said = sentence(table, estimate, about=about, cautions=cautions, linkage_share=share)
+    said = sentence(
+        table,
+        estimate,
+        about=about,
+        cautions=cautions,
+        linkage_share=share,
+        methods=quoted.methods,
+    )
     return Headline(
         estimate=estimate.estimate,
         low=estimate.low,

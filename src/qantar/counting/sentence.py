@@ -2,31 +2,58 @@
 
 Numbers travel without their conditions. The paragraph says in each sentence what its number
 is of, gives the interval with the estimate, and never the estimate alone; its numbers are those of
-the tables, to the person, so that whoever checks a quotation finds them there.
+the tables, to the person, so that whoever checks a quotation finds them there. No sentence says
+that somebody is missing, a word that readers take for disappeared, or of an estimate "at least",
+which is said of a floor and not of an end of an interval.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from qantar.counting.asked import About
 from qantar.counting.cautions import (
+    CONTAINED_LIST,
+    COPIED_LIST,
+    DEPENDENCE_ASSUMED,
     DISAGREEMENT,
+    GRID_END,
     HETEROGENEITY,
     LARGE_EXPANSION,
+    NO_OVERLAP,
+    NOT_ESTIMABLE,
     PRIOR_SENSITIVE,
     TINY_OVERLAP,
 )
+from qantar.counting.methods import DECOMPOSABLE_GRAPHS, INDEPENDENT, LATENT_CLASS, LOGLINEAR
 from qantar.counting.table import CaptureTable
 from qantar.model.estimate import Caution, Estimate, Refusal
 
-_SHORT = {
+_SHORT: Final = {
     HETEROGENEITY: "the lists overlap as lists do that find some persons more easily than "
     "others, and the truth is then more likely above the interval than below it",
     DISAGREEMENT: "models that fit the lists equally well give different numbers",
     PRIOR_SENSITIVE: "it moves with what was assumed beforehand",
     LARGE_EXPANSION: "nearly all of it are persons whom nobody named",
     TINY_OVERLAP: "it rests on very few persons who are on several lists",
+    NO_OVERLAP: "some lists share nobody, and if those exclude each other it is too high",
+    CONTAINED_LIST: "one list looks like a part of another",
+    COPIED_LIST: "lists that are one another's copies or editions were counted as one",
+    DEPENDENCE_ASSUMED: "that no list led to another was assumed, and is not tested; where lists "
+    "share sources it is too low",
+    GRID_END: "its upper end is where the computation was cut off",
+    NOT_ESTIMABLE: "models that fit better, or slightly other counts, give no number at all",
+}
+
+_ALIKE: Final = "if everybody was about as easy to list as anybody else"
+_SHOWN: Final = "if lists that depend on each other do so in a way that the overlaps show"
+_BY_METHOD: Final = {
+    LATENT_CLASS: "if lists depend on each other only because some kinds of persons are easier to "
+    "list than others, and the overlaps show these kinds",
+    DECOMPOSABLE_GRAPHS: f"{_ALIKE}, and {_SHOWN}",
+    LOGLINEAR: f"{_ALIKE}, and {_SHOWN}",
+    INDEPENDENT: f"{_ALIKE}, and if no list led to another",
 }
 
 
@@ -37,23 +64,33 @@ def sentence(
     about: About,
     cautions: Sequence[Caution],
     linkage_share: float | None,
+    methods: Sequence[str],
+    of_strata: bool = False,
 ) -> str:
-    """Write the paragraph of an answer; `table` as it was given, with all its lists."""
+    """Write the paragraph of an answer.
+
+    Args:
+        table: as it was given, with all its lists.
+        estimate: what is quoted, with a finite interval.
+        about: what the lists are about.
+        cautions: those that bear on what is quoted, and no others.
+        linkage_share: of the variance; None where no draws of linking were counted.
+        methods: whose answer is quoted.
+        of_strata: whether it is a sum over strata, each with cautions of its own.
+    """
     low, high = _number(estimate.low), _number(estimate.high)
-    beyond = (estimate.low or 0.0) - table.observed
     parts = [
         f"Counted: {table.observed:,} different {about.words} are named by at least one of "
         f"{_lists(table.lists)}.",
         f"Estimated: with those whom no list names there were about {_number(estimate.estimate)}; "
-        f"the {estimate.level:.0%} interval runs from {low} to {high}.",
-        f"So at least {beyond:,.0f} persons are missing from all of the lists, if that holds."
-        if beyond > 0
-        else "It may be that nobody is missing from the lists.",
-        _conditions(linkage_share),
+        f"the {100 * estimate.level:g}% interval runs from {low} to {high}.",
+        _on_none(table, estimate),
+        _conditions(linkage_share, methods),
     ]
     weak = [_SHORT[code] for code in dict.fromkeys(c.code for c in cautions) if code in _SHORT]
     if weak:
-        parts.append(f"Be careful: {'; '.join(weak)}.")
+        where = "of at least one of the strata that were added, " if of_strata else ""
+        parts.append(f"Be careful: {where}{'; '.join(weak)}.")
     parts.append(
         "Quote the interval with the number; the estimate names nobody, and says nothing of who "
         "is responsible."
@@ -68,12 +105,19 @@ def refusal_sentence(table: CaptureTable, refused: Refusal, *, about: About) -> 
     return (
         f"Counted: {table.observed:,} different {about.words} are named by at least one of "
         f"{_lists(table.lists)}. How many more there were is not estimated. {refused.text} "
-        f"That does not mean that nobody is missing: {table.observed:,} is the least that there "
-        "were, as far as the lists are right."
+        f"That does not mean that the lists name everybody: {table.observed:,} is the least that "
+        "there were, as far as the lists are right."
     )
 
 
-def _conditions(linkage_share: float | None) -> str:
+def _on_none(table: CaptureTable, estimate: Estimate) -> str:
+    """Say how many are on no list, both ends, in words that nobody takes for the disappeared."""
+    least, most = (max(0.0, (end or 0.0) - table.observed) for end in (estimate.low, estimate.high))
+    said = f"By that interval, {least:,.0f} to {most:,.0f} of them are on none of these lists"
+    return f"{said}." if least >= 1 else f"{said}: it may be that the lists name everybody."
+
+
+def _conditions(linkage_share: float | None, methods: Sequence[str]) -> str:
     linkage = (
         f"Doubt about which records are one person is in it ({linkage_share:.0%} of the variance)"
         if linkage_share is not None
@@ -81,9 +125,15 @@ def _conditions(linkage_share: float | None) -> str:
     )
     return (
         "This holds if the lists cover the same persons, place and time, if everybody could have "
-        "been named by some of them, and if lists that depend on each other do so in a way that "
-        f"the overlaps show. {linkage}."
+        f"been named by some of them, and {_model(methods)}. {linkage}."
     )
+
+
+def _model(methods: Sequence[str]) -> str:
+    """Say what the quoted method assumes; of several, what all of them do."""
+    if INDEPENDENT in methods:
+        return _BY_METHOD[INDEPENDENT]
+    return _BY_METHOD.get(methods[0], _SHOWN) if len(methods) == 1 else _SHOWN
 
 
 def _lists(names: Sequence[str]) -> str:

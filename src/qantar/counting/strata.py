@@ -156,7 +156,7 @@ def _total(pairs: _Pairs, asked: Asked, about: About) -> Counted:
     whole = summed([got.quoted for _, got in pairs if got.quoted])
     cautions = _cautions(pairs)
     methods = {name: _by_method(name, pairs) for name in METHODS}
-    headline = _headline(table, whole, pairs, about=about, cautions=cautions)
+    headline = _headline(table, whole, pairs, about=about)
     curves = (density(name, one.sample.ravel()) for name, one in methods.items() if one)
     return _counted(
         table,
@@ -182,7 +182,6 @@ def _headline(
     pairs: _Pairs,
     *,
     about: About,
-    cautions: tuple[Caution, ...],
 ) -> Headline | None:
     estimate, share = whole.estimate, whole.linkage_share
     if estimate.estimate is None or estimate.low is None or estimate.high is None:
@@ -205,7 +204,15 @@ def _headline(
         method="+".join(methods),
         rule=rule,
         linkage_share=share,
-        sentence=sentence(table, estimate, about=about, cautions=cautions, linkage_share=share),
+        sentence=sentence(
+            table,
+            estimate,
+            about=about,
+            cautions=[caution for _, got in pairs for caution in got.weak],
+            linkage_share=share,
+            methods=tuple(methods),
+            of_strata=True,
+        ),
     )
 
 
