@@ -146,7 +146,7 @@ def test_for_a_person_the_paragraph_comes_first(qantar: Run, patterns: Path) -> 
     assert "Estimates side by side:" in ran.out
     assert "Columns that were pooled over: sex." in ran.err
     shown = qantar("count", patterns, *QUICK, "--strata", "sex")
-    assert "More in male than in female: probability" in shown.out
+    assert "More in male than in female: probability above 0.99\n" in shown.out
 
 
 @pytest.mark.parametrize(
@@ -181,6 +181,9 @@ def test_a_copied_list_must_be_one_of_the_lists(qantar: Run, patterns: Path) -> 
     ran = qantar("count", patterns, "--json", "--copied", "pres=court", *QUICK)
     assert ran.code == 2
     assert "pres" in ran.only("error")["message"]
+    itself = qantar("count", patterns, "--json", "--copied", "court=court", *QUICK)
+    assert itself.code == 2
+    assert "of itself" in itself.only("error")["message"]
     (said,) = qantar("count", patterns, "--json", "--copied", "press=court", *QUICK).lines
     assert (said["headline"], said["refused"]["code"]) == (None, "few-lists")
     assert "copied-list" in {one["code"] for one in said["warnings"]}

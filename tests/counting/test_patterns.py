@@ -118,6 +118,13 @@ def test_a_column_that_is_not_there_cannot_make_strata() -> None:
     assert "court, press, morgue" in str(caught.value)
 
 
+def test_counts_are_no_stratum() -> None:
+    """They once were, and each row one person."""
+    lines = [PatternRow(where="row 1", cells=("1", "0", "1", "5"))]
+    with pytest.raises(InputRefusedError, match="no stratum"):
+        of_rows(["a", "b", "c", "Count"], lines, by=["Count"])
+
+
 def test_spelling_of_whole_numbers_as_programs_export_them() -> None:
     read = rows("1.0,0.0,0,12.0", " 0 ,1,0, 3 ", header=("court", "press", "morgue", "Count"))
     assert cells(read) == [0, 12, 3, 0, 0, 0, 0, 0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -17,8 +19,9 @@ TABLE = CaptureTable.of_masks(
 """378 persons on three lists that overlap as independent ones do."""
 
 
-def judged(*answers: Answer) -> Verdict:
-    return verdict(TABLE, {one.estimate.method: one for one in answers}, level=0.95, seed=1)
+def judged(*answers: Answer, refused: Sequence[str] = ()) -> Verdict:
+    by_method = {one.estimate.method: one for one in answers}
+    return verdict(TABLE, by_method, level=0.95, seed=1, refused=refused)
 
 
 def codes(came: Verdict) -> set[str]:
@@ -137,6 +140,34 @@ def test_independence_is_quoted_only_where_nothing_else_was_asked_for() -> None:
     assert came.quoted
     assert came.quoted.methods == ("independent",)
     assert codes(came) == {"dependence-assumed"}
+
+
+def test_independence_is_no_last_resort_where_what_was_asked_for_failed() -> None:
+    """It once was quoted then, by the rule that nothing else was asked for."""
+    failed = answer("latent_class", 700, 1100, converged=False)
+    came = judged(failed, answer("independent", 700, 900), refused=["decomposable_graphs"])
+    assert came.quoted is None
+    assert came.refused
+    assert came.refused.code == "not-estimable"
+    assert "the latent class model did not converge" in came.refused.text
+    assert "the average over dependence graphs gave no number" in came.refused.text
+
+
+def test_the_rule_tells_what_failed_from_what_nobody_asked_for() -> None:
+    graphs = answer("decomposable_graphs", 700, 1100, converged=True)
+    alone = judged(graphs)
+    assert alone.quoted
+    assert "the latent class model was not asked for" in alone.quoted.rule
+    failed = judged(graphs, answer("latent_class", 700, 1100, converged=False))
+    assert failed.quoted
+    assert "the latent class model gave no usable answer" in failed.quoted.rule
+    assert "asked for" not in failed.quoted.rule
+    both = judged(answer("loglinear", 700, 1100), refused=["decomposable_graphs"])
+    assert both.quoted
+    assert both.quoted.rule.startswith(
+        "the log-linear model is quoted: of what assumes less, the average over dependence graphs "
+        "gave no usable answer and the latent class model was not asked for"
+    )
 
 
 def test_an_answer_of_more_than_ten_times_the_observed_is_told() -> None:

@@ -31,6 +31,9 @@ _METHODS: Final = (
     "chapman",
 )
 
+_SURE: Final = 0.995
+"""A probability from here on would be printed as 1, and nothing here is certain."""
+
 EXAMPLES = """\b
 Examples:
     qantar count patterns.csv
@@ -278,7 +281,7 @@ def _strata(counted: CountedStrata) -> None:
     _table([*rows, ("total", *_stratum(counted.total))])
     for each in counted.comparisons:
         more, fewer = (", ".join(v or "(none)" for _, v in s) for s in (each.more, each.fewer))
-        say(f"More in {more} than in {fewer}: probability {each.probability:.2f}")
+        say(f"More in {more} than in {fewer}: probability {_chance(each.probability)}")
     say("")
     _one(counted.total)
 
@@ -297,6 +300,10 @@ def _table(rows: Sequence[tuple[str, ...]]) -> None:
         cells = [row[0].ljust(widths[0])]
         cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
         say(f"  {'  '.join(cells)}".rstrip())
+
+
+def _chance(value: float) -> str:
+    return "above 0.99" if value >= _SURE else f"{value:.2f}"
 
 
 def _number(value: float | None) -> str:

@@ -69,7 +69,13 @@ def result(
     if looked.refused:
         return _refused(table, looked, looked.refused, asked=asked, about=about, cautions=cautions)
     found = answers(looked.table, groups=looked.groups, draws=draws, asked=asked)
-    came = verdict(looked.table, found.by_method, level=asked.level, seed=asked.seed)
+    came = verdict(
+        looked.table,
+        found.by_method,
+        level=asked.level,
+        seed=asked.seed,
+        refused=tuple(found.refused),
+    )
     what = tried(looked.table, came.quoted, asked) if asked.sensitivity and came.quoted else Tried()
     weak = _told((*cautions, *_of_quoted(found, came), *came.cautions, *what.cautions))
     cautions = _told((*cautions, *_of_methods(found), *came.cautions, *what.cautions))

@@ -90,6 +90,9 @@ class _Columns:
             no_column(missing, names)
         if not rows:
             refuse("it has a header and no rows.", "", "Give a row for each pattern.")
+        if told := [name for name in by if name.casefold() == COUNT]:
+            message = f'"{told[0]}" says how many persons a row stands for, and is no stratum.'
+            refuse(message, "--strata", "Name other columns, or give this one another name.")
         count = next((at for at, name in enumerate(names) if name.casefold() == COUNT), None)
         strata = tuple(names.index(name) for name in by)
         others = [at for at in range(len(names)) if at != count and at not in strata]

@@ -8,7 +8,7 @@ unless persons are seen to differ, which that model takes them not to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -26,10 +26,12 @@ from qantar.counting.cautions import (
 from qantar.counting.heterogeneity import Shared, shared_dependence
 from qantar.counting.methods import (
     CHAO,
+    CHAPMAN,
     DECOMPOSABLE_GRAPHS,
     INDEPENDENT,
     LATENT_CLASS,
     LOGLINEAR,
+    METHODS,
 )
 from qantar.counting.pooled import Answer, summed_up
 from qantar.counting.table import CaptureTable
@@ -50,6 +52,7 @@ _NAMES: Final = {
     LOGLINEAR: "the log-linear model",
     INDEPENDENT: "the model of independent lists",
     CHAO: "Chao's lower bound",
+    CHAPMAN: "Chapman's estimate from two lists",
 }
 
 
@@ -72,7 +75,12 @@ class Verdict:
 
 
 def verdict(
-    table: CaptureTable, answers: Mapping[str, Answer], *, level: float, seed: int
+    table: CaptureTable,
+    answers: Mapping[str, Answer],
+    *,
+    level: float,
+    seed: int,
+    refused: Collection[str] = (),
 ) -> Verdict:
     """Set answers side by side, and choose what may be quoted.
 
@@ -81,15 +89,18 @@ def verdict(
         answers: by method, of those that gave one.
         level: of the interval.
         seed: of the draws that make a mixture.
+        refused: methods that were asked for and gave none.
     """
     usable = {name: one for name, one in answers.items() if _is_whole(one.estimate)}
     shared = shared_dependence(table)
     differ = shared is not None and shared.is_told
-    quoted = _quoted(usable, differ=differ, level=level, seed=seed)
+    ran = frozenset((*answers, *refused))
+    quoted = _quoted(usable, ran, differ=differ, level=level, seed=seed)
     cautions = [*_not_converged(answers.values()), *_differences(shared)]
     cautions += [*_disagreements(usable), *(_below_bound(usable) if differ else ())]
     if quoted is None:
-        return Verdict(quoted=None, refused=_nothing(answers), cautions=tuple(cautions))
+        nothing = _nothing(answers, [name for name in METHODS if name in refused])
+        return Verdict(quoted=None, refused=nothing, cautions=tuple(cautions))
     if quoted.methods == (INDEPENDENT,):
         text = (
             "Only the model of independent lists was asked for: if being on one list makes being "
@@ -108,11 +119,11 @@ def _is_whole(estimate: Estimate) -> bool:
 
 
 def _quoted(
-    usable: Mapping[str, Answer], *, differ: bool, level: float, seed: int
+    usable: Mapping[str, Answer], ran: frozenset[str], *, differ: bool, level: float, seed: int
 ) -> Quoted | None:
     first = next((name for name in QUOTABLE if name in usable), None)
     if first is None:
-        if INDEPENDENT in usable:
+        if INDEPENDENT in usable and not ran & set(QUOTABLE):
             rule = "no method that sees dependence between lists was asked for"
             return Quoted(answer=usable[INDEPENDENT], methods=(INDEPENDENT,), rule=rule)
         return None
@@ -130,20 +141,29 @@ def _quoted(
             "the interval is that of both together, weighed alike"
         )
         return Quoted(answer=answer, methods=names, rule=rule)
-    return Quoted(answer=usable[first], methods=(first,), rule=_why(first, usable))
+    return Quoted(answer=usable[first], methods=(first,), rule=_why(first, usable, ran))
 
 
-def _why(first: str, usable: Mapping[str, Answer]) -> str:
-    if first == LATENT_CLASS:
-        why = "it assumes least of how lists depend on each other, and it converged"
-    else:
-        why = "no method that assumes less gave a usable answer"
+def _why(first: str, usable: Mapping[str, Answer], ran: frozenset[str]) -> str:
+    why = _why_first(first, ran)
     said = f"{_NAMES[first]} is quoted: {why}"
     others = [name for name in QUOTABLE if name in usable and name != first]
     against = [name for name in others if _disagree(usable[first], usable[name])]
     if against:
         return f"{said}; {_listed(against)} {_verb(against, 'disagree')} with it"
     return f"{said}; {_listed(others)} {_verb(others, 'agree')} with it" if others else said
+
+
+def _why_first(first: str, ran: frozenset[str]) -> str:
+    before = QUOTABLE[: QUOTABLE.index(first)]
+    if not before:
+        return "it assumes least of how lists depend on each other, and it converged"
+    failed = [name for name in before if name in ran]
+    left_out = [name for name in before if name not in ran]
+    parts = [f"{_listed(failed)} gave no usable answer"] if failed else []
+    were = "was" if len(left_out) == 1 else "were"
+    parts += [f"{_listed(left_out)} {were} not asked for"] if left_out else []
+    return f"of what assumes less, {' and '.join(parts)}"
 
 
 def _verb(subjects: Sequence[str], verb: str) -> str:
@@ -172,7 +192,7 @@ def _mixture(answers: Sequence[Answer], *, level: float, seed: int) -> Answer:
     return Answer(estimate=summed_up(blank, sample, level=level), numbers=numbers, sample=sample)
 
 
-def _nothing(answers: Mapping[str, Answer]) -> Refusal:
+def _nothing(answers: Mapping[str, Answer], refused: Sequence[str]) -> Refusal:
     failed = [name for name, one in answers.items() if one.estimate.diagnostics.converged is False]
     open_ended = [
         name
@@ -191,6 +211,8 @@ def _nothing(answers: Mapping[str, Answer]) -> Refusal:
         reasons.append(f"{_listed(failed)} did not converge")
     if open_ended:
         reasons.append(f"{_listed(open_ended)} has no finite upper end")
+    if refused:
+        reasons.append(f"{_listed(refused)} gave no number")
     if not reasons:
         reasons.append("no method gave an estimate; a lower bound alone is none")
     return Refusal(code=NOT_ESTIMABLE, text=f"Not estimable: {'; '.join(reasons)}.")

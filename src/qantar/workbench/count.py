@@ -101,11 +101,14 @@ def count_file(job: CountJob, *, told: Told = lambda _: None) -> CountReport:
 
 
 def _known(copied: Sequence[tuple[str, str]], lists: Sequence[str]) -> None:
-    """Refuse a copied list that is not there: it would be counted as a list of its own."""
+    """Refuse a copied list that is not there, or is itself: it would be a list of its own."""
     strange = sorted({name for pair in copied for name in pair} - set(lists))
     if strange:
         message = f"there is no list {', '.join(strange)} to be a copy, or to have one."
         raise UsageError(message, where="--copied", next=f"There are: {', '.join(lists)}.")
+    if itself := [copy for copy, original in copied if copy == original]:
+        message = f"the list {itself[0]} is said to be a copy of itself."
+        raise UsageError(message, where="--copied", next="Name the copy, =, and the original.")
 
 
 def _read(job: CountJob, told: Told) -> Material:
