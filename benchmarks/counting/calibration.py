@@ -11,8 +11,10 @@ from multiprocessing import get_context
 from statistics import median
 from typing import Final
 
+import numpy as np
+
 from benchmarks.counting.designs import Design, designs, fresh, stored
-from benchmarks.counting.estimators import ESTIMATORS, Answer
+from benchmarks.counting.estimators import Answer, together
 from qantar.counting.table import CaptureTable
 
 _HEADER: Final = (
@@ -70,6 +72,14 @@ class Calibration:
         points = [one.point for one in self.answers if one.point is not None]
         return median(points or [float("nan")])
 
+    def ratios(self, widths: Sequence[float]) -> Sequence[float]:
+        """Give the width of each interval that there is, over that of another's same table."""
+        return [
+            (one.high - one.low) / width
+            for one, width in zip(self.answers, widths, strict=False)
+            if one.low is not None and one.high is not None and width
+        ]
+
     def counts(self) -> tuple[Counter[str], Counter[str]]:
         """Give how often which refusal and which caution was given."""
         refused = Counter(one.refused for one in self.answers if one.refused)
@@ -102,10 +112,12 @@ def lines(
             if names and not any(design.name.startswith(asked) for asked in names):
                 continue
             tables = _tables(design, anew, count)
-            for method in methods:
-                run = partial(_run, method, seed)
-                answers = list(processes.map(run, enumerate(tables), chunksize=5))
-                yield line(design, method, Calibration(people=design.people, answers=answers))
+            run = partial(_run, methods, seed)
+            by_table = list(processes.map(run, enumerate(tables), chunksize=5))
+            beside = _widths(design, anew, len(tables))
+            for method, answers in zip(methods, zip(*by_table, strict=True), strict=True):
+                got = Calibration(people=design.people, answers=answers)
+                yield line(design, method, got, beside)
 
 
 def _tables(design: Design, anew: int | None, count: int) -> list[CaptureTable]:
@@ -114,19 +126,40 @@ def _tables(design: Design, anew: int | None, count: int) -> list[CaptureTable]:
     return list(fresh(design, count, anew or 0))
 
 
-def _run(method: str, seed: int, numbered: tuple[int, CaptureTable]) -> Answer:
+def _widths(design: Design, anew: int | None, count: int) -> Sequence[float]:
+    """Give the widths of LCMCR's intervals of the stored tables; of fresh ones there are none."""
+    if anew is not None or not design.peers:
+        return ()
+    intervals = [made["LCMCR"] for _, made in stored(design.name)[:count]]
+    return [high - low for low, _, high, _ in intervals]
+
+
+def _run(
+    methods: Sequence[str], seed: int, numbered: tuple[int, CaptureTable]
+) -> tuple[Answer, ...]:
     number, table = numbered
-    return ESTIMATORS[method](table, seed + number)
+    return together(methods, table, seed + number)
 
 
-def line(design: Design, method: str, got: Calibration) -> str:
-    """Word one row."""
+def line(design: Design, method: str, got: Calibration, beside: Sequence[float] = ()) -> str:
+    """Word one row.
+
+    Args:
+        design: what the tables were drawn from.
+        method: the estimator's name.
+        got: its answers.
+        beside: the width of LCMCR's interval of each table, where it is stored.
+    """
     refused, cautions = got.counts()
-    peers = (
+    peers = [
         f"{said} {design.peers[peer]['coverage']:.2f}, {design.peers[peer]['width']:,.0f}"
         for peer, said in _PEERS.items()
         if peer in design.peers
-    )
+    ]
+    ratios = got.ratios(beside)
+    if len(ratios):
+        low, middle, high = np.quantile(ratios, (0.05, 0.5, 0.95)).tolist()
+        peers.append(f"width / LCMCR's of the same table {middle:.2f} ({low:.2f} to {high:.2f})")
     cells = (
         design.name,
         f"{design.people:,}",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from qantar.counting.asked import Asked
-from qantar.counting.fit import Fit
-from qantar.counting.methods import FOR_MORE_LISTS, fit
-from qantar.counting.one_table import count
+from qantar.counting.methods import FOR_MORE_LISTS, LOGLINEAR, fit
+from qantar.counting.one_table import Result, result
 from qantar.counting.table import CaptureTable
-from qantar.model.estimate import Refusal
+from qantar.model.counted import Counted
+from qantar.model.estimate import Caution, Estimate, Refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,18 +43,21 @@ Estimator = Callable[[CaptureTable, int], Answer]
 HEADLINE: Final = "headline"
 DGA: Final = "decomposable_graphs (grid dga)"
 
+REPLICATES: Final = 100
+"""Of the bootstrap beside the headline, a tenth of what a user gets: it takes most of the time, and
+its interval is quoted only where both other estimators fail."""
+
 
 def by_one(method: str, table: CaptureTable, seed: int, **options: object) -> Answer:
     """Run one estimator by itself."""
     got = fit(method, table, level=0.95, seed=seed, options=options)
     if isinstance(got, Refusal):
         return Answer(refused=got.code)
-    return _answer(got)
+    return _answer(got.estimate, got.cautions)
 
 
-def _answer(got: Fit) -> Answer:
-    one = got.estimate
-    codes = tuple(sorted({caution.code for caution in got.cautions}))
+def _answer(one: Estimate, cautions: Sequence[Caution]) -> Answer:
+    codes = _codes(cautions)
     if one.diagnostics.converged is False:
         return Answer(refused="not-converged", cautions=codes, rhat=one.diagnostics.rhat)
     return Answer(
@@ -69,8 +72,31 @@ def _answer(got: Fit) -> Answer:
 
 def by_all(table: CaptureTable, seed: int) -> Answer:
     """Run all, and give what may be quoted, with every caution; without the sensitivity."""
-    got = count(table, asked=Asked(seed=seed, sensitivity=False))
-    codes = tuple(sorted({caution.code for caution in got.cautions}))
+    return _headline(_whole(table, seed).counted)
+
+
+def together(methods: Sequence[str], table: CaptureTable, seed: int) -> tuple[Answer, ...]:
+    """Run several on one table, in their order; what the headline is made of is not run twice.
+
+    Where lists were left out or joined before the headline's, the others run by themselves, on
+    the table as it is; `loglinear` always, for its bootstrap is shorter beside the headline.
+    """
+    made: dict[str, Answer] = {}
+    if HEADLINE in methods:
+        whole = _whole(table, seed)
+        made[HEADLINE] = _headline(whole.counted)
+        if len(whole.groups) == len(table.lists):
+            made |= {m: _answer(one.estimate, one.cautions) for m, one in whole.answers.items()}
+            made.pop(LOGLINEAR, None)
+    return tuple(made[m] if m in made else ESTIMATORS[m](table, seed) for m in methods)
+
+
+def _whole(table: CaptureTable, seed: int) -> Result:
+    return result(table, asked=Asked(seed=seed, sensitivity=False, replicates=REPLICATES))
+
+
+def _headline(got: Counted) -> Answer:
+    codes = _codes(got.cautions)
     if got.headline is None:
         return Answer(refused=got.refused.code if got.refused else "none", cautions=codes)
     return Answer(
@@ -79,6 +105,10 @@ def by_all(table: CaptureTable, seed: int) -> Answer:
         high=got.headline.high,
         cautions=codes,
     )
+
+
+def _codes(cautions: Sequence[Caution]) -> tuple[str, ...]:
+    return tuple(sorted({caution.code for caution in cautions}))
 
 
 ESTIMATORS: Final[Mapping[str, Estimator]] = {

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from benchmarks.counting import calibration, tables
-from benchmarks.counting.estimators import DGA, ESTIMATORS, HEADLINE
+from benchmarks.counting.designs import stored
+from benchmarks.counting.estimators import DGA, ESTIMATORS, HEADLINE, Answer, together
 
+from qantar.counting import Asked, count
 from qantar.counting.methods import FOR_MORE_LISTS
+from qantar.counting.table import CaptureTable
 from tests.counting.published import published
 
 
@@ -48,3 +52,46 @@ def test_a_design_is_shown_beside_its_peers() -> None:
     assert cells(graphs)[8] == "not-estimable 3"
     assert cells(one_class)[9] == "no-overlap 3"
     assert "LCMCR 0.00, 1,120" in cells(graphs)[10]
+
+
+def test_what_the_headline_is_made_of_is_what_each_gives_by_itself() -> None:
+    table, _ = stored("small3")[0]
+    methods = ["latent_class", HEADLINE, "loglinear"]
+    assert together(methods, table, 5) == tuple(ESTIMATORS[m](table, 5) for m in methods)
+
+
+def test_the_shorter_bootstrap_of_the_headline_moves_nothing_that_is_quoted() -> None:
+    table, _ = stored("small3")[0]
+    told = count(table, asked=Asked(seed=5, sensitivity=False)).headline
+    assert told
+    got = ESTIMATORS[HEADLINE](table, 5)
+    assert (got.low, got.point, got.high) == (told.low, told.estimate, told.high)
+
+
+def test_where_the_headline_joins_lists_each_still_runs_on_the_table_as_it_is() -> None:
+    names, given = ["a", "b", "c", "an empty one"], enumerate([0, 60, 50, 12, 40, 9, 8, 3])
+    table = CaptureTable.of_masks(names, given)
+    headline, alone = together([HEADLINE, "latent_class"], table, 5)
+    assert "empty-list" in headline.cautions
+    assert alone == ESTIMATORS["latent_class"](table, 5)
+
+
+def test_a_table_that_is_refused_is_refused_by_each() -> None:
+    table, _ = stored("nooverlap3")[0]
+    headline, alone = together([HEADLINE, "latent_class"], table, 5)
+    assert (headline.refused, alone.refused) == ("no-overlap", "no-overlap")
+
+
+def test_widths_are_set_beside_those_of_the_same_table() -> None:
+    answers = [Answer(low=10, high=30), Answer(refused="no-overlap"), Answer(low=5, high=15)]
+    got = calibration.Calibration(people=20, answers=answers)
+    assert list(got.ratios([40, 1, 5])) == [0.5, 2.0]
+    assert got.coverage == pytest.approx(1 / 3)
+
+
+def test_only_a_stored_table_has_the_peer_s_interval_beside_it() -> None:
+    options = {"seed": 0, "count": 4, "workers": 1}
+    *_, old = calibration.lines(["small3"], ["independent"], anew=None, **options)
+    *_, new = calibration.lines(["small3"], ["independent"], anew=1, **options)
+    assert "LCMCR's of the same table" in old
+    assert "of the same table" not in new
