@@ -7,8 +7,26 @@ from typing import Any
 import numpy as np
 import pytest
 from arviz_stats.base.array import array_stats
+from scipy import stats
 
-from qantar.counting.latent_kernel import Chain, Draws, Prior, State, Tuning, room_for, walk
+from qantar.counting.latent_kernel import (
+    ALPHA,
+    HIT,
+    LEARNED,
+    MASS,
+    MISS,
+    SHARE,
+    STEP,
+    Chain,
+    Draws,
+    Prior,
+    binomial_draw,
+    chain_for,
+    compiled,
+    gamma_draw,
+    poisson_draw,
+    walk,
+)
 from qantar.counting.latent_patterns import patterns_of
 from qantar.counting.table import CaptureTable, Floats, Ints
 
@@ -19,42 +37,44 @@ MASKS = np.arange(1, 1 << LISTS)
 MARKS = MASKS[:, None] >> np.arange(LISTS) & 1
 
 
-def of_prior(rng: np.random.Generator) -> State:
+def of_prior(rng: np.random.Generator) -> Chain:
     alpha = rng.gamma(PRIOR.shape, 1 / PRIOR.rate)
     parts = np.append(rng.beta(1, alpha, CLASSES - 1), 1.0)
     shares = np.maximum(parts * np.append(1.0, np.cumprod(1 - parts[:-1])), 1e-300)
     hit = rng.beta(PRIOR.named, PRIOR.missed, (CLASSES, LISTS))
-    return State(hit=hit, miss=1 - hit, share=np.log(shares), alpha=np.array([alpha]))
+    return chain_for(hit, np.log(shares), alpha, 1 << LISTS)
 
 
-def summary(state: State) -> Floats:
+def summary(chain: Chain) -> Floats:
     """What does not depend on classes that are too small to matter."""
-    shares = np.exp(state.share)
-    missed = state.miss.prod(axis=1)
-    on_first = shares @ state.hit[:, 0]
+    alpha, shares = chain.numbers[ALPHA], np.exp(chain.classes[SHARE, :-1])
+    hit, missed = chain.lists[HIT, :, :-1], chain.lists[MISS, :, :-1].prod(axis=1)
+    on_first = shares @ hit[:, 0]
     found: Floats = np.array(
         [
-            np.log(state.alpha[0]),
-            state.alpha[0],
+            np.log(alpha),
+            alpha,
             shares[0],
             shares[1],
             shares.max(),
             shares @ missed,
             on_first,
             on_first**2,
-            shares @ (state.hit[:, 1] * state.hit[:, 2]),
+            shares @ (hit[:, 1] * hit[:, 2]),
             on_first * (shares @ missed),
-            shares[0] * state.hit[0, 0],
-            shares[0] * state.alpha[0],
+            shares[0] * hit[0, 0],
+            shares[0] * alpha,
         ]
     )
     return found
 
 
-def redrawn(state: State, rng: np.random.Generator) -> Ints:
+def redrawn(chain: Chain, rng: np.random.Generator) -> Ints:
     """Draw the patterns of persons who are on a list, whose number is fixed."""
-    within = np.where(MARKS[:, None, :] == 1, state.hit, state.miss).prod(axis=2)
-    chances = within @ np.exp(state.share)
+    within = np.where(
+        MARKS[:, None, :] == 1, chain.lists[HIT, :, :-1], chain.lists[MISS, :, :-1]
+    ).prod(axis=2)
+    chances = within @ np.exp(chain.classes[SHARE, :-1])
     return rng.multinomial(OBSERVED, chances / chances.sum())
 
 
@@ -67,17 +87,15 @@ def test_draws_and_lists_drawn_by_turns_stay_with_the_prior() -> None:
     rng = np.random.Generator(np.random.PCG64(20))
     every = CaptureTable.of_masks(list("abc"), [(int(mask), 1) for mask in MASKS])
     patterns = patterns_of(every)._replace(observed=float(OBSERVED))
-    state = of_prior(rng)
-    tuning = Tuning(
-        mass=np.full((CLASSES, LISTS + 1), 3.0), step=np.array([0.35]), learned=np.array([-1.0])
-    )
-    chain = Chain(state, tuning, room_for(CLASSES, LISTS, len(MASKS)))
+    chain = of_prior(rng)
+    chain.lists[MASS] = 3.0
+    chain.numbers[STEP], chain.numbers[LEARNED] = 0.35, -1.0
     draws = Draws(people=np.zeros(1), occupied=np.zeros(1))
     found = []
     for _ in range(TURNS):
-        patterns.counts[:] = redrawn(state, rng)
+        patterns.counts[1:] = redrawn(chain, rng)
         walk(rng, patterns, PRIOR, chain, draws, 1)
-        found.append(summary(state))
+        found.append(summary(chain))
     by_turns = np.array(found)
     straight = np.array([summary(of_prior(rng)) for _ in range(TURNS)])
     for place in range(by_turns.shape[1]):
@@ -86,3 +104,43 @@ def test_draws_and_lists_drawn_by_turns_stay_with_the_prior() -> None:
         assert effective > 300
         error = np.hypot(one.std() / np.sqrt(effective), other.std() / np.sqrt(len(other)))
         assert one.mean() == pytest.approx(other.mean(), abs=4 * error), place
+
+
+@compiled
+def many(rng: np.random.Generator, found: Floats, persons: float, chance: float) -> None:
+    """Fill in binomial draws; a chance of 2 asks for Poisson, of 3 for gamma ones."""
+    for i in range(len(found)):
+        if chance > 2:
+            found[i] = gamma_draw(rng, persons)
+        elif chance > 1:
+            found[i] = poisson_draw(rng, persons)
+        else:
+            found[i] = binomial_draw(rng, persons, chance)
+
+
+BINOMIALS = [(7.0, 0.3), (1.0, 0.9), (60.0, 0.97), (40.0, 0.26), (900.0, 0.5), (3e6, 0.7)]
+
+
+@pytest.mark.parametrize(
+    ("persons", "chance", "exact"),
+    [(persons, chance, stats.binom(persons, chance)) for persons, chance in BINOMIALS]
+    + [(mean, 2.0, stats.poisson(mean)) for mean in (0.02, 3.0, 9.9, 10.0, 75.0, 1e6)]
+    + [(shape, 3.0, stats.gamma(shape)) for shape in (1.0, 1.7, 40.0, 1e5)],
+)
+def test_numbers_drawn_at_random_have_the_distribution_they_should(
+    persons: float, chance: float, exact: Any
+) -> None:
+    """In twelve bins as likely as each other, or as near to it as whole numbers allow: χ²."""
+    found = np.zeros(200_000)
+    many(np.random.Generator(np.random.PCG64(3)), found, persons, chance)
+    ends = np.unique(exact.ppf(np.arange(1, 12) / 12))
+    wished = np.diff(np.concatenate([[0.0], exact.cdf(ends), [1.0]])) * len(found)
+    counts = np.diff(np.concatenate([[0], [(found <= end).sum() for end in ends], [len(found)]]))
+    kept = wished > 5
+    assert counts[~kept].sum() <= 20
+    assert (
+        stats.chisquare(counts[kept], wished[kept] / wished[kept].sum() * counts[kept].sum()).pvalue
+        > 1e-4
+    )
+    assert found.mean() == pytest.approx(exact.mean(), abs=4.5 * exact.std() / np.sqrt(len(found)))
+    assert found.std() == pytest.approx(exact.std(), rel=0.03)

@@ -9,12 +9,13 @@ import numpy as np
 from arviz_stats.base.array import array_stats
 
 from qantar.counting.latent_kernel import (
+    LEARNED,
+    MASS,
+    STEP,
     Chain,
     Draws,
     Prior,
-    State,
-    Tuning,
-    room_for,
+    chain_for,
     walk,
 )
 from qantar.counting.latent_patterns import Patterns, patterns_of
@@ -94,7 +95,7 @@ def run_chains(
     streams = np.random.SeedSequence(seed).spawn(effort.chains)
     rngs = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
     walkers = [
-        _Walker(patterns, prior, _start(number, table, classes, rng), rng)
+        _Walker(patterns, prior, _start(number, table, classes, patterns, rng), rng)
         for number, rng in enumerate(rngs)
     ]
     iterations, done = effort.iterations, effort.warm_up
@@ -115,26 +116,20 @@ class _Walker:
     """One chain: where it is, and what it has learned of its steps."""
 
     def __init__(
-        self, patterns: Patterns, prior: Prior, state: State, rng: np.random.Generator
+        self, patterns: Patterns, prior: Prior, chain: Chain, rng: np.random.Generator
     ) -> None:
-        classes, lists = state.hit.shape
-        self._patterns, self._prior, self._rng = patterns, prior, rng
-        self._tuning = Tuning(
-            mass=np.full((classes, lists + 1), _FIRST_MASS),
-            step=np.array([_FIRST_STEP]),
-            learned=np.array([_FIRST_WEIGHT]),
-        )
-        room = room_for(classes, lists, len(patterns.parent))
-        self._chain = Chain(state, self._tuning, room)
+        self._patterns, self._prior, self._chain, self._rng = patterns, prior, chain, rng
+        chain.lists[MASS] = _FIRST_MASS
+        chain.numbers[STEP] = _FIRST_STEP
 
     def learn(self, iterations: int) -> None:
         """Run without keeping anything, and learn how far to step."""
-        self._tuning.learned[0] = _FIRST_WEIGHT
+        self._chain.numbers[LEARNED] = _FIRST_WEIGHT
         self._walk(1, iterations)
 
     def draw(self, iterations: int, kept: int) -> Draws:
         """Run with fixed steps, and keep draws."""
-        self._tuning.learned[0] = -1.0
+        self._chain.numbers[LEARNED] = -1.0
         return self._walk(kept, iterations // kept)
 
     def _walk(self, kept: int, every: int) -> Draws:
@@ -163,7 +158,13 @@ def _judged(draws: list[Draws]) -> Chains:
     )
 
 
-def _start(number: int, table: CaptureTable, classes: int, rng: np.random.Generator) -> State:
+def _start(
+    number: int,
+    table: CaptureTable,
+    classes: int,
+    patterns: Patterns,
+    rng: np.random.Generator,
+) -> Chain:
     """Start a chain where the others do not: in turn in four corners, each drawn at random.
 
     One class, with as many unseen as seen; classes of equal share that are like nothing; three
@@ -182,6 +183,4 @@ def _start(number: int, table: CaptureTable, classes: int, rng: np.random.Genera
         (rng.beta(6.0, 3.0, size), one, 0.5),
     ][number % 4]
     hit = np.clip(hit, 1e-4, 1 - 1e-4)
-    return State(
-        hit=hit, miss=1.0 - hit, share=np.log(shares / shares.sum()), alpha=np.array([alpha])
-    )
+    return chain_for(hit, np.log(shares / shares.sum()), alpha, len(patterns.parent))

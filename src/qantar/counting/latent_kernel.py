@@ -1,6 +1,7 @@
 """The chain of the latent class model, compiled: what one iteration does.
 
-An iteration is two moves, each of which leaves the posterior of `latent_class` as it is.
+An iteration is a sweep and, in some of them by chance, a glide. Either leaves the posterior of
+`latent_class` as it is.
 
 The *sweep* is the Gibbs sampler: persons, the uncounted included, are dealt out to classes; the
 order of classes, α, the shares and the chances of capture are drawn anew given that. Where the
@@ -16,7 +17,9 @@ It moves the logits of λ and the logs of ν of the larger classes together alon
 so goes in one step where the sweep, which knows the class of everybody, creeps.
 
 All compiled functions stand in this one file: the compiler's cache notices a change of the file
-that it was asked to compile, and not one of another file that this one calls.
+that it was asked to compile, and not one of another file that this one calls. What a chain holds
+is stacked into few arrays, one for each shape, whose rows have names: the compiler takes several
+times as long over a function for every ten arrays that are handed to it.
 
 Source: Manrique-Vallier (2016) for the model and its Gibbs sampler, Neal (2011) for the other.
 """
@@ -42,19 +45,39 @@ _LOG_NOTHING: Final = -64.0
 _LEAST: Final = 1e-120  # of a chance of capture, so that its logit is a number
 _SMALLEST_LOG_ALPHA: Final = -690.0
 _TOO_MANY: Final = 1e15  # beyond, a Poisson number equals its mean to 8 digits
+_TOO_MANY_TO_DEAL: Final = 1e9  # so that log-gammas of persons have digits to spare
 _LEAPS: Final = 16
 _WISHED: Final = 0.8  # share of glides that should be accepted
 _MOVED_FEWEST, _MOVED_MOST = 2, 6  # classes that a glide moves, at most so many, by chance
-_TOO_MANY_TO_DEAL: Final = 1e12
+_GLIDES: Final = 1.0  # share of iterations with a glide
 _SOMETIMES: Final = 0.3  # share of sweeps with a move of two classes, which costs as much
 _ORDERED: Final = 2  # so many classes can be told apart by their order alone
 _SMALL_MEAN: Final = 10.0
 _STEPS_APART: Final = 6
 _UNLIKELY: Final = 1e-9
+_RARE: Final = 1e-18
 _FARTHEST: Final = 300.0  # a log beyond is the way to infinity
 _LARGEST_LOGIT: Final = 35.0
+_SMALLEST: Final = 1e-100
+_SMALLEST_PRODUCT, _LARGEST_PRODUCT = 1e-5, 1e100
 _HALF: Final = 0.5
 _NEARLY_ALL: Final = 0.9
+
+# Rows of `numbers`
+ALPHA, STEP, LEARNED = range(3)
+# Rows of `classes`: the log of the share; the share; sums of persons, or of shares, over later ones
+SHARE, _WEIGHT, _TAIL = range(3)
+# Rows of `cells`: share times chance of each pattern; persons who were dealt out
+_CELL, _DEALT = range(2)
+# Rows of `lists`. Last in each row stands what is of the class: its persons in `_NAMED`, the log of
+# its share in the others
+HIT, MISS, MASS, _NAMED, _ODDS, _CHANCE, _PLACE, _SLOPE, _SPEED, _PACE = range(10)
+# Rows of `patterns`: sums of `_CELL`, of all classes and of those that do not glide; what a pattern
+# pulls; a column to be summed by list; and of two classes: the persons of both, of the first, and
+# the odds to be in the first
+_TOTAL, _REST, _PULL, _PASSED, _BOTH, _PART, _ODDS_FIRST = range(7)
+# Rows of `pair`, for the first class, the second, both: as of `lists`, last the share or persons
+_PAIR_HIT, _PAIR_NAMED = range(2)
 
 
 class Prior(NamedTuple):
@@ -66,34 +89,29 @@ class Prior(NamedTuple):
     rate: float
 
 
-class State(NamedTuple):
-    """Where a chain is, changed in place.
+class Chain(NamedTuple):
+    """Where a chain is, what it has learned and the room it works in; changed in place.
 
     Attributes:
-        hit: shape (K, J), the chance of a person of class k to be on list j.
-        miss: shape (K, J), 1 − `hit`, kept because a difference would lose its digits.
-        share: shape (K,), the log of each class's share of all persons.
-        alpha: shape (1,).
+        numbers: shape (3,): `ALPHA`; `STEP`, the length of a leap; and `LEARNED`, iterations
+            that mass and step were learned from; below 0, nothing is learned any more.
+        classes: shape (3, K + 1); `SHARE` is the log of each class's share of all persons.
+        lists: shape (10, K, J + 1); `HIT` is the chance of a person of class k to be on list j,
+            `MISS` is 1 − `HIT`, kept because a difference would lose its digits; `MASS` is about
+            the curvature by logit of λ_jk, and last by log ν_k.
+        cells: shape (2, K, E).
+        patterns: shape (7, E).
+        pair: shape (2, 3, J + 1).
+        moving: shape (K,), the classes that glide.
     """
 
-    hit: Floats
-    miss: Floats
-    share: Floats
-    alpha: Floats
-
-
-class Tuning(NamedTuple):
-    """How far a glide goes; learned in the warm-up, and fixed after it.
-
-    Attributes:
-        mass: shape (K, J + 1), about the curvature by logit of λ_jk, and last by log ν_k.
-        step: shape (1,), the length of a leap.
-        learned: shape (1,), iterations learned from; below 0, nothing is learned any more.
-    """
-
-    mass: Floats
-    step: Floats
-    learned: Floats
+    numbers: Floats
+    classes: Floats
+    lists: Floats
+    cells: Floats
+    patterns: Floats
+    pair: Floats
+    moving: Ints
 
 
 class Draws(NamedTuple):
@@ -101,52 +119,6 @@ class Draws(NamedTuple):
 
     people: Floats
     occupied: Floats
-
-
-class Pair(NamedTuple):
-    """Room for two classes that may be one: the first and the second part, and both."""
-
-    cell: Floats  # (2, E) share times chance of each pattern
-    hit: Floats  # (2, J)
-    share: Floats  # (2,)
-    both: Floats  # (E,) persons of either
-    part: Floats  # (E,) those of them in the first
-    chance: Floats  # (E,) of a person to be in the first
-    chance_unseen: Floats  # (1,)
-    named: Floats  # (3, J) persons on each list: first, second, both
-    persons: Floats  # (3,)
-
-
-class Room(NamedTuple):
-    """Room to work in: classes by patterns, by lists, and along each."""
-
-    cell: Floats  # (K, E) share times chance of each pattern
-    total: Floats  # (E,)
-    rest: Floats  # (E,) what the classes that do not glide add to `total`
-    pull: Floats  # (E,)
-    passed: Floats  # (E,)
-    odds: Floats  # (J,)
-    weight: Floats  # (K,) shares, up to a factor
-    hidden: Floats  # (K,) weight times the chance of being on no list
-    persons: Floats  # (K,)
-    dealt: Floats  # (K, E) persons of each pattern
-    unseen: Floats  # (K,) persons on no list
-    named: Floats  # (K, J) persons of class k on list j
-    tails: Floats  # (K + 1,) sums over class k and all later ones
-    moving: Ints  # (K,) the classes that glide
-    place: Floats  # (K, J + 1)
-    slope: Floats  # (K, J + 1)
-    speed: Floats  # (K, J + 1)
-    hit: Floats  # (K, J)
-    pair: Pair
-
-
-class Chain(NamedTuple):
-    """A chain, with what it has learned and the room it works in."""
-
-    state: State
-    tuning: Tuning
-    room: Room
 
 
 def compiled(function: Compiled) -> Compiled:
@@ -173,39 +145,22 @@ def entered(function: Compiled) -> Compiled:
         return compiled(function)
 
 
-def room_for(classes: int, lists: int, patterns: int) -> Room:
-    """Make room for a chain."""
-    return Room(
-        cell=np.zeros((classes, patterns)),
-        total=np.zeros(patterns),
-        rest=np.zeros(patterns),
-        pull=np.zeros(patterns),
-        passed=np.zeros(patterns),
-        odds=np.zeros(lists),
-        weight=np.zeros(classes),
-        hidden=np.zeros(classes),
-        persons=np.zeros(classes),
-        dealt=np.zeros((classes, patterns)),
-        unseen=np.zeros(classes),
-        named=np.zeros((classes, lists)),
-        tails=np.zeros(classes + 1),
+def chain_for(hit: Floats, share: Floats, alpha: float, patterns: int) -> Chain:
+    """Make a chain that starts somewhere: `hit` is (K, J), `share` (K,) the logs of shares."""
+    classes, lists = hit.shape
+    chain = Chain(
+        numbers=np.array([alpha, 0.0, 0.0]),
+        classes=np.zeros((3, classes + 1)),
+        lists=np.zeros((10, classes, lists + 1)),
+        cells=np.zeros((2, classes, patterns)),
+        patterns=np.zeros((7, patterns)),
+        pair=np.zeros((2, 3, lists + 1)),
         moving=np.zeros(classes, dtype=np.int64),
-        place=np.zeros((classes, lists + 1)),
-        slope=np.zeros((classes, lists + 1)),
-        speed=np.zeros((classes, lists + 1)),
-        hit=np.zeros((classes, lists)),
-        pair=Pair(
-            cell=np.zeros((2, patterns)),
-            hit=np.zeros((2, lists)),
-            share=np.zeros(2),
-            both=np.zeros(patterns),
-            part=np.zeros(patterns),
-            chance=np.zeros(patterns),
-            chance_unseen=np.zeros(1),
-            named=np.zeros((3, lists)),
-            persons=np.zeros(3),
-        ),
     )
+    chain.classes[SHARE, :classes] = share
+    chain.lists[HIT, :, :lists] = hit
+    chain.lists[MISS, :, :lists] = 1.0 - hit
+    return chain
 
 
 @entered
@@ -218,137 +173,84 @@ def walk(
     every: int,
 ) -> None:
     """Go on from where the chain is, and keep every so many-th N until `draws` is full."""
-    state, tuning, room = chain.state, chain.tuning, chain.room
+    classes = len(chain.moving)
     for one in range(len(draws.people)):
         unseen = 0.0
         for _ in range(every):
-            unseen = sweep(rng, patterns, prior, state, room)
-            _learn_mass(tuning, room)
-            if len(state.share) > 1:
-                outcome = glide(rng, patterns, prior, state, tuning, room)
-                _learn_step(tuning, outcome)
+            unseen = _sweep(rng, patterns, prior, chain)
+            if chain.numbers[LEARNED] >= 0:
+                _learn_mass(chain.numbers, chain.lists)
+            if classes > 1 and rng.random() < _GLIDES:
+                _glide(rng, patterns, prior, chain)
         draws.people[one] = patterns.observed + unseen
-        occupied = 0
-        for k in range(len(room.persons)):
-            if room.persons[k] > 0:
-                occupied += 1
-        draws.occupied[one] = occupied
+        draws.occupied[one] = _count(chain.lists, 1)
 
 
 @compiled
-def _learn_mass(tuning: Tuning, room: Room) -> None:
+def _learn_mass(numbers: Floats, lists: Floats) -> None:
     """Take the curvature that the sweep's counts have into the mean of the warm-up."""
-    if tuning.learned[0] < 0:
-        return
-    tuning.learned[0] += 1
-    mass = tuning.mass
-    part = 1.0 / tuning.learned[0]
-    lists = mass.shape[1] - 1
-    for k in range(mass.shape[0]):
-        persons = room.persons[k]
-        for j in range(lists):
-            named = room.named[k, j]
-            mass[k, j] += part * (named * (persons - named) / max(persons, 1.0) + 0.3 - mass[k, j])
-        mass[k, lists] += part * (0.3 * persons + 0.3 - mass[k, lists])
+    numbers[LEARNED] += 1
+    part = 1.0 / numbers[LEARNED]
+    last = lists.shape[2] - 1
+    for k in range(lists.shape[1]):
+        persons = lists[_NAMED, k, last]
+        for j in range(last):
+            named = lists[_NAMED, k, j]
+            found = named * (persons - named) / max(persons, 1.0) + 0.3
+            lists[MASS, k, j] += part * (found - lists[MASS, k, j])
+        lists[MASS, k, last] += part * (0.3 * persons + 0.3 - lists[MASS, k, last])
+
+
+# Numbers drawn at random
 
 
 @compiled
-def _learn_step(tuning: Tuning, outcome: int) -> None:
-    """Lengthen the step after a glide that was accepted, shorten it after one that was not."""
-    if tuning.learned[0] < 0 or outcome < 0:
-        return
-    change = (outcome - _WISHED) * 5.0 / (50.0 + tuning.learned[0])
-    tuning.step[0] = min(1.5, max(0.01, tuning.step[0] * math.exp(change)))
+def gamma_draw(rng: np.random.Generator, shape: float) -> float:
+    """Draw a gamma number of a shape of at least 1.
 
-
-# The sweep
-
-
-@compiled
-def sweep(
-    rng: np.random.Generator, patterns: Patterns, prior: Prior, state: State, room: Room
-) -> float:
-    """Draw everything anew, in turn, given the rest; return how many are on no list."""
-    seen = _weigh(patterns, state, room)
-    unseen = _deal_unseen(rng, patterns.observed, seen, room)
-    _deal_observed(rng, patterns, room)
-    if len(state.share) > _ORDERED:
-        chance = rng.random()
-        if chance < 0.5 * _SOMETIMES:
-            _split_or_merge(rng, patterns, prior, state.alpha[0], room)
-        elif chance < _SOMETIMES:
-            _deal_again(rng, patterns, prior, state.alpha[0], room)
-    _reorder(rng, state.alpha[0], room)
-    if len(state.share) > 1:
-        _draw_alpha(rng, prior, state, room)
-        _draw_shares(rng, state, room)
-    _draw_chances(rng, prior, state, room)
-    return unseen
-
-
-@compiled
-def _clear(numbers: Floats) -> None:
-    for i in range(len(numbers)):
-        numbers[i] = 0.0
-
-
-@compiled
-def _weigh(patterns: Patterns, state: State, room: Room) -> float:
-    """Fill in what each class adds to each pattern; return the chance of being on any list."""
-    parent, added = patterns.parent, patterns.added
-    cell, total, odds = room.cell, room.total, room.odds
-    hit, miss = state.hit, state.miss
-    _clear(total)
-    seen = 0.0
-    for k in range(len(state.share)):
-        weight = math.exp(state.share[k])
-        room.weight[k] = weight
-        if weight <= _NOTHING:
-            room.hidden[k] = 0.0
+    Source: Marsaglia & Tsang (2000), "A simple method for generating gamma variables".
+    """
+    d = shape - 1.0 / 3.0
+    c = 1.0 / math.sqrt(9.0 * d)
+    while True:
+        x = rng.standard_normal()
+        v = 1.0 + c * x
+        if v <= 0.0:
             continue
-        log_missed = 0.0
-        for j in range(len(odds)):
-            log_missed += math.log1p(-hit[k, j]) if hit[k, j] < _HALF else math.log(miss[k, j])
-            odds[j] = hit[k, j] / miss[k, j]
-        hidden = weight * math.exp(log_missed)
-        room.hidden[k] = hidden
-        seen -= weight * math.expm1(log_missed)
-        for e in range(len(parent)):
-            above = hidden if parent[e] < 0 else cell[k, parent[e]]
-            cell[k, e] = above * odds[added[e]]
-            total[e] += cell[k, e]
-    return seen
+        v = v * v * v
+        u = 1.0 - rng.random()
+        square = x * x
+        if u < 1.0 - 0.0331 * square * square:
+            return d * v
+        if math.log(u) < 0.5 * square + d * (1.0 - v + math.log(v)):
+            return d * v
 
 
 @compiled
-def _deal_unseen(rng: np.random.Generator, observed: float, seen: float, room: Room) -> float:
-    """Draw the persons on no list, class by class: negative binomial, as Poisson of a gamma."""
-    everybody = rng.standard_gamma(observed) / seen
-    unseen = 0.0
-    for k in range(len(room.persons)):
-        mean = everybody * room.hidden[k]
-        persons = mean
-        if mean < _TOO_MANY:
-            persons = _poisson(rng, mean)
-        room.persons[k] = persons
-        room.unseen[k] = persons
-        unseen += persons
-    return unseen
+def _log_gamma_draw(rng: np.random.Generator, shape: float) -> float:
+    """Draw the log of a gamma number, whose shape may be as small as it likes."""
+    if shape >= 1.0:
+        return math.log(gamma_draw(rng, shape))
+    return math.log(gamma_draw(rng, shape + 1.0)) + math.log(1.0 - rng.random()) / shape
 
 
 @compiled
-def _poisson(rng: np.random.Generator, mean: float) -> float:
-    """Draw a Poisson number: of a small mean by multiplying, of a large one by PTRS.
+def poisson_draw(rng: np.random.Generator, mean: float) -> float:
+    """Draw a Poisson number: of a small mean by inversion, of a large one by PTRS.
 
     Source: Hörmann (1993), "The transformed rejection method for generating Poisson random
     variables", algorithm PTRS.
     """
     if mean < _SMALL_MEAN:
-        number, product, least = -1.0, 1.0, math.exp(-mean)
-        while product > least:
-            product *= 1.0 - rng.random()
+        u, number = rng.random(), 0.0
+        if u <= 1.0 - mean:  # which is no more than exp(−mean)
+            return number
+        here = math.exp(-mean)
+        while u > here and (number < mean or here > _RARE):
+            u -= here
             number += 1.0
-        return max(number, 0.0)
+            here *= mean / number
+        return number
     root, log_mean = math.sqrt(mean), math.log(mean)
     b = 0.931 + 2.53 * root
     a = -0.059 + 0.02483 * b
@@ -371,655 +273,729 @@ def _poisson(rng: np.random.Generator, mean: float) -> float:
 
 
 @compiled
-def _deal_observed(rng: np.random.Generator, patterns: Patterns, room: Room) -> None:
-    """Deal the persons of each pattern out to the classes, and count them by list."""
-    parent, added, counts = patterns.parent, patterns.added, patterns.counts
-    cell, persons, named = room.cell, room.persons, room.named
-    for k in range(len(persons)):
-        _clear(named[k])
-        _clear(room.dealt[k])
-    for e in range(len(parent)):
-        left = int(counts[e])
-        remaining = room.total[e]
-        k = 0
-        while left > 0:
-            if room.weight[k] > _NOTHING:
-                part = cell[k, e]
+def binomial_draw(rng: np.random.Generator, persons: float, chance: float) -> float:
+    """Draw a binomial number, by inversion where the mean is small, else by BTRS.
+
+    Source: Hörmann (1993), "The generation of binomial random variates", algorithm BTRS.
+    """
+    p = min(chance, 1.0 - chance)
+    mean = persons * p
+    number = 0.0
+    if mean < _SMALL_MEAN:
+        u = rng.random()
+        if u > 1.0 - mean:  # else it is below (1 − p)^persons, and the number 0
+            here = math.exp(persons * math.log1p(-p))
+            odds = p / (1.0 - p)
+            while u > here and number < persons and (number < mean or here > _RARE):
+                u -= here
+                here *= odds * (persons - number) / (number + 1.0)
+                number += 1.0
+    else:
+        number = _binomial_of_many(rng, persons, p)
+    return number if chance <= _HALF else persons - number
+
+
+@compiled
+def _binomial_of_many(rng: np.random.Generator, persons: float, p: float) -> float:
+    """Draw a binomial number of a mean of at least 10, `p` at most 0.5: BTRS."""
+    root = math.sqrt(persons * p * (1.0 - p))
+    b = 1.15 + 2.53 * root
+    a = -0.0873 + 0.0248 * b + 0.01 * p
+    c = persons * p + 0.5
+    quick = 0.92 - 4.2 / b
+    while True:
+        u = rng.random() - 0.5
+        v = 1.0 - rng.random()
+        us = 0.5 - abs(u)
+        if us <= 0.0:
+            continue
+        number = math.floor((2.0 * a / us + b) * u + c)
+        if us >= 0.07 and v <= quick:  # noqa: PLR2004 - the constants of the paper
+            return number
+        if number < 0.0 or number > persons:
+            continue
+        mode = math.floor((persons + 1.0) * p)
+        bound = (number - mode) * math.log(p / (1.0 - p))
+        bound += math.lgamma(mode + 1.0) + math.lgamma(persons - mode + 1.0)
+        bound -= math.lgamma(number + 1.0) + math.lgamma(persons - number + 1.0)
+        if math.log(v * (2.83 + 5.1 / b) * root / (a / (us * us) + b)) <= bound:
+            return number
+
+
+# Sums over the tree of patterns
+
+
+@compiled
+def _add_class(
+    patterns: Patterns, k: int, weight: float, lists: Floats, cells: Floats, sums: Floats, row: int
+) -> float:
+    """Fill in what a class of these odds adds to each pattern; return what to being on any list."""
+    parent, added = patterns.parent, patterns.added
+    last = lists.shape[2] - 1
+    missed = 1.0
+    for j in range(last):
+        miss = 1.0 / (1.0 + lists[_ODDS, k, j])
+        lists[_CHANCE, k, j] = lists[_ODDS, k, j] * miss
+        missed *= miss
+    seen = weight * (1.0 - missed)
+    if missed > _NEARLY_ALL:  # here the difference would lose its digits
+        log_missed = 0.0
+        for j in range(last):
+            log_missed -= math.log1p(lists[_ODDS, k, j])
+        seen = -weight * math.expm1(log_missed)
+    cells[_CELL, k, 0] = weight * missed
+    for e in range(1, len(parent)):
+        part = cells[_CELL, k, parent[e]] * lists[_ODDS, k, added[e]]
+        cells[_CELL, k, e] = part
+        sums[row, e] += part
+    return seen
+
+
+@compiled
+def _sum_by_list(patterns: Patterns, columns: Floats, sums: Floats, row: int, k: int) -> None:
+    """Sum the column `_PASSED` by list, and last in all; the column is used up.
+
+    What a pattern has goes to its list, and on to its parent.
+    """
+    parent, added = patterns.parent, patterns.added
+    for j in range(sums.shape[2]):
+        sums[row, k, j] = 0.0
+    for e in range(len(parent) - 1, 0, -1):
+        here = columns[_PASSED, e]
+        sums[row, k, added[e]] += here
+        columns[_PASSED, parent[e]] += here
+    sums[row, k, sums.shape[2] - 1] = columns[_PASSED, 0]
+
+
+# The sweep
+
+
+@compiled
+def _sweep(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain: Chain) -> float:
+    """Draw everything anew, in turn, given the rest; return how many are on no list."""
+    numbers, classes, lists, cells = chain.numbers, chain.classes, chain.lists, chain.cells
+    count = lists.shape[1]
+    seen = 0.0
+    for e in range(cells.shape[2]):
+        chain.patterns[_TOTAL, e] = 0.0
+    for k in range(count):
+        weight = math.exp(classes[SHARE, k])
+        classes[_WEIGHT, k] = weight
+        if weight > _NOTHING:
+            for j in range(lists.shape[2] - 1):
+                lists[_ODDS, k, j] = lists[HIT, k, j] / lists[MISS, k, j]
+            seen += _add_class(patterns, k, weight, lists, cells, chain.patterns, _TOTAL)
+    unseen = _deal(rng, patterns, seen, classes, cells, chain.patterns)
+    for k in range(count):
+        for e in range(cells.shape[2]):
+            chain.patterns[_PASSED, e] = cells[_DEALT, k, e]
+        _sum_by_list(patterns, chain.patterns, lists, _NAMED, k)
+    if count > _ORDERED and rng.random() < _SOMETIMES:
+        _move_two(rng, patterns, prior, chain)
+    _reorder(rng, numbers[ALPHA], classes, lists)
+    if count > 1:
+        _draw_alpha(rng, prior, numbers, classes, lists)
+        _draw_shares(rng, numbers[ALPHA], classes, lists)
+    _draw_chances(rng, prior, classes, lists)
+    return unseen
+
+
+@compiled
+def _deal(
+    rng: np.random.Generator,
+    patterns: Patterns,
+    seen: float,
+    classes: Floats,
+    cells: Floats,
+    sums: Floats,
+) -> float:
+    """Deal persons out to the classes: those on no list, of whom it returns how many, and others.
+
+    Those on no list are negative binomial, drawn as Poisson of a gamma.
+    """
+    last = cells.shape[1] - 1
+    while classes[_WEIGHT, last] <= _NOTHING:
+        last -= 1
+    everybody = gamma_draw(rng, patterns.observed) / seen
+    unseen = 0.0
+    for k in range(cells.shape[1]):
+        persons = 0.0
+        if classes[_WEIGHT, k] > _NOTHING:
+            persons = everybody * cells[_CELL, k, 0]
+            if persons < _TOO_MANY:
+                persons = poisson_draw(rng, persons)
+        cells[_DEALT, k, 0] = persons
+        unseen += persons
+    for e in range(1, cells.shape[2]):
+        left = patterns.counts[e]
+        remaining = sums[_TOTAL, e]
+        for k in range(cells.shape[1]):
+            got = 0.0
+            if left > 0 and classes[_WEIGHT, k] > _NOTHING:
+                part = cells[_CELL, k, e]
                 got = left
-                if part < remaining * (1.0 - 1e-15) and k < len(persons) - 1:
-                    got = rng.binomial(left, part / remaining)
+                if part < remaining * (1.0 - 1e-15) and k < last:
+                    got = binomial_draw(rng, left, part / remaining)
                 remaining -= part
                 left -= got
-                persons[k] += got
-                room.dealt[k, e] = got
-                step = e if got > 0 else -1
-                while step >= 0:
-                    named[k, added[step]] += got
-                    step = parent[step]
-            k += 1
+            cells[_DEALT, k, e] = got
+    return unseen
 
 
 @compiled
-def _reorder(rng: np.random.Generator, alpha: float, room: Room) -> None:
+def _reorder(rng: np.random.Generator, alpha: float, classes: Floats, lists: Floats) -> None:
     """Let neighbouring classes change places, their shares integrated out."""
-    persons, named, tails = room.persons, room.named, room.tails
-    classes = len(persons)
-    tails[classes] = 0.0
-    for k in range(classes - 1, -1, -1):
-        tails[k] = tails[k + 1] + persons[k]
+    count, last = lists.shape[1], lists.shape[2] - 1
+    classes[_TAIL, count] = 0.0
+    for k in range(count - 1, -1, -1):
+        classes[_TAIL, k] = classes[_TAIL, k + 1] + lists[_NAMED, k, last]
     for _ in range(2):
-        for k in range(classes - 2):
-            if tails[k] == 0:
+        for k in range(count - 2):
+            if classes[_TAIL, k] == 0:
                 break
-            tail = tails[k + 2] + persons[k]
-            if rng.random() * (alpha + tail) < alpha + tails[k + 1]:
-                persons[k], persons[k + 1] = persons[k + 1], persons[k]
-                tails[k + 1] = tail
-                for j in range(named.shape[1]):
-                    named[k, j], named[k + 1, j] = named[k + 1, j], named[k, j]
+            tail = classes[_TAIL, k + 2] + lists[_NAMED, k, last]
+            if rng.random() * (alpha + tail) < alpha + classes[_TAIL, k + 1]:
+                classes[_TAIL, k + 1] = tail
+                for j in range(last + 1):
+                    kept = lists[_NAMED, k, j]
+                    lists[_NAMED, k, j] = lists[_NAMED, k + 1, j]
+                    lists[_NAMED, k + 1, j] = kept
 
 
 @compiled
-def _log_alpha_density(log_alpha: float, prior: Prior, room: Room) -> float:
+def _log_alpha_density(
+    log_alpha: float, prior: Prior, classes: Floats, persons_last: float
+) -> float:
     """Give log p(log α | persons by class), the shares integrated out, up to a constant."""
-    classes = len(room.persons)
+    count = classes.shape[1] - 1
     alpha = math.exp(log_alpha)
-    density = (classes - 1 + prior.shape) * log_alpha - prior.rate * alpha
-    density += math.lgamma(alpha + room.persons[classes - 1])
-    density -= math.lgamma(1.0 + alpha + room.tails[0])
-    for k in range(1, classes - 1):
-        density -= math.log(alpha + room.tails[k])
-    return density
+    density: float = (count - 1 + prior.shape) * log_alpha - prior.rate * alpha
+    density += math.lgamma(alpha + persons_last) - math.lgamma(1.0 + alpha + classes[_TAIL, 0])
+    product = 1.0
+    for k in range(1, count - 1):
+        product *= alpha + classes[_TAIL, k]
+        if not _SMALLEST_PRODUCT < product < _LARGEST_PRODUCT:
+            density -= math.log(product)
+            product = 1.0
+    return density - math.log(product)
 
 
 @compiled
-def _draw_alpha(rng: np.random.Generator, prior: Prior, state: State, room: Room) -> None:
+def _draw_alpha(
+    rng: np.random.Generator, prior: Prior, numbers: Floats, classes: Floats, lists: Floats
+) -> None:
     """Draw α by one short and one long step on the log scale."""
-    log_alpha = math.log(state.alpha[0])
-    density = _log_alpha_density(log_alpha, prior, room)
-    for width in (1.0, 4.0):
+    persons_last = lists[_NAMED, lists.shape[1] - 1, lists.shape[2] - 1]
+    log_alpha = math.log(numbers[ALPHA])
+    density = _log_alpha_density(log_alpha, prior, classes, persons_last)
+    width = 1.0
+    for _ in range(2):
         proposed = log_alpha + width * rng.standard_normal()
         if proposed > _SMALLEST_LOG_ALPHA:
-            other = _log_alpha_density(proposed, prior, room)
+            other = _log_alpha_density(proposed, prior, classes, persons_last)
             if math.log(1.0 - rng.random()) < other - density:
                 log_alpha, density = proposed, other
-    state.alpha[0] = math.exp(log_alpha)
+        width = 4.0
+    numbers[ALPHA] = math.exp(log_alpha)
 
 
 @compiled
-def _log_gamma_draw(rng: np.random.Generator, shape: float) -> float:
-    """Draw the log of a gamma number, whose shape may be as small as it likes."""
-    if shape >= 1.0:
-        return math.log(rng.standard_gamma(shape))
-    return math.log(rng.standard_gamma(shape + 1.0)) + math.log(1.0 - rng.random()) / shape
-
-
-@compiled
-def _draw_shares(rng: np.random.Generator, state: State, room: Room) -> None:
+def _draw_shares(rng: np.random.Generator, alpha: float, classes: Floats, lists: Floats) -> None:
     """Break the stick: V_k ~ Beta(1 + persons, α + persons in later classes), in logs."""
-    classes = len(room.persons)
-    alpha = state.alpha[0]
+    count, last = lists.shape[1], lists.shape[2] - 1
     left = 0.0
-    for k in range(classes - 1):
-        if room.tails[k] == 0:
+    for k in range(count - 1):
+        if classes[_TAIL, k] == 0:
             log_rest = math.log(1.0 - rng.random()) / alpha
             log_part = math.log(-math.expm1(log_rest)) if log_rest < 0 else -_FARTHEST
         else:
-            log_part = _log_gamma_draw(rng, 1.0 + room.persons[k])
-            log_rest = _log_gamma_draw(rng, alpha + room.tails[k + 1])
+            log_part = _log_gamma_draw(rng, 1.0 + lists[_NAMED, k, last])
+            log_rest = _log_gamma_draw(rng, alpha + classes[_TAIL, k + 1])
             most = max(log_part, log_rest)
             both = most + math.log1p(math.exp(min(log_part, log_rest) - most))
             log_part -= both
             log_rest -= both
-        state.share[k] = left + log_part
+        classes[SHARE, k] = left + log_part
         left += log_rest
-    state.share[classes - 1] = left
+    classes[SHARE, count - 1] = left
 
 
 @compiled
-def _draw_chances(rng: np.random.Generator, prior: Prior, state: State, room: Room) -> None:
+def _draw_chances(rng: np.random.Generator, prior: Prior, classes: Floats, lists: Floats) -> None:
     """Draw λ; that of a class too small to get anybody waits until it is larger."""
-    for k in range(len(room.persons)):
-        if room.persons[k] == 0 and state.share[k] < _LOG_NOTHING - 1.0:
+    last = lists.shape[2] - 1
+    for k in range(lists.shape[1]):
+        persons = lists[_NAMED, k, last]
+        if persons == 0 and classes[SHARE, k] < _LOG_NOTHING - 1.0:
             continue
-        for j in range(room.named.shape[1]):
-            named = room.named[k, j]
-            yes = rng.standard_gamma(prior.named + named)
-            no = rng.standard_gamma(prior.missed + room.persons[k] - named)
-            both = yes + no
-            state.hit[k, j] = max(yes / both, _LEAST)
-            state.miss[k, j] = max(no / both, _LEAST)
+        for j in range(last):
+            yes = no = 0.0
+            shape = prior.named + lists[_NAMED, k, j]
+            for _ in range(2):
+                no = yes
+                yes = (
+                    gamma_draw(rng, shape)
+                    if shape >= 1.0
+                    else math.exp(_log_gamma_draw(rng, shape))
+                )
+                shape = prior.missed + persons - lists[_NAMED, k, j]
+            lists[HIT, k, j] = max(no / (yes + no), _LEAST)
+            lists[MISS, k, j] = max(yes / (yes + no), _LEAST)
 
 
-# Two classes for one, or one for two
+# Two classes for one, one for two, or two for two
 
 
 @compiled
-def _split_or_merge(
-    rng: np.random.Generator, patterns: Patterns, prior: Prior, alpha: float, room: Room
-) -> None:
-    """Propose two classes in the place of one, or the reverse, with shares and λ integrated out.
+def _move_two(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain: Chain) -> None:
+    """Propose other classes for the persons of one or of two, with shares and λ integrated out.
 
-    Both ways, a few steps of expectation and maximisation from two patterns drawn at random say
-    how the persons of both would be told apart. That depends on who is in both together and on
-    nothing else, so that the way back is known: a split deals by it, and a merge is weighed by
-    how likely it would have dealt what is there.
+    That is two classes in the place of one, or the reverse, or two for two that are told apart by
+    something else. In all of them a few steps of expectation and maximisation from two patterns
+    drawn at random say how the persons of both would be told apart. That depends on who is in both
+    together and on nothing else, so that the way back is known: a split deals by it, and a merge
+    is weighed by how likely it would have dealt what is there.
 
     Source: Jain & Neal (2004), with that in the place of their restricted Gibbs scans.
     """
-    persons, pair = room.persons, room.pair
-    is_split = rng.random() < _HALF
-    first, second = _choose_two(rng, persons, is_split)
-    if second < 0 or room.unseen[first] + room.unseen[second] > _TOO_MANY_TO_DEAL:
+    lists, cells, columns, pair = chain.lists, chain.cells, chain.patterns, chain.pair
+    kind = int(4.0 * rng.random())
+    is_split, is_merge = kind == 0, kind == 1
+    occupied = _count(lists, 1)
+    first, second = _choose_two(rng, lists, occupied, is_split)
+    if second < 0 or cells[_DEALT, first, 0] + cells[_DEALT, second, 0] > _TOO_MANY_TO_DEAL:
         return
-    log_ratio = _propose(rng, patterns, prior, is_split, first, second, room)
-    if pair.persons[0] == 0 or pair.persons[1] == 0:
-        return
-    persons[first], persons[second] = pair.persons[0], pair.persons[1]
-    log_ratio += _log_order(alpha, persons)
-    persons[first], persons[second] = pair.persons[2], 0.0
-    log_ratio += math.log(_count(persons, 0) / (_count(persons, 1) + 1.0))
-    log_ratio -= _log_order(alpha, persons)
-    accepted = math.log(1.0 - rng.random()) < (log_ratio if is_split else -log_ratio)
-    is_two = accepted == is_split
-    if is_two:
-        persons[first], persons[second] = pair.persons[0], pair.persons[1]
-    for j in range(room.named.shape[1]):
-        room.named[first, j] = pair.named[0, j] if is_two else pair.named[2, j]
-        room.named[second, j] = pair.named[1, j] if is_two else 0.0
-
-
-@compiled
-def _deal_again(
-    rng: np.random.Generator, patterns: Patterns, prior: Prior, alpha: float, room: Room
-) -> None:
-    """Propose to deal the persons of two classes out again, told apart by something else."""
-    persons, pair = room.persons, room.pair
-    first, second = _choose_two(rng, persons, False)  # noqa: FBT003
-    if second < 0 or room.unseen[first] + room.unseen[second] > _TOO_MANY_TO_DEAL:
-        return
-    unseen = room.unseen[first] + room.unseen[second]
-    before = _propose(rng, patterns, prior, False, first, second, room)  # noqa: FBT003
-    before += _log_order(alpha, persons)
-    chance_unseen = pair.chance_unseen[0]
-    unseen_part = _dealt(rng, unseen, chance_unseen)
-    log_deal = _log_dealt(unseen, unseen_part, chance_unseen)
-    for e in range(len(pair.both)):
-        pair.part[e] = _dealt(rng, pair.both[e], pair.chance[e])
-        log_deal += _log_dealt(pair.both[e], pair.part[e], pair.chance[e])
-    _sum_parts(patterns, unseen, unseen_part, pair)
-    if pair.persons[0] == 0 or pair.persons[1] == 0:
-        return
-    old_first, old_second = persons[first], persons[second]
-    persons[first], persons[second] = pair.persons[0], pair.persons[1]
-    after = _log_of_two(prior, pair) - log_deal + _log_order(alpha, persons)
+    for e in range(columns.shape[1]):
+        columns[_BOTH, e] = cells[_DEALT, first, e] + cells[_DEALT, second, e]
+        columns[_PART, e] = cells[_DEALT, first, e]
+    _tell_apart(rng, patterns, prior, columns, pair)
+    alpha, both = chain.numbers[ALPHA], pair[_PAIR_NAMED, 2, pair.shape[2] - 1]
+    if is_merge:
+        occupied -= 1
+    as_one = _log_order(alpha, lists, first, second, both, 0.0)
+    as_one -= math.log((lists.shape[1] - occupied) / (occupied + 1.0))
+    before = as_one
+    if not is_split:
+        before = _log_of_two(patterns, prior, chain, first, second)
+    after = as_one
+    if not is_merge:
+        for e in range(columns.shape[1]):
+            odds = columns[_ODDS_FIRST, e]
+            columns[_PART, e] = binomial_draw(rng, columns[_BOTH, e], odds / (1.0 + odds))
+        after = _log_of_two(patterns, prior, chain, first, second)
     if math.log(1.0 - rng.random()) < after - before:
-        for j in range(room.named.shape[1]):
-            room.named[first, j] = pair.named[0, j]
-            room.named[second, j] = pair.named[1, j]
-    else:
-        persons[first], persons[second] = old_first, old_second
+        for j in range(lists.shape[2]):
+            lists[_NAMED, first, j] = pair[_PAIR_NAMED, 2 if is_merge else 0, j]
+            lists[_NAMED, second, j] = 0.0 if is_merge else pair[_PAIR_NAMED, 1, j]
 
 
 @compiled
-def _count(persons: Floats, holds: int) -> int:
+def _count(lists: Floats, holds: int) -> int:
     """Count the classes that hold somebody (`holds` is 1), or nobody (0)."""
-    found = 0
-    for k in range(len(persons)):
-        if (persons[k] > 0) == (holds == 1):
+    found, last = 0, lists.shape[2] - 1
+    for k in range(lists.shape[1]):
+        if (lists[_NAMED, k, last] > 0) == (holds == 1):
             found += 1
     return found
 
 
 @compiled
-def _choose_two(rng: np.random.Generator, persons: Floats, is_split: bool) -> tuple[int, int]:  # noqa: FBT001
+def _choose_two(
+    rng: np.random.Generator,
+    lists: Floats,
+    occupied: int,
+    is_split: bool,  # noqa: FBT001
+) -> tuple[int, int]:
     """Draw a class that holds somebody, and one that does not or another that does; or −1."""
-    occupied = _count(persons, 1)
-    others = len(persons) - occupied if is_split else occupied - 1
+    others = lists.shape[1] - occupied if is_split else occupied - 1
     if others < 1:
         return -1, -1
-    first = _nth(persons, int(rng.random() * occupied), -1, 1)
-    return first, _nth(persons, int(rng.random() * others), first, 0 if is_split else 1)
-
-
-@compiled
-def _nth(persons: Floats, number: int, besides: int, holds: int) -> int:
-    """Find the so many-th class that holds somebody (1), or nobody (0), besides one."""
-    found = -1
-    for k in range(len(persons)):
-        if (persons[k] > 0) == (holds == 1) and k != besides:
+    number, other = int(rng.random() * occupied), int(rng.random() * others)
+    first = second = -1
+    for k in range(lists.shape[1]):
+        if lists[_NAMED, k, lists.shape[2] - 1] > 0:
+            if number == 0:
+                first = k
             number -= 1
-            if number < 0 and found < 0:
-                found = k
-    return found
-
-
-@compiled
-def _propose(
-    rng: np.random.Generator,
-    patterns: Patterns,
-    prior: Prior,
-    is_split: bool,  # noqa: FBT001
-    first: int,
-    second: int,
-    room: Room,
-) -> float:
-    """Fill in both parts and their sums; return log(lists given two classes / given one / deal)."""
-    pair = room.pair
-    unseen = room.unseen[first] + room.unseen[second]
-    for e in range(len(pair.both)):
-        pair.both[e] = room.dealt[first, e] + room.dealt[second, e]
-    chance_unseen = _tell_apart(rng, patterns, prior, unseen, pair)
-    pair.chance_unseen[0] = chance_unseen
-    unseen_part = _dealt(rng, unseen, chance_unseen) if is_split else room.unseen[first]
-    log_deal = _log_dealt(unseen, unseen_part, chance_unseen)
-    for e in range(len(pair.both)):
-        if is_split:
-            pair.part[e] = _dealt(rng, pair.both[e], pair.chance[e])
-        else:
-            pair.part[e] = room.dealt[first, e]
-        log_deal += _log_dealt(pair.both[e], pair.part[e], pair.chance[e])
-    _sum_parts(patterns, unseen, unseen_part, pair)
-    return _log_of_two(prior, pair) - log_deal
+    for k in range(lists.shape[1]):
+        if (lists[_NAMED, k, lists.shape[2] - 1] > 0) != is_split and k != first:
+            if other == 0:
+                second = k
+            other -= 1
+    return first, second
 
 
 @compiled
 def _tell_apart(
-    rng: np.random.Generator, patterns: Patterns, prior: Prior, unseen: float, pair: Pair
-) -> float:
-    """Fill in the chance of each pattern's persons to be in the first part; return the unseen's."""
-    both, hit = pair.both, pair.hit
-    _sum_parts(patterns, unseen, 0.0, pair)
+    rng: np.random.Generator, patterns: Patterns, prior: Prior, columns: Floats, pair: Floats
+) -> None:
+    """Fill in the odds of each pattern's persons to be in the first part."""
+    parent, added = patterns.parent, patterns.added
+    last = pair.shape[2] - 1
+    for e in range(len(parent)):
+        columns[_PASSED, e] = columns[_BOTH, e]
+    _sum_by_list(patterns, columns, pair, _PAIR_NAMED, 2)
+    both = pair[_PAIR_NAMED, 2, last]
     for side in range(2):
-        _begin(rng, patterns, side, pair)
+        _begin(rng, patterns, side, columns, pair)
     steps = 1 + int(rng.random() * _STEPS_APART)
-    chance_unseen = _expect_parts(patterns, pair)
-    for _ in range(steps):
-        for e in range(len(both)):
-            pair.part[e] = both[e] * pair.chance[e]
-        _sum_parts(patterns, unseen, unseen * chance_unseen, pair)
-        for side in range(2):
-            pair.share[side] = (pair.persons[side] + 1.0) / (pair.persons[2] + 2.0)
-            for j in range(hit.shape[1]):
-                yes = pair.named[side, j] + prior.named
-                no = pair.persons[side] - pair.named[side, j] + prior.missed
-                hit[side, j] = yes / (yes + no)
-        chance_unseen = _expect_parts(patterns, pair)
-    return chance_unseen
+    for step in range(steps + 1):
+        if step > 0:
+            for e in range(len(parent)):
+                odds = columns[_ODDS_FIRST, e]
+                columns[_PASSED, e] = columns[_BOTH, e] * (odds / (1.0 + odds))
+            _sum_by_list(patterns, columns, pair, _PAIR_NAMED, 0)
+            persons = pair[_PAIR_NAMED, 0, last]
+            for j in range(last):
+                named = pair[_PAIR_NAMED, 0, j]
+                rest = pair[_PAIR_NAMED, 2, j] - named
+                pair[_PAIR_HIT, 0, j] = (named + prior.named) / (
+                    persons + prior.named + prior.missed
+                )
+                pair[_PAIR_HIT, 1, j] = (rest + prior.named) / (
+                    both - persons + prior.named + prior.missed
+                )
+            pair[_PAIR_HIT, 0, last] = (persons + 1.0) / (both + 2.0)
+            pair[_PAIR_HIT, 1, last] = (both - persons + 1.0) / (both + 2.0)
+        start = pair[_PAIR_HIT, 0, last] / pair[_PAIR_HIT, 1, last]
+        for j in range(last):
+            miss = (1.0 - pair[_PAIR_HIT, 0, j]) / (1.0 - pair[_PAIR_HIT, 1, j])
+            start *= miss
+            pair[_PAIR_HIT, 2, j] = pair[_PAIR_HIT, 0, j] / pair[_PAIR_HIT, 1, j] / miss
+        columns[_ODDS_FIRST, 0] = start
+        for e in range(1, len(parent)):
+            odds = columns[_ODDS_FIRST, parent[e]] * pair[_PAIR_HIT, 2, added[e]]
+            columns[_ODDS_FIRST, e] = min(max(odds, _SMALLEST), 1.0 / _SMALLEST)
+        for e in range(len(parent)):  # never a certainty, so that the way back is open
+            odds = columns[_ODDS_FIRST, e]
+            columns[_ODDS_FIRST, e] = min(max(odds, _UNLIKELY), 1.0 / _UNLIKELY)
 
 
 @compiled
-def _begin(rng: np.random.Generator, patterns: Patterns, side: int, pair: Pair) -> None:
+def _begin(
+    rng: np.random.Generator, patterns: Patterns, side: int, columns: Floats, pair: Floats
+) -> None:
     """Let a part begin halfway between the mean of both and a pattern drawn at random."""
-    both = pair.both
-    pair.share[side] = _HALF
-    for j in range(pair.hit.shape[1]):
-        pair.hit[side, j] = _HALF * (pair.named[2, j] + 0.5) / (pair.persons[2] + 1.0)
-    number = int(rng.random() * _count(both, 1))
-    step = _nth(both, number, -1, 1)
-    while step >= 0:
-        pair.hit[side, patterns.added[step]] += 0.45
+    last = pair.shape[2] - 1
+    pair[_PAIR_HIT, side, last] = _HALF
+    for j in range(last):
+        mean = (pair[_PAIR_NAMED, 2, j] + 0.5) / (pair[_PAIR_NAMED, 2, last] + 1.0)
+        pair[_PAIR_HIT, side, j] = _HALF * mean
+    found = 0
+    for e in range(1, columns.shape[1]):
+        if columns[_BOTH, e] > 0:
+            found += 1
+    number = int(rng.random() * found)
+    step = 0
+    for e in range(1, columns.shape[1]):
+        if columns[_BOTH, e] > 0:
+            if number == 0:
+                step = e
+            number -= 1
+    while step > 0:
+        pair[_PAIR_HIT, side, patterns.added[step]] += 0.45
         step = patterns.parent[step]
 
 
 @compiled
-def _expect_parts(patterns: Patterns, pair: Pair) -> float:
-    """Fill in the chance to be in the first part, from both parts' shares and λ."""
-    cell, hit, parent, added = pair.cell, pair.hit, patterns.parent, patterns.added
-    first, second = pair.share[0], pair.share[1]
-    for j in range(hit.shape[1]):
-        first *= 1.0 - hit[0, j]
-        second *= 1.0 - hit[1, j]
-    for e in range(len(parent)):
-        j = added[e]
-        for side in range(2):
-            above = (first if side == 0 else second) if parent[e] < 0 else cell[side, parent[e]]
-            cell[side, e] = above * hit[side, j] / (1.0 - hit[side, j])
-        pair.chance[e] = _between(cell[0, e] / (cell[0, e] + cell[1, e]))
-    return _between(first / (first + second))
-
-
-@compiled
-def _between(chance: float) -> float:
-    """Keep a chance from being certain, so that its log is a number and the way back is open."""
-    return min(max(chance, _UNLIKELY), 1.0 - _UNLIKELY)
-
-
-@compiled
-def _dealt(rng: np.random.Generator, persons: float, chance: float) -> float:
-    return float(rng.binomial(int(persons), chance)) if persons > 0 else 0.0
-
-
-@compiled
-def _log_dealt(persons: float, part: float, chance: float) -> float:
-    """Give the log of the chance that these persons, told apart, were dealt so."""
-    return part * math.log(chance) + (persons - part) * math.log1p(-chance)
-
-
-@compiled
-def _sum_parts(patterns: Patterns, unseen: float, unseen_part: float, pair: Pair) -> None:
-    """Sum persons by list over the patterns: of the first part, the second, and both."""
+def _log_of_two(patterns: Patterns, prior: Prior, chain: Chain, first: int, second: int) -> float:
+    """Sum persons of both parts; return log(lists given two classes / given one / deal · order)."""
+    columns, pair = chain.patterns, chain.pair
+    last = pair.shape[2] - 1
+    for e in range(columns.shape[1]):
+        columns[_PASSED, e] = columns[_PART, e]
+    _sum_by_list(patterns, columns, pair, _PAIR_NAMED, 0)
+    for j in range(last + 1):
+        pair[_PAIR_NAMED, 1, j] = pair[_PAIR_NAMED, 2, j] - pair[_PAIR_NAMED, 0, j]
+    one, other = pair[_PAIR_NAMED, 0, last], pair[_PAIR_NAMED, 1, last]
+    if one <= 0 or other <= 0:
+        return -math.inf
+    found: float = _log_order(chain.numbers[ALPHA], chain.lists, first, second, one, other)
+    for e in range(columns.shape[1]):
+        if columns[_BOTH, e] > 0:
+            odds = columns[_ODDS_FIRST, e]
+            found += columns[_BOTH, e] * math.log1p(odds) - columns[_PART, e] * math.log(odds)
+    sign = 1.0
     for side in range(3):
-        _clear(pair.named[side])
-    pair.persons[0] = unseen_part
-    pair.persons[2] = unseen
-    for e in range(len(pair.both)):
-        if pair.both[e] > 0:
-            pair.persons[0] += pair.part[e]
-            pair.persons[2] += pair.both[e]
-            step = e
-            while step >= 0:
-                j = patterns.added[step]
-                pair.named[0, j] += pair.part[e]
-                pair.named[2, j] += pair.both[e]
-                step = patterns.parent[step]
-    pair.persons[1] = pair.persons[2] - pair.persons[0]
-    for j in range(pair.named.shape[1]):
-        pair.named[1, j] = pair.named[2, j] - pair.named[0, j]
-
-
-@compiled
-def _log_of_two(prior: Prior, pair: Pair) -> float:
-    """Give how much more likely the lists are with λ of its own for each part: the log."""
-    found = 0.0
-    for j in range(pair.named.shape[1]):
-        found -= _log_beta(prior.named, prior.missed)
-        for side in range(3):
-            yes = prior.named + pair.named[side, j]
-            no = prior.missed + pair.persons[side] - pair.named[side, j]
-            found += _log_beta(yes, no) * (1.0 if side <= 1 else -1.0)
+        if side > 1:
+            sign = -1.0
+        persons = pair[_PAIR_NAMED, side, last]
+        found -= sign * last * math.lgamma(prior.named + prior.missed + persons)
+        for j in range(last):
+            named = pair[_PAIR_NAMED, side, j]
+            found += sign * math.lgamma(prior.named + named)
+            found += sign * math.lgamma(prior.missed + persons - named)
+    constant = math.lgamma(prior.named + prior.missed)
+    constant -= math.lgamma(prior.named) + math.lgamma(prior.missed)
+    found += last * constant
     return found
 
 
 @compiled
-def _log_beta(first: float, second: float) -> float:
-    return math.lgamma(first) + math.lgamma(second) - math.lgamma(first + second)
+def _log_order(
+    alpha: float, lists: Floats, first: int, second: int, in_first: float, in_second: float
+) -> float:
+    """Give the log of the probability of classes in this order, shares integrated out.
 
-
-@compiled
-def _log_order(alpha: float, persons: Floats) -> float:
-    """Give the log of the probability of these classes in this order, shares integrated out."""
-    last = len(persons) - 1
-    found = math.lgamma(alpha + persons[last])
-    tail = persons[last]
-    for k in range(last - 1, -1, -1):
-        tail += persons[k]
-        found += math.lgamma(1.0 + persons[k])
-        if k > 0:
-            found -= math.log(alpha + tail)
-    return found
+    That is with so many persons in two of them, and up to what the other ones have in it.
+    """
+    last, of_all = lists.shape[1] - 1, lists.shape[2] - 1
+    found, tail, product = 0.0, 0.0, 1.0
+    for k in range(last, -1, -1):
+        persons = lists[_NAMED, k, of_all]
+        if k in (first, second):
+            persons = in_first if k == first else in_second
+            found += math.lgamma((alpha if k == last else 1.0) + persons)
+        tail += persons
+        if 0 < k < last:
+            product *= alpha + tail
+            if not _SMALLEST_PRODUCT < product < _LARGEST_PRODUCT:
+                found -= math.log(product)
+                product = 1.0
+    return found - math.log(product)
 
 
 # The glide
 
 
 @compiled
-def glide(
-    rng: np.random.Generator,
-    patterns: Patterns,
-    prior: Prior,
-    state: State,
-    tuning: Tuning,
-    room: Room,
-) -> int:
-    """Propose to go along the gradient; return 1 if accepted, 0 if not, -1 if it left its field.
+def _glide(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain: Chain) -> None:
+    """Propose to go along the gradient, and learn from whether it was accepted.
 
     Which classes move is decided by their place and by a random threshold of their share. A
     glide after which others would have been chosen is refused: else the way back would differ.
+    From those, and from one that left its field, nothing is learned.
     """
+    numbers, classes, lists, cells, columns, moving = (
+        chain.numbers,
+        chain.classes,
+        chain.lists,
+        chain.cells,
+        chain.patterns,
+        chain.moving,
+    )
     most = _MOVED_FEWEST + int(rng.random() * (_MOVED_MOST - _MOVED_FEWEST + 1))
     threshold = -8.0 - 12.0 * rng.random()
-    step = tuning.step[0] * (0.6 + 0.6 * rng.random())
-    moving = _choose(state, room, most, threshold)
-    rested = _rest(patterns, state, room, most, threshold)
-    alpha = state.alpha[0]
-    seen = _gradient(patterns, prior, alpha, moving, rested, room)
-    before = _log_density(patterns, prior, alpha, moving, seen, room)
-    before -= _push(rng, tuning.mass, moving, room)
-    for _ in range(_LEAPS):
-        if not _leap(tuning.mass, moving, step, room):
-            return -1
-        seen = _gradient(patterns, prior, alpha, moving, rested, room)
-        _kick(moving, 0.5 * step, room)
-    after = _log_density(patterns, prior, alpha, moving, seen, room)
-    after -= _energy(tuning.mass, moving, room)
-    if not _chooses_the_same(moving, most, threshold, room):
-        return -1
-    if math.log(1.0 - rng.random()) < after - before:
-        _arrive(state, moving, room)
-        return 1
-    return 0
-
-
-@compiled
-def _choose(state: State, room: Room, most: int, threshold: float) -> int:
-    """Note which classes move, and where they stand; return how many."""
-    lists = len(room.odds)
-    moving = 0
-    for k in range(len(state.share)):
-        room.place[k, lists] = state.share[k]
-        room.weight[k] = math.exp(state.share[k])
-        if k < most and state.share[k] > threshold:
-            room.moving[moving] = k
-            moving += 1
-            for j in range(lists):
-                room.place[k, j] = math.log(state.hit[k, j] / state.miss[k, j])
-    return moving
-
-
-@compiled
-def _rest(patterns: Patterns, state: State, room: Room, most: int, threshold: float) -> float:
-    """Sum what the classes that stay add to the patterns; return what to being on any list."""
-    parent, added, odds, cell = patterns.parent, patterns.added, room.odds, room.cell
-    _clear(room.rest)
+    step = numbers[STEP] * (0.6 + 0.6 * rng.random())
+    moved = _choose(most, threshold, classes, lists, moving)
+    rested = _rest(patterns, most, threshold, classes, lists, cells, columns)
+    before, energy = 0.0, _push(rng, moved, lists, moving)
     seen = 0.0
-    for k in range(len(state.share)):
-        if (k < most and state.share[k] > threshold) or room.weight[k] <= _NOTHING:
-            continue
-        log_missed = 0.0
-        for j in range(len(odds)):
-            hit, miss = state.hit[k, j], state.miss[k, j]
-            log_missed += math.log1p(-hit) if hit < _HALF else math.log(miss)
-            odds[j] = hit / miss
-        hidden = room.weight[k] * math.exp(log_missed)
-        seen -= room.weight[k] * math.expm1(log_missed)
-        for e in range(len(parent)):
-            above = hidden if parent[e] < 0 else cell[k, parent[e]]
-            cell[k, e] = above * odds[added[e]]
-            room.rest[e] += cell[k, e]
+    for leap in range(_LEAPS + 1):
+        if leap > 0 and not _leap(moved, step if leap > 1 else 0.5 * step, step, lists, moving):
+            return
+        seen = rested + _weigh_moved(patterns, moved, classes, lists, cells, columns, moving)
+        _slope(patterns, prior, chain, moved, seen)
+        if leap == 0:
+            before = _log_density(patterns, prior, chain, moved, seen)
+    after = _log_density(patterns, prior, chain, moved, seen)
+    energy -= _stop(moved, 0.5 * step, lists, moving)
+    if not _chooses_the_same(moved, most, threshold, classes, lists, moving):
+        return
+    accepted = math.log(1.0 - rng.random()) < after - before + energy
+    if accepted:
+        _arrive(moved, classes, lists, moving)
+    if numbers[LEARNED] >= 0:
+        change = ((1.0 if accepted else 0.0) - _WISHED) * 5.0 / (50.0 + numbers[LEARNED])
+        numbers[STEP] = min(1.5, max(0.01, numbers[STEP] * math.exp(change)))
+
+
+@compiled
+def _choose(most: int, threshold: float, classes: Floats, lists: Floats, moving: Ints) -> int:
+    """Note which classes move, and where they stand; return how many."""
+    last = lists.shape[2] - 1
+    moved = 0
+    for k in range(len(moving)):
+        lists[_PLACE, k, last] = classes[SHARE, k]
+        classes[_WEIGHT, k] = math.exp(classes[SHARE, k])
+        for j in range(last):
+            lists[_ODDS, k, j] = lists[HIT, k, j] / lists[MISS, k, j]
+        if k < most and classes[SHARE, k] > threshold:
+            moving[moved] = k
+            moved += 1
+            for j in range(last):
+                lists[_PLACE, k, j] = math.log(lists[_ODDS, k, j])
+    return moved
+
+
+@compiled
+def _rest(
+    patterns: Patterns,
+    most: int,
+    threshold: float,
+    classes: Floats,
+    lists: Floats,
+    cells: Floats,
+    columns: Floats,
+) -> float:
+    """Sum what the classes that stay add to the patterns; return what to being on any list."""
+    for e in range(columns.shape[1]):
+        columns[_REST, e] = 0.0
+    seen = 0.0
+    for k in range(lists.shape[1]):
+        weight = classes[_WEIGHT, k]
+        if weight > _NOTHING and not (k < most and classes[SHARE, k] > threshold):
+            seen += _add_class(patterns, k, weight, lists, cells, columns, _REST)
     return seen
 
 
 @compiled
-def _gradient(
-    patterns: Patterns, prior: Prior, alpha: float, moving: int, rested: float, room: Room
+def _weigh_moved(
+    patterns: Patterns,
+    moved: int,
+    classes: Floats,
+    lists: Floats,
+    cells: Floats,
+    columns: Floats,
+    moving: Ints,
 ) -> float:
-    """Fill in the slope of the log density at `place`; return the chance of being on any list.
+    """Fill in what the moving classes add to the patterns; return what to being on any list."""
+    last = lists.shape[2] - 1
+    for e in range(columns.shape[1]):
+        columns[_TOTAL, e] = columns[_REST, e]
+    seen = 0.0
+    for i in range(moved):
+        k = moving[i]
+        weight = math.exp(lists[_PLACE, k, last])
+        classes[_WEIGHT, k] = weight
+        for j in range(last):
+            lists[_ODDS, k, j] = math.exp(lists[_PLACE, k, j])
+        seen += _add_class(patterns, k, weight, lists, cells, columns, _TOTAL)
+    return seen
+
+
+@compiled
+def _slope(patterns: Patterns, prior: Prior, chain: Chain, moved: int, seen: float) -> None:
+    """Fill in the slope of the log density at the place.
 
     By logit of λ_jk it is: persons of the class expected on the list, less λ_jk times persons of
     the class expected in all; by log ν_k: observed persons of the class, less those expected to be
     observed. The priors add theirs, the shares' through the sums over later classes.
     """
-    slope, tails, weights, hit = room.slope, room.tails, room.weight, room.hit
-    seen = rested + _moved(patterns, moving, room)
-    for e in range(len(patterns.counts)):
-        room.pull[e] = patterns.counts[e] / room.total[e]
+    classes, lists, cells, columns = chain.classes, chain.lists, chain.cells, chain.patterns
+    alpha, moving = chain.numbers[ALPHA], chain.moving
+    for e in range(1, columns.shape[1]):
+        columns[_PULL, e] = patterns.counts[e] / columns[_TOTAL, e]
     by_seen = patterns.observed / seen
-    classes, lists = hit.shape
-    tails[classes] = 0.0
-    for k in range(classes - 1, -1, -1):
-        tails[k] = tails[k + 1] + weights[k]
-    by_tails = (alpha + 1.0) / tails[0]
+    count, last = lists.shape[1], lists.shape[2] - 1
+    classes[_TAIL, count] = 0.0
+    for k in range(count - 1, -1, -1):
+        classes[_TAIL, k] = classes[_TAIL, k + 1] + classes[_WEIGHT, k]
+    by_tails = (alpha + 1.0) / classes[_TAIL, 0]
     k = 0
-    for i in range(moving):
-        while k < room.moving[i]:
+    for i in range(moved):
+        while k < moving[i]:
             k += 1
-            if k < classes - 1:
-                by_tails += 1.0 / tails[k]
-        observed = _expect(patterns, k, room)
-        persons = observed + by_seen * room.hidden[k] + prior.named + prior.missed
-        for j in range(lists):
-            slope[k, j] += prior.named - hit[k, j] * persons
-        expected = by_seen * (weights[k] - room.hidden[k])
-        slope[k, lists] = observed - expected + 1.0 - weights[k] * by_tails
-        if k == classes - 1:
-            slope[k, lists] += alpha - 1.0
-    return seen
+            if k < count - 1:
+                by_tails += 1.0 / classes[_TAIL, k]
+        columns[_PASSED, 0] = 0.0
+        for e in range(1, columns.shape[1]):
+            columns[_PASSED, e] = columns[_PULL, e] * cells[_CELL, k, e]
+        _sum_by_list(patterns, columns, lists, _SLOPE, k)
+        observed, hidden, weight = lists[_SLOPE, k, last], cells[_CELL, k, 0], classes[_WEIGHT, k]
+        persons = observed + by_seen * hidden + prior.named + prior.missed
+        for j in range(last):
+            lists[_SLOPE, k, j] += prior.named - lists[_CHANCE, k, j] * persons
+        slope = observed - by_seen * (weight - hidden) - weight * by_tails
+        lists[_SLOPE, k, last] = slope + (alpha if k == count - 1 else 1.0)
 
 
 @compiled
-def _expect(patterns: Patterns, k: int, room: Room) -> float:
-    """Fill `slope` in with the persons of a class expected on each list; return those on any."""
-    parent, added, passed, slope = patterns.parent, patterns.added, room.passed, room.slope
-    for j in range(len(room.odds)):
-        slope[k, j] = 0.0
-    observed = 0.0
-    for e in range(len(parent)):
-        passed[e] = room.pull[e] * room.cell[k, e]
-    for e in range(len(parent) - 1, -1, -1):  # what a pattern has goes on to all its parents
-        here = passed[e]
-        slope[k, added[e]] += here
-        if parent[e] >= 0:
-            passed[parent[e]] += here
-        else:
-            observed += here
-    return observed
-
-
-@compiled
-def _moved(patterns: Patterns, moving: int, room: Room) -> float:
-    """Fill in what the moving classes add to the patterns; return what to being on any list."""
-    parent, added = patterns.parent, patterns.added
-    cell, total, odds, place, hit = room.cell, room.total, room.odds, room.place, room.hit
-    lists = len(odds)
-    for e in range(len(parent)):
-        total[e] = room.rest[e]
-    seen = 0.0
-    for i in range(moving):
-        k = room.moving[i]
-        weight = math.exp(place[k, lists])
-        missed = 1.0
-        for j in range(lists):
-            odds[j] = math.exp(place[k, j])
-            miss = 1.0 / (1.0 + odds[j])
-            missed *= miss
-            hit[k, j] = odds[j] * miss
-        if missed < _NEARLY_ALL:
-            seen += weight * (1.0 - missed)
-        else:  # here the difference would lose its digits
-            log_missed = 0.0
-            for j in range(lists):
-                log_missed += math.log1p(-hit[k, j])
-            seen -= weight * math.expm1(log_missed)
-        room.weight[k] = weight
-        room.hidden[k] = weight * missed
-        for e in range(len(parent)):
-            above = room.hidden[k] if parent[e] < 0 else cell[k, parent[e]]
-            cell[k, e] = above * odds[added[e]]
-            total[e] += cell[k, e]
-    return seen
-
-
-@compiled
-def _log_density(
-    patterns: Patterns, prior: Prior, alpha: float, moving: int, seen: float, room: Room
-) -> float:
+def _log_density(patterns: Patterns, prior: Prior, chain: Chain, moved: int, seen: float) -> float:
     """Give the log density by logits of λ and logs of ν, up to what does not move.
 
     That of the shares is α^(K−1) ν_K^(α−1) ∏_{k=2}^{K−1} 1/(ν_k + … + ν_K) on the simplex; by logs
     of shares that are known up to a factor it is divided by (ν_1 + … + ν_K)^(α+1).
     """
-    counts, total, tails, place = patterns.counts, room.total, room.tails, room.place
-    classes, lists = room.hit.shape
-    density = -patterns.observed * math.log(seen) - (alpha + 1.0) * math.log(tails[0])
-    for e in range(len(counts)):
-        if counts[e] > 0:
-            density += counts[e] * math.log(total[e])
-    for k in range(1, classes - 1):
-        if tails[k] > 0:  # else it holds nothing that moves
-            density -= math.log(tails[k])
-    for i in range(moving):
-        k = room.moving[i]
-        density += alpha * place[k, lists] if k == classes - 1 else place[k, lists]
-        for j in range(lists):
-            density += prior.named * place[k, j]
-            density -= (prior.named + prior.missed) * math.log1p(math.exp(place[k, j]))
+    classes, lists, columns = chain.classes, chain.lists, chain.patterns
+    alpha, moving = chain.numbers[ALPHA], chain.moving
+    count, last = lists.shape[1], lists.shape[2] - 1
+    density: float = -patterns.observed * math.log(seen) - (alpha + 1.0) * math.log(
+        classes[_TAIL, 0]
+    )
+    for e in range(1, columns.shape[1]):
+        if patterns.counts[e] > 0:
+            density += patterns.counts[e] * math.log(columns[_TOTAL, e])
+    for k in range(1, count - 1):
+        if classes[_TAIL, k] > 0:  # else it holds nothing that moves
+            density -= math.log(classes[_TAIL, k])
+    for i in range(moved):
+        k = moving[i]
+        density += (alpha if k == count - 1 else 1.0) * lists[_PLACE, k, last]
+        for j in range(last):
+            density += prior.named * lists[_PLACE, k, j]
+            density -= (prior.named + prior.missed) * math.log1p(lists[_ODDS, k, j])
     return density
 
 
 @compiled
-def _push(rng: np.random.Generator, mass: Floats, moving: int, room: Room) -> float:
+def _push(rng: np.random.Generator, moved: int, lists: Floats, moving: Ints) -> float:
     """Draw speeds at random; return their energy."""
     energy = 0.0
-    for i in range(moving):
-        k = room.moving[i]
-        for j in range(mass.shape[1]):
+    for i in range(moved):
+        k = moving[i]
+        for j in range(lists.shape[2]):
             normal = rng.standard_normal()
-            room.speed[k, j] = normal * math.sqrt(mass[k, j])
+            lists[_SPEED, k, j] = normal * math.sqrt(lists[MASS, k, j])
+            lists[_PACE, k, j] = 1.0 / lists[MASS, k, j]
             energy += 0.5 * normal * normal
     return energy
 
 
 @compiled
-def _energy(mass: Floats, moving: int, room: Room) -> float:
-    """Give the energy of the speeds."""
-    energy = 0.0
-    for i in range(moving):
-        k = room.moving[i]
-        for j in range(mass.shape[1]):
-            energy += 0.5 * room.speed[k, j] * room.speed[k, j] / mass[k, j]
-    return energy
-
-
-@compiled
-def _kick(moving: int, time: float, room: Room) -> None:
-    """Let the slope change the speeds."""
-    for i in range(moving):
-        k = room.moving[i]
-        for j in range(room.slope.shape[1]):
-            room.speed[k, j] += time * room.slope[k, j]
-
-
-@compiled
-def _leap(mass: Floats, moving: int, step: float, room: Room) -> bool:
-    """Go half a kick and one step; return whether all numbers stay such as can be held."""
-    _kick(moving, 0.5 * step, room)
+def _leap(moved: int, kick: float, step: float, lists: Floats, moving: Ints) -> bool:
+    """Let the slope change the speeds and go a step; return whether all numbers can be held."""
+    last = lists.shape[2] - 1
     holds = True
-    last = mass.shape[1] - 1
-    for i in range(moving):
-        k = room.moving[i]
+    for i in range(moved):
+        k = moving[i]
         for j in range(last + 1):
-            room.place[k, j] += step * room.speed[k, j] / mass[k, j]
-            if not -_FARTHEST < room.place[k, j] < (_LARGEST_LOGIT if j < last else _FARTHEST):
+            lists[_SPEED, k, j] += kick * lists[_SLOPE, k, j]
+            place = lists[_PLACE, k, j] + step * lists[_SPEED, k, j] * lists[_PACE, k, j]
+            lists[_PLACE, k, j] = place
+            if not -_FARTHEST < place < (_LARGEST_LOGIT if j < last else _FARTHEST):
                 holds = False
     return holds
 
 
 @compiled
-def _chooses_the_same(moving: int, most: int, threshold: float, room: Room) -> bool:
+def _stop(moved: int, kick: float, lists: Floats, moving: Ints) -> float:
+    """Let the slope change the speeds for the last time; return their energy."""
+    energy = 0.0
+    for i in range(moved):
+        k = moving[i]
+        for j in range(lists.shape[2]):
+            speed = lists[_SPEED, k, j] + kick * lists[_SLOPE, k, j]
+            energy += 0.5 * speed * speed * lists[_PACE, k, j]
+    return energy
+
+
+@compiled
+def _chooses_the_same(
+    moved: int, most: int, threshold: float, classes: Floats, lists: Floats, moving: Ints
+) -> bool:
     """Whether the same classes would be chosen at the end as at the start."""
-    lists = len(room.odds)
-    log_total = math.log(room.tails[0])
+    last = lists.shape[2] - 1
+    log_total = math.log(classes[_TAIL, 0])
     i = 0
-    for k in range(min(most, len(room.weight))):
-        moved = i < moving and room.moving[i] == k
-        if moved:
+    for k in range(min(most, len(moving))):
+        was_chosen = i < moved and moving[i] == k
+        if was_chosen:
             i += 1
-        if (room.place[k, lists] - log_total > threshold) != moved:
+        if (lists[_PLACE, k, last] - log_total > threshold) != was_chosen:
             return False
     return True
 
 
 @compiled
-def _arrive(state: State, moving: int, room: Room) -> None:
-    """Take the place that was reached as the chain's state."""
-    lists = len(room.odds)
-    log_total = math.log(room.tails[0])
-    for k in range(len(state.share)):
-        state.share[k] = room.place[k, lists] - log_total
-    for i in range(moving):
-        k = room.moving[i]
-        for j in range(lists):
-            odds = math.exp(room.place[k, j])
-            state.hit[k, j] = odds / (1.0 + odds)
-            state.miss[k, j] = 1.0 / (1.0 + odds)
+def _arrive(moved: int, classes: Floats, lists: Floats, moving: Ints) -> None:
+    """Take the place that was reached as the chain's own."""
+    last = lists.shape[2] - 1
+    log_total = math.log(classes[_TAIL, 0])
+    for k in range(len(moving)):
+        classes[SHARE, k] = lists[_PLACE, k, last] - log_total
+    for i in range(moved):
+        k = moving[i]
+        for j in range(last):
+            lists[HIT, k, j] = lists[_CHANCE, k, j]
+            lists[MISS, k, j] = 1.0 / (1.0 + lists[_ODDS, k, j])

@@ -14,11 +14,11 @@ class Patterns(NamedTuple):
 
     The parent of a pattern is the pattern without its first list. A class's chance of a
     pattern is that of its parent times the odds of one list. Patterns that occur nowhere but
-    are a parent come with the count 0, so there are at most J times as many as occur.
+    are a parent come with the count 0, so there are at most J times as many as occur. The first
+    is the empty one, which is its own parent and adds nothing.
 
     Attributes:
-        parent: shape (E,), the place of the parent, always before the pattern itself; -1 for
-            the empty one, which is not listed.
+        parent: shape (E,), the place of the parent, always before the pattern itself.
         added: shape (E,), the list that a pattern has and its parent has not.
         counts: shape (E,), persons; whole numbers.
         observed: persons in all.
@@ -33,11 +33,11 @@ class Patterns(NamedTuple):
 def patterns_of(table: CaptureTable) -> Patterns:
     """Lay the patterns of a table out as a tree, by mask."""
     counts = dict(zip(table.masks.tolist(), table.counts.tolist(), strict=True))
-    masks = sorted({one for mask in counts for one in _line(mask)})
-    place = {mask: e for e, mask in enumerate(masks)} | {0: -1}
+    masks = sorted({0} | {one for mask in counts for one in _line(mask)})
+    place = {mask: e for e, mask in enumerate(masks)}
     return Patterns(
         parent=np.array([place[mask & (mask - 1)] for mask in masks], dtype=np.int64),
-        added=np.array([(mask & -mask).bit_length() - 1 for mask in masks], dtype=np.int64),
+        added=np.array([max((mask & -mask).bit_length() - 1, 0) for mask in masks], dtype=np.int64),
         counts=np.array([counts.get(mask, 0) for mask in masks], dtype=np.float64),
         observed=float(table.observed),
     )
