@@ -78,6 +78,7 @@ def test_strata_are_told_apart_by_the_columns_that_are_named() -> None:
         ("1,0,0,", 'row 2, column "count"', "missing"),
         ("1,0,0,NA", 'row 2, column "count"', "missing"),
         ("1,0,0,many", 'row 2, column "count"', "no number"),
+        ("1,0,0,1_000", 'row 2, column "count"', "no number"),
         ("1,0,0,1e300", 'row 2, column "count"', "ever lived"),
         ("1,0,0,inf", 'row 2, column "count"', "ever lived"),
         ("1,2,0,4", 'row 2, column "press"', '"2", where a list has 0 or 1'),

@@ -152,7 +152,7 @@ def _count(text: str, where: str) -> int:
         message = "the count is missing."
         refuse(message, where, "Give how many persons have this pattern; 0 if nobody.")
     try:
-        value = float(text)
+        value = float(text.replace("_", " "))  # 1_000 is a number to Python alone
     except ValueError:
         message = f'the count is "{text[:SHOWN]}", which is no number.'
         refuse(message, where, "Write it in digits, without spaces or commas.")
