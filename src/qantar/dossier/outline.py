@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -95,12 +96,28 @@ class Layer:
 def countries(view: Box) -> list[Shape]:
     """The parts of countries that touch the view."""
     found: list[Shape] = []
-    for feature in json.loads(static(OUTLINE))["features"]:
-        rings = _rings(feature["geometry"])
-        near = tuple(ring for ring in rings if Box.around(ring).touches(view))
+    for name, rings in _world():
+        near = tuple(ring for ring, box in rings if box.touches(view))
         if near:
-            found.append(Shape(name=feature["properties"]["name"] or "", lines=near))
+            found.append(Shape(name=name, lines=near))
     return found
+
+
+@cache
+def _world() -> tuple[tuple[str, tuple[tuple[tuple[Point, ...], Box], ...]], ...]:
+    """Every country's name and rings, each with the box around it.
+
+    Read once: page and picture of one map ask for different views, and reading takes longer than
+    all the rest of both.
+    """
+    features = json.loads(static(OUTLINE))["features"]
+    return tuple(
+        (
+            feature["properties"]["name"] or "",
+            tuple((ring, Box.around(ring)) for ring in _rings(feature["geometry"])),
+        )
+        for feature in features
+    )
 
 
 def _rings(geometry: dict[str, Any]) -> Iterator[tuple[Point, ...]]:
