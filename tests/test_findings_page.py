@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -22,19 +23,23 @@ TAKE_A_CODE = {"note": 0, "loss": 0, "lose": 0, "about": 1, "of_file": 1}
 SOURCES = sorted((ROOT / "src" / "qantar").rglob("*.py"))
 
 
-def trees() -> Iterator[ast.Module]:
+class Words(NamedTuple):
+    """Words in the source: those that stand where a finding or a problem takes its code, and all."""
+
+    codes: set[str]
+    constants: set[str]
+
+
+@pytest.fixture(scope="module")
+def words() -> Words:
+    """What all of the source says, which is read once: parsing it takes seconds."""
+    found = Words(set(), set())
     for path in SOURCES:
         if path.name != "errors.py":  # an error's code is no finding's
-            yield ast.parse(path.read_text(encoding="utf-8"))
-
-
-def codes() -> set[str]:
-    """Every literal that stands where a finding or a problem takes its code."""
-    found: set[str] = set()
-    for tree in trees():
-        for node in ast.walk(tree):
-            for place in (*_passed(node), *_assigned(node)):
-                found.update(_literals(place))
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                for place in (*_passed(node), *_assigned(node)):
+                    found.codes.update(_literals(place))
+                found.constants.update(_literals(node))
     return found
 
 
@@ -63,19 +68,19 @@ def _assigned(node: ast.AST) -> Iterator[ast.expr]:
             yield from (value for name, value in pairs if getattr(name, "id", "") == "code")
 
 
-def _literals(place: ast.expr) -> Iterator[str]:
+def _literals(place: ast.AST) -> Iterator[str]:
     for branch in (place.body, place.orelse) if isinstance(place, ast.IfExp) else (place,):
         if isinstance(branch, ast.Constant) and isinstance(branch.value, str):
             yield branch.value
 
 
-def test_every_code_in_the_source_stands_on_the_page() -> None:
-    found = codes()
+def test_every_code_in_the_source_stands_on_the_page(words: Words) -> None:
+    found = words.codes
     assert all(CODE.fullmatch(code) for code in found), found
     assert found - DESCRIBED == set()
 
 
-def test_the_search_for_codes_finds_each_way_of_naming_one() -> None:
+def test_the_search_for_codes_finds_each_way_of_naming_one(words: Words) -> None:
     ways = {
         "unsupported",  # code=… of a Finding
         "not-a-number",  # note, on several lines
@@ -89,17 +94,11 @@ def test_the_search_for_codes_finds_each_way_of_naming_one() -> None:
         "impossible-date",  # a Fault
         "redefined-term",
     }
-    assert ways - codes() == set()
+    assert ways - words.codes == set()
 
 
-def test_no_code_stands_on_the_page_that_nothing_raises() -> None:
-    constants = {
-        node.value
-        for tree in trees()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    assert DESCRIBED - constants == set()
+def test_no_code_stands_on_the_page_that_nothing_raises(words: Words) -> None:
+    assert DESCRIBED - words.constants == set()
 
 
 @pytest.mark.parametrize("code", sorted(DESCRIBED))
