@@ -7,11 +7,20 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.order import slowest_first
 from tests.published import Published, share_example
 
 # No test is timed, and a test that fails once fails again.
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
+
+
+@pytest.hookimpl(trylast=True)  # pytest itself orders tests by what their fixtures are made with
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let each of several workers begin with what is slow; one alone keeps the order."""
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers > 1:
+        items[:] = slowest_first(items, workers)
 
 
 @pytest.fixture
