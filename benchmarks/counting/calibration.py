@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -103,21 +104,31 @@ def lines(
         seed: the table with the number r is estimated with the seed `seed` + r.
         anew: the seed of fresh tables; None for those stored, and fresh ones of our own designs.
         count: tables of each design.
-        workers: processes.
+        workers: processes; with one, everything runs in this.
     """
     yield f"| {' | '.join(_HEADER)} |"
     yield f"|{'---|' * len(_HEADER)}"
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as processes:
+    with _mapping(workers) as mapped:
         for design in designs():
             if names and not any(design.name.startswith(asked) for asked in names):
                 continue
             tables = _tables(design, anew, count)
             run = partial(_run, methods, seed)
-            by_table = list(processes.map(run, enumerate(tables), chunksize=5))
+            by_table = list(mapped(run, enumerate(tables)))
             beside = _widths(design, anew, len(tables))
             for method, answers in zip(methods, zip(*by_table, strict=True), strict=True):
                 got = Calibration(people=design.people, answers=answers)
                 yield line(design, method, got, beside)
+
+
+@contextmanager
+def _mapping(workers: int) -> Iterator[Callable[..., Iterator[tuple[Answer, ...]]]]:
+    """Give what maps a function over tables: here, or in other processes."""
+    if workers == 1:
+        yield map
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as processes:
+        yield partial(processes.map, chunksize=5)
 
 
 def _tables(design: Design, anew: int | None, count: int) -> list[CaptureTable]:

@@ -95,3 +95,12 @@ def test_only_a_stored_table_has_the_peer_s_interval_beside_it() -> None:
     *_, new = calibration.lines(["small3"], ["independent"], anew=1, **options)
     assert "LCMCR's of the same table" in old
     assert "of the same table" not in new
+
+
+def test_other_processes_give_the_same_rows() -> None:
+    options = {"seed": 3, "anew": 1, "count": 6}
+    alone, many = (
+        list(calibration.lines(["small3"], ["independent", "chao"], workers=n, **options))
+        for n in (1, 2)
+    )
+    assert alone == many
