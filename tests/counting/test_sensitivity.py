@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,7 +29,7 @@ def expected(people: int, *chances: float) -> CaptureTable:
 
 
 def quoted(one: Answer) -> Quoted:
-    return Quoted(answer=one, methods=(one.estimate.method,), rule="")
+    return Quoted(answer=one, methods=(one.estimate.method,), rule="", each=(one,))
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +87,22 @@ def test_an_estimate_that_hangs_on_the_prior_is_told() -> None:
     got = tried(thin, near, Asked())
     assert {one.code for one in got.cautions} == {"prior-sensitive"}
     assert "With another prior (worth" in got.cautions[0].text
+
+
+def test_a_prior_is_held_against_its_own_method_and_table() -> None:
+    """Once it was held against the mixture of two methods, or the pool of all draws of linking."""
+    table = expected(5000, 0.3, 0.2, 0.25, 0.3)
+    one, other = answer("decomposable_graphs", 4800, 5200), answer("loglinear", 9800, 10200)
+    mixed = Quoted(
+        answer=answer("decomposable_graphs+loglinear", 9000, 9100),
+        methods=("decomposable_graphs", "loglinear"),
+        rule="",
+        each=(one, other),
+    )
+    assert tried(table, mixed, Asked()).cautions == ()
+    pool = answer("decomposable_graphs", 9000, 9100)
+    draws = replace(pool, numbers=np.arange(2), sample=np.stack([pool.sample[0]] * 2))
+    assert tried(table, quoted(draws), Asked()).cautions == ()
 
 
 def test_it_is_asked_for_and_left_out_where_it_is_not() -> None:

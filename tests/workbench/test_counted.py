@@ -15,6 +15,7 @@ from qantar.model.counted import Counted, CountedStrata
 from qantar.record.counts import Counts, found_to_json, read_counts
 from qantar.workbench.add import add
 from qantar.workbench.build import BuildReport, build
+from qantar.workbench.count_words import count_lines
 from qantar.workbench.counted import estimate_key
 from qantar.workbench.stores import facts_of, forget_record, readings_of, record_of
 from tests.published import NOW, build_case
@@ -181,6 +182,9 @@ def test_a_counting_of_lists_that_are_not_there_is_told_and_stops_nothing(tmp_pa
     case, report = people_case(tmp_path, '[[counting]]\nid = "x"\nlists = ["court", "police"]\n')
     assert report.findings["unknown-list"] == 1
     assert 'no list "police"' in str(counts(case)["x"].problem)
+    (told,) = (line for line in count_lines(report.counts) if line.startswith("counting x:"))
+    assert told.count("carried out") == 1
+    assert not told.endswith(".")
     later = tmp_path / "later.toml"
     later.write_text(
         '[[counting]]\nid = "x"\nlists = ["court", "police"]\nasked = false\n', encoding="utf-8"

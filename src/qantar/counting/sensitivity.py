@@ -63,7 +63,7 @@ def tried(table: CaptureTable, quoted: Quoted, asked: Asked) -> Tried:
             dependence=_dependence(table),
             predicted=tuple(_predicted(table, asked)),
         ),
-        cautions=tuple(_moved(quoted.answer.estimate, priors)),
+        cautions=tuple(_moved(_own(table, quoted, asked), priors)),
     )
 
 
@@ -137,12 +137,25 @@ def _priors(table: CaptureTable, quoted: Quoted, asked: Asked) -> Iterator[Under
             yield UnderPrior(prior=words, method=method, **_ends(_steady(found)))
 
 
-def _moved(estimate: Estimate, priors: tuple[UnderPrior, ...]) -> Iterator[Caution]:
-    point, low, high = estimate.estimate, estimate.low, estimate.high
-    if point is None or low is None or high is None:
-        return
+def _own(table: CaptureTable, quoted: Quoted, asked: Asked) -> dict[str, Estimate]:
+    """Give what each quoted method says of this table by itself, under its own prior.
+
+    Not the mixture of several, and not what is pooled over draws of linking: another prior did not
+    make the distance to these.
+    """
+    if len(quoted.answer.numbers) == 1:
+        return dict(zip(quoted.methods, (one.estimate for one in quoted.each), strict=True))
+    again = {method: _estimate(method, table, asked) for method in quoted.methods}
+    return {method: one for method, one in again.items() if one is not None}
+
+
+def _moved(own: dict[str, Estimate], priors: tuple[UnderPrior, ...]) -> Iterator[Caution]:
     for one in priors:
-        if one.estimate is None:
+        before = own.get(one.method)
+        if before is None or one.estimate is None:
+            continue
+        point, low, high = before.estimate, before.low, before.high
+        if point is None or low is None or high is None:
             continue
         if not low <= one.estimate <= high or abs(one.estimate - point) > MOVED * point:
             text = (

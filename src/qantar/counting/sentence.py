@@ -48,12 +48,15 @@ _SHORT: Final = {
 
 _ALIKE: Final = "if everybody was about as easy to list as anybody else"
 _SHOWN: Final = "if lists that depend on each other do so in a way that the overlaps show"
+_KINDS: Final = (
+    "if lists depend on each other only because some kinds of persons are easier to list than "
+    "others, which the overlaps show"
+)
 _BY_METHOD: Final = {
-    LATENT_CLASS: "if lists depend on each other only because some kinds of persons are easier to "
-    "list than others, and the overlaps show these kinds",
-    DECOMPOSABLE_GRAPHS: f"{_ALIKE}, and {_SHOWN}",
-    LOGLINEAR: f"{_ALIKE}, and {_SHOWN}",
-    INDEPENDENT: f"{_ALIKE}, and if no list led to another",
+    LATENT_CLASS: (_KINDS,),
+    DECOMPOSABLE_GRAPHS: (_ALIKE, _SHOWN),
+    LOGLINEAR: (_ALIKE, _SHOWN),
+    INDEPENDENT: (_ALIKE, "if no list led to another"),
 }
 
 
@@ -123,17 +126,19 @@ def _conditions(linkage_share: float | None, methods: Sequence[str]) -> str:
         if linkage_share is not None
         else "Records of one person that were taken for two raise it and are not in the interval"
     )
-    return (
-        "This holds if the lists cover the same persons, place and time, if everybody could have "
-        f"been named by some of them, and {_model(methods)}. {linkage}."
+    *first, last = (
+        "if the lists cover the same persons, place and time",
+        "if everybody could have been named by some of them",
+        *_model(methods),
     )
+    return f"This holds {', '.join(first)}, and {last}. {linkage}."
 
 
-def _model(methods: Sequence[str]) -> str:
+def _model(methods: Sequence[str]) -> tuple[str, ...]:
     """Say what the quoted method assumes; of several, what all of them do."""
     if INDEPENDENT in methods:
         return _BY_METHOD[INDEPENDENT]
-    return _BY_METHOD.get(methods[0], _SHOWN) if len(methods) == 1 else _SHOWN
+    return _BY_METHOD.get(methods[0], (_SHOWN,)) if len(methods) == 1 else (_SHOWN,)
 
 
 def _lists(names: Sequence[str]) -> str:

@@ -58,11 +58,15 @@ _NAMES: Final = {
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Quoted:
-    """The answer that may be quoted: by which methods, and by which part of the rule."""
+    """The answer that may be quoted: by which methods, and by which part of the rule.
+
+    `each` has the answer of each of these methods by itself.
+    """
 
     answer: Answer
     methods: tuple[str, ...]
     rule: str
+    each: tuple[Answer, ...]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -125,7 +129,8 @@ def _quoted(
     if first is None:
         if INDEPENDENT in usable and not ran & set(QUOTABLE):
             rule = "no method that sees dependence between lists was asked for"
-            return Quoted(answer=usable[INDEPENDENT], methods=(INDEPENDENT,), rule=rule)
+            alone = usable[INDEPENDENT]
+            return Quoted(answer=alone, methods=(INDEPENDENT,), rule=rule, each=(alone,))
         return None
     others = [
         name
@@ -135,13 +140,15 @@ def _quoted(
     ]
     if others and not differ:
         names = (first, *others)
-        answer = _mixture([usable[name] for name in names], level=level, seed=seed)
+        each = tuple(usable[name] for name in names)
+        answer = _mixture(each, level=level, seed=seed)
         rule = (
             f"{_listed(names)} disagree beyond their intervals, so that neither is quoted alone: "
             "the interval is that of both together, weighed alike"
         )
-        return Quoted(answer=answer, methods=names, rule=rule)
-    return Quoted(answer=usable[first], methods=(first,), rule=_why(first, usable, ran))
+        return Quoted(answer=answer, methods=names, rule=rule, each=each)
+    rule = _why(first, usable, ran)
+    return Quoted(answer=usable[first], methods=(first,), rule=rule, each=(usable[first],))
 
 
 def _why(first: str, usable: Mapping[str, Answer], ran: frozenset[str]) -> str:

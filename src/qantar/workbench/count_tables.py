@@ -73,10 +73,19 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lacking:
-    """Why a counting cannot be carried out; `finding` says so of the case."""
+    """Why a counting cannot be carried out, `why` without a full stop."""
 
     counting: Counting
-    finding: Finding
+    why: str
+
+    @property
+    def finding(self) -> Finding:
+        """What is told of the case."""
+        return Finding(
+            code=UNKNOWN_LIST,
+            text=f'The counting "{self.counting.id}" was not carried out: {self.why}.',
+            severity=Severity.LOSS,
+        )
 
 
 def told_for(
@@ -94,7 +103,7 @@ def told_for(
     chosen = [_chosen(name, groups) for name in counting.lists]
     for name, of in zip(counting.lists, chosen, strict=True):
         if len(of) != 1:
-            return Lacking(counting=counting, finding=_no_list(counting, name, of, groups))
+            return Lacking(counting=counting, why=_no_list(name, of, groups))
     bit = {one: 1 << n for n, of in enumerate(chosen) for one in groups[of[0]]}
     readers = [(name, _reader(Stratum(name), counting, contents)) for name in counting.strata]
     statuses = _status_words(counting, words or load(_VOCABULARY))
@@ -128,24 +137,12 @@ def _chosen(name: str, groups: Iterable[Group]) -> list[Group]:
     return [one for one in groups if name in (one[1], f"{one[0]}/{one[1]}")]
 
 
-def _no_list(
-    counting: Counting, name: str, found: Sequence[Group], groups: Iterable[Group]
-) -> Finding:
+def _no_list(name: str, found: Sequence[Group], groups: Iterable[Group]) -> str:
     known = ", ".join(f"{source}/{of}" for source, of in found or groups)
-    why = (
-        f'several lists are called "{name}": {known}. Write which one is meant.'
+    return (
+        f'several lists are called "{name}": {known}. Write which one is meant'
         if found
-        else f'there is no list "{name}" in the case. There are: {known or "none"}.'
-    )
-    return lacking(counting, why)
-
-
-def lacking(counting: Counting, why: str) -> Finding:
-    """Tell of a counting that was not carried out."""
-    return Finding(
-        code=UNKNOWN_LIST,
-        text=f'The counting "{counting.id}" was not carried out: {why}',
-        severity=Severity.LOSS,
+        else f'there is no list "{name}" in the case. There are: {known or "none"}'
     )
 
 
@@ -337,8 +334,8 @@ def table_of_patterns(counting: Counting, contents: Contents) -> CountTable | La
         and one.accession.path == counting.table
     ]
     if len(found) != 1:
-        why = f'there is no table of patterns "{counting.table}" in the case, or several.'
-        return Lacking(counting=counting, finding=lacking(counting, why))
+        why = f'there is no table of patterns "{counting.table}" in the case, or several'
+        return Lacking(counting=counting, why=why)
     accession = found[0].accession
     for names, known, what in (
         (counting.lists, lists_of(accession), "list"),
@@ -346,8 +343,8 @@ def table_of_patterns(counting: Counting, contents: Contents) -> CountTable | La
     ):
         strange = [name for name in names if name not in known]
         if strange:
-            why = f'the table has no {what} "{strange[0]}". It has: {", ".join(known) or "none"}.'
-            return Lacking(counting=counting, finding=lacking(counting, why))
+            why = f'the table has no {what} "{strange[0]}". It has: {", ".join(known) or "none"}'
+            return Lacking(counting=counting, why=why)
     return _summed(counting, found[0], contents)
 
 

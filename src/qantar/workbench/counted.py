@@ -56,7 +56,7 @@ def with_counts(
             table = table_of_patterns(counting, contents)
         if isinstance(table, Lacking):
             findings.append(table.finding)
-            counts.append(Counts(counting=counting, problem=table.finding.text))
+            counts.append(Counts(counting=counting, problem=table.why))
         elif table is None:
             counts.append(Counts(counting=counting, problem=NOT_LINKED))
         else:
