@@ -21,7 +21,8 @@ class Asked:
     Attributes:
         methods: names of `counting.methods`; None for all that apply.
         level: of every interval, between 0 and 1.
-        seed: of all chance; the same table, options and seed give the same numbers.
+        seed: of all chance; the same table, options and seed give the same numbers. Those of
+            `latent_class` may differ between kinds of processors, within Monte Carlo error.
         grid: of `decomposable_graphs`.
         copied: lists that are known to take from one another: (copy, original).
         sensitivity: whether to look at what would move the answer.

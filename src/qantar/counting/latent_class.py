@@ -109,7 +109,8 @@ def estimate(
     Args:
         table: the capture patterns; lists that name nobody are left out.
         level: of the interval, equal-tailed.
-        seed: the same gives the same numbers.
+        seed: the same gives the same numbers on the same machine. Where logarithms are rounded
+            otherwise the chains take another way, to numbers within Monte Carlo error.
         prior: see there.
         effort: how long to try.
         cap: an upper limit of N, if something is known that sets one; there is none by default. The
