@@ -24,7 +24,7 @@ times as long over a function for every ten arrays that are handed to it.
 Source: Manrique-Vallier (2016) for the model and its Gibbs sampler, Neal (2011) for the other.
 """
 
-# Compiled code has no slices to spare: it is loops. ruff: noqa: C901, PLR0912
+# ruff: noqa: C901 - compiled code has no slices to spare: it is loops
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ _LEAST: Final = 1e-120  # of a chance of capture, so that its logit is a number
 _SMALLEST_LOG_ALPHA: Final = -690.0
 _TOO_MANY: Final = 1e15  # beyond, a Poisson number equals its mean to 8 digits
 _TOO_MANY_TO_DEAL: Final = 1e9  # so that log-gammas of persons have digits to spare
-_LEAPS: Final = 16
+_LEAPS: Final = 24
 _WISHED: Final = 0.8  # share of glides that should be accepted
 _MOVED_FEWEST, _MOVED_MOST = 2, 6  # classes that a glide moves, at most so many, by chance
-_GLIDES: Final = 1.0  # share of iterations with a glide
-_SOMETIMES: Final = 0.3  # share of sweeps with a move of two classes, which costs as much
+_GLIDES: Final = 0.3  # share of iterations with a glide, which costs as much as two sweeps
+_SOMETIMES: Final = 0.15  # share of sweeps with a move of two classes, which costs as much
 _ORDERED: Final = 2  # so many classes can be told apart by their order alone
 _SMALL_MEAN: Final = 10.0
 _STEPS_APART: Final = 6
@@ -73,8 +73,8 @@ _CELL, _DEALT = range(2)
 # its share in the others
 HIT, MISS, MASS, _NAMED, _ODDS, _CHANCE, _PLACE, _SLOPE, _SPEED, _PACE = range(10)
 # Rows of `patterns`: sums of `_CELL`, of all classes and of those that do not glide; what a pattern
-# pulls; a column to be summed by list; and of two classes: the persons of both, of the first, and
-# the odds to be in the first
+# pulls; a column to be summed by list, else zero; and of two classes: the persons of both, of the
+# first, and the odds to be in the first
 _TOTAL, _REST, _PULL, _PASSED, _BOTH, _PART, _ODDS_FIRST = range(7)
 # Rows of `pair`, for the first class, the second, both: as of `lists`, last the share or persons
 _PAIR_HIT, _PAIR_NAMED = range(2)
@@ -353,7 +353,7 @@ def _add_class(
 
 @compiled
 def _sum_by_list(patterns: Patterns, columns: Floats, sums: Floats, row: int, k: int) -> None:
-    """Sum the column `_PASSED` by list, and last in all; the column is used up.
+    """Sum the column `_PASSED` by list, and last in all; leave zeros in it.
 
     What a pattern has goes to its list, and on to its parent.
     """
@@ -362,9 +362,11 @@ def _sum_by_list(patterns: Patterns, columns: Floats, sums: Floats, row: int, k:
         sums[row, k, j] = 0.0
     for e in range(len(parent) - 1, 0, -1):
         here = columns[_PASSED, e]
+        columns[_PASSED, e] = 0.0
         sums[row, k, added[e]] += here
         columns[_PASSED, parent[e]] += here
     sums[row, k, sums.shape[2] - 1] = columns[_PASSED, 0]
+    columns[_PASSED, 0] = 0.0
 
 
 # The sweep
@@ -524,11 +526,16 @@ def _draw_shares(rng: np.random.Generator, alpha: float, classes: Floats, lists:
 def _draw_chances(rng: np.random.Generator, prior: Prior, classes: Floats, lists: Floats) -> None:
     """Draw λ; that of a class too small to get anybody waits until it is larger."""
     last = lists.shape[2] - 1
+    is_flat = prior.named == 1.0 and prior.missed == 1.0
     for k in range(lists.shape[1]):
         persons = lists[_NAMED, k, last]
         if persons == 0 and classes[SHARE, k] < _LOG_NOTHING - 1.0:
             continue
         for j in range(last):
+            if persons == 0 and is_flat:
+                lists[HIT, k, j] = 1.0 - rng.random()
+                lists[MISS, k, j] = max(1.0 - lists[HIT, k, j], _LEAST)
+                continue
             yes = no = 0.0
             shape = prior.named + lists[_NAMED, k, j]
             for _ in range(2):
@@ -784,8 +791,7 @@ def _glide(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain: Ch
     for leap in range(_LEAPS + 1):
         if leap > 0 and not _leap(moved, step if leap > 1 else 0.5 * step, step, lists, moving):
             return
-        seen = rested + _weigh_moved(patterns, moved, classes, lists, cells, columns, moving)
-        _slope(patterns, prior, chain, moved, seen)
+        seen = _slope(patterns, prior, chain, moved, rested)
         if leap == 0:
             before = _log_density(patterns, prior, chain, moved, seen)
     after = _log_density(patterns, prior, chain, moved, seen)
@@ -840,20 +846,19 @@ def _rest(
 
 
 @compiled
-def _weigh_moved(
-    patterns: Patterns,
-    moved: int,
-    classes: Floats,
-    lists: Floats,
-    cells: Floats,
-    columns: Floats,
-    moving: Ints,
-) -> float:
-    """Fill in what the moving classes add to the patterns; return what to being on any list."""
-    last = lists.shape[2] - 1
+def _slope(patterns: Patterns, prior: Prior, chain: Chain, moved: int, rested: float) -> float:
+    """Fill in the slope of the log density at the place; return the chance of being on any list.
+
+    By logit of λ_jk it is: persons of the class expected on the list, less λ_jk times persons of
+    the class expected in all; by log ν_k: observed persons of the class, less those expected to be
+    observed. The priors add theirs, the shares' through the sums over later classes.
+    """
+    parent, added, moving = patterns.parent, patterns.added, chain.moving
+    classes, lists, cells, columns = chain.classes, chain.lists, chain.cells, chain.patterns
+    count, last = lists.shape[1], lists.shape[2] - 1
     for e in range(columns.shape[1]):
         columns[_TOTAL, e] = columns[_REST, e]
-    seen = 0.0
+    seen = rested
     for i in range(moved):
         k = moving[i]
         weight = math.exp(lists[_PLACE, k, last])
@@ -861,43 +866,36 @@ def _weigh_moved(
         for j in range(last):
             lists[_ODDS, k, j] = math.exp(lists[_PLACE, k, j])
         seen += _add_class(patterns, k, weight, lists, cells, columns, _TOTAL)
-    return seen
-
-
-@compiled
-def _slope(patterns: Patterns, prior: Prior, chain: Chain, moved: int, seen: float) -> None:
-    """Fill in the slope of the log density at the place.
-
-    By logit of λ_jk it is: persons of the class expected on the list, less λ_jk times persons of
-    the class expected in all; by log ν_k: observed persons of the class, less those expected to be
-    observed. The priors add theirs, the shares' through the sums over later classes.
-    """
-    classes, lists, cells, columns = chain.classes, chain.lists, chain.cells, chain.patterns
-    alpha, moving = chain.numbers[ALPHA], chain.moving
     for e in range(1, columns.shape[1]):
         columns[_PULL, e] = patterns.counts[e] / columns[_TOTAL, e]
-    by_seen = patterns.observed / seen
-    count, last = lists.shape[1], lists.shape[2] - 1
-    classes[_TAIL, count] = 0.0
+    tail = 0.0
     for k in range(count - 1, -1, -1):
-        classes[_TAIL, k] = classes[_TAIL, k + 1] + classes[_WEIGHT, k]
-    by_tails = (alpha + 1.0) / classes[_TAIL, 0]
-    k = 0
+        tail += classes[_WEIGHT, k]
+        classes[_TAIL, k] = tail
+    alpha, by_seen = chain.numbers[ALPHA], patterns.observed / seen
+    by_tails = (alpha + 1.0) / tail
+    before = 0
     for i in range(moved):
-        while k < moving[i]:
-            k += 1
-            if k < count - 1:
-                by_tails += 1.0 / classes[_TAIL, k]
+        k = moving[i]
+        while before < k:
+            before += 1
+            if before < count - 1:
+                by_tails += 1.0 / classes[_TAIL, before]
+        for j in range(last):
+            lists[_SLOPE, k, j] = prior.named
+        for e in range(columns.shape[1] - 1, 0, -1):  # as in `_sum_by_list`
+            here = columns[_PASSED, e] + columns[_PULL, e] * cells[_CELL, k, e]
+            columns[_PASSED, e] = 0.0
+            lists[_SLOPE, k, added[e]] += here
+            columns[_PASSED, parent[e]] += here
+        observed, hidden, weight = columns[_PASSED, 0], cells[_CELL, k, 0], classes[_WEIGHT, k]
         columns[_PASSED, 0] = 0.0
-        for e in range(1, columns.shape[1]):
-            columns[_PASSED, e] = columns[_PULL, e] * cells[_CELL, k, e]
-        _sum_by_list(patterns, columns, lists, _SLOPE, k)
-        observed, hidden, weight = lists[_SLOPE, k, last], cells[_CELL, k, 0], classes[_WEIGHT, k]
         persons = observed + by_seen * hidden + prior.named + prior.missed
         for j in range(last):
-            lists[_SLOPE, k, j] += prior.named - lists[_CHANCE, k, j] * persons
+            lists[_SLOPE, k, j] -= lists[_CHANCE, k, j] * persons
         slope = observed - by_seen * (weight - hidden) - weight * by_tails
         lists[_SLOPE, k, last] = slope + (alpha if k == count - 1 else 1.0)
+    return seen
 
 
 @compiled

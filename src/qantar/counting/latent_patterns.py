@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from qantar.counting.table import CaptureTable, Floats, Ints
+from qantar.counting.table import CaptureTable, Floats
+
+Places = npt.NDArray[np.uint32]  # what has no sign costs no look at the sign in compiled code
 
 
 class Patterns(NamedTuple):
@@ -24,8 +27,8 @@ class Patterns(NamedTuple):
         observed: persons in all.
     """
 
-    parent: Ints
-    added: Ints
+    parent: Places
+    added: Places
     counts: Floats
     observed: float
 
@@ -36,8 +39,10 @@ def patterns_of(table: CaptureTable) -> Patterns:
     masks = sorted({0} | {one for mask in counts for one in _line(mask)})
     place = {mask: e for e, mask in enumerate(masks)}
     return Patterns(
-        parent=np.array([place[mask & (mask - 1)] for mask in masks], dtype=np.int64),
-        added=np.array([max((mask & -mask).bit_length() - 1, 0) for mask in masks], dtype=np.int64),
+        parent=np.array([place[mask & (mask - 1)] for mask in masks], dtype=np.uint32),
+        added=np.array(
+            [max((mask & -mask).bit_length() - 1, 0) for mask in masks], dtype=np.uint32
+        ),
         counts=np.array([counts.get(mask, 0) for mask in masks], dtype=np.float64),
         observed=float(table.observed),
     )
