@@ -153,6 +153,20 @@ def test_reasons_are_corrected_with_the_score(sets: list[tuple[Linker, Ints]]) -
     assert before != after
 
 
+def test_reasons_add_up_to_the_score_and_say_what_relatives_may_show(
+    sets: list[tuple[Linker, Ints]],
+) -> None:
+    linker, truth = sets[0]
+    for linked in (linker.linked(), linker.linked(answered(linker, truth, 60))):
+        told = [linked.reasons(at) for at in range(len(linked.pairs))]
+        sums = np.array([sum(one.weight for one in reasons) for reasons in told])
+        said = linked.pairs.probability
+        assert sums == pytest.approx(np.log2(said / (1.0 - said)), abs=0.01)
+        family = [one for reasons in told for one in reasons if one.field == "family"]
+        assert len(family) > 5
+        assert all(one.weight < 0 for one in family)
+
+
 def test_unsure_teaches_nothing(sets: list[tuple[Linker, Ints]]) -> None:
     linker, truth = sets[0]
     told = [one._replace(verdict=Verdict.UNSURE) for one in at_random(linker, truth, 30, seed=1)]

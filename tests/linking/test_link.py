@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from qantar.linking.decided import UnknownRowError
 from qantar.linking.link import Linker, link
 from qantar.linking.result import Linked, ListRules, PairDecision, Verdict
+from qantar.linking.word_levels import NAME_LEVELS
 from qantar.model.person_row import DaySpan, PersonRow
 
 DAY = 738000
@@ -74,6 +77,24 @@ def test_a_pair_says_why() -> None:
     assert reasons["birth"].words == "same day"
 
 
+def test_the_reasons_of_a_score_add_up_to_it() -> None:
+    """What is not said in cells is said as well: how few pairs are one, and that kin look alike."""
+    decisions = [
+        PairDecision(("lawyers", 1), ("press", 1), Verdict.SAME),
+        PairDecision(("lawyers", 3), ("press", 1), Verdict.NOT_SAME),
+    ]
+    for linked in (link(ROWS), link(ROWS, decisions=decisions)):
+        assert len(linked.pairs) > 2
+        for at, probability in enumerate(linked.pairs.probability.tolist()):
+            reasons = linked.reasons(at)
+            said = math.log2(probability / (1 - probability))
+            assert sum(one.weight for one in reasons) == pytest.approx(said, abs=0.01)
+            assert reasons[-1].field == "start"
+            assert reasons[-1].weight < 0
+            lists = (linked.pairs.left[at], linked.pairs.right[at])
+            assert reasons[-1][1:3] == tuple(linked.rows[one].list for one in lists)
+
+
 def test_what_people_decided_stands_above_the_scores() -> None:
     apart = PairDecision(("lawyers", 1), ("press", 1), Verdict.NOT_SAME)
     same = PairDecision(("lawyers", 3), ("press", 4), Verdict.SAME)
@@ -124,6 +145,49 @@ def test_two_names_that_many_bear_are_no_slip_of_the_hand() -> None:
 
 def _each(surnames: tuple[str, ...], *given: str) -> list[tuple[str, str]]:
     return [(surname, name) for surname in surnames for name in given]
+
+
+SHORT_LISTS = (
+    "Лепестков",
+    "Ручьёв",
+    "Тополев",
+    "Гвоздиков",
+    "Снегирёв",
+    "Ким",
+    "Полевой",
+    "Озерский",
+)
+
+
+def given_level(one: str, other: str) -> str:
+    """Say how two given names compare that stand in two short lists."""
+    rows = [
+        PersonRow(list=list_, row=at, given=given, surname=name, birth=DaySpan(day, day))
+        for list_, first in (("lawyers", one), ("press", other))
+        for at, name in enumerate(SHORT_LISTS, 1)
+        for day in (DAY - 700 * at,)
+        for given in (first if at == 1 else "Самат",)
+    ]
+    found = Linker.of(rows).scores.found
+    (at,) = np.flatnonzero((found.left == 0) & (found.right == len(SHORT_LISTS)))
+    return NAME_LEVELS[found.levels["given"][at] - 1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Мария", "Марина"), ("Дарья", "Дарина"), ("Нурлан", "Ерлан"), ("Руслан", "Рустам")],
+)
+def test_two_names_that_everybody_knows_are_two_in_short_lists_too(one: str, other: str) -> None:
+    """Марина and Мария were one root with two ends, and said to be "same spelling"."""
+    assert given_level(one, other) == "different"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Марина", "Marina"), ("Нурлан", "Нұрлан"), ("Валентина", "Valentina"), ("Айгүл", "Aigul")],
+)
+def test_one_name_that_ends_as_surnames_do_is_one_in_two_alphabets(one: str, other: str) -> None:
+    assert given_level(one, other) == "same spelling"
 
 
 def test_a_list_that_has_each_person_once_keeps_its_rows_apart() -> None:

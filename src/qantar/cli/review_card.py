@@ -26,6 +26,8 @@ _FIELDS: Final = {
     "event": "day of the event",
     "birth_place": "place of birth",
     "document": "document number",
+    "family": "one family",
+    "start": "to begin with",
 }
 
 

@@ -119,10 +119,40 @@ def log_ratios(found: Compared, weights: Weights) -> Sums:
     return Sums(total_same, total_related, fields_told(found))
 
 
-def parts_of(found: Compared, weights: Weights) -> dict[str, Floats]:
-    """Give by field what it adds to the log odds of one person against strangers, in bits."""
+class Opened(NamedTuple):
+    """The score of one pair and what it is made of, in bits.
+
+    `fields` has what each field adds, for one person against strangers; `family` what is lost
+    because two relatives may show the same, at most 0. What `score` has beyond these does not
+    come from what the rows say.
+    """
+
+    fields: Mapping[str, float]
+    family: float
+    score: float
+
+
+class Parts(NamedTuple):
+    """The same of several pairs, each as `Opened`, without their scores."""
+
+    fields: dict[str, Floats]
+    family: Floats
+
+    def of(self, at: int, odds: float) -> Opened:
+        """Open one score, by its place among the pairs and its natural log odds."""
+        fields = {name: float(part[at]) for name, part in self.fields.items()}
+        return Opened(fields, float(self.family[at]), float(odds / np.log(2.0)))
+
+
+def parts_of(found: Compared, weights: Weights) -> Parts:
+    """Give what the log odds of one person are made of, in bits."""
     scale = (1.0 + weights.dependence * (fields_told(found) - 1.0)) * np.log(2.0)
-    return {name: _ratios(found, weights, name)[0] / scale for name in found.levels}
+    fields, related = {}, np.zeros(len(found))
+    for name in found.levels:
+        same, kin = _ratios(found, weights, name)
+        fields[name] = same / scale
+        related += kin
+    return Parts(fields, -np.logaddexp(0.0, related + np.log(weights.related)) / scale)
 
 
 def _ratios(found: Compared, weights: Weights, field: str) -> tuple[Floats, Floats]:

@@ -40,7 +40,7 @@ from typing import Final
 import numpy as np
 
 from qantar.linking.decided import Decided
-from qantar.linking.evidence import Weights, log_ratios, parts_of
+from qantar.linking.evidence import Weights, parts_of
 from qantar.linking.fields import Compared
 from qantar.linking.pair_places import PairPlaces
 from qantar.linking.result import Floats, Ints, Origin, Verdict
@@ -141,7 +141,7 @@ class Corrections:
         return near, np.column_stack((np.ones(len(near)), _score(odds[near]))), moved
 
     def share(self, field: str) -> float:
-        """Give by what the shown part of a field is multiplied."""
+        """Give by what the shown part of a field is multiplied; of a part that is none, as all."""
         return 1.0 + self.slope + self.fields.get(field, 0.0)
 
 
@@ -204,11 +204,8 @@ class Shown:
 
 def pulls(found: Compared, weights: Weights) -> dict[str, Floats]:
     """Give the parts of the scores in natural log odds, by field, and what relatives take off."""
-    told = {name: part * np.log(2.0) for name, part in parts_of(found, weights).items()}
-    sums = log_ratios(found, weights)
-    scale = 1.0 / (1.0 + weights.dependence * (sums.told - 1.0))
-    told[KIN] = -np.logaddexp(0.0, sums.related + np.log(weights.related)) * scale
-    return told
+    parts = parts_of(found, weights)
+    return {name: part * np.log(2.0) for name, part in {**parts.fields, KIN: parts.family}.items()}
 
 
 def corrections(labels: Labels, shown: Shown) -> Corrections | None:

@@ -239,7 +239,7 @@ class Linker:
         }
 
     def _explain(self, scores: Scored) -> Callable[[int], list[Reason]]:
-        return lambda place: reasons_of(self.table, scores.found, scores.parts(place), place)
+        return lambda place: reasons_of(self.table, scores.found, scores.opened(place), place)
 
     def _drawn(self, now: Standing, count: int) -> Ints:
         drawn = np.empty((count, len(self.table)), dtype=np.int64)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
+from qantar.linking.evidence import Opened
 from qantar.linking.fields import FIELDS, Compared
 from qantar.linking.people_table import TEXT_FIELDS, PeopleTable
 from qantar.linking.result import Reason
@@ -13,22 +14,27 @@ from qantar.linking.which_names import OTHER_NAME, by_which_names, by_which_tabl
 from qantar.model.person_row import DaySpan, PersonRow
 
 _SHOWN: Final = 0.05  # bits
+FAMILY: Final = "family"
+"""The field of the reason that two relatives may show the same."""
+START: Final = "start"
+"""The field of the reason that does not come from what the rows say."""
 
 
-def reasons_of(
-    table: PeopleTable, found: Compared, parts: Mapping[str, float], place: int
-) -> list[Reason]:
-    """Give the parts of the score of one pair, the weightiest first.
+def reasons_of(table: PeopleTable, found: Compared, opened: Opened, place: int) -> list[Reason]:
+    """Give all parts of the score of one pair; they add up to it.
+
+    Fields come first, the weightiest before the others; then what is lost because two relatives
+    may show the same (`FAMILY`); last what any two rows of these lists begin with (`START`).
 
     Args:
         table: the rows.
         found: the pairs.
-        parts: by field what it adds, in bits.
+        opened: the score.
         place: of the pair in `found`.
     """
     left, right = int(found.left[place]), int(found.right[place])
     told = []
-    for field, weight in parts.items():
+    for field, weight in opened.fields.items():
         level = int(found.levels[field][place])
         if level and abs(weight) >= _SHOWN:
             a, b = (_shown(table, field, at) for at in (left, right))
@@ -39,7 +45,16 @@ def reasons_of(
             by = by or by_which_table(table, field, left, right, level)
             words = f"{words}, by {by}" if by else words
             told.append(Reason(field, a, b, round(weight, 2), words, by))
-    return sorted(told, key=lambda one: (-abs(one.weight), one.field))
+    told.sort(key=lambda one: (-abs(one.weight), one.field))
+    if abs(opened.family) >= _SHOWN:
+        a, b = (_shown(table, "surname", at) for at in (left, right))
+        told.append(
+            Reason(FAMILY, a, b, round(opened.family, 2), "two relatives may show the same")
+        )
+    start = opened.score - sum(one.weight for one in told)
+    here, there = (table.rows[at].list for at in (left, right))
+    told.append(Reason(START, here, there, round(start, 2), "any two rows of these lists"))
+    return told
 
 
 def _shown(table: PeopleTable, field: str, at: int) -> str | None:

@@ -11,6 +11,8 @@ import numpy as np
 from qantar.linking.clusters import Dropped, Ties, persons_of
 from qantar.linking.evidence import (
     MOST_ODDS,
+    Opened,
+    Parts,
     Weights,
     level_counts,
     log_odds,
@@ -22,7 +24,7 @@ from qantar.linking.evidence import (
     within_groups,
 )
 from qantar.linking.fields import FIELDS, Compared, Comparing
-from qantar.linking.learned import Corrections
+from qantar.linking.learned import KIN, Corrections
 from qantar.linking.people_table import PeopleTable
 from qantar.linking.result import Floats, Ints
 from qantar.linking.sieve import Sieved
@@ -79,15 +81,19 @@ class Scored:
         odds = np.clip(self.odds + added, -MOST_ODDS, MOST_ODDS)
         return replace(self, odds=odds, tied=self.odds + beside, corrected=learned)
 
-    def parts(self, place: int) -> Mapping[str, float]:
-        """Give by field what it adds to the score of one pair, in bits."""
-        parts = parts_of(self.found.of(np.array([place])), self.weights)
-        share = self.corrected.share if self.corrected else _as_it_is
-        return {name: float(part[0]) * share(name) for name, part in parts.items()}
+    def opened(self, place: int) -> Opened:
+        """Take the score of one pair apart."""
+        pair = self.found.of(np.array([place]))
+        return parts_as_taught(pair, self.weights, self.corrected).of(0, self.odds[place])
 
 
-def _as_it_is(_: str) -> float:
-    return 1.0
+def parts_as_taught(found: Compared, weights: Weights, learned: Corrections | None) -> Parts:
+    """Give what scores are made of, as answers correct them."""
+    parts = parts_of(found, weights)
+    if learned is None:
+        return parts
+    fields = {name: part * learned.share(name) for name, part in parts.fields.items()}
+    return Parts(fields, parts.family * learned.share(KIN))
 
 
 def first_weights(table: PeopleTable, shipped: Weights, strangers: Compared) -> Weights:

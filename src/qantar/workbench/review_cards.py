@@ -111,7 +111,7 @@ def card(
         asked=asked,
         probability=float(scores.probability[place]),
         joined=bool(now.person[pair[0]] == now.person[pair[1]]),
-        reasons=tuple(reasons_of(linker.table, scores.found, scores.parts(place), place)),
+        reasons=tuple(reasons_of(linker.table, scores.found, scores.opened(place), place)),
         near=tuple(shown(at) for at in near),
     )
 

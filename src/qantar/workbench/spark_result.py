@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from qantar.linking.case_tables import Tables
 from qantar.linking.decided import Decided, Pair
-from qantar.linking.evidence import parts_of
 from qantar.linking.fields import Compared
 from qantar.linking.link import LEAST_SHOWN
 from qantar.linking.person_numbers import kept_numbers
 from qantar.linking.reasons import reasons_of
+from qantar.linking.scoring import parts_as_taught
 from qantar.linking.whole import Whole
 from qantar.workbench.link_result import DIGITS, PROPOSED, told_reasons
 from qantar.workbench.spark_frames import Batches, held, ints, numbered, values
@@ -145,11 +145,10 @@ def _told_here(
     place, table = ints(rows, "place"), table_here(rows, whole, tables)
     left, right = (np.searchsorted(place, side) for side in (found.left, found.right))
     here = Compared(left, right, found.levels, found.share)
-    share = scale.corrected.share if scale.corrected else _as_it_is
-    parts = {name: part * share(name) for name, part in parts_of(here, scale.weights).items()}
+    parts = parts_as_taught(here, scale.weights, scale.corrected)
+    odds = scale.said(here, kind_in(pairs, scale.lists))
     reasons = [
-        told_reasons(reasons_of(table, here, {name: float(x[at]) for name, x in parts.items()}, at))
-        for at in range(len(here))
+        told_reasons(reasons_of(table, here, parts.of(at, odds[at]), at)) for at in range(len(here))
     ]
     one, two = ([table.rows[at] for at in side.tolist()] for side in (left, right))
     linked = ints(pairs, "left_person") == ints(pairs, "right_person")
@@ -166,7 +165,3 @@ def _told_here(
         "reasons": pa.array(reasons, pa.string()),
     }
     return pa.table(told)
-
-
-def _as_it_is(_: str) -> float:
-    return 1.0
