@@ -85,7 +85,12 @@ def test_a_run_says_who_is_who_and_what_could_not_be_read(
     assert (said["rows"], said["seed"]) == (6, 0)
     assert said["lists"] == [{"name": "court", "rows": 4}, {"name": "morgue", "rows": 2}]
     assert said["persons"].keys() == {"point", "low", "high", "level"}
-    assert said["findings"] == {"impossible-age": 1, "impossible-date": 1, "no-name": 1}
+    assert said["findings"] == {
+        "impossible-age": 1,
+        "impossible-date": 1,
+        "no-name": 1,
+        "only-initials": 1,
+    }
     assert [row["id"] for row in table(out / "persons.csv")] == ["7", "8", "9", "10", "", ""]
     found = who(out)
     assert list(found) == [("court", 1), ("court", 2), ("court", 3), ("court", 4), ("morgue", 1), ("morgue", 2)]  # fmt: skip

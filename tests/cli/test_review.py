@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,7 @@ def test_keys_answer_skip_undo_and_stop(lists: Path, capsys: pytest.CaptureFixtu
     assert made == 2
     out = capsys.readouterr().out
     assert out.count("s same") == 7
+    assert out.count("the last answer is undone") == 1
     assert "│" in out
 
 
@@ -94,7 +96,9 @@ def test_undo_with_nothing_to_undo_asks_the_same_again(
 ) -> None:
     assert ask(review(open_case(lists)), keys("z")) == 0
     first, _, rest = capsys.readouterr().out.partition("q stop\n")
-    assert first == rest.partition("q stop\n")[0]
+    told, _, second = rest.partition("\n")
+    assert told == "  there is no answer of this sitting to undo"
+    assert first == second.partition("q stop\n")[0]
 
 
 def card(asked: Asked) -> Card:
@@ -124,6 +128,21 @@ def test_a_card_shows_bits_as_bars_and_escapes_what_would_steer_the_terminal() -
     assert "+6.2 bits  surname: same spelling" in text
     assert "now they count as two" in text
     assert "same family: a1/9  court: C. Sayakov (now one person with a2/7)" in text
+
+
+def test_what_was_found_is_never_cut_and_the_sides_stay_apart() -> None:
+    """A patronymic that ran out of its side was cut, and with it what tells two brothers apart."""
+    name, address = "Ойдан Шығарылған Ешкімнің-Баласы " * 3, "ж" * 150
+    shown = replace(card(Asked.TARGETED), left=RowShown(
+        id="a1/1", list="court", cells=(("ФИО", name), ("Адрес", address)), person=1
+    ))  # fmt: skip
+    lines = list(card_lines(shown))
+    rows = [line for line in lines if " │ " in f"{line} " and "bits" not in line]
+    assert {line.index("│") for line in rows} == {45}
+    left = "".join(line.partition("│")[0].strip() + " " for line in rows)
+    assert name.strip() in left
+    assert address in left.replace(" ", "")
+    assert "B" * 60 in "".join(line.partition("│")[2].strip() for line in rows)
 
 
 def test_a_second_opinion_is_not_told_what_the_first_led_to() -> None:

@@ -28,6 +28,7 @@ _EXTRA: Final = frozenset({"numpy", "rapidfuzz"})
 _KEYS: Final = {"s": Verdict.SAME, "n": Verdict.NOT_SAME, "u": Verdict.UNSURE}
 _SKIP, _UNDO, _QUIT = "k", "z", "q"
 _HELP: Final = "s same   n not the same   u unsure   k skip   z undo   q stop"
+_NOTHING_TO_UNDO: Final = "  there is no answer of this sitting to undo"
 
 EXAMPLES = """\b
 Examples:
@@ -151,7 +152,9 @@ def ask(sitting: Review, key: Callable[[], str]) -> int:
         if pressed == _SKIP:
             sitting.skip(shown)
         elif pressed == _UNDO:
-            again = sitting.undo(at=datetime.now(UTC)) or shown
+            taken_back = sitting.undo(at=datetime.now(UTC))
+            click.echo(_NOTHING_TO_UNDO if taken_back is None else "  the last answer is undone")
+            again = taken_back or shown
             made = max(0, made - 1)
         else:
             verdict = _KEYS[pressed]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import zip_longest
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from qantar.cli.output import escaped
@@ -35,9 +36,8 @@ def card_lines(shown: Card) -> Iterator[str]:
     """Word a question; of a second opinion nothing that the first one led to."""
     yield ""
     yield f"── {_WHY[shown.asked]} ".ljust(2 * _WIDTH, "─")
-    sides = [[_head(one), *_cells(one)] for one in (shown.left, shown.right)]
-    for left, right in zip_longest(*sides, fillvalue=""):
-        yield f"{_fit(left)} │ {right}".rstrip()
+    for left, right in zip_longest(_side(shown.left), _side(shown.right), fillvalue=""):
+        yield f"{left:<{_WIDTH}} │ {right}".rstrip()
     yield f"  by their own words one person with probability {shown.probability:.2f}:"
     yield from map(_reason, shown.reasons)
     if shown.asked is not Asked.BLIND:
@@ -70,5 +70,7 @@ def _cells(one: RowShown) -> Iterator[str]:
         yield f"  {escaped(name)}: {escaped(text)}"
 
 
-def _fit(line: str) -> str:
-    return line.ljust(_WIDTH) if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
+def _side(one: RowShown) -> Iterator[str]:
+    """Give the lines of a row; none of what was found is cut, and it decides."""
+    for line in (_head(one), *_cells(one)):
+        yield from wrap(line, _WIDTH, subsequent_indent="    ", drop_whitespace=False) or [""]

@@ -6,6 +6,7 @@ cannot be, is left out and told with its cell; the row stays.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypedDict
 
@@ -30,6 +31,10 @@ from qantar.reading.wording import quoted
 
 _NAMES: Final = ("name", "surname", "given", "patronymic")
 _AS_ONE: Final = "; "
+_WORDS: Final = re.compile(r"[^\W\d_]+")
+_IN_BRACKETS: Final = re.compile(r"[(\[{][^)\]}]*[)\]}]?")
+_OTHER_LETTERS: Final = re.compile(r"[^\W\d_\u0000-\u024f\u02b0-\u02ff\u0400-\u052f\u1e00-\u1eff]")
+"""Letters that are neither Latin nor Cyrillic, nor marks beside these."""
 
 
 class _Facts(TypedDict, total=False):
@@ -86,6 +91,7 @@ class _PersonReader:
         self._statuses = StatusReader(layout, context, self._days)
         self._is_named = any(layout.has(self._from.get(f, f)) for f in (*_NAMES, "alias"))
         self._ids: set[str] = set()
+        self._in_other_letters: list[int] = []
 
     def of_the_table(self, rows: int) -> Iterator[Finding]:
         """What is to be said once of the whole table."""
@@ -104,14 +110,22 @@ class _PersonReader:
                 Severity.NOTE,
             )
 
+        other = self._in_other_letters
+        if other:
+            rows = "row has its name" if len(other) == 1 else "rows have their names"
+            yield self._told(
+                "other-alphabet",
+                f"{len(other):,} {rows} in letters that are neither Cyrillic nor Latin, the first "
+                f"in row {other[0]:,}; they are compared with names in the same letters alone.",
+                Severity.NOTE,
+            )
+
     def row(self, cells: Cells) -> PersonRow:
         """Read one row."""
         texts = self._texts(cells)
         aliases = cells.many("alias")
         facts = self._facts(cells, texts)
-        if self._is_named and not names_somebody((*(texts.get(f, "") for f in _NAMES), *aliases)):
-            text = "the row names nobody; it stands for one person by itself."
-            cells.note("no-name", text, self._cell("name"))
+        self._look_at_name(cells, (*(texts.get(f, "") for f in _NAMES), *aliases))
         if len(aliases) > MOST_ALIASES:
             text = (
                 f"the row has {len(aliases):,} other names; all are kept, and the first "
@@ -187,6 +201,19 @@ class _PersonReader:
             cells.note("unknown-word", said, self._cell("sex"), severity=Severity.LOSS)
         return sex
 
+    def _look_at_name(self, cells: Cells, names: tuple[str, ...]) -> None:
+        """Tell of a name by which nobody, or hardly anybody, can be found."""
+        if not self._is_named:
+            return
+        if not names_somebody(names):
+            text = "the row names nobody; it stands for one person by itself."
+            cells.note("no-name", text, self._cell("name"))
+        elif _are_initials(names):
+            text = "the name is initials alone: it says little of who is meant."
+            cells.note("only-initials", text, self._cell("name"))
+        if any(map(_OTHER_LETTERS.search, names)):
+            self._in_other_letters.append(cells.row.number)
+
     def _look_at_id(self, cells: Cells, own: str | None) -> None:
         if own is None:
             return
@@ -222,6 +249,12 @@ def _is_parted(column: Column) -> bool:
     return bool(column.as_) and column.as_[0] not in DATE_READINGS
 
 
+def _are_initials(names: Iterable[str]) -> bool:
+    """Whether names have words of one letter only, in an alphabet that has capitals."""
+    words = [word for name in names for word in _WORDS.findall(_IN_BRACKETS.sub("", name))]
+    return all(len(word) == 1 and word.upper() != word.lower() for word in words)
+
+
 def names_somebody(names: Iterable[str]) -> bool:
-    """Whether any of these texts has a letter."""
-    return any(char.isalpha() for name in names for char in name)
+    """Whether any of these texts has a letter outside of brackets: "(unknown)" is no name."""
+    return any(char.isalpha() for name in names for char in _IN_BRACKETS.sub("", name))
