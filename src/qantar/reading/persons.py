@@ -112,10 +112,10 @@ class _PersonReader:
 
         other = self._in_other_letters
         if other:
-            rows = "row has its name" if len(other) == 1 else "rows have their names"
+            which = "row has its name" if len(other) == 1 else "rows have their names"
             yield self._told(
                 "other-alphabet",
-                f"{len(other):,} {rows} in letters that are neither Cyrillic nor Latin, the first "
+                f"{len(other):,} {which} in letters that are neither Cyrillic nor Latin, the first "
                 f"in row {other[0]:,}; they are compared with names in the same letters alone.",
                 Severity.NOTE,
             )
