@@ -12,12 +12,12 @@ from qantar.counting.poisson_faces import FaceFinder
 from qantar.counting.poisson_models import all_models, terms_of
 from qantar.counting.stepwise import StepByStep
 from qantar.counting.table import Floats
+from tests.counting import town
 from tests.counting.published import published
 
 TABLES = published()
 ENDS = np.array([0.025, 0.975])
-# patterns 100 010 110 001 101 011 111
-TOWN = np.array([50.0, 40.0, 20.0, 30.0, 12.0, 10.0, 4.0])
+TOWN = town.TOWN.cells()[1:].astype(np.float64)
 
 
 def _counts(name: str) -> Floats:

@@ -7,19 +7,8 @@ import pytest
 from qantar.counting.dependence import dependence, dependences, total_under
 from qantar.counting.loglinear import ModelFit, fit_model
 from qantar.counting.table import CaptureTable
+from tests.counting.town import TOWN
 
-TOWN = CaptureTable.of(
-    ["court", "hospital", "press"],
-    [
-        ((1, 0, 0), 50),
-        ((0, 1, 0), 40),
-        ((0, 0, 1), 30),
-        ((1, 1, 0), 20),
-        ((1, 0, 1), 12),
-        ((0, 1, 1), 10),
-        ((1, 1, 1), 4),
-    ],
-)
 PAIR = ("hospital", "press")
 
 

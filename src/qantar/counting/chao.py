@@ -14,10 +14,10 @@ from typing import Final
 
 from qantar.counting.cautions import NO_OVERLAP, TINY_OVERLAP
 from qantar.counting.fit import Fit
-from qantar.counting.log_normal import log_normal_fit
+from qantar.counting.log_normal import blank, log_normal_fit
 from qantar.counting.table import CaptureTable
 from qantar.counting.usable import too_little, without_empty_lists
-from qantar.model.estimate import Caution, Estimate, Interval, Refusal
+from qantar.model.estimate import Caution, Refusal
 
 METHOD: Final = "chao"
 
@@ -61,20 +61,11 @@ def estimate(table: CaptureTable, *, level: float = 0.95, seed: int = 0) -> Fit 
     once, twice = (int(count) for count in used.frequencies[:2])
     share = (len(used.lists) - 1) / len(used.lists)
     unseen, variance = _unseen(once, twice, share, used.observed)
-    blank = Estimate(
-        method=METHOD,
-        estimate=None,
-        low=None,
-        high=None,
-        level=level,
-        interval=Interval.LOG_NORMAL,
-        conditions=CONDITIONS,
-    )
     return log_normal_fit(
         unseen,
         variance,
         observed=used.observed,
-        about=blank,
+        about=blank(METHOD, CONDITIONS, level),
         cautions=(*cautions, *_thin(used, once, twice)),
         seed=seed,
     )

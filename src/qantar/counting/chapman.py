@@ -15,10 +15,10 @@ from typing import Final
 
 from qantar.counting.cautions import DEPENDENCE_ASSUMED, NO_OVERLAP, NOT_ESTIMABLE, TINY_OVERLAP
 from qantar.counting.fit import Fit
-from qantar.counting.log_normal import log_normal_fit
+from qantar.counting.log_normal import blank, log_normal_fit
 from qantar.counting.table import CaptureTable
 from qantar.counting.usable import too_little, without_empty_lists
-from qantar.model.estimate import Caution, Estimate, Interval, Refusal
+from qantar.model.estimate import Caution, Refusal
 
 METHOD: Final = "chapman"
 
@@ -70,20 +70,11 @@ def estimate(table: CaptureTable, *, level: float = 0.95, seed: int = 0) -> Fit 
     both = int(used.overlaps[0, 1])
     product = (first + 1) * (second + 1)
     variance = product * (first - both) * (second - both) / ((both + 1) ** 2 * (both + 2))
-    blank = Estimate(
-        method=METHOD,
-        estimate=None,
-        low=None,
-        high=None,
-        level=level,
-        interval=Interval.LOG_NORMAL,
-        conditions=CONDITIONS,
-    )
     return log_normal_fit(
         (first - both) * (second - both) / (both + 1),  # N less the observed ones
         variance,
         observed=used.observed,
-        about=blank,
+        about=blank(METHOD, CONDITIONS, level),
         cautions=(*cautions, *_said(both)),
         seed=seed,
     )

@@ -16,6 +16,19 @@ SAMPLE = 4000
 """Draws of N that come with an answer."""
 
 
+def blank(method: str, conditions: tuple[str, ...], level: float) -> Estimate:
+    """Give an estimate without numbers, for `log_normal_fit` to fill in."""
+    return Estimate(
+        method=method,
+        estimate=None,
+        low=None,
+        high=None,
+        level=level,
+        interval=Interval.LOG_NORMAL,
+        conditions=conditions,
+    )
+
+
 def log_normal_fit(
     unseen: float,
     variance: float,
@@ -35,7 +48,7 @@ def log_normal_fit(
         unseen: T, persons; where it is 0, the interval is the observed ones alone.
         variance: of T, in persons squared.
         observed: persons on at least one list.
-        about: the estimate to fill in: its method, level, conditions, diagnostics.
+        about: the estimate to fill in, as `blank` gives it.
         cautions: what is to be said beside it.
         seed: of the draws.
 
@@ -51,7 +64,6 @@ def log_normal_fit(
         level=about.level,
         interval=Interval.LOG_NORMAL,
         conditions=about.conditions,
-        diagnostics=about.diagnostics,
     )
     draws = np.rint(observed + unseen * np.exp(spread * _normal(SAMPLE, seed)))
     return Fit(estimate=estimate, sample=draws, cautions=cautions)

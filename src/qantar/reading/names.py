@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from qantar.model.document import Document
 from qantar.model.finding import Severity
 from qantar.model.name_table import NameForms, NameKind
-from qantar.reading.capped import CappedFindings
 from qantar.reading.cells import Cells, Layout
 from qantar.reading.context import Context, RowsRead
+from qantar.reading.each_row import read_each
 from qantar.reading.wording import quoted
 
 MOST_FORMS: Final = 50
@@ -21,22 +22,8 @@ _UNUSABLE: Final = "unusable-form"
 def read_names(document: Document, context: Context) -> RowsRead:
     """Read a table of names. A row that says of no two names that they are one is unreadable."""
     layout = Layout(document, context.accession)
-    findings = CappedFindings()
-    found = []
-    for row in document.rows:
-        cells = Cells(row, layout, context)
-        entry = _entry(cells)
-        if entry is not None:
-            found.append(entry)
-        for finding in cells.findings:
-            findings.add(finding)
-    return RowsRead(
-        rows_in=len(document.rows) + document.unreadable,
-        rows_read=len(found),
-        rows_unreadable=len(document.rows) - len(found) + document.unreadable,
-        names=tuple(found),
-        findings=findings.all(),
-    )
+    found, account = read_each(document, layout, context, _entry)
+    return replace(account, names=found)
 
 
 def _entry(cells: Cells) -> NameForms | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from qantar.model.accession import Accession
@@ -10,9 +11,9 @@ from qantar.model.document import Document
 from qantar.model.fields import BY_STRATUM, ON_LIST
 from qantar.model.finding import Finding, Severity
 from qantar.model.pattern_row import PatternRow
-from qantar.reading.capped import CappedFindings
 from qantar.reading.cells import Cells, Layout
 from qantar.reading.context import Context, RowsRead
+from qantar.reading.each_row import read_each
 from qantar.reading.wording import quoted
 
 UNUSABLE: Final = "unusable-pattern"
@@ -24,24 +25,9 @@ MOST_PERSONS: Final = 10**12
 def read_patterns(document: Document, context: Context) -> RowsRead:
     """Read every row. One with a mark that is neither 0 nor 1, or no whole count, is unreadable."""
     layout = Layout(document, context.accession)
-    findings = CappedFindings()
-    for finding in _of_the_table(layout, context, len(document.rows)):
-        findings.add(finding)
-    found = []
-    for row in document.rows:
-        cells = Cells(row, layout, context)
-        pattern = _pattern(cells)
-        if pattern is not None:
-            found.append(pattern)
-        for finding in cells.findings:
-            findings.add(finding)
-    return RowsRead(
-        rows_in=len(document.rows) + document.unreadable,
-        rows_read=len(found),
-        rows_unreadable=len(document.rows) - len(found) + document.unreadable,
-        patterns=tuple(found),
-        findings=findings.all(),
-    )
+    told = _of_the_table(layout, context, len(document.rows))
+    found, account = read_each(document, layout, context, _pattern, of_the_table=told)
+    return replace(account, patterns=found)
 
 
 def lists_of(accession: Accession) -> tuple[str, ...]:
