@@ -64,7 +64,9 @@ def _assigned(node: ast.AST) -> Iterator[ast.expr]:
         for target in node.targets:
             pairs = [(target, node.value)]
             if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
-                pairs = list(zip(target.elts, node.value.elts, strict=True))
+                # A name with a star takes the rest, of whatever length; those before it pair off.
+                has_star = any(isinstance(name, ast.Starred) for name in target.elts)
+                pairs = list(zip(target.elts, node.value.elts, strict=not has_star))
             yield from (value for name, value in pairs if getattr(name, "id", "") == "code")
 
 
