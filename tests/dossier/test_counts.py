@@ -16,12 +16,16 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from qantar.archive.unlock import open_case
+from qantar.counting.asked import Asked
+from qantar.counting.one_table import count
+from qantar.counting.table import CaptureTable
 from qantar.dossier.counts import ShownCounts
 from qantar.dossier.density_chart import DensityText, density_chart
 from qantar.dossier.pages.counts import write_counts
 from qantar.dossier.pages.data import write_data
 from qantar.dossier.pages.search import write_search
 from qantar.dossier.site import Site
+from qantar.workbench.counts_shown import _rounded
 from tests.published import build_case, files_in, publish_case
 
 from .counted import CELLS, COUNTED, COUNTING, COUNTS, REFUSED, SENTENCE
@@ -216,6 +220,21 @@ def test_no_digit_of_a_part_tells_which_table_was_estimated_from(folder: Path) -
     assert compared["probability"] in {step / 20 for step in range(10, 20)}
     said = words((folder / "out" / PAGE).read_text(encoding="utf-8"))
     assert f"≥ {100 * compared['probability']:.0f} %" in said
+
+
+def test_a_rounded_answer_does_not_say_which_lists_depend_on_each_other() -> None:
+    table = CaptureTable.of_masks(
+        "abc", [(1, 60), (2, 50), (4, 40), (3, 60), (5, 9), (6, 8), (7, 4)]
+    )
+    methods = ("loglinear", "independent")
+    exact = count(table, asked=Asked(methods=methods, sensitivity=False, replicates=40))
+    assert "a with b" in exact.estimates[0].conditions[0]
+    rounded = _rounded(exact)
+    assert rounded is not None
+    assert len(rounded.estimates[0].conditions) == len(exact.estimates[0].conditions)
+    said = " ".join(words for one in rounded.estimates for words in one.conditions)
+    assert "a with b" not in said
+    assert "[12" not in said
 
 
 def test_the_whole_shows_what_the_page_persons_shows(folder: Path) -> None:

@@ -271,12 +271,21 @@ def _estimate(one: Estimate) -> Estimate:
     return replace(
         one,
         diagnostics=Diagnostics(converged=one.diagnostics.converged),
+        conditions=_no_model(one),
         estimate=None if one.estimate is None else _near(one.estimate),
         median=None if one.median is None else _near(one.median),
         mean=None if one.mean is None else _near(one.mean),
         low=None if one.low is None else _down(one.low),
         high=None if one.high is None else _up(one.high),
     )
+
+
+def _no_model(one: Estimate) -> tuple[str, ...]:
+    """Leave out which lists depend on each other: that says where there are many on both."""
+    if one.method != Method.LOGLINEAR:
+        return one.conditions
+    decided = "Lists depend on each other in a few ways only, which the counts decided."
+    return (decided, *one.conditions[1:])
 
 
 def _comparisons(strata: CountedStrata, *, is_small: bool) -> tuple[Comparison, ...]:
