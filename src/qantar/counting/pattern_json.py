@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isnan
 from typing import Final
 
 from qantar.counting.patterns import (
@@ -114,7 +115,8 @@ def _json_count(found: object, where: str) -> int:
     if found is None:
         message = "the count is missing."
         refuse(message, where, "Give how many persons have this pattern; 0 if nobody.")
-    if isinstance(found, bool) or not isinstance(found, int | float):
+    no_number = isinstance(found, bool) or (isinstance(found, float) and isnan(found))
+    if no_number or not isinstance(found, int | float):
         message = f'the count is "{str(found)[:SHOWN]}", which is no number.'
         refuse(message, where, "Write it as a number.")
     exact = found if isinstance(found, int) else None
