@@ -57,7 +57,7 @@ def _quick(method: str) -> dict[str, object]:
     if method == LATENT_CLASS:
         from qantar.counting.latent_chains import Effort  # noqa: PLC0415  # heavy
 
-        return {"effort": Effort(warm_up=1_000, iterations=4_000, most=4_000, kept=1_000)}
+        return {"effort": Effort(warm_up=2_000, iterations=8_000, most=8_000, kept=1_000)}
     return {"replicates": 200} if method == LOGLINEAR else {}
 
 
