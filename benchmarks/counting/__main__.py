@@ -5,49 +5,88 @@
     python -m benchmarks.counting latent [--only NAME …] [--seed N]
     python -m benchmarks.counting calibration [--only NAME …] [--method NAME …] [--seed N]
                                               [--fresh SEED] [--tables 100] [--workers 2]
+    python -m benchmarks.counting linked --linkgen PATH [--seeds N …] [--people N]
+                                         [--difficulty 1.0] [--alike] [--draws 25]
+                                         [--method NAME …] [--workers 2]
+    python -m benchmarks.counting strata [--strata N …] [--method NAME …]
+                                         [--seed N]
 
 `tables` prints each estimator's answer on each published table beside what R packages made of it;
 those figures are stored, not run. `speed` prints CPU seconds. `latent` prints what
 the chains of `latent_class` are worth. `calibration` prints how often the
 interval holds the truth, in ten designs whose tables are stored with the R packages' intervals and
-in four of our own; `--fresh` draws other tables of the same designs. `--only` takes beginnings of
+in four of our own; `--fresh` draws other tables of the same designs. `linked` prints how often
+counting through linking holds the truth, on lists of the program that `--linkgen` names. `strata`
+prints what many strata cost. `--only` takes beginnings of
 names; estimators are those of `benchmarks/counting/estimators.py`, among them `headline`, what a
-user is told in the end.
+user is told in the end. `linked` and `strata` print what is quoted of those that are named.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 
-from benchmarks.counting import calibration, latent, speed, tables
+from benchmarks.counting import calibration, latent, linked, speed, strata, tables
 from benchmarks.counting.estimators import ESTIMATORS
+from qantar.counting.methods import METHODS
+
+WHAT = ("tables", "speed", "latent", "calibration", "linked", "strata")
 
 
 def main() -> None:
     """Print the rows of a table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.counting")
-    parser.add_argument("what", choices=("tables", "speed", "latent", "calibration"))
+    parser.add_argument("what", choices=WHAT)
     parser.add_argument("--only", nargs="+", default=(), help="beginnings of names")
-    parser.add_argument("--method", nargs="+", default=tuple(ESTIMATORS), choices=ESTIMATORS)
+    parser.add_argument("--method", nargs="+", default=(), choices=ESTIMATORS)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--fresh", type=int, help="the seed of tables drawn anew")
     parser.add_argument("--tables", type=int, default=100, help="of each design")
     parser.add_argument("--workers", type=int, default=2)
-    for row in _rows(parser.parse_args()):
+    parser.add_argument("--linkgen", type=Path, help="the generator of lists, a Python program")
+    parser.add_argument("--seeds", nargs="+", type=int, default=linked.SEEDS, help="of lists")
+    parser.add_argument("--people", type=int, default=linked.PEOPLE, help="in truth")
+    parser.add_argument("--difficulty", type=float, default=1.0, help="of linking the lists")
+    parser.add_argument("--alike", action="store_true", help="lists that find all alike")
+    parser.add_argument("--draws", type=int, help="of linking; as many as a user gets if absent")
+    parser.add_argument("--strata", nargs="+", type=int, default=strata.STRATA, help="how many")
+    asked = parser.parse_args()
+    if asked.what == "linked" and asked.linkgen is None:
+        parser.error("linked needs --linkgen")
+    for row in _rows(asked):
         print(row, flush=True)
 
 
 def _rows(asked: argparse.Namespace) -> Iterator[str]:
-    if asked.what == "tables":
-        return tables.lines(asked.only, asked.method, asked.seed)
-    if asked.what == "speed":
-        return speed.lines(asked.only, asked.method, asked.seed)
-    if asked.what == "latent":
-        return latent.lines(asked.only, asked.seed)
+    methods = asked.method or tuple(ESTIMATORS)
+    own = [name for name in asked.method if name in METHODS]
+    match asked.what:
+        case "tables":
+            return tables.lines(asked.only, methods, asked.seed)
+        case "speed":
+            return speed.lines(asked.only, methods, asked.seed)
+        case "latent":
+            return latent.lines(asked.only, asked.seed)
+        case "strata":
+            return strata.lines(asked.strata, own, asked.seed)
+        case "linked":
+            return linked.lines(
+                linked.Lists(
+                    path=asked.linkgen,
+                    people=asked.people,
+                    difficulty=asked.difficulty,
+                    alike=asked.alike,
+                ),
+                asked.seeds,
+                own,
+                draws=asked.draws,
+                workers=asked.workers,
+            )
     return calibration.lines(
         asked.only,
-        asked.method,
+        methods,
         seed=asked.seed,
         anew=asked.fresh,
         count=asked.tables,

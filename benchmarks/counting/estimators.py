@@ -72,7 +72,7 @@ def _answer(one: Estimate, cautions: Sequence[Caution]) -> Answer:
 
 def by_all(table: CaptureTable, seed: int) -> Answer:
     """Run all, and give what may be quoted, with every caution; without the sensitivity."""
-    return _headline(_whole(table, seed).counted)
+    return told(_whole(table, seed).counted)
 
 
 def together(methods: Sequence[str], table: CaptureTable, seed: int) -> tuple[Answer, ...]:
@@ -84,7 +84,7 @@ def together(methods: Sequence[str], table: CaptureTable, seed: int) -> tuple[An
     made: dict[str, Answer] = {}
     if HEADLINE in methods:
         whole = _whole(table, seed)
-        made[HEADLINE] = _headline(whole.counted)
+        made[HEADLINE] = told(whole.counted)
         if len(whole.groups) == len(table.lists):
             made |= {m: _answer(one.estimate, one.cautions) for m, one in whole.answers.items()}
             made.pop(LOGLINEAR, None)
@@ -95,7 +95,8 @@ def _whole(table: CaptureTable, seed: int) -> Result:
     return result(table, asked=Asked(seed=seed, sensitivity=False, replicates=REPLICATES))
 
 
-def _headline(got: Counted) -> Answer:
+def told(got: Counted) -> Answer:
+    """Give what may be quoted of what a table came to, with every caution."""
     codes = _codes(got.cautions)
     if got.headline is None:
         return Answer(refused=got.refused.code if got.refused else "none", cautions=codes)

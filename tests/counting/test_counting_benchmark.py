@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from benchmarks.counting import calibration, tables
+from benchmarks.counting import calibration, linked, strata, tables
 from benchmarks.counting.designs import stored
 from benchmarks.counting.estimators import DGA, ESTIMATORS, HEADLINE, Answer, together
+from benchmarks.linking.dataset import DataSet
+from benchmarks.linking.generator import generate
 
 from qantar.counting import Asked, count
 from qantar.counting.methods import FOR_MORE_LISTS
@@ -104,3 +108,77 @@ def test_other_processes_give_the_same_rows() -> None:
         for n in (1, 2)
     )
     assert alone == many
+
+
+def answer(low: float, high: float) -> Answer:
+    return Answer(low=low, point=(low + high) / 2, high=high)
+
+
+def seeds(*drawn: Answer, point: Answer) -> list[linked.Seed]:
+    """Of a thousand people, whom the true persons give exactly."""
+    return [
+        linked.Seed(
+            seed=number,
+            people=1000,
+            named=(700, 710),
+            truly=answer(950, 1050),
+            drawn=one,
+            point=point,
+            share=0.5,
+            seconds=(1.0, 1.0),
+        )
+        for number, one in enumerate(drawn)
+    ]
+
+
+def test_the_bars_of_counting_through_linking_are_those_that_are_printed() -> None:
+    good, high, wide = answer(940, 1090), answer(1001, 1100), answer(800, 1101)
+    held = list(linked.summary(seeds(*[good] * 4, high, point=high)))
+    assert held[1].startswith("through draws: holds 4 of 5, median width 150")
+    assert "true persons: held; at most 2 times as wide: held (1.50)" in held[3]
+    assert held[3].endswith("the point alone fails the first: yes")
+    missed = list(linked.summary(seeds(wide, wide, wide, high, high, point=good)))
+    assert "true persons: NOT; at most 2 times as wide: NOT (3.01)" in missed[3]
+    assert missed[3].endswith("the point alone fails the first: no")
+
+
+def test_lists_are_linked_and_counted_in_three_ways() -> None:
+    data = generate(people=300, lists=3, seed=7, difficulty=1.0)
+    asked = Asked(methods=("independent",), sensitivity=False, draws=4)
+    got = linked.count_data(data, 7, people=300, asked=asked)
+    assert got.named[0] == len({str(person) for person in data.person})
+    assert got.truly.is_usable
+    assert got.drawn.is_usable
+    assert got.point.is_usable
+    assert got.share is not None
+    assert got.drawn != got.point
+
+
+def test_lists_that_find_all_alike_name_those_who_were_on_every_list() -> None:
+    data = generate(people=900, lists=4, seed=7, difficulty=1.0)
+    rows = [
+        replace(row, list=f"list_{sorted(names(data)).index(row.list) + 1}") for row in data.rows
+    ]
+    renamed = DataSet(name=data.name, rows=rows, person=data.person)
+    everywhere = {
+        person
+        for person in set(map(str, data.person))
+        if len({r.list for r, p in zip(rows, data.person, strict=True) if str(p) == person}) == 4
+    }
+    drawn, people = linked.listed_alike(renamed, 1)
+    assert people == len(everywhere)
+    assert set(map(str, drawn.person)) <= everywhere
+    assert 0 < len(drawn.rows) < len(rows)
+    assert linked.listed_alike(renamed, 1)[0].person == drawn.person
+
+
+def names(data: DataSet) -> set[str]:
+    return {row.list for row in data.rows}
+
+
+def test_strata_are_counted_as_a_user_counts_them() -> None:
+    _, _, row = strata.lines([5], ["independent"], seed=2)
+    found = cells(row)
+    assert found[0] == "5"
+    assert int(found[3]) + int(found[4]) == 5
+    assert found[8].endswith(" s")

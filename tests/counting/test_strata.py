@@ -9,8 +9,9 @@ import pytest
 
 from qantar.counting.asked import About, Asked
 from qantar.counting.one_table import Result
-from qantar.counting.strata import Job, Stratum, count_strata, do, summed
+from qantar.counting.strata import MOST_COMPARED, Job, Stratum, count_strata, do
 from qantar.counting.table import CaptureTable
+from qantar.counting.whole import summed
 from qantar.model.counted import CountedStrata
 
 from .given import answer
@@ -141,3 +142,52 @@ def test_totals_over_draws_of_linking_add_within_each_draw() -> None:
     # Draws that go together: the ends nearly add.
     assert total.low == pytest.approx(sum(one.low for one in parts if one), rel=0.08)
     assert total.high == pytest.approx(sum(one.high for one in parts if one), rel=0.08)
+
+
+def test_the_numbers_of_a_stratum_follow_from_its_name_whatever_others_there_are() -> None:
+    """Both reads of `m` bootstrap, so that another seed would give other numbers."""
+    asked = Asked(methods=("loglinear",), seed=5, sensitivity=False, replicates=50)
+    both = (stratum("f", FEMALE), stratum("m", MALE))
+    alone = count_strata(both[1:], asked=asked).strata[0]
+    assert alone == count_strata(both, asked=asked).strata[1]
+    (renamed,) = count_strata([stratum("men", MALE)], asked=asked).strata
+    assert renamed.counted.estimates != alone.counted.estimates
+
+
+def test_names_that_look_alike_when_joined_have_seeds_of_their_own() -> None:
+    names = [("a", "bc"), ("ab", "c"), ("abc",), ("a", "b", "c"), ("a\0bc",)]
+    assert len({ASKED.with_seed_of_words(*words).seed for words in names}) == len(names)
+
+
+def test_a_stratum_that_draws_alone_have_is_told_and_takes_nobodys_total_away() -> None:
+    """In one draw of two, three persons are of no known sex; in the division nobody is."""
+    nobody = CaptureTable.of_masks("abc", [])
+    three = CaptureTable.of_masks("abc", [(1, 2), (4, 1)])
+    strata = [
+        Stratum(stratum=(("sex", sex),), table=table, draws=(table, table))
+        for sex, table in (("f", FEMALE), ("m", MALE))
+    ]
+    without = counted(*strata)
+    got = counted(*strata, Stratum(stratum=(("sex", ""),), table=nobody, draws=(nobody, three)))
+    refused = got.strata[2].counted
+    assert refused.observed == 0
+    assert refused.refused
+    assert refused.refused.code == "not-estimable"
+    assert "In 1 of 2 draws of linking there are, 3 at the most" in refused.refused.text
+    assert got.partial is None
+    assert got.total.headline
+    assert without.total.headline
+    # Half of the draws have three persons more, the other half have none.
+    mean, before = (one.total.estimates[0].mean for one in (got, without))
+    assert mean is not None
+    assert before is not None
+    assert mean == pytest.approx(before + 1.5, abs=1e-6)
+    told = [one.text for one in got.total.cautions if one.code == "not-estimable"]
+    assert len(told) == 1
+    assert "In 1 of 2 draws of linking there are persons in (none), 3 at the most" in told[0]
+
+
+def test_of_many_strata_none_are_compared() -> None:
+    of = [stratum(f"s{n}", FEMALE) for n in range(MOST_COMPARED + 1)]
+    assert counted(*of).comparisons == ()
+    assert len(counted(*of[1:]).comparisons) == MOST_COMPARED * (MOST_COMPARED - 1) // 2

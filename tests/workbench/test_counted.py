@@ -8,15 +8,23 @@ import pytest
 
 from qantar.archive.case import Case
 from qantar.archive.lock import writing
-from qantar.counting.asked import Asked
+from qantar.counting.asked import About, Asked
 from qantar.counting.one_table import count
+from qantar.counting.strata import Stratum, count_strata
 from qantar.counting.table import CaptureTable
 from qantar.model.counted import Counted, CountedStrata
-from qantar.record.counts import Counts, found_to_json, read_counts
+from qantar.model.counting_asked import Counting, Method
+from qantar.record.counts import (
+    Counts,
+    CountTable,
+    StratumPatterns,
+    found_to_json,
+    read_counts,
+)
 from qantar.workbench.add import add
 from qantar.workbench.build import BuildReport, build
 from qantar.workbench.count_words import count_lines
-from qantar.workbench.counted import estimate_key
+from qantar.workbench.counted import counted, estimate_key
 from qantar.workbench.stores import facts_of, forget_record, readings_of, record_of
 from tests.published import NOW, build_case
 
@@ -145,6 +153,66 @@ def test_nothing_is_estimated_twice(built: tuple[Case, BuildReport]) -> None:
     forget_record(case)
     again = built_again(case)
     assert (again.counts, again.record_digest) == (report.counts, report.record_digest)
+
+
+def strata_table(places: int, counting: Counting) -> CountTable:
+    """Places in which more and more persons are listed, and one that a draw alone has."""
+    cells = {"100": 50, "010": 40, "001": 30, "110": 12, "101": 9, "011": 8, "111": 3}
+
+    def of(number: int) -> dict[str, int]:
+        return {word: persons + number for word, persons in cells.items()}
+
+    stated = tuple(
+        StratumPatterns(
+            stratum=(("place", f"p{number}"),),
+            patterns=of(number),
+            drawn=(of(number), of(number + 1)),
+        )
+        for number in range(places)
+    )
+    drawn: tuple[dict[str, int], ...] = ({}, {"100": 2})
+    nobody = StratumPatterns(stratum=(("place", ""),), patterns={}, drawn=drawn)
+    return CountTable(
+        counting=counting,
+        lists=("court", "press", "hospital"),
+        strata=(*stated, nobody),
+        accessions=("a",),
+    )
+
+
+def test_many_strata_are_counted_side_by_side_and_none_is_passed_over(
+    built: tuple[Case, BuildReport],
+) -> None:
+    """Four of them: several processes, where there are processors; the same numbers as here."""
+    counting = Counting(
+        id="by-place",
+        lists=("court", "press", "hospital"),
+        strata=("place",),
+        methods=(Method.INDEPENDENT,),
+    )
+    table = strata_table(4, counting)
+    found = counted(table, readings_of(built[0])).found
+    assert isinstance(found, CountedStrata)
+    lists = table.lists
+
+    def tables(one: StratumPatterns) -> list[CaptureTable]:
+        return [
+            CaptureTable.of_masks(lists, [(int(word[::-1], 2), n) for word, n in of.items()])
+            for of in (one.patterns, *one.drawn)
+        ]
+
+    strata = [
+        Stratum(stratum=one.stratum, table=first, draws=tuple(draws))
+        for one in table.strata
+        for first, *draws in [tables(one)]
+    ]
+    asked = Asked(methods=("independent",), sensitivity=False)
+    assert found == count_strata(strata, asked=asked, about=About(what=counting.population))
+    assert [one.stratum for one in found.strata] == [one.stratum for one in table.strata]
+    last = found.strata[-1].counted
+    assert last.refused is not None
+    assert "In 1 of 2 draws of linking" in last.refused.text
+    assert found.total.headline is not None
 
 
 def people_case(folder: Path, more: str) -> tuple[Case, BuildReport]:

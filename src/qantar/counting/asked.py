@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
@@ -52,9 +53,18 @@ class Asked:
             raise ValueError(message)
 
     def with_seed_of(self, *numbers: int) -> Asked:
-        """Ask the same with a seed for one part of the whole: its stratum, its draw."""
+        """Ask the same with a seed for one part of the whole, by its number: a draw of linking."""
         spawned = np.random.SeedSequence([self.seed, *numbers]).generate_state(1, np.uint32)
         return replace(self, seed=int(spawned[0]))
+
+    def with_seed_of_words(self, *words: str) -> Asked:
+        """Ask the same with a seed for one part of the whole, by its name: a stratum.
+
+        It is the same one whatever other parts there are.
+        """
+        said = "\0".join(f"{len(word)}:{word}" for word in words).encode(errors="surrogatepass")
+        digest = hashlib.sha256(said).digest()
+        return self.with_seed_of(*np.frombuffer(digest, dtype="<u4").tolist())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from qantar.counting.as_json import counted_json, strata_json
 from qantar.counting.asked import About, Asked
-from qantar.counting.one_table import Result
-from qantar.counting.strata import Job, Run, count_strata, do
+from qantar.counting.strata import Job, count_strata, do
 from qantar.errors import UsageError
 from qantar.model.counted import Counted, CountedStrata
 from qantar.model.finding import Finding
+from qantar.workbench.count_beside import of_many, run_for
 from qantar.workbench.count_files import Material, read_linked, read_patterns
-from qantar.workbench.environment import ONE_THREAD, with_environment
-
-_LEAST_FOR_SEVERAL: Final = 4
-"""Strata from which on starting more processes is worth it."""
-
-_MANY: Final = 20
-_REPLICATES: Final = 200
-"""Strata above which the bootstrap of each has fewer replicates than a thousand, and how many."""
 
 Told = Callable[[str], None]
 
@@ -86,11 +74,10 @@ def count_file(job: CountJob, *, told: Told = lambda _: None) -> CountReport:
         ).counted
     else:
         told(f"estimating in {len(material.strata):,} strata")
-        # Of each of many strata nobody reads what would move its answer, and the ends of one
-        # bootstrap need not be as sharp where what is quoted is a sum of others.
-        replicates = _REPLICATES if len(material.strata) > _MANY else None
-        asked = replace(job.asked, sensitivity=False, replicates=replicates)
-        counted = count_strata(material.strata, asked=asked, about=job.about, run=_run(material))
+        asked = of_many(job.asked, len(material.strata))
+        counted = count_strata(
+            material.strata, asked=asked, about=job.about, run=run_for(len(material.strata))
+        )
     return CountReport(
         counted=counted,
         pooled=material.pooled,
@@ -124,20 +111,3 @@ def _read(job: CountJob, told: Told) -> Material:
     folder = job.linked or Path()
     told(f"reading {folder}")
     return read_linked(folder, most=job.asked.draws)
-
-
-def _run(material: Material) -> Run:
-    workers = min(len(os.sched_getaffinity(0)), len(material.strata) // 2)
-    if len(material.strata) < _LEAST_FOR_SEVERAL or workers < 2:  # noqa: PLR2004  # one is this one
-        return map
-
-    def side_by_side(function: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterable[Result]:
-        # Spawned, because a forked process would carry locks of threads that it does not have.
-        # As many threads as processors in each of as many processes would wait for one another.
-        with (
-            with_environment(**ONE_THREAD),
-            ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
-        ):
-            return list(pool.map(function, jobs))
-
-    return side_by_side

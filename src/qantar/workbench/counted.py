@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from qantar.counting.table import CaptureTable
     from qantar.model.estimate import Caution
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Another one wherever the same tables and options come to other estimates by our own doing."""
 SEED: Final = 0
 LEVEL: Final = 0.95
@@ -122,17 +122,11 @@ def _estimated(table: CountTable) -> Counted | CountedStrata:
     from qantar.counting.asked import About, Asked  # noqa: PLC0415  # an extra
     from qantar.counting.one_table import count  # noqa: PLC0415  # likewise
     from qantar.counting.strata import Stratum, count_strata  # noqa: PLC0415  # likewise
+    from qantar.workbench.count_beside import of_many, run_for  # noqa: PLC0415  # likewise
 
     counting = table.counting
     methods = tuple(one.value for one in counting.methods) or None
-    # What would move the answer is asked of the whole: of each of many strata nobody reads it.
-    asked = Asked(
-        methods=methods,
-        level=LEVEL,
-        seed=SEED,
-        copied=counting.copied,
-        sensitivity=not counting.strata,
-    )
+    asked = Asked(methods=methods, level=LEVEL, seed=SEED, copied=counting.copied)
     about = About(what=counting.population, where=counting.where, when=counting.when)
     cautions = tuple(_cautions(table))
     if not counting.strata:
@@ -140,11 +134,11 @@ def _estimated(table: CountTable) -> Counted | CountedStrata:
         return count(whole, asked=asked, about=about, draws=draws, cautions=cautions)
     strata = []
     for one in table.strata:
-        if one.patterns:  # a stratum that some draws alone have is nobody's in the division
-            whole, *draws = _capture_tables(table, one)
-            each = Stratum(stratum=one.stratum, table=whole, draws=tuple(draws), cautions=cautions)
-            strata.append(each)
-    return count_strata(strata, asked=asked, about=about)
+        whole, *draws = _capture_tables(table, one)
+        each = Stratum(stratum=one.stratum, table=whole, draws=tuple(draws), cautions=cautions)
+        strata.append(each)
+    asked, run = of_many(asked, len(strata)), run_for(len(strata))
+    return count_strata(strata, asked=asked, about=about, run=run)
 
 
 def _capture_tables(table: CountTable, one: StratumPatterns) -> Iterator[CaptureTable]:
