@@ -5,6 +5,7 @@
     python -m benchmarks.counting latent [--only NAME …] [--seed N]
     python -m benchmarks.counting calibration [--only NAME …] [--method NAME …] [--seed N]
                                               [--fresh SEED] [--tables 100] [--workers 2]
+    python -m benchmarks.counting warned [--only NAME …] [--fresh SEED] [--tables 100]
     python -m benchmarks.counting linked --linkgen PATH [--seeds N …] [--people N]
                                          [--difficulty 1.0] [--alike] [--draws 25]
                                          [--method NAME …] [--workers 2]
@@ -15,7 +16,8 @@
 those figures are stored, not run. `speed` prints CPU seconds. `latent` prints what
 the chains of `latent_class` are worth. `calibration` prints how often the
 interval holds the truth, in ten designs whose tables are stored with the R packages' intervals and
-in four of our own; `--fresh` draws other tables of the same designs. `linked` prints how often
+in four of our own; `--fresh` draws other tables of the same designs. `warned` prints
+how often it is told that persons differ. `linked` prints how often
 counting through linking holds the truth, on lists of the program that `--linkgen` names. `strata`
 prints what many strata cost. `--only` takes beginnings of
 names; estimators are those of `benchmarks/counting/estimators.py`, among them `headline`, what a
@@ -25,14 +27,14 @@ user is told in the end. `linked` and `strata` print what is quoted of those tha
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.counting import calibration, latent, linked, speed, strata, tables
+from benchmarks.counting import calibration, latent, linked, speed, strata, tables, warned
 from benchmarks.counting.estimators import ESTIMATORS
 from qantar.counting.methods import METHODS
 
-WHAT = ("tables", "speed", "latent", "calibration", "linked", "strata")
+WHAT = ("tables", "speed", "latent", "calibration", "linked", "strata", "warned")
 
 
 def main() -> None:
@@ -62,36 +64,34 @@ def main() -> None:
 def _rows(asked: argparse.Namespace) -> Iterator[str]:
     methods = asked.method or tuple(ESTIMATORS)
     own = [name for name in asked.method if name in METHODS]
-    match asked.what:
-        case "tables":
-            return tables.lines(asked.only, methods, asked.seed)
-        case "speed":
-            return speed.lines(asked.only, methods, asked.seed)
-        case "latent":
-            return latent.lines(asked.only, asked.seed)
-        case "strata":
-            return strata.lines(asked.strata, own, asked.seed)
-        case "linked":
-            return linked.lines(
-                linked.Lists(
-                    path=asked.linkgen,
-                    people=asked.people,
-                    difficulty=asked.difficulty,
-                    alike=asked.alike,
-                ),
-                asked.seeds,
-                own,
-                draws=asked.draws,
-                workers=asked.workers,
-            )
-    return calibration.lines(
-        asked.only,
-        methods,
-        seed=asked.seed,
-        anew=asked.fresh,
-        count=asked.tables,
-        workers=asked.workers,
-    )
+    made: dict[str, Callable[[], Iterator[str]]] = {
+        "tables": lambda: tables.lines(asked.only, methods, asked.seed),
+        "speed": lambda: speed.lines(asked.only, methods, asked.seed),
+        "latent": lambda: latent.lines(asked.only, asked.seed),
+        "strata": lambda: strata.lines(asked.strata, own, asked.seed),
+        "warned": lambda: warned.lines(asked.only, seed=asked.fresh or 0, count=asked.tables),
+        "linked": lambda: linked.lines(
+            linked.Lists(
+                path=asked.linkgen,
+                people=asked.people,
+                difficulty=asked.difficulty,
+                alike=asked.alike,
+            ),
+            asked.seeds,
+            own,
+            draws=asked.draws,
+            workers=asked.workers,
+        ),
+        "calibration": lambda: calibration.lines(
+            asked.only,
+            methods,
+            seed=asked.seed,
+            anew=asked.fresh,
+            count=asked.tables,
+            workers=asked.workers,
+        ),
+    }
+    return made[asked.what]()
 
 
 if __name__ == "__main__":

@@ -42,6 +42,21 @@ def patterns(tmp_path: Path) -> Path:
     return path
 
 
+def test_which_columns_are_taken_for_lists_is_told(qantar: Run, tmp_path: Path) -> None:
+    """`armed` is 0 and 1 too; everybody who is armed is on a list anyway."""
+    lines = PATTERNS.replace("sex", "armed").replace("female", "0").replace("male", "1")
+    path = tmp_path / "armed.csv"
+    path.write_text(lines, encoding="utf-8")
+    ran = qantar("count", path, *QUICK)
+    assert "Taken for lists, being columns of 0 and 1: court, hospital, press, armed." in ran.err
+    assert 'warning: everybody on "armed" is on another list too. Is it a list?' in ran.err
+    (said,) = qantar("count", path, "--json", *QUICK).lines
+    assert (said["lists"][-1], said["never_alone"]) == ("armed", ["armed"])
+    named = qantar("count", path, "--strata", "armed", *QUICK)
+    assert "being columns of 0 and 1: court, hospital, press. One that" in named.err
+    assert "Is it a list?" not in named.err
+
+
 def test_one_table_gives_what_the_contract_names(qantar: Run, patterns: Path) -> None:
     ran = qantar("count", patterns, "--json", "--seed", 7, *QUICK)
     assert ran.code == 0

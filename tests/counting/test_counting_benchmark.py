@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from benchmarks.counting import calibration, linked, strata, tables
+from benchmarks.counting import calibration, linked, strata, tables, warned
 from benchmarks.counting.designs import stored
 from benchmarks.counting.estimators import DGA, ESTIMATORS, HEADLINE, Answer, together
 from benchmarks.linking.dataset import DataSet
@@ -182,3 +182,11 @@ def test_strata_are_counted_as_a_user_counts_them() -> None:
     assert found[0] == "5"
     assert int(found[3]) + int(found[4]) == 5
     assert found[8].endswith(" s")
+
+
+def test_it_is_told_that_persons_differ_where_they_do() -> None:
+    _, _, same, differ, none = warned.lines(["indep3", "twoclass_m", "nooverlap"], seed=1, count=9)
+    assert cells(same)[1:4:2] == ["100", "9"]
+    assert int(cells(same)[2]) < 10
+    assert int(cells(differ)[2]) > 90
+    assert cells(none)[2] == "0"

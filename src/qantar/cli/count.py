@@ -150,9 +150,10 @@ def command(  # noqa: PLR0913  # one for each option
     """Estimate how many there were, listed or not; no case needed.
 
     FILE is a table with a column of 0 and 1 for each list and a column "count"; without
-    "count", each row is one person. Further columns are pooled, unless --strata names
-    them. Or FILE is the JSON form that --json prints. With --link, DIR is a result of
-    `qantar link`, and doubt about who is who widens the interval.
+    "count", each row is one person. Every column of 0 and 1 is taken for a list, unless
+    --strata names it. Further columns are pooled, unless --strata names them. Or FILE is
+    the JSON form that --json prints. With --link, DIR is a result of `qantar link`, and
+    doubt about who is who widens the interval.
 
     Prints each estimator's answer, one that may be quoted, by a rule that is told, and
     what would move it. Where nothing can be said, that is the result, with its reason,
@@ -190,6 +191,13 @@ def _show(report: CountReport) -> None:
     from qantar.model.counted import Counted  # noqa: PLC0415  # loaded when it is run
 
     warn(report.findings)
+    if report.taken:
+        tell(
+            f"Taken for lists, being columns of 0 and 1: {', '.join(report.taken)}. One that is no "
+            "list must be named with --strata, or left out of the file."
+        )
+    for name in report.never_alone:
+        tell(f'warning: everybody on "{name}" is on another list too. Is it a list?')
     if report.pooled:
         tell(f"Columns that were pooled over: {', '.join(report.pooled)}.")
     if isinstance(report.counted, Counted):

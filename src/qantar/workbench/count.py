@@ -33,11 +33,15 @@ class CountJob:
 class CountReport:
     """What counting gave: one table's answer, or those of strata with their total.
 
-    `pooled` are columns that were pooled over; `draws` how many draws of linking were used.
+    `pooled` are columns that were pooled over, `taken` those that were taken for lists, and
+    `never_alone` those of them that name nobody whom no other names; `draws` how many draws of
+    linking were used.
     """
 
     counted: Counted | CountedStrata
     pooled: tuple[str, ...]
+    taken: tuple[str, ...]
+    never_alone: tuple[str, ...]
     findings: tuple[Finding, ...]
     draws: int
     seed: int
@@ -49,7 +53,13 @@ class CountReport:
             if isinstance(self.counted, Counted)
             else strata_json(self.counted)
         )
-        return {**answer, "pooled": list(self.pooled), "draws": self.draws, "seed": self.seed}
+        return {
+            **answer,
+            "pooled": list(self.pooled),
+            "never_alone": list(self.never_alone),
+            "draws": self.draws,
+            "seed": self.seed,
+        }
 
 
 def count_file(job: CountJob, *, told: Told = lambda _: None) -> CountReport:
@@ -81,6 +91,8 @@ def count_file(job: CountJob, *, told: Told = lambda _: None) -> CountReport:
     return CountReport(
         counted=counted,
         pooled=material.pooled,
+        taken=material.taken,
+        never_alone=material.never_alone,
         findings=material.findings,
         draws=material.draws,
         seed=job.asked.seed,

@@ -39,14 +39,24 @@ _REFUSED_NOTES: Final = frozenset({"too-many-cells", "stray-quote", "duplicate-h
 """Of what a reader merely notes, what may have moved a mark or a count into another column, or made
 two lists of one."""
 
+_SEVERAL: Final = 5
+"""Persons on a list, of whom some should be on no other."""
+
 _LINK_HINT: Final = "Give the folder of a result, as `qantar link` wrote it."
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Material:
-    """What is to be counted: strata (one, without a name, for the whole), and what was noticed."""
+    """What is to be counted: strata (one, without a name, for the whole), and what was noticed.
+
+    `taken` are the columns of a table that were taken for lists, because they hold 0 and 1;
+    `never_alone` those of them that no row names without another, as a mark of persons would be
+    that is no list.
+    """
 
     strata: tuple[Stratum, ...]
+    taken: tuple[str, ...] = ()
+    never_alone: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     pooled: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -76,7 +86,9 @@ def read_patterns(path: Path, *, by: Sequence[str] | None = None) -> Material:
     except OSError as error:
         message = f"cannot be opened: {error.strerror}."
         raise MissingPathError(message, where=str(path), next="Check the path.") from error
-    return replace(read, findings=document.findings)
+    lists = read.strata[0].table.lists
+    alone = tuple(name for name in lists if _is_never_alone(name, read.strata))
+    return replace(read, findings=document.findings, taken=lists, never_alone=alone)
 
 
 def read_linked(folder: Path, *, most: int) -> Material:
@@ -119,6 +131,19 @@ def _material(read: Patterns) -> Material:
 
 def _stratum(one: StratumTable) -> Stratum:
     return Stratum(stratum=one.stratum, table=one.table, cautions=one.cautions)
+
+
+def _is_never_alone(name: str, strata: Sequence[Stratum]) -> bool:
+    """Whether a list names several persons, and nobody by itself, where others do."""
+    bit = 1 << strata[0].table.lists.index(name)
+    cells = [
+        (mask, count)
+        for one in strata
+        for mask, count in zip(one.table.masks.tolist(), one.table.counts.tolist(), strict=True)
+    ]
+    size = sum(count for mask, count in cells if mask & bit)
+    single = {mask for mask, count in cells if count and mask.bit_count() == 1}
+    return size >= _SEVERAL and bit not in single and len(single) > 1
 
 
 def _json_form(path: Path) -> dict[str, object] | None:
