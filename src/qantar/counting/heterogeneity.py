@@ -21,7 +21,7 @@ LEVEL: Final = 0.05
 """Chance of a false alarm where lists are independent and everybody is found alike.
 
 Of 200 tables drawn afresh from each of the designs `indep3`, `indep5` and `sparse4` of
-benchmarks/counting, 4 to 5 in 100 were told, and 99 in 100 of `twoclass_mild4`."""
+benchmarks/counting (`warned`), 2 to 5 in 100 were told, and 99 in 100 of `twoclass_mild4`."""
 
 _LEAST_LISTS: Final = 3
 
