@@ -255,12 +255,15 @@ HOSTILE = {
 def test_time_grows_no_faster_than_a_page_does(name: str) -> None:
     """Twice the page may take twice the time; what is squared would take four times."""
     number = NUMBER // (100 if name == "attributes" else 1)
-    took = []
-    for size in (number, 3 * number):
-        began = time.process_time()
-        page("<table><tr><td>" * (name == "p") + HOSTILE[name] * size)
-        took.append(time.process_time() - began)
-    assert took[1] < 6 * took[0] + 0.2
+    # A processor that slows down in between is no fault of the reader: one try of three is enough.
+    # What is squared takes nine times as long at each.
+    assert any(_seconds(name, 3 * number) < 6 * _seconds(name, number) + 0.2 for _ in range(3))
+
+
+def _seconds(name: str, size: int) -> float:
+    began = time.process_time()
+    page("<table><tr><td>" * (name == "p") + HOSTILE[name] * size)
+    return time.process_time() - began
 
 
 def test_deep_and_long_pages_are_read_with_all_their_text() -> None:

@@ -74,7 +74,9 @@ def test_all_lists_of_a_sheet_are_read_in_its_order_and_what_else_it_has_is_pass
 ) -> None:
     said = '[[accession]]\npath = "said.csv"\n'
     sheet = one_list("b.csv", 'duplicates = "none"') + said + one_list("a.csv", 'list = "court"')
-    got = lists_of(tmp_path, sheet, a="Name\nА Б\n", b="Name\nВ Г\nД Е\n")
+    got = lists_of(
+        tmp_path, sheet, a="Name\nАсан Болатов\n", b="Name\nВера Громова\nДина Ермекова\n"
+    )
     assert [(one.name, one.rows, one.one_row_a_person) for one in got.lists] == [
         ("b", 2, True),
         ("court", 1, False),
@@ -99,7 +101,7 @@ def test_bytes_that_are_no_text_are_told_and_their_row_stays(tmp_path: Path) -> 
 
 
 def test_rows_that_could_not_be_read_are_counted_and_told(tmp_path: Path) -> None:
-    got = lists_of(tmp_path, one_list("a.csv"), a='Name\nА Б\n"torn\n')
+    got = lists_of(tmp_path, one_list("a.csv"), a='Name\nАсан Болатов\n"torn\n')
     assert [(one.rows, one.unreadable) for one in got.lists] == [(1, 1)]
     assert {(one.file, one.code) for one in got.findings} >= {("a.csv", "truncated")}
 
@@ -107,7 +109,7 @@ def test_rows_that_could_not_be_read_are_counted_and_told(tmp_path: Path) -> Non
 def test_parts_of_one_table_are_one_list_with_the_numbers_of_its_rows(tmp_path: Path) -> None:
     choice = 'list = "court"\nonly = {{ column = "Kind", values = ["{}"] }}'
     sheet = "".join(one_list("a.csv", choice.format(kind)) for kind in ("x", "y"))
-    got = lists_of(tmp_path, sheet, a="Name,Kind\nА,x\nБ,y\nВ,z\n")
+    got = lists_of(tmp_path, sheet, a="Name,Kind\nАсан,x\nБолат,y\nВера,z\n")
     assert [row.key for row in got.rows] == [("court", 1), ("court", 2)]
     assert [one.code for one in got.findings] == ["rows-not-chosen"] * 2
 
@@ -116,7 +118,7 @@ def test_editions_of_one_list_are_told_apart_by_their_edition(tmp_path: Path) ->
     sheet = "".join(
         one_list(f"{n}.csv", f'list = "court"\nedition = "2022-0{n}"') for n in (1, 2)
     ) + one_list("3.csv", 'list = "morgue"\nedition = "2022-02"')
-    got = lists_of(tmp_path, sheet, **dict.fromkeys("123", "Name\nА Б\n"))
+    got = lists_of(tmp_path, sheet, **dict.fromkeys("123", "Name\nАсан Болатов\n"))
     assert [row.list for row in got.rows] == ["court (2022-01)", "court (2022-02)", "morgue"]
 
 

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from qantar.archive.hardening import harden
 from qantar.cli.options import SOFTWARE, json_option
 from qantar.cli.output import progress, say, say_json, tell
-from qantar.workbench.hardening import harden
 
 if TYPE_CHECKING:
     from qantar.workbench.demo import DemoReport

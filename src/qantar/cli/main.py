@@ -17,10 +17,10 @@ from collections.abc import Sequence
 import click
 
 from qantar import __version__
+from qantar.archive.hardening import harden
 from qantar.cli.lazy import LazyGroup
 from qantar.cli.output import Declined, show_error, tell
 from qantar.errors import DefectError, DiskError, QantarError, UsageError
-from qantar.workbench.hardening import harden
 
 STOPPED = 130
 NOBODY_READS = 141

@@ -16,8 +16,8 @@ from multiprocessing.connection import wait
 from threading import Thread
 from typing import TypeVar
 
+from qantar.archive.hardening import harden
 from qantar.workbench.environment import ONE_THREAD, with_environment
-from qantar.workbench.hardening import harden
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
