@@ -156,3 +156,22 @@ def test_three_million_persons_are_no_other_than_three_thousand() -> None:
     again = fit_model(large, [tuple(THREE.lists[j] for j in (0, 1)), ("press",)])
     assert isinstance(fit.estimate.high, float)
     assert _fitted(again).estimate == pytest.approx(20_000 * _fitted(small).estimate, rel=1e-9)
+
+
+def test_replicates_on_the_brink_have_no_estimate_rather_than_billions_of_billions() -> None:
+    """Of 90 persons; in some redrawn tables the third list all but decides who is on the first."""
+    counted = [
+        ((1, 0, 0, 0), 32),
+        ((0, 1, 0, 0), 11),
+        ((1, 1, 0, 0), 11),
+        ((0, 0, 1, 0), 11),
+        ((1, 0, 1, 0), 16),
+        ((1, 1, 1, 0), 5),
+        ((0, 0, 0, 1), 3),
+        ((1, 1, 0, 1), 1),
+    ]
+    fit = _answer(estimate(CaptureTable.of(["a", "b", "c", "d"], counted)))
+    finite = fit.sample[np.isfinite(fit.sample)]
+    assert 0 < len(finite) < len(fit.sample)
+    assert finite.max() <= 1e12
+    assert any("redrawn" in one.text for one in fit.cautions)

@@ -10,6 +10,7 @@ skewness (BCa): the quantile at u is that of the replicates at
 with z(u) the normal quantile, z0 that of the share of replicates below the estimate, and the
 acceleration a from leaving out each person once.
 
+A replicate that gives more persons than have ever lived has no finite estimate.
 The replicates keep the number of the observed persons. How many of N were missed would vary too:
 given a replicate's chance p = n / N of being on any list, the persons missed are negative binomial
 (n successes with chance p), which adds their variance n (1 - p) / p**2 to the draws.
@@ -29,6 +30,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from qantar.counting.model_choice import Choice
+from qantar.counting.patterns import MOST_COUNTED
 from qantar.counting.table import Bools, Floats
 
 
@@ -125,6 +127,8 @@ def bootstrap(
     tables[1 + replicates + np.arange(len(occurs)), occurs] -= 1
     choice = chooser.choose(tables)
     estimates = tables.sum(axis=1) + choice.unseen
+    # A fit on the brink of not being there gives billions of billions: that is no number either.
+    estimates[estimates > MOST_COUNTED] = np.inf
     kept = slice(1, 1 + replicates)
     return Bootstrap(
         observed=observed,

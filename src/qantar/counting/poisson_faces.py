@@ -160,7 +160,8 @@ def _spread(fits: Fits, fitted: Bools, active: Bools) -> Fitted:
     rows = len(fitted)
     unseen, likelihood = np.full(rows, np.nan), np.full(rows, -np.inf)
     bound, coefficients = np.full(rows, np.inf), np.full(active.shape, np.nan)
-    unseen[fitted] = np.where(fits.is_reached, np.exp(fits.coefficients[:, 0]), np.nan)
+    with np.errstate(over="ignore"):  # on the brink of not being determined: infinitely many
+        unseen[fitted] = np.where(fits.is_reached, np.exp(fits.coefficients[:, 0]), np.nan)
     likelihood[fitted] = np.where(fits.is_reached, fits.likelihood, -np.inf)
     bound[fitted] = fits.bound
     coefficients[fitted] = np.where(active[fitted], fits.coefficients, np.nan)
