@@ -10,24 +10,13 @@ from qantar.counting.loglinear import ModelFit, chosen_model, estimate, fit_mode
 from qantar.counting.table import CaptureTable
 from qantar.model.estimate import Refusal
 from tests.counting.published import published
+from tests.counting.town import TOWN
 
 TABLES = published()
 WITHOUT_AN_ANSWER = "artificial_3_nonexistence"
 """Rcapture's best model has no finite estimate there; it prints 13,917,730,000,000."""
 UP_TO_5 = [name for name, one in TABLES.items() if one.lists <= 5]
 UP_TO_8 = [name for name, one in TABLES.items() if one.lists <= 8]
-THREE = CaptureTable.of(
-    ["court", "hospital", "press"],
-    [
-        ((1, 0, 0), 50),
-        ((0, 1, 0), 40),
-        ((0, 0, 1), 30),
-        ((1, 1, 0), 20),
-        ((1, 0, 1), 12),
-        ((0, 1, 1), 10),
-        ((1, 1, 1), 4),
-    ],
-)
 APART = CaptureTable.of(
     ["court", "hospital", "press"], [((1, 0, 0), 50), ((0, 1, 0), 40), ((0, 0, 1), 30)]
 )
@@ -95,9 +84,9 @@ def test_two_lists_are_refused_also_where_a_third_names_nobody() -> None:
 
 def test_a_list_that_names_nobody_changes_nothing() -> None:
     wider = CaptureTable.of_masks(
-        [*THREE.lists, "empty"], zip(THREE.masks.tolist(), THREE.counts.tolist(), strict=True)
+        [*TOWN.lists, "empty"], zip(TOWN.masks.tolist(), TOWN.counts.tolist(), strict=True)
     )
-    first, second = (_answer(estimate(table, replicates=50)) for table in (THREE, wider))
+    first, second = (_answer(estimate(table, replicates=50)) for table in (TOWN, wider))
     assert first.estimate == second.estimate
     assert first.sample.tolist() == second.sample.tolist()
 
@@ -131,7 +120,7 @@ def test_the_conditions_name_the_dependences_of_the_model() -> None:
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
-    first, same, other = (_answer(estimate(THREE, seed=seed)) for seed in (1, 1, 2))
+    first, same, other = (_answer(estimate(TOWN, seed=seed)) for seed in (1, 1, 2))
     assert first.estimate == same.estimate
     assert first.sample.tolist() == same.sample.tolist() != other.sample.tolist()
     assert first.estimate.estimate == other.estimate.estimate
@@ -150,10 +139,10 @@ def test_ten_lists_are_answered_and_thirteen_are_refused_in_words() -> None:
 
 
 def test_three_million_persons_are_no_other_than_three_thousand() -> None:
-    large = CaptureTable(THREE.lists, THREE.masks, THREE.counts * 20_000)
+    large = CaptureTable(TOWN.lists, TOWN.masks, TOWN.counts * 20_000)
     fit = _answer(estimate(large, replicates=50))
-    small = fit_model(THREE, [tuple(THREE.lists[j] for j in (0, 1)), ("press",)])
-    again = fit_model(large, [tuple(THREE.lists[j] for j in (0, 1)), ("press",)])
+    small = fit_model(TOWN, [tuple(TOWN.lists[j] for j in (0, 1)), ("press",)])
+    again = fit_model(large, [tuple(TOWN.lists[j] for j in (0, 1)), ("press",)])
     assert isinstance(fit.estimate.high, float)
     assert _fitted(again).estimate == pytest.approx(20_000 * _fitted(small).estimate, rel=1e-9)
 
