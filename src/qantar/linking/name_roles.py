@@ -18,7 +18,6 @@ from itertools import permutations
 from typing import Final, NamedTuple
 
 from qantar.linking.folding import tokens
-from qantar.linking.name_forms import as_given
 from qantar.linking.name_parts import Part, Role, initial_of, is_mark_of_father, part_of
 from qantar.model.person_row import NameOrder, PersonRow
 
@@ -183,13 +182,8 @@ class Splitter:
         """Split a name."""
         found = self._known.get(words)
         if found is None:
-            found = self._known[words] = _with_known_names(_split(words, self._lexicon)[0])
+            found = self._known[words] = _split(words, self._lexicon)[0]
         return found
-
-
-def _with_known_names(split: SplitName) -> SplitName:
-    given, father = (part and as_given(part) for part in (split.given, split.father))
-    return split._replace(given=given, father=father)
 
 
 def step_among(names: int) -> int:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from qantar.linking.distinct import distinct
-from qantar.linking.name_forms import are_two_names, is_form
+from qantar.linking.name_forms import is_form
 from qantar.linking.other_names import by_other_names
 from qantar.linking.people_table import NONE, PeopleTable, WordColumn
 from qantar.linking.result import Floats, Ints, Places
@@ -174,9 +174,6 @@ class Words:
         for least, which in ((SOME, _SOME), (MUCH, _MUCH), (ALIKE, _ALIKE)):
             level[alike >= least] = which
         for at in np.flatnonzero((alike < ALIKE) & self._may_be_forms(a, b)):
-            one, other = stems[a[at]], stems[b[at]]
-            if is_form(one, other, self._forms[given], given=given):
+            if is_form(stems[a[at]], stems[b[at]], self._forms[given], given=given):
                 level[at] = _FORM
-            elif given and are_two_names(one, other, self._forms[given]):
-                level[at] = _OTHER
         return level
