@@ -13,7 +13,7 @@
                                          [--seed N]
 
 `tables` prints each estimator's answer on each published table beside what R packages made of it;
-those figures are stored, not run. `speed` prints CPU seconds. `latent` prints what
+those figures are stored. `speed` prints CPU seconds. `latent` prints what
 the chains of `latent_class` are worth. `calibration` prints how often the
 interval holds the truth, in ten designs whose tables are stored with the R packages' intervals and
 in four of our own; `--fresh` draws other tables of the same designs. `warned` prints
@@ -21,7 +21,8 @@ how often it is told that persons differ. `linked` prints how often
 counting through linking holds the truth, on lists of the program that `--linkgen` names. `strata`
 prints what many strata cost. `--only` takes beginnings of
 names; estimators are those of `benchmarks/counting/estimators.py`, among them `headline`, what a
-user is told in the end. `linked` and `strata` print what is quoted of those that are named.
+user is told in the end, and LCMCR itself, run beside ours where R has that package. `linked` and
+`strata` print what is quoted of those that are named.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.counting import calibration, latent, linked, speed, strata, tables, warned
-from benchmarks.counting.estimators import ESTIMATORS
+from benchmarks.counting.estimators import ESTIMATORS, by_default
 from qantar.counting.methods import METHODS
 
 WHAT = ("tables", "speed", "latent", "calibration", "linked", "strata", "warned")
@@ -62,7 +63,7 @@ def main() -> None:
 
 
 def _rows(asked: argparse.Namespace) -> Iterator[str]:
-    methods = asked.method or tuple(ESTIMATORS)
+    methods = asked.method or by_default()
     own = [name for name in asked.method if name in METHODS]
     made: dict[str, Callable[[], Iterator[str]]] = {
         "tables": lambda: tables.lines(asked.only, methods, asked.seed),

@@ -14,8 +14,9 @@ from typing import Final
 
 import numpy as np
 
+from benchmarks.counting.answer import Answer
 from benchmarks.counting.designs import Design, designs, fresh, stored
-from benchmarks.counting.estimators import Answer, together
+from benchmarks.counting.estimators import LCMCR, together
 from qantar.counting.table import CaptureTable
 
 _HEADER: Final = (
@@ -115,8 +116,9 @@ def lines(
             tables = _tables(design, anew, count)
             run = partial(_run, methods, seed)
             by_table = list(mapped(run, enumerate(tables)))
-            beside = _widths(design, anew, len(tables))
-            for method, answers in zip(methods, zip(*by_table, strict=True), strict=True):
+            answered = dict(zip(methods, zip(*by_table, strict=True), strict=True))
+            beside = _widths(design, anew, len(tables), answered.get(LCMCR))
+            for method, answers in answered.items():
                 got = Calibration(people=design.people, answers=answers)
                 yield line(design, method, got, beside)
 
@@ -137,8 +139,12 @@ def _tables(design: Design, anew: int | None, count: int) -> list[CaptureTable]:
     return list(fresh(design, count, anew or 0))
 
 
-def _widths(design: Design, anew: int | None, count: int) -> Sequence[float]:
-    """Give the widths of LCMCR's intervals of the stored tables; of fresh ones there are none."""
+def _widths(
+    design: Design, anew: int | None, count: int, run: Sequence[Answer] | None
+) -> Sequence[float]:
+    """Give the widths of LCMCR's intervals of the same tables: as run here, or as stored."""
+    if run is not None:
+        return [one.width for one in run]
     if anew is not None or not design.peers:
         return ()
     intervals = [made["LCMCR"] for _, made in stored(design.name)[:count]]
@@ -159,7 +165,7 @@ def line(design: Design, method: str, got: Calibration, beside: Sequence[float] 
         design: what the tables were drawn from.
         method: the estimator's name.
         got: its answers.
-        beside: the width of LCMCR's interval of each table, where it is stored.
+        beside: the width of LCMCR's interval of each table, where it is stored or was run.
     """
     refused, cautions = got.counts()
     peers = [

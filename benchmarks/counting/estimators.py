@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from benchmarks.counting import lcmcr
+from benchmarks.counting.answer import Answer
 from qantar.counting.asked import Asked
 from qantar.counting.methods import FOR_MORE_LISTS, LOGLINEAR, fit
 from qantar.counting.one_table import Result, result
@@ -14,34 +15,12 @@ from qantar.counting.table import CaptureTable
 from qantar.model.counted import Counted
 from qantar.model.estimate import Caution, Estimate, Refusal
 
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What one estimator made of one table: numbers, or the code of the refusal."""
-
-    low: float | None = None
-    point: float | None = None
-    high: float | None = None
-    refused: str | None = None
-    cautions: tuple[str, ...] = ()
-    rhat: float | None = None
-    draws: float | None = None
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether there is an interval."""
-        return self.low is not None and self.high is not None
-
-    def holds(self, people: int) -> bool:
-        """Whether the interval holds the truth; a refusal does not."""
-        return self.low is not None and self.high is not None and self.low <= people <= self.high
-
-
 Estimator = Callable[[CaptureTable, int], Answer]
 """A table and a seed in, an answer out."""
 
 HEADLINE: Final = "headline"
 DGA: Final = "decomposable_graphs (grid dga)"
+LCMCR: Final = "LCMCR"
 
 REPLICATES: Final = 100
 """Of the bootstrap beside the headline, a tenth of what a user gets: it takes most of the time, and
@@ -116,5 +95,11 @@ ESTIMATORS: Final[Mapping[str, Estimator]] = {
     **{name: partial(by_one, name) for name in FOR_MORE_LISTS},
     DGA: partial(by_one, "decomposable_graphs", grid="dga"),
     HEADLINE: by_all,
+    LCMCR: lcmcr.lcmcr,
 }
 """All, by the name that `--method` takes."""
+
+
+def by_default() -> tuple[str, ...]:
+    """Give the names of all that can be run here: of programs in R those that R has."""
+    return tuple(name for name in ESTIMATORS if name != LCMCR or lcmcr.program())

@@ -26,7 +26,8 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.counting.estimators import Answer, told
+from benchmarks.counting.answer import Answer
+from benchmarks.counting.estimators import told
 from benchmarks.linking.dataset import DataSet
 from benchmarks.linking.linkgen_lists import linkgen
 from qantar.counting.asked import Asked

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from tests.counting.published import Published, published
 
-from benchmarks.counting.estimators import DGA, ESTIMATORS, Answer
+from benchmarks.counting.answer import Answer
+from benchmarks.counting.estimators import DGA, ESTIMATORS
 
 _HEADER: Final = ("table", "lists", "named", "estimator", "answer", "cautions", "CPU", "stored")
 _NO_REFERENCE: Final = 1.01  # LCMCR's split R-hat from which its figures show a fault

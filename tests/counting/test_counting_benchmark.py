@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from benchmarks.counting import calibration, linked, strata, tables, warned
+from benchmarks.counting import calibration, lcmcr, linked, strata, tables, warned
+from benchmarks.counting.answer import Answer
 from benchmarks.counting.designs import stored
-from benchmarks.counting.estimators import DGA, ESTIMATORS, HEADLINE, Answer, together
+from benchmarks.counting.estimators import DGA, ESTIMATORS, HEADLINE, LCMCR, by_default, together
 from benchmarks.linking.dataset import DataSet
 from benchmarks.linking.generator import generate
 
@@ -22,7 +24,20 @@ def cells(row: str) -> list[str]:
 
 
 def test_every_estimator_is_measured_and_what_is_quoted_too() -> None:
-    assert set(ESTIMATORS) == {*FOR_MORE_LISTS, DGA, HEADLINE}
+    assert set(ESTIMATORS) == {*FOR_MORE_LISTS, DGA, HEADLINE, LCMCR}
+
+
+def test_what_runs_in_r_is_left_out_where_there_is_no_r(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    lcmcr.program.cache_clear()
+    try:
+        assert set(by_default()) == set(ESTIMATORS) - {LCMCR}
+        with pytest.raises(RuntimeError, match="Rscript with the package LCMCR is not installed"):
+            ESTIMATORS[LCMCR](published()["kosovo_killings_1999"].table, 0)
+    finally:
+        lcmcr.program.cache_clear()
 
 
 def test_a_table_is_shown_beside_what_is_stored() -> None:

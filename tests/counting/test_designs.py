@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from benchmarks.counting.answer import Answer
 from benchmarks.counting.calibration import Calibration
 from benchmarks.counting.designs import ALL_FAIL, designs, fresh, independent, stored
-from benchmarks.counting.estimators import Answer
 
 from qantar.counting import independent as one_class
 from qantar.counting.fit import Fit
