@@ -237,6 +237,14 @@ def test_decisions_bind_and_teach_and_numbers_stay_as_they_do_in_memory(
     assert report.contradictions == linked.contradictions
     assert linked.contradictions
     assert report.nameless == sum(one.code == "no-name" for one in linked.findings)
+    crowds = {
+        one.row: one.text.split(" others")[0].split()[-1]
+        for one in linked.findings
+        if one.code == "not-compared"
+    }
+    told = pq.read_table(tmp_path / "out" / "not-compared.parquet").to_pylist()
+    assert {(one["list"], one["row"]): f"{one['others']:,}" for one in told} == crowds
+    assert report.not_compared == sum(one["others"] + 1 for one in told) > 0
 
 
 def test_the_example_of_the_documentation_gives_what_qantar_link_gives(

@@ -80,8 +80,10 @@ class SparkJob:
 class SparkReport:
     """What linking on Spark gave.
 
-    `out` has `persons.parquet` and `pairs.parquet`. `lists` is how many rows each list has, in
-    their order, `nameless` how many rows have no name: each is a person by itself.
+    `out` has `persons.parquet`, `pairs.parquet` and `not-compared.parquet`. `lists` is how many
+    rows each list has, in their order, `nameless` how many rows have no name: each is a person by
+    itself. So are `not_compared` rows of names that many bear, and of whom nothing else is said
+    that few rows have in common.
     """
 
     out: str
@@ -90,6 +92,7 @@ class SparkReport:
     pairs: int
     contradictions: tuple[Contradiction, ...]
     nameless: int
+    not_compared: int
     seed: int
 
 
@@ -129,6 +132,8 @@ def link_on_spark(session: SparkSession, job: SparkJob) -> SparkReport:
     persons = with_numbers(ready, division.persons(), before)
     shown = held(told_pairs(ready, pairs, learned, told, persons, at_once=job.at_once))
     shown.write.parquet(f"{out}/pairs.parquet")
+    crowds = held(pairs.crowds)
+    crowds.orderBy("place").drop("place").write.parquet(f"{out}/not-compared.parquet")
     # Last, so that who finds the persons finds all.
     ordered = persons.orderBy("place").select("list", "row", "id", "person")
     ordered.write.parquet(f"{out}/persons.parquet")
@@ -139,8 +144,17 @@ def link_on_spark(session: SparkSession, job: SparkJob) -> SparkReport:
         pairs=shown.count(),
         contradictions=told.contradictions,
         nameless=ready.nameless,
+        not_compared=_rows_in(crowds),
         seed=job.seed,
     )
+
+
+def _rows_in(crowds: DataFrame) -> int:
+    """Count the rows that were compared with nobody: of each name the first, and the others."""
+    from pyspark.sql import functions as f  # noqa: PLC0415
+
+    told = crowds.agg(f.count("*") + f.sum("others")).first()
+    return (told[0] if told else None) or 0
 
 
 def _given(session: SparkSession, job: SparkJob) -> DataFrame:

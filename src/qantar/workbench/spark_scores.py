@@ -26,6 +26,7 @@ from qantar.linking.scoring import (
 )
 from qantar.linking.shipped import shipped_weights
 from qantar.linking.sieve import MARKS, floor_of, marks_of, room_for
+from qantar.workbench.spark_crowds import not_compared_on
 from qantar.workbench.spark_frames import held, ints
 from qantar.workbench.spark_knots import Bound, Division
 from qantar.workbench.spark_pairs import PairColumns, candidates_of, compared_on
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 class SparkPairs:
     """Candidates that were kept and compared, those dropped (None where none was), and the scale.
 
-    `count` is how many were kept.
+    `count` is how many were kept, `crowds` who was compared with nobody (`not_compared_on`).
     """
 
     kept: DataFrame
@@ -48,6 +49,7 @@ class SparkPairs:
     count: int
     columns: PairColumns
     scale: Scale
+    crowds: DataFrame
 
 
 def scored_on(rows: ReadyRows, *, seed: int, at_once: int, on_driver: int) -> SparkPairs:
@@ -78,7 +80,7 @@ def scored_on(rows: ReadyRows, *, seed: int, at_once: int, on_driver: int) -> Sp
         kin = every.kin + kin_dropped.expected(scale.weights)
         weights = moved(start, every.said.plus(joined.said), sizes, kin)
         scale = Scale(weights, lists)
-    return SparkPairs(kept, dropped, count, columns, scale)
+    return SparkPairs(kept, dropped, count, columns, scale, not_compared_on(rows, pairs))
 
 
 def _strangers(
