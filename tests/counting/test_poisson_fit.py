@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq, minimize
 
+from qantar.counting.poisson_designs import Own
 from qantar.counting.poisson_faces import FaceFinder
 from qantar.counting.poisson_fit import fit_all
 from qantar.counting.poisson_models import all_models, terms_of
@@ -141,3 +142,21 @@ def test_nobody_on_both_of_a_fourfold_table_determines_nothing() -> None:
     table = np.array([50.0, 40.0, 20.0, 30.0, 12.0, 0.0, 4.0])
     fitted = FaceFinder(THREE).fit(table[None], THREE.columns([0b011, 0b101])[None])
     assert np.isnan(fitted.unseen).tolist() == [True]
+
+
+def test_sums_over_lists_are_the_products_that_they_stand_for() -> None:
+    """What many lists are fitted by, against the design written down: X b, X' v, X' diag(w) X."""
+    terms = terms_of(6, 2)
+    rng = np.random.default_rng(3)
+    places = np.array([rng.permutation(len(terms.masks))[:9] for _ in range(4)])
+    own = Own.gather(terms, places)
+    values = rng.uniform(0.5, 2.0, size=(4, len(terms.design)))
+    coefficients = rng.normal(size=(4, 9))
+    for row, columns in enumerate(places):
+        design = terms.design[:, columns]
+        weighed = design.T @ (values[row][:, None] * design)
+        assert own.times(coefficients)[row] == pytest.approx(design @ coefficients[row])
+        assert own.across(values)[row] == pytest.approx(design.T @ values[row])
+        assert own.second(values)[row] == pytest.approx(weighed)
+    kept = own.of(np.array([False, True, False, True]))
+    assert kept.across(values[[1, 3]]) == pytest.approx(own.across(values)[[1, 3]])

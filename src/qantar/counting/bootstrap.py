@@ -8,7 +8,10 @@ skewness (BCa): the quantile at u is that of the replicates at
     Phi(z0 + (z0 + z(u)) / (1 - a (z0 + z(u))))
 
 with z(u) the normal quantile, z0 that of the share of replicates below the estimate, and the
-acceleration a from leaving out each person once.
+acceleration a from leaving out each person once. Where more than a hundred patterns occur, persons
+are left out in a hundred groups instead, drawn at random: the error of a is then about 0.65 / 100
+(of six skewnesses of a hundred normal numbers), which moves a quantile at 0.025 by a fortieth of a
+standard deviation, and leaving out each would be most of the work.
 
 A replicate that gives more persons than have ever lived has no finite estimate.
 The replicates keep the number of the observed persons. How many of N were missed would vary too:
@@ -17,21 +20,25 @@ given a replicate's chance p = n / N of being on any list, the persons missed ar
 
 Sources: Efron (1987), JASA 82:171-185; DiCiccio and Efron (1996), Statistical Science 11:189-228;
 Chan, Silverman and Vincent (2021), JASA 116:1297-1306, section 3.3; Silverman, Chan and Vincent
-(2024), Statistics and Computing 34:44. For the persons missed: Darroch (1958), Biometrika
-45:343-359, whose variance has both parts.
+(2024), Statistics and Computing 34:44. For leaving out groups: Efron and Narasimhan (2020), Journal
+of Computational and Graphical Statistics 29:608-619. For the persons missed: Darroch (1958),
+Biometrika 45:343-359, whose variance has both parts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from qantar.counting.model_choice import Choice
 from qantar.counting.patterns import MOST_COUNTED
-from qantar.counting.table import Bools, Floats
+from qantar.counting.table import Bools, Floats, Ints
+
+_GROUPS: Final = 100
+"""Patterns up to which each person is left out, and groups of persons above."""
 
 
 class Chooser(Protocol):
@@ -120,33 +127,53 @@ def bootstrap(
     observed = int(counts.sum())
     occurs = np.flatnonzero(counts)
     drawn = rng.multinomial(observed, counts[occurs] / observed, size=replicates)
-    tables = np.zeros((1 + replicates + len(occurs), len(counts)))
+    left_out, times = _left_out(counts[occurs].astype(np.int64), rng)
+    tables = np.zeros((1 + replicates + len(times), len(counts)))
     tables[0] = counts
     tables[1 : 1 + replicates, occurs] = drawn
-    tables[1 + replicates :] = counts
-    tables[1 + replicates + np.arange(len(occurs)), occurs] -= 1
+    tables[1 + replicates :, occurs] = counts[occurs] - left_out
     choice = chooser.choose(tables)
     estimates = tables.sum(axis=1) + choice.unseen
     # A fit on the brink of not being there gives billions of billions: that is no number either.
     estimates[estimates > MOST_COUNTED] = np.inf
-    kept = slice(1, 1 + replicates)
+    kept, rest = slice(1, 1 + replicates), slice(1 + replicates, None)
     return Bootstrap(
         observed=observed,
         estimate=float(estimates[0]),
         replicates=np.sort(estimates[kept]),
-        acceleration=_acceleration(estimates[1 + replicates :], counts[occurs]),
+        acceleration=_acceleration(estimates[rest] / tables[rest].sum(axis=1), times),
         columns=choice.columns[0],
         chosen=_tally(choice.columns[kept]),
     )
 
 
-def _acceleration(without: Floats, persons: Floats) -> float:
-    """Give a from N without one person of each pattern, and the persons of each."""
+def _left_out(persons: Ints, rng: np.random.Generator) -> tuple[Ints, Floats]:
+    """Give the persons of each pattern that occurs to leave out at once, and how often to do so.
+
+    Returns:
+        Shape (G, patterns): one person of one pattern each, or a group of persons of all patterns,
+        of as even sizes as can be. Shape (G,): how many persons the first stand for; 1 of a group.
+    """
+    if len(persons) <= _GROUPS:
+        return np.eye(len(persons), dtype=np.int64), persons.astype(np.float64)
+    observed = int(persons.sum())
+    sizes = np.full(_GROUPS, observed // _GROUPS)
+    sizes[: observed % _GROUPS] += 1
+    groups = np.zeros((_GROUPS, len(persons)), dtype=np.int64)
+    left = persons.copy()
+    for group, size in zip(groups, sizes.tolist(), strict=True):
+        group[:] = rng.multivariate_hypergeometric(left, size, method="marginals")
+        left -= group
+    return groups, np.ones(_GROUPS)
+
+
+def _acceleration(without: Floats, times: Floats) -> float:
+    """Give a from N / n without some persons, and how often each of these stands for others."""
     if not np.isfinite(without).all():
         return 0.0
-    away = (without * persons).sum() / persons.sum() - without
-    square = float((persons * away**2).sum())
-    return float((persons * away**3).sum() / (6 * square**1.5)) if square > 0 else 0.0
+    away = (without * times).sum() / times.sum() - without
+    square = float((times * away**2).sum())
+    return float((times * away**3).sum() / (6 * square**1.5)) if square > 0 else 0.0
 
 
 def _tally(columns: Bools) -> dict[bytes, int]:

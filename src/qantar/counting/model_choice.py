@@ -141,12 +141,15 @@ def at_once(terms: Terms) -> int:
     return max(1, _AT_ONCE // int(max(columns**2, cells * terms.lists)))
 
 
-def in_portions(finder: FaceFinder, tables: Floats, columns: Bools) -> Fitted:
-    """Fit B models to B tables, some at a time."""
+def in_portions(
+    finder: FaceFinder, tables: Floats, columns: Bools, *, start: Floats | None = None
+) -> Fitted:
+    """Fit B models to B tables, some at a time; from coefficients where some are known, (B, P)."""
     portion = at_once(finder.terms)
+    pieces = [slice(begin, begin + portion) for begin in range(0, len(tables), portion)]
     parts = [
-        finder.fit(tables[begin : begin + portion], columns[begin : begin + portion])
-        for begin in range(0, len(tables), portion)
+        finder.fit(tables[one], columns[one], start=None if start is None else start[one])
+        for one in pieces
     ]
     return Fitted(
         np.concatenate([part.unseen for part in parts]),

@@ -40,6 +40,8 @@ _SLACK = 1e-6
 """Rounding of a bound on the likelihood."""
 _MOST_OF = 0.4
 """Where no model has more of the terms than that, each fit has a design of its own."""
+_FEW_LISTS = 5
+"""Above so many lists, each fit has a design of its own in any case."""
 _SHORT = 0.5
 """Off a face every Newton step is -1 on the logarithms; a shorter one shows that there is none."""
 
@@ -87,7 +89,8 @@ def fit_all(
             other than 1 it must not be given.
     """
     most = int(columns.sum(axis=1).max(initial=0))
-    if most > _MOST_OF * columns.shape[1] or not most:
+    is_used = most > _MOST_OF * columns.shape[1] and terms.lists <= _FEW_LISTS
+    if is_used or not most:
         return _Work(Shared(terms), counts, cells, columns, start, needed).run()
     places = np.argsort(~columns, axis=1, kind="stable")[:, :most]
     rows = np.arange(len(counts))[:, None]

@@ -35,7 +35,7 @@ class StepByStep:
         """Choose for each table, shape (B, C)."""
         columns = np.tile(self.main, (len(tables), 1))
         fitted = in_portions(self.finder, tables, columns)
-        unseen, expected = fitted.unseen, fitted.expected
+        unseen, expected, known = fitted.unseen, fitted.expected, fitted.coefficients
         columns[np.isnan(unseen)] = False
         tail = self._tails(tables, expected, columns)
         moving = np.flatnonzero(np.isfinite(unseen) & (tail.min(axis=1) < self.threshold))
@@ -43,11 +43,14 @@ class StepByStep:
             added = self.pairs[tail[moving].argmin(axis=1)]
             wider = columns[moving]
             wider[np.arange(len(moving)), added] = True
-            tried = in_portions(self.finder, tables[moving], wider)
+            start = known[moving]
+            start[np.arange(len(moving)), added] = 0.0  # as the model without the pair has it
+            tried = in_portions(self.finder, tables[moving], wider, start=start)
             self._pass_over(tail, moving, added, np.isnan(tried.unseen))
             taken = np.isfinite(tried.unseen)
             rows = moving[taken]
             columns[rows], unseen[rows] = wider[taken], tried.unseen[taken]
+            known[rows] = tried.coefficients[taken]
             tail[rows] = self._tails(tables[rows], tried.expected[taken], columns[rows])
             moving = moving[tail[moving].min(axis=1) < self.threshold]
         return Choice(columns, np.where(np.isnan(unseen), np.inf, unseen))
