@@ -24,7 +24,7 @@ LCMCR: Final = "LCMCR"
 
 REPLICATES: Final = 100
 """Of the bootstrap beside the headline, a tenth of what a user gets: it takes most of the time, and
-its interval is quoted only where both other estimators fail."""
+its interval is not quoted beside other estimators."""
 
 
 def by_one(method: str, table: CaptureTable, seed: int, **options: object) -> Answer:

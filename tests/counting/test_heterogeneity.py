@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from qantar.counting.heterogeneity import shared_dependence
+from qantar.counting.heterogeneity import pairs_explain_better, shared_dependence
 from qantar.counting.table import CaptureTable
+
+from .made import expected
 
 
 def drawn(
@@ -77,3 +79,30 @@ def test_the_order_of_lists_and_an_empty_list_change_nothing() -> None:
     for other in (turned, wider):
         assert other
         assert other.z == pytest.approx(one.z, abs=1e-3)
+
+
+def test_what_explains_the_overlaps_better_is_what_they_were_made_by() -> None:
+    """One pair of lists that depend on each other, and two kinds of persons; as to be expected."""
+    pair = expected(6000, (0.4, 0.35, 0.3, 0.3), ratio=6)
+    of_pair = shared_dependence(pair)
+    assert of_pair
+    assert of_pair.is_told
+    assert pairs_explain_better(pair, of_pair)
+    chances = (0.1, 0.15, 0.1, 0.2), (0.4, 0.5, 0.35, 0.45)
+    hard, easy = (expected(n, each) for n, each in zip((4200, 1800), chances, strict=True))
+    cells = hard.cells() + easy.cells()
+    kinds = CaptureTable.of_masks(pair.lists, enumerate(cells.tolist()))
+    of_kinds = shared_dependence(kinds)
+    assert of_kinds
+    assert of_kinds.is_told
+    assert not pairs_explain_better(kinds, of_kinds)
+
+
+def test_where_no_log_linear_model_can_be_fitted_pairs_explain_nothing() -> None:
+    """Thirteen lists are more than such models are made for."""
+    rng = np.random.default_rng(5)
+    table = drawn(rng, 800, [(0.5, [0.3] * 13), (0.5, [0.05] * 13)])
+    found = shared_dependence(table)
+    assert found
+    assert found.is_told
+    assert not pairs_explain_better(table, found)

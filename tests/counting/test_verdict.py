@@ -12,6 +12,7 @@ from qantar.counting.table import CaptureTable
 from qantar.counting.verdict import Verdict, verdict
 
 from .given import answer
+from .made import expected
 
 TABLE = CaptureTable.of_masks(
     "abc", [(1, 130), (2, 100), (4, 80), (3, 27), (5, 19), (6, 17), (7, 5)]
@@ -60,10 +61,6 @@ def test_what_did_not_converge_is_never_quoted() -> None:
 def test_what_was_assumed_beforehand_is_never_quoted_and_never_mixed_in() -> None:
     """Of a million persons under the graph of all edges it said that nobody was missed."""
     assumed = answer("decomposable_graphs", 378, 420, converged=True, uninformed=0.8)
-    came = judged(assumed, answer("loglinear", 700, 1100))
-    assert came.quoted
-    assert came.quoted.methods == ("loglinear",)
-    assert "disagreement" not in codes(came)
     alone = judged(assumed)
     assert alone.refused
     assert alone.refused.code == "not-estimable"
@@ -162,12 +159,43 @@ def test_the_rule_tells_what_failed_from_what_nobody_asked_for() -> None:
     assert failed.quoted
     assert "the latent class model gave no usable answer" in failed.quoted.rule
     assert "asked for" not in failed.quoted.rule
-    both = judged(answer("loglinear", 700, 1100), refused=["decomposable_graphs"])
-    assert both.quoted
-    assert both.quoted.rule.startswith(
-        "the log-linear model is quoted: of what assumes less, the average over dependence graphs "
-        "gave no usable answer and the latent class model was not asked for"
+    one_of_many = judged(answer("loglinear", 700, 1100))
+    assert one_of_many.quoted
+    assert one_of_many.quoted.rule == (
+        "the log-linear model is quoted: of what assumes less, the latent class model and the "
+        "average over dependence graphs were not asked for"
     )
+
+
+@pytest.mark.parametrize(
+    ("beside", "refused", "why"),
+    [
+        (
+            answer("decomposable_graphs", 378, 420, converged=True, uninformed=0.8),
+            (),
+            "has what was assumed beforehand",
+        ),
+        (answer("latent_class", 700, 1100, converged=False), (), "did not converge"),
+        (answer("independent", 700, 900), ("decomposable_graphs",), "gave no number"),
+    ],
+)
+def test_a_log_linear_model_is_no_last_resort(
+    beside: Answer, refused: tuple[str, ...], why: str
+) -> None:
+    """It once was quoted where the methods that weigh many models had failed, as if it knew more."""
+    came = judged(answer("loglinear", 700, 1100), beside, refused=refused)
+    assert came.quoted is None
+    assert came.refused
+    assert came.refused.code == "not-estimable"
+    assert why in came.refused.text
+    assert "out of many" in came.refused.text
+
+
+def test_a_log_linear_model_alone_is_quoted_as_the_assumption_that_it_is() -> None:
+    came = judged(answer("loglinear", 700, 1100), answer("independent", 700, 900))
+    assert came.quoted
+    assert came.quoted.methods == ("loglinear",)
+    assert codes(came) == {"dependence-assumed"}
 
 
 def test_an_answer_of_more_than_ten_times_the_observed_is_told() -> None:
@@ -188,6 +216,43 @@ def uneven() -> CaptureTable:
 def test_lists_that_find_some_more_easily_are_told() -> None:
     came = verdict(uneven(), {"chao": answer("chao", 900, 1100)}, level=0.95, seed=1)
     assert "heterogeneity" in codes(came)
+
+
+@pytest.mark.parametrize("beside", [(), (answer("latent_class", 2000, 3200, converged=False),)])
+def test_where_persons_differ_no_model_that_takes_them_to_be_alike_is_quoted(
+    beside: tuple[Answer, ...],
+) -> None:
+    """On the designs twoclass_mild4 and beta4 such intervals hold the truth in 0 or 1 of 100."""
+    alike = [answer(name, 1700, 1900) for name in ("decomposable_graphs", "loglinear")]
+    answers = {one.estimate.method: one for one in (*beside, *alike, answer("chao", 2000, 2400))}
+    came = verdict(uneven(), answers, level=0.95, seed=1)
+    assert came.quoted is None
+    assert came.refused
+    assert came.refused.code == "not-estimable"
+    assert "too low a number" in came.refused.text
+    assert "a floor: Chao's lower bound" in came.refused.text
+    assert "begins at 2,010" in came.refused.text
+    assert ("was not asked for" in came.refused.text) is not bool(beside)
+    (caution,) = (one for one in came.cautions if one.code == "heterogeneity")
+    assert "too low more often than too high" in caution.text
+
+
+def test_where_some_lists_lead_to_others_the_average_over_graphs_is_quoted_with_a_warning() -> None:
+    table = expected(6000, (0.4, 0.35, 0.3, 0.3), ratio=6)
+    came = verdict(
+        table,
+        {"decomposable_graphs": answer("decomposable_graphs", 1400, 1600)},
+        level=0.95,
+        seed=1,
+    )
+    assert came.quoted
+    assert "some lists depend on each other explains" in came.quoted.rule
+    (caution,) = (one for one in came.cautions if one.code == "heterogeneity")
+    assert "share sources" in caution.text
+    assert "too low more often" not in caution.text
+    alone = verdict(table, {"independent": answer("independent", 1200, 1300)}, level=0.95, seed=1)
+    assert alone.refused
+    assert "more than independent lists do" in alone.refused.text
 
 
 def test_where_persons_differ_a_model_that_takes_them_to_be_alike_is_not_mixed_in() -> None:

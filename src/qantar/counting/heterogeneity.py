@@ -5,17 +5,21 @@ together: who is on one list is on another more often than others are. Few obser
 for many unseen ones then, and an estimate that does not know comes out too low. Models of
 heterogeneity that fit what was observed equally well may differ widely in how many were
 unseen: the test can say that there is something to be careful about, and no model can mend it.
+
+Lists overlap beyond chance, too, where two of them share sources and persons are alike. Which of
+the two explains the overlaps better can be asked (`pairs_explain_better`), never which is so.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import copysign, erfc, sqrt
+from math import copysign, erfc, log, sqrt
 from typing import Final
 
 import numpy as np
 
 from qantar.counting.table import CaptureTable, Floats
+from qantar.model.estimate import Refusal
 
 LEVEL: Final = 0.05
 """Chance of a false alarm where lists are independent and everybody is found alike.
@@ -32,11 +36,13 @@ class Shared:
 
     `strength` is the natural logarithm of the odds ratio that every two lists have in common:
     above 0 where persons differ, 0 where lists are independent. `z` is the signed root of twice
-    the gain in log likelihood, a standard normal deviate where the odds ratio is 1.
+    the gain in log likelihood, a standard normal deviate where the odds ratio is 1. `criterion` is
+    BIC of the model in which all pairs have that odds ratio, of the patterns given their number.
     """
 
     strength: float
     z: float
+    criterion: float
 
     @property
     def chance(self) -> float:
@@ -72,7 +78,34 @@ def shared_dependence(table: CaptureTable) -> Shared | None:
     without, alone = _fit(means, start, common=False)
     full, best = _fit(means, alone, common=True)
     gain = max(0.0, table.observed * (full - without))
-    return Shared(float(best[-1]), copysign(sqrt(2 * gain), best[-1]))
+    criterion = len(best) * log(table.observed) - 2 * table.observed * full
+    return Shared(float(best[-1]), copysign(sqrt(2 * gain), best[-1]), criterion)
+
+
+def pairs_explain_better(table: CaptureTable, shared: Shared) -> bool:
+    """Whether lists that depend on each other explain the overlaps better than persons who differ.
+
+    The log-linear model that is chosen, in which persons are alike and some lists depend on each
+    other, against the one odds ratio common to all pairs, by BIC; both of the patterns given
+    how many were observed, so that the constant is no parameter of either.
+
+    Args:
+        table: in which every list names somebody.
+        shared: what `shared_dependence` gave for it.
+
+    Returns:
+        False, too, where no log-linear model determines how many were missed, or there are more
+        lists than such models are made for.
+    """
+    from qantar.counting.loglinear import chosen_model  # noqa: PLC0415  # heavy
+
+    model = chosen_model(table)
+    if isinstance(model, Refusal):
+        return False
+    counts, expected = table.cells()[1:], model.expected[1:]
+    occurs = counts > 0
+    likelihood = float(counts[occurs] @ np.log(expected[occurs] / table.observed))
+    return (model.parameters - 1) * log(table.observed) - 2 * likelihood < shared.criterion
 
 
 def _pairs(lists: int) -> Floats:

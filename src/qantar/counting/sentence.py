@@ -31,8 +31,8 @@ from qantar.counting.table import CaptureTable
 from qantar.model.estimate import Caution, Estimate, Refusal
 
 _SHORT: Final = {
-    HETEROGENEITY: "the lists overlap as lists do that find some persons more easily than "
-    "others, and the truth is then more likely above the interval than below it",
+    HETEROGENEITY: "the lists overlap more than by chance; where that is because some persons are "
+    "easier to find than others, the number is more likely too low than too high",
     DISAGREEMENT: "models that fit the lists equally well give different numbers",
     PRIOR_SENSITIVE: "it moves with what was assumed beforehand",
     LARGE_EXPANSION: "nearly all of it are persons whom nobody named",
@@ -45,6 +45,8 @@ _SHORT: Final = {
     GRID_END: "its upper end is where the computation was cut off",
     NOT_ESTIMABLE: "models that fit better, or slightly other counts, give no number at all",
 }
+
+_ONE_MODEL: Final = "it is that of one model out of many, and others that fit as well may differ"
 
 _ALIKE: Final = "if everybody was about as easy to list as anybody else"
 _SHOWN: Final = "if lists that depend on each other do so in a way that the overlaps show"
@@ -90,7 +92,8 @@ def sentence(
         _on_none(table, estimate),
         _conditions(linkage_share, methods),
     ]
-    weak = [_SHORT[code] for code in dict.fromkeys(c.code for c in cautions) if code in _SHORT]
+    short = _SHORT | ({DEPENDENCE_ASSUMED: _ONE_MODEL} if LOGLINEAR in methods else {})
+    weak = [short[code] for code in dict.fromkeys(c.code for c in cautions) if code in short]
     if weak:
         where = "of at least one of the strata that were added, " if of_strata else ""
         parts.append(f"Be careful: {where}{'; '.join(weak)}.")

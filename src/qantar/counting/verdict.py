@@ -3,7 +3,9 @@
 The rule is in docs/counting.md with its reasons. In short: the latent class model is quoted
 where it converged, because it assumes least of how lists depend on each other. Where a model of
 another kind disagrees with it beyond both intervals, neither is quoted alone, but their mixture;
-unless persons are seen to differ, which that model takes them not to.
+unless persons are seen to differ, which that model takes them not to. Where the latent class model
+gave nothing, the average over dependence graphs is quoted, unless differences between persons
+explain the overlaps better. One model out of many is quoted only where nothing else was asked for.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from qantar.counting.cautions import (
     NOT_CONVERGED,
     NOT_ESTIMABLE,
 )
-from qantar.counting.heterogeneity import Shared, shared_dependence
+from qantar.counting.heterogeneity import Shared, pairs_explain_better, shared_dependence
 from qantar.counting.methods import (
     CHAO,
     CHAPMAN,
@@ -41,7 +43,10 @@ QUOTABLE: Final = (LATENT_CLASS, DECOMPOSABLE_GRAPHS, LOGLINEAR)
 """Methods that see dependence between lists, in the order in which one is quoted."""
 
 BAYESIAN: Final = (LATENT_CLASS, DECOMPOSABLE_GRAPHS)
-"""Those whose samples are posteriors, which a mixture may be made of."""
+"""Those that weigh many models; their samples are posteriors, which a mixture may be made of."""
+
+ONE_MODEL: Final = (LOGLINEAR, INDEPENDENT)
+"""Those that stand on one model, and are quoted only where what assumes less was not asked for."""
 
 LARGE: Final = 10
 """Times as many persons as were observed: beyond it the unseen are nearly all of the answer."""
@@ -96,23 +101,46 @@ def verdict(
         refused: methods that were asked for and gave none.
     """
     usable = {name: one for name, one in answers.items() if _is_whole(one.estimate)}
-    shared = shared_dependence(table)
-    differ = shared is not None and shared.is_told
+    overlap = _Overlap.of(table)
     ran = frozenset((*answers, *refused))
-    quoted = _quoted(usable, ran, differ=differ, level=level, seed=seed)
-    cautions = [*_not_converged(answers.values()), *_differences(shared)]
-    cautions += [*_disagreements(usable), *(_below_bound(usable) if differ else ())]
+    quoted = _quoted(usable, ran, overlap, level=level, seed=seed)
+    cautions = [*_not_converged(answers.values()), *_differences(overlap)]
+    cautions += [*_disagreements(usable), *(_below_bound(usable) if overlap.is_more else ())]
     if quoted is None:
-        nothing = _nothing(answers, [name for name in METHODS if name in refused])
+        nothing = _nothing(answers, usable, [name for name in METHODS if name in refused], overlap)
         return Verdict(quoted=None, refused=nothing, cautions=tuple(cautions))
-    if quoted.methods == (INDEPENDENT,):
-        text = (
-            "Only the model of independent lists was asked for: if being on one list makes being "
-            "on another likelier, the number is too low."
-        )
-        cautions.append(Caution(code=DEPENDENCE_ASSUMED, text=text))
+    cautions += _one_model(quoted)
     cautions += _large(quoted.answer.estimate, table.observed)
     return Verdict(quoted=quoted, refused=None, cautions=tuple(cautions))
+
+
+@dataclass(frozen=True, slots=True)
+class _Overlap:
+    """How lists overlap: beyond chance or not, and what explains it better where they do.
+
+    `persons_differ`: differences between persons do, not dependence between some lists.
+    """
+
+    shared: Shared | None
+    is_more: bool
+    persons_differ: bool
+
+    @classmethod
+    def of(cls, table: CaptureTable) -> _Overlap:
+        shared = shared_dependence(table)
+        if shared is None or not shared.is_told:
+            return cls(shared, is_more=False, persons_differ=False)
+        differ = not pairs_explain_better(table, shared)
+        return cls(shared, is_more=True, persons_differ=differ)
+
+    def allows(self, method: str) -> bool:
+        """Whether a method may be quoted: one that takes persons to be alike only if they may be.
+
+        Independence may only where the lists do not show that they depend on each other.
+        """
+        if method == LATENT_CLASS:
+            return True
+        return not (self.is_more if method == INDEPENDENT else self.persons_differ)
 
 
 def _is_whole(estimate: Estimate) -> bool:
@@ -123,22 +151,28 @@ def _is_whole(estimate: Estimate) -> bool:
 
 
 def _quoted(
-    usable: Mapping[str, Answer], ran: frozenset[str], *, differ: bool, level: float, seed: int
+    usable: Mapping[str, Answer],
+    ran: frozenset[str],
+    overlap: _Overlap,
+    *,
+    level: float,
+    seed: int,
 ) -> Quoted | None:
-    first = next((name for name in QUOTABLE if name in usable), None)
+    able = (name for name in (*QUOTABLE, INDEPENDENT) if name in usable and overlap.allows(name))
+    first = next((name for name in able if name in BAYESIAN or _is_only(name, ran)), None)
     if first is None:
-        if INDEPENDENT in usable and not ran & set(QUOTABLE):
-            rule = "no method that sees dependence between lists was asked for"
-            alone = usable[INDEPENDENT]
-            return Quoted(answer=alone, methods=(INDEPENDENT,), rule=rule, each=(alone,))
         return None
+    if first == INDEPENDENT:
+        rule = "no method that sees dependence between lists was asked for"
+        alone = usable[INDEPENDENT]
+        return Quoted(answer=alone, methods=(INDEPENDENT,), rule=rule, each=(alone,))
     others = [
         name
         for name in BAYESIAN
         if first in BAYESIAN and name != first and name in usable
         if _disagree(usable[first], usable[name])
     ]
-    if others and not differ:
+    if others and not overlap.is_more:
         names = (first, *others)
         each = tuple(usable[name] for name in names)
         answer = _mixture(each, level=level, seed=seed)
@@ -147,13 +181,23 @@ def _quoted(
             "the interval is that of both together, weighed alike"
         )
         return Quoted(answer=answer, methods=names, rule=rule, each=each)
-    rule = _why(first, usable, ran)
+    rule = _why(first, usable, ran, overlap)
     return Quoted(answer=usable[first], methods=(first,), rule=rule, each=(usable[first],))
 
 
-def _why(first: str, usable: Mapping[str, Answer], ran: frozenset[str]) -> str:
-    why = _why_first(first, ran)
-    said = f"{_NAMES[first]} is quoted: {why}"
+def _is_only(name: str, ran: frozenset[str]) -> bool:
+    """Whether nothing that assumes less than a method was run beside it."""
+    before = QUOTABLE if name == INDEPENDENT else QUOTABLE[: QUOTABLE.index(name)]
+    return not ran.intersection(before)
+
+
+def _why(first: str, usable: Mapping[str, Answer], ran: frozenset[str], overlap: _Overlap) -> str:
+    said = f"{_NAMES[first]} is quoted: {_why_first(first, ran)}"
+    if overlap.is_more and first != LATENT_CLASS:
+        said += (
+            "; that some lists depend on each other explains how they overlap better than that "
+            "persons differ"
+        )
     others = [name for name in QUOTABLE if name in usable and name != first]
     against = [name for name in others if _disagree(usable[first], usable[name])]
     if against:
@@ -199,7 +243,13 @@ def _mixture(answers: Sequence[Answer], *, level: float, seed: int) -> Answer:
     return Answer(estimate=summed_up(blank, sample, level=level), numbers=numbers, sample=sample)
 
 
-def _nothing(answers: Mapping[str, Answer], refused: Sequence[str]) -> Refusal:
+def _nothing(
+    answers: Mapping[str, Answer],
+    usable: Mapping[str, Answer],
+    refused: Sequence[str],
+    overlap: _Overlap,
+) -> Refusal:
+    """Say why nothing is quoted: what failed, and why what did not fail is not quoted either."""
     failed = [name for name, one in answers.items() if one.estimate.diagnostics.converged is False]
     open_ended = [
         name
@@ -220,9 +270,48 @@ def _nothing(answers: Mapping[str, Answer], refused: Sequence[str]) -> Refusal:
         reasons.append(f"{_listed(open_ended)} has no finite upper end")
     if refused:
         reasons.append(f"{_listed(refused)} gave no number")
+    reasons += _passed_over(usable, overlap)
+    if overlap.persons_differ and LATENT_CLASS not in {*answers, *refused}:
+        reasons.append(f"{_NAMES[LATENT_CLASS]}, which allows for that, was not asked for")
     if not reasons:
         reasons.append("no method gave an estimate; a lower bound alone is none")
-    return Refusal(code=NOT_ESTIMABLE, text=f"Not estimable: {'; '.join(reasons)}.")
+    text = f"Not estimable: {'; '.join(reasons)}.{_floor(usable) if overlap.is_more else ''}"
+    return Refusal(code=NOT_ESTIMABLE, text=text)
+
+
+def _passed_over(usable: Mapping[str, Answer], overlap: _Overlap) -> Iterator[str]:
+    """Say why each answer that could be used is not quoted."""
+    there = [name for name in (*QUOTABLE, INDEPENDENT) if name in usable]
+    against = [name for name in there if not overlap.allows(name)]
+    one_model = [name for name in there if name in ONE_MODEL and name not in against]
+    if against and overlap.persons_differ:
+        verbs = "takes" if len(against) == 1 else "take"
+        yield (
+            "the lists overlap as lists do that find some persons more easily than others, and "
+            f"{_listed(against)} {verbs} persons to be alike, which then gives too low a number"
+        )
+    elif against:
+        yield (
+            f"the lists overlap more than independent lists do, so that {_listed(against)} gives "
+            "too low a number"
+        )
+    if one_model:
+        is_or_are = "is one model" if len(one_model) == 1 else "are single models"
+        yield (
+            f"{_listed(one_model)} {is_or_are} out of many that may fit as well, and no answer "
+            "where the methods that weigh many have none"
+        )
+
+
+def _floor(usable: Mapping[str, Answer]) -> str:
+    """Give the lower bound that allows for persons who differ, where it was worked out."""
+    bound = usable.get(CHAO)
+    if bound is None or bound.estimate.low is None:
+        return ""
+    return (
+        f" What can be given is a floor: Chao's lower bound allows for persons who differ, and its "
+        f"interval begins at {bound.estimate.low:,.0f}."
+    )
 
 
 # ---------------------------------------------------------------- cautions
@@ -237,19 +326,41 @@ def _not_converged(answers: Iterable[Answer]) -> Iterator[Caution]:
             yield Caution(code=NOT_CONVERGED, text=text)
 
 
-def _differences(shared: Shared | None) -> Iterator[Caution]:
-    if shared and shared.is_told:
+def _differences(overlap: _Overlap) -> Iterator[Caution]:
+    if not overlap.shared or not overlap.is_more:
+        return
+    more = f"Lists overlap more than independent lists would ({_chance(overlap.shared.chance)})"
+    text = (
+        f"{more}, as they do where some persons are found more easily than others. How many are "
+        "hardly ever found cannot be seen in the lists: estimates then come out too low more often "
+        "than too high, and the truth may lie above the interval."
+        if overlap.persons_differ
+        else f"{more}. That some of them share sources or lead to one another explains it better "
+        "than that some persons are found more easily than others. Both may be so; as far as "
+        "persons differ, an estimate that takes them to be alike is too low."
+    )
+    yield Caution(code=HETEROGENEITY, text=text)
+
+
+def _one_model(quoted: Quoted) -> Iterator[Caution]:
+    if quoted.methods == (INDEPENDENT,):
         text = (
-            "Lists overlap more than independent lists would: some persons are found more easily "
-            f"than others, or lists share sources (chance {_chance(shared.chance)}). How many are "
-            "found hardly or never cannot be seen in the lists. The truth is more likely above "
-            "the estimate than below it, and may lie above the interval."
+            "Only the model of independent lists was asked for: if being on one list makes being "
+            "on another likelier, the number is too low."
         )
-        yield Caution(code=HETEROGENEITY, text=text)
+        yield Caution(code=DEPENDENCE_ASSUMED, text=text)
+    if quoted.methods == (LOGLINEAR,):
+        text = (
+            "Only the log-linear model was asked for: that lists depend on each other as this one "
+            "model has it is assumed. Models that fit about as well may give other numbers; the "
+            "methods that weigh many of them are latent_class and decomposable_graphs."
+        )
+        yield Caution(code=DEPENDENCE_ASSUMED, text=text)
 
 
 def _chance(value: float) -> str:
-    return "below 1 in 10,000" if value < 1e-4 else f"{value:.2g}"  # noqa: PLR2004
+    least = 1e-4
+    return "chance: below 1 in 10,000" if value < least else f"chance: {value:.2g}"
 
 
 def _disagreements(usable: Mapping[str, Answer]) -> Iterator[Caution]:
