@@ -1,4 +1,4 @@
-"""The chain leaves the posterior as it is: Geweke's joint distribution test, and relabelling."""
+"""The chain leaves the posterior as it is: Geweke's joint distribution test."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from arviz_stats.base.array import array_stats
-from scipy import stats
 
+from qantar.counting.chance import generator, stream_of
 from qantar.counting.latent_kernel import (
     ALPHA,
     HIT,
@@ -20,11 +20,7 @@ from qantar.counting.latent_kernel import (
     Chain,
     Draws,
     Prior,
-    binomial_draw,
     chain_for,
-    compiled,
-    gamma_draw,
-    poisson_draw,
     walk,
 )
 from qantar.counting.latent_patterns import patterns_of
@@ -85,6 +81,7 @@ def test_draws_and_lists_drawn_by_turns_stay_with_the_prior() -> None:
     as the prior has it; any fault in a move shows here (Geweke 2004, "Getting it right").
     """
     rng = np.random.Generator(np.random.PCG64(20))
+    stream = stream_of(generator(np.random.SeedSequence(20)))
     every = CaptureTable.of_masks(list("abc"), [(int(mask), 1) for mask in MASKS])
     patterns = patterns_of(every)._replace(observed=float(OBSERVED))
     chain = of_prior(rng)
@@ -94,7 +91,7 @@ def test_draws_and_lists_drawn_by_turns_stay_with_the_prior() -> None:
     found = []
     for _ in range(TURNS):
         patterns.counts[1:] = redrawn(chain, rng)
-        walk(rng, patterns, PRIOR, chain, draws, 1)
+        walk(stream, patterns, PRIOR, chain, draws, 1)
         found.append(summary(chain))
     by_turns = np.array(found)
     straight = np.array([summary(of_prior(rng)) for _ in range(TURNS)])
@@ -104,43 +101,3 @@ def test_draws_and_lists_drawn_by_turns_stay_with_the_prior() -> None:
         assert effective > 300
         error = np.hypot(one.std() / np.sqrt(effective), other.std() / np.sqrt(len(other)))
         assert one.mean() == pytest.approx(other.mean(), abs=4 * error), place
-
-
-@compiled
-def many(rng: np.random.Generator, found: Floats, persons: float, chance: float) -> None:
-    """Fill in binomial draws; a chance of 2 asks for Poisson, of 3 for gamma ones."""
-    for i in range(len(found)):
-        if chance > 2:
-            found[i] = gamma_draw(rng, persons)
-        elif chance > 1:
-            found[i] = poisson_draw(rng, persons)
-        else:
-            found[i] = binomial_draw(rng, persons, chance)
-
-
-BINOMIALS = [(7.0, 0.3), (1.0, 0.9), (60.0, 0.97), (40.0, 0.26), (900.0, 0.5), (3e6, 0.7)]
-
-
-@pytest.mark.parametrize(
-    ("persons", "chance", "exact"),
-    [(persons, chance, stats.binom(persons, chance)) for persons, chance in BINOMIALS]
-    + [(mean, 2.0, stats.poisson(mean)) for mean in (0.02, 3.0, 9.9, 10.0, 75.0, 1e6)]
-    + [(shape, 3.0, stats.gamma(shape)) for shape in (1.0, 1.7, 40.0, 1e5)],
-)
-def test_numbers_drawn_at_random_have_the_distribution_they_should(
-    persons: float, chance: float, exact: Any
-) -> None:
-    """In twelve bins as likely as each other, or as near to it as whole numbers allow: χ²."""
-    found = np.zeros(200_000)
-    many(np.random.Generator(np.random.PCG64(3)), found, persons, chance)
-    ends = np.unique(exact.ppf(np.arange(1, 12) / 12))
-    wished = np.diff(np.concatenate([[0.0], exact.cdf(ends), [1.0]])) * len(found)
-    counts = np.diff(np.concatenate([[0], [(found <= end).sum() for end in ends], [len(found)]]))
-    kept = wished > 5
-    assert counts[~kept].sum() <= 20
-    assert (
-        stats.chisquare(counts[kept], wished[kept] / wished[kept].sum() * counts[kept].sum()).pvalue
-        > 1e-4
-    )
-    assert found.mean() == pytest.approx(exact.mean(), abs=4.5 * exact.std() / np.sqrt(len(found)))
-    assert found.std() == pytest.approx(exact.std(), rel=0.03)

@@ -21,6 +21,7 @@ from qantar.counting.cautions import (
     PRIOR_SENSITIVE,
 )
 from qantar.counting.chordal import MOST_ENUMERATED, every
+from qantar.counting.digits import figure
 from qantar.counting.fit import Fit
 from qantar.counting.graph_average import Graphs
 from qantar.counting.graph_search import search
@@ -155,7 +156,7 @@ def averaged(
     if grid == "adaptive" and posterior.beyond > tail:
         return _endless(prior)
     probabilities = graphs.probabilities(posterior)
-    uninformed = float(probabilities[graphs.informed() == 0].sum())
+    uninformed = figure(float(probabilities[graphs.informed() == 0].sum()))
     return Averaged(
         lists=used.lists,
         posterior=posterior,
@@ -167,7 +168,7 @@ def averaged(
             converged=walked.converged,
             chains=walked.chains,
             models=walked.models,
-            grid_end_mass=posterior.end if grid == "dga" else posterior.beyond,
+            grid_end_mass=figure(posterior.end if grid == "dga" else posterior.beyond),
             uninformed=uninformed,
         ),
         cautions=(*cautions, *noted, *_cut(posterior, grid), *_prior_speaks(uninformed, tail)),

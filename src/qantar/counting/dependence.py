@@ -25,6 +25,7 @@ from typing import Final
 
 import numpy as np
 
+from qantar.counting.digits import figure
 from qantar.counting.loglinear import ModelFit
 from qantar.counting.poisson_faces import FaceFinder
 from qantar.counting.poisson_models import terms_of
@@ -168,4 +169,4 @@ def _nearest(sides: Sequence[_Side], is_moved: Callable[[Floats], Bools]) -> flo
         for side in sides
         if (end := side.first(is_moved)) is not None
     ]
-    return float(np.exp(min(found)[1])) if found else None
+    return figure(float(np.exp(min(found)[1]))) if found else None

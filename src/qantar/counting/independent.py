@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from qantar.counting.cautions import GRID_END, NO_OVERLAP
+from qantar.counting.digits import figure
 from qantar.counting.fit import Fit
 from qantar.counting.log_gamma import rising
 from qantar.counting.posterior import LogMass, adapted
@@ -69,7 +70,7 @@ def estimate(table: CaptureTable, *, level: float = 0.95, seed: int = 0) -> Fit 
     if int(used.sizes.sum()) == used.observed:
         text = "No two lists share anybody: the number is what the prior says, not the lists."
         cautions += (Caution(code=NO_OVERLAP, text=text),)
-    found = Diagnostics(converged=True, grid_end_mass=posterior.beyond, models=1)
+    found = Diagnostics(converged=True, grid_end_mass=figure(posterior.beyond), models=1)
     return posterior_fit(
         posterior,
         observed=used.observed,

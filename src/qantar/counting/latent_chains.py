@@ -8,6 +8,8 @@ from typing import Any, Final
 import numpy as np
 from arviz_stats.base.array import array_stats
 
+from qantar.counting.chance import Stream, generator, stream_of
+from qantar.counting.digits import figure
 from qantar.counting.latent_kernel import (
     LEARNED,
     MASS,
@@ -26,6 +28,7 @@ STATISTICS: Final[Any] = array_stats
 _FIRST_MASS: Final = 5.0
 _FIRST_STEP: Final = 0.3
 _FIRST_WEIGHT: Final = 10.0  # iterations that the first guess of the mass counts for
+_SMALL_SHARE: Final = -9.2  # in logs, of a class that hardly anybody is in at the start
 _LARGE_RHAT: Final = 1.01
 _ENOUGH: Final = 400.0
 
@@ -92,12 +95,11 @@ def run_chains(
     Each has a stream of random numbers of its own: the order in which they run is no matter.
     """
     patterns = patterns_of(table)
-    streams = np.random.SeedSequence(seed).spawn(effort.chains)
-    rngs = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
-    walkers = [
-        _Walker(patterns, prior, _start(number, table, classes, patterns, rng), rng)
-        for number, rng in enumerate(rngs)
-    ]
+    walkers = []
+    for number, own in enumerate(np.random.SeedSequence(seed).spawn(effort.chains)):
+        rng = generator(own)
+        chain = _start(number, table, classes, patterns, rng)
+        walkers.append(_Walker(patterns, prior, chain, stream_of(rng)))
     iterations, done = effort.iterations, effort.warm_up
     for walker in walkers:
         walker.learn(effort.warm_up)
@@ -115,9 +117,7 @@ def run_chains(
 class _Walker:
     """One chain: where it is, and what it has learned of its steps."""
 
-    def __init__(
-        self, patterns: Patterns, prior: Prior, chain: Chain, rng: np.random.Generator
-    ) -> None:
+    def __init__(self, patterns: Patterns, prior: Prior, chain: Chain, rng: Stream) -> None:
         self._patterns, self._prior, self._chain, self._rng = patterns, prior, chain, rng
         chain.lists[MASS] = _FIRST_MASS
         chain.numbers[STEP] = _FIRST_STEP
@@ -150,9 +150,9 @@ def _judged(draws: list[Draws]) -> Chains:
     return Chains(
         people=people,
         occupied=np.array([one.occupied for one in draws]),
-        rhat=rhat,
-        ess_bulk=bulk,
-        ess_tail=tail,
+        rhat=figure(rhat),
+        ess_bulk=figure(bulk),
+        ess_tail=figure(tail),
         iterations=0,
         last_round=0,
     )
@@ -169,18 +169,28 @@ def _start(
 
     One class, with as many unseen as seen; classes of equal share that are like nothing; three
     classes that hardly any list reaches, so that N is far above n; and one that nearly all do.
+    The first sweep takes shares for what they are to each other.
     """
     lists = len(table.lists)
     size = (classes, lists)
-    many = np.full(classes, 1.0)
-    few = np.where(np.arange(classes) < 3, 1.0, 1e-4)  # noqa: PLR2004
-    one = np.where(np.arange(classes) < 1, 1.0, 1e-4)
+    many = np.zeros(classes)
+    few = np.where(np.arange(classes) < 3, 0.0, _SMALL_SHARE)  # noqa: PLR2004
+    one = np.where(np.arange(classes) < 1, 0.0, _SMALL_SHARE)
     halved = table.sizes / (2.0 * max(table.observed, 1))
     hit, shares, alpha = [
-        (halved * rng.uniform(0.9, 1.1, size), one, 0.05),
-        (rng.uniform(0.0, 1.0, size), many, 2.0),
-        (rng.beta(1.0, 12.0, size), few, 0.5),
-        (rng.beta(6.0, 3.0, size), one, 0.5),
+        (halved * (0.9 + 0.2 * rng.random(size)), one, 0.05),
+        (rng.random(size), many, 2.0),
+        (_beta(rng, size, place=1, of=12), few, 0.5),
+        (_beta(rng, size, place=6, of=8), one, 0.5),
     ][number % 4]
     hit = np.clip(hit, 1e-4, 1 - 1e-4)
-    return chain_for(hit, np.log(shares / shares.sum()), alpha, len(patterns.parent))
+    return chain_for(hit, shares, alpha, len(patterns.parent))
+
+
+def _beta(rng: np.random.Generator, size: tuple[int, int], *, place: int, of: int) -> Floats:
+    """Draw Beta(place, of + 1 - place), which is the so-many-th smallest of uniform numbers.
+
+    NumPy's own would take logarithms of the C library (`chance`).
+    """
+    found: Floats = np.sort(rng.random((*size, of)), axis=-1)[..., place - 1]
+    return found

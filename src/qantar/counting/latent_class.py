@@ -23,6 +23,7 @@ from typing import Final
 import numpy as np
 
 from qantar.counting.cautions import FEW_LISTS, GRID_END, NO_OVERLAP, NOT_CONVERGED, NOT_ESTIMABLE
+from qantar.counting.digits import figure
 from qantar.counting.fit import Fit
 from qantar.counting.latent_chains import STATISTICS, Chains, Effort, run_chains
 from qantar.counting.latent_kernel import Prior as KernelPrior
@@ -109,8 +110,7 @@ def estimate(
     Args:
         table: the capture patterns; lists that name nobody are left out.
         level: of the interval, equal-tailed.
-        seed: the same gives the same numbers on the same machine. Where logarithms are rounded
-            otherwise the chains take another way, to numbers within Monte Carlo error.
+        seed: the same gives the same numbers, on any processor.
         prior: see there.
         effort: how long to try.
         cap: an upper limit of N, if something is known that sets one; there is none by default. The
@@ -196,7 +196,7 @@ def _diagnosed(chains: Chains, near: float | None) -> Diagnostics:
         ess_tail=chains.ess_tail,
         chains=people.shape[0],
         draws=people.size,
-        mcse=float(STATISTICS.mcse(people, method="median")) if np.ptp(people) else 0.0,
+        mcse=figure(float(STATISTICS.mcse(people, method="median"))) if np.ptp(people) else 0.0,
         near_cap=near,
     )
 

@@ -16,10 +16,11 @@ The *glide* is Hamiltonian: with N and the classes of persons summed out, the li
 It moves the logits of λ and the logs of ν of the larger classes together along its gradient, and
 so goes in one step where the sweep, which knows the class of everybody, creeps.
 
-All compiled functions stand in this one file: the compiler's cache notices a change of the file
-that it was asked to compile, and not one of another file that this one calls. What a chain holds
-is stacked into few arrays, one for each shape, whose rows have names: the compiler takes several
-times as long over a function for every ten arrays that are handed to it.
+Numbers drawn at random, exponentials and logarithms are our own (`chance`, `portable`), so that
+the same seed gives the same numbers on every processor. The compiler's cache notices a change of
+this file, and by `edition` one of those two. What a chain holds is stacked into few arrays, one
+for each shape, whose rows have names: the compiler takes several times as long over a function
+for every ten arrays that are handed to it.
 
 Source: Manrique-Vallier (2016) for the model and its Gibbs sampler, Neal (2011) for the other.
 """
@@ -30,15 +31,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Final, NamedTuple
 
-import numba
 import numpy as np
 
+from qantar.counting import chance, portable
+from qantar.counting.chance import (
+    Stream,
+    binomial_draw,
+    gamma_draw,
+    log_gamma_draw,
+    normal,
+    poisson_draw,
+    uniform,
+)
+from qantar.counting.compiling import compiled, edition, entered
 from qantar.counting.latent_patterns import Patterns
+from qantar.counting.portable import exp, exp_inside, expm1, log, log1p, log_gamma
 from qantar.counting.table import Floats, Ints
-
-Compiled = TypeVar("Compiled", bound=Callable[..., object])
 
 _NOTHING: Final = 1e-28  # a share below this never gets a person: chance is told apart to 1e-16
 _LOG_NOTHING: Final = -64.0
@@ -52,10 +62,8 @@ _MOVED_FEWEST, _MOVED_MOST = 2, 6  # classes that a glide moves, at most so many
 _GLIDES: Final = 0.3  # share of iterations with a glide, which costs as much as two sweeps
 _SOMETIMES: Final = 0.15  # share of sweeps with a move of two classes, which costs as much
 _ORDERED: Final = 2  # so many classes can be told apart by their order alone
-_SMALL_MEAN: Final = 10.0
 _STEPS_APART: Final = 6
 _UNLIKELY: Final = 1e-9
-_RARE: Final = 1e-18
 _FARTHEST: Final = 300.0  # a log beyond is the way to infinity
 _LARGEST_LOGIT: Final = 35.0
 _SMALLEST: Final = 1e-100
@@ -121,30 +129,6 @@ class Draws(NamedTuple):
     occupied: Floats
 
 
-def compiled(function: Compiled) -> Compiled:
-    """Compile what is called by `walk`.
-
-    Nothing is reordered for speed and nothing runs side by side: the same seed gives the same
-    numbers. Division by zero gives infinity, as in NumPy. Nothing here makes an array, so that
-    no references need counting.
-    """
-    compiler: Any = numba.njit
-    return cast(Compiled, compiler(error_model="numpy", _nrt=False)(function))
-
-
-def entered(function: Compiled) -> Compiled:
-    """Compile what is called from outside, and keep the machine code where it can be kept.
-
-    That is beside this file; where an installation cannot be written to, in the user's own cache
-    folder; else it is compiled again in every process.
-    """
-    compiler: Any = numba.njit
-    try:
-        return cast(Compiled, compiler(cache=True, error_model="numpy", _nrt=False)(function))
-    except RuntimeError:  # the compiler's word for: no folder can be written to
-        return compiled(function)
-
-
 def chain_for(hit: Floats, share: Floats, alpha: float, patterns: int) -> Chain:
     """Make a chain that starts somewhere: `hit` is (K, J), `share` (K,) the logs of shares."""
     classes, lists = hit.shape
@@ -163,29 +147,6 @@ def chain_for(hit: Floats, share: Floats, alpha: float, patterns: int) -> Chain:
     return chain
 
 
-@entered
-def walk(
-    rng: np.random.Generator,
-    patterns: Patterns,
-    prior: Prior,
-    chain: Chain,
-    draws: Draws,
-    every: int,
-) -> None:
-    """Go on from where the chain is, and keep every so many-th N until `draws` is full."""
-    classes = len(chain.moving)
-    for one in range(len(draws.people)):
-        unseen = 0.0
-        for _ in range(every):
-            unseen = _sweep(rng, patterns, prior, chain)
-            if chain.numbers[LEARNED] >= 0:
-                _learn_mass(chain.numbers, chain.lists)
-            if classes > 1 and rng.random() < _GLIDES:
-                _glide(rng, patterns, prior, chain)
-        draws.people[one] = patterns.observed + unseen
-        draws.occupied[one] = _count(chain.lists, 1)
-
-
 @compiled
 def _learn_mass(numbers: Floats, lists: Floats) -> None:
     """Take the curvature that the sweep's counts have into the mean of the warm-up."""
@@ -199,127 +160,6 @@ def _learn_mass(numbers: Floats, lists: Floats) -> None:
             found = named * (persons - named) / max(persons, 1.0) + 0.3
             lists[MASS, k, j] += part * (found - lists[MASS, k, j])
         lists[MASS, k, last] += part * (0.3 * persons + 0.3 - lists[MASS, k, last])
-
-
-# Numbers drawn at random
-
-
-@compiled
-def gamma_draw(rng: np.random.Generator, shape: float) -> float:
-    """Draw a gamma number of a shape of at least 1.
-
-    Source: Marsaglia & Tsang (2000), "A simple method for generating gamma variables".
-    """
-    d = shape - 1.0 / 3.0
-    c = 1.0 / math.sqrt(9.0 * d)
-    while True:
-        x = rng.standard_normal()
-        v = 1.0 + c * x
-        if v <= 0.0:
-            continue
-        v = v * v * v
-        u = 1.0 - rng.random()
-        square = x * x
-        if u < 1.0 - 0.0331 * square * square:
-            return d * v
-        if math.log(u) < 0.5 * square + d * (1.0 - v + math.log(v)):
-            return d * v
-
-
-@compiled
-def _log_gamma_draw(rng: np.random.Generator, shape: float) -> float:
-    """Draw the log of a gamma number, whose shape may be as small as it likes."""
-    if shape >= 1.0:
-        return math.log(gamma_draw(rng, shape))
-    return math.log(gamma_draw(rng, shape + 1.0)) + math.log(1.0 - rng.random()) / shape
-
-
-@compiled
-def poisson_draw(rng: np.random.Generator, mean: float) -> float:
-    """Draw a Poisson number: of a small mean by inversion, of a large one by PTRS.
-
-    Source: Hörmann (1993), "The transformed rejection method for generating Poisson random
-    variables", algorithm PTRS.
-    """
-    if mean < _SMALL_MEAN:
-        u, number = rng.random(), 0.0
-        if u <= 1.0 - mean:  # which is no more than exp(−mean)
-            return number
-        here = math.exp(-mean)
-        while u > here and (number < mean or here > _RARE):
-            u -= here
-            number += 1.0
-            here *= mean / number
-        return number
-    root, log_mean = math.sqrt(mean), math.log(mean)
-    b = 0.931 + 2.53 * root
-    a = -0.059 + 0.02483 * b
-    log_inverse_alpha = math.log(1.1239 + 1.1328 / (b - 3.4))
-    quick = 0.9277 - 3.6224 / (b - 2.0)
-    while True:
-        u = rng.random() - 0.5
-        v = 1.0 - rng.random()
-        us = 0.5 - abs(u)
-        if us <= 0.0:
-            continue
-        number = math.floor((2.0 * a / us + b) * u + mean + 0.43)
-        if us >= 0.07 and v <= quick:  # noqa: PLR2004 - the constants of the paper
-            return number
-        if number < 0.0 or (us < 0.013 and v > us):  # noqa: PLR2004
-            continue
-        bound = number * log_mean - mean - math.lgamma(number + 1.0)
-        if math.log(v) + log_inverse_alpha - math.log(a / (us * us) + b) <= bound:
-            return number
-
-
-@compiled
-def binomial_draw(rng: np.random.Generator, persons: float, chance: float) -> float:
-    """Draw a binomial number, by inversion where the mean is small, else by BTRS.
-
-    Source: Hörmann (1993), "The generation of binomial random variates", algorithm BTRS.
-    """
-    p = min(chance, 1.0 - chance)
-    mean = persons * p
-    number = 0.0
-    if mean < _SMALL_MEAN:
-        u = rng.random()
-        if u > 1.0 - mean:  # else it is below (1 − p)^persons, and the number 0
-            here = math.exp(persons * math.log1p(-p))
-            odds = p / (1.0 - p)
-            while u > here and number < persons and (number < mean or here > _RARE):
-                u -= here
-                here *= odds * (persons - number) / (number + 1.0)
-                number += 1.0
-    else:
-        number = _binomial_of_many(rng, persons, p)
-    return number if chance <= _HALF else persons - number
-
-
-@compiled
-def _binomial_of_many(rng: np.random.Generator, persons: float, p: float) -> float:
-    """Draw a binomial number of a mean of at least 10, `p` at most 0.5: BTRS."""
-    root = math.sqrt(persons * p * (1.0 - p))
-    b = 1.15 + 2.53 * root
-    a = -0.0873 + 0.0248 * b + 0.01 * p
-    c = persons * p + 0.5
-    quick = 0.92 - 4.2 / b
-    while True:
-        u = rng.random() - 0.5
-        v = 1.0 - rng.random()
-        us = 0.5 - abs(u)
-        if us <= 0.0:
-            continue
-        number = math.floor((2.0 * a / us + b) * u + c)
-        if us >= 0.07 and v <= quick:  # noqa: PLR2004 - the constants of the paper
-            return number
-        if number < 0.0 or number > persons:
-            continue
-        mode = math.floor((persons + 1.0) * p)
-        bound = (number - mode) * math.log(p / (1.0 - p))
-        bound += math.lgamma(mode + 1.0) + math.lgamma(persons - mode + 1.0)
-        bound -= math.lgamma(number + 1.0) + math.lgamma(persons - number + 1.0)
-        if math.log(v * (2.83 + 5.1 / b) * root / (a / (us * us) + b)) <= bound:
-            return number
 
 
 # Sums over the tree of patterns
@@ -341,8 +181,8 @@ def _add_class(
     if missed > _NEARLY_ALL:  # here the difference would lose its digits
         log_missed = 0.0
         for j in range(last):
-            log_missed -= math.log1p(lists[_ODDS, k, j])
-        seen = -weight * math.expm1(log_missed)
+            log_missed -= log1p(lists[_ODDS, k, j])
+        seen = -weight * expm1(log_missed)
     cells[_CELL, k, 0] = weight * missed
     for e in range(1, len(parent)):
         part = cells[_CELL, k, parent[e]] * lists[_ODDS, k, added[e]]
@@ -373,7 +213,7 @@ def _sum_by_list(patterns: Patterns, columns: Floats, sums: Floats, row: int, k:
 
 
 @compiled
-def _sweep(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain: Chain) -> float:
+def _sweep(rng: Stream, patterns: Patterns, prior: Prior, chain: Chain) -> float:
     """Draw everything anew, in turn, given the rest; return how many are on no list."""
     numbers, classes, lists, cells = chain.numbers, chain.classes, chain.lists, chain.cells
     count = lists.shape[1]
@@ -381,7 +221,7 @@ def _sweep(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain: Ch
     for e in range(cells.shape[2]):
         chain.patterns[_TOTAL, e] = 0.0
     for k in range(count):
-        weight = math.exp(classes[SHARE, k])
+        weight = exp(classes[SHARE, k])
         classes[_WEIGHT, k] = weight
         if weight > _NOTHING:
             for j in range(lists.shape[2] - 1):
@@ -392,7 +232,7 @@ def _sweep(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain: Ch
         for e in range(cells.shape[2]):
             chain.patterns[_PASSED, e] = cells[_DEALT, k, e]
         _sum_by_list(patterns, chain.patterns, lists, _NAMED, k)
-    if count > _ORDERED and rng.random() < _SOMETIMES:
+    if count > _ORDERED and uniform(rng) < _SOMETIMES:
         _move_two(rng, patterns, prior, chain)
     _reorder(rng, numbers[ALPHA], classes, lists)
     if count > 1:
@@ -404,7 +244,7 @@ def _sweep(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain: Ch
 
 @compiled
 def _deal(
-    rng: np.random.Generator,
+    rng: Stream,
     patterns: Patterns,
     seen: float,
     classes: Floats,
@@ -445,18 +285,31 @@ def _deal(
 
 
 @compiled
-def _reorder(rng: np.random.Generator, alpha: float, classes: Floats, lists: Floats) -> None:
-    """Let neighbouring classes change places, their shares integrated out."""
+def _reorder(rng: Stream, alpha: float, classes: Floats, lists: Floats) -> None:
+    """Let neighbouring classes change places, their shares integrated out.
+
+    The last class takes what is left of the stick, and its exchange with the one before has another
+    ratio: Γ(1 + c_K) Γ(α + c_{K−1}) / (Γ(1 + c_{K−1}) Γ(α + c_K)), with c_k the persons in class k.
+    Without it, a chain in which many are in the last class stays there, with a large α, for
+    hundreds of thousands of iterations.
+    """
     count, last = lists.shape[1], lists.shape[2] - 1
     classes[_TAIL, count] = 0.0
     for k in range(count - 1, -1, -1):
         classes[_TAIL, k] = classes[_TAIL, k + 1] + lists[_NAMED, k, last]
     for _ in range(2):
-        for k in range(count - 2):
+        for k in range(count - 1):
             if classes[_TAIL, k] == 0:
                 break
             tail = classes[_TAIL, k + 2] + lists[_NAMED, k, last]
-            if rng.random() * (alpha + tail) < alpha + classes[_TAIL, k + 1]:
+            if k < count - 2:
+                exchanged = uniform(rng) * (alpha + tail) < alpha + classes[_TAIL, k + 1]
+            elif classes[_TAIL, k] > _TOO_MANY_TO_DEAL:
+                break
+            else:
+                ratio = _log_ends(alpha, tail) - _log_ends(alpha, classes[_TAIL, k + 1])
+                exchanged = log(1.0 - uniform(rng)) < ratio
+            if exchanged:
                 classes[_TAIL, k + 1] = tail
                 for j in range(last + 1):
                     kept = lists[_NAMED, k, j]
@@ -465,56 +318,60 @@ def _reorder(rng: np.random.Generator, alpha: float, classes: Floats, lists: Flo
 
 
 @compiled
+def _log_ends(alpha: float, persons: float) -> float:
+    """Give log(Γ(α + persons) / Γ(1 + persons)), as if so many were in the last class."""
+    return log_gamma(alpha + persons) - log_gamma(1.0 + persons)
+
+
+@compiled
 def _log_alpha_density(
     log_alpha: float, prior: Prior, classes: Floats, persons_last: float
 ) -> float:
     """Give log p(log α | persons by class), the shares integrated out, up to a constant."""
     count = classes.shape[1] - 1
-    alpha = math.exp(log_alpha)
+    alpha = exp(log_alpha)
     density: float = (count - 1 + prior.shape) * log_alpha - prior.rate * alpha
-    density += math.lgamma(alpha + persons_last) - math.lgamma(1.0 + alpha + classes[_TAIL, 0])
+    density += log_gamma(alpha + persons_last) - log_gamma(1.0 + alpha + classes[_TAIL, 0])
     product = 1.0
     for k in range(1, count - 1):
         product *= alpha + classes[_TAIL, k]
         if not _SMALLEST_PRODUCT < product < _LARGEST_PRODUCT:
-            density -= math.log(product)
+            density -= log(product)
             product = 1.0
-    return density - math.log(product)
+    return density - log(product)
 
 
 @compiled
-def _draw_alpha(
-    rng: np.random.Generator, prior: Prior, numbers: Floats, classes: Floats, lists: Floats
-) -> None:
+def _draw_alpha(rng: Stream, prior: Prior, numbers: Floats, classes: Floats, lists: Floats) -> None:
     """Draw α by one short and one long step on the log scale."""
     persons_last = lists[_NAMED, lists.shape[1] - 1, lists.shape[2] - 1]
-    log_alpha = math.log(numbers[ALPHA])
+    log_alpha = log(numbers[ALPHA])
     density = _log_alpha_density(log_alpha, prior, classes, persons_last)
     width = 1.0
     for _ in range(2):
-        proposed = log_alpha + width * rng.standard_normal()
+        proposed = log_alpha + width * normal(rng)
         if proposed > _SMALLEST_LOG_ALPHA:
             other = _log_alpha_density(proposed, prior, classes, persons_last)
-            if math.log(1.0 - rng.random()) < other - density:
+            if log(1.0 - uniform(rng)) < other - density:
                 log_alpha, density = proposed, other
         width = 4.0
-    numbers[ALPHA] = math.exp(log_alpha)
+    numbers[ALPHA] = exp(log_alpha)
 
 
 @compiled
-def _draw_shares(rng: np.random.Generator, alpha: float, classes: Floats, lists: Floats) -> None:
+def _draw_shares(rng: Stream, alpha: float, classes: Floats, lists: Floats) -> None:
     """Break the stick: V_k ~ Beta(1 + persons, α + persons in later classes), in logs."""
     count, last = lists.shape[1], lists.shape[2] - 1
     left = 0.0
     for k in range(count - 1):
         if classes[_TAIL, k] == 0:
-            log_rest = math.log(1.0 - rng.random()) / alpha
-            log_part = math.log(-math.expm1(log_rest)) if log_rest < 0 else -_FARTHEST
+            log_rest = log(1.0 - uniform(rng)) / alpha
+            log_part = log(-expm1(log_rest)) if log_rest < 0 else -_FARTHEST
         else:
-            log_part = _log_gamma_draw(rng, 1.0 + lists[_NAMED, k, last])
-            log_rest = _log_gamma_draw(rng, alpha + classes[_TAIL, k + 1])
+            log_part = log_gamma_draw(rng, 1.0 + lists[_NAMED, k, last])
+            log_rest = log_gamma_draw(rng, alpha + classes[_TAIL, k + 1])
             most = max(log_part, log_rest)
-            both = most + math.log1p(math.exp(min(log_part, log_rest) - most))
+            both = most + log1p(exp(min(log_part, log_rest) - most))
             log_part -= both
             log_rest -= both
         classes[SHARE, k] = left + log_part
@@ -523,7 +380,7 @@ def _draw_shares(rng: np.random.Generator, alpha: float, classes: Floats, lists:
 
 
 @compiled
-def _draw_chances(rng: np.random.Generator, prior: Prior, classes: Floats, lists: Floats) -> None:
+def _draw_chances(rng: Stream, prior: Prior, classes: Floats, lists: Floats) -> None:
     """Draw λ; that of a class too small to get anybody waits until it is larger."""
     last = lists.shape[2] - 1
     is_flat = prior.named == 1.0 and prior.missed == 1.0
@@ -533,18 +390,14 @@ def _draw_chances(rng: np.random.Generator, prior: Prior, classes: Floats, lists
             continue
         for j in range(last):
             if persons == 0 and is_flat:
-                lists[HIT, k, j] = 1.0 - rng.random()
+                lists[HIT, k, j] = 1.0 - uniform(rng)
                 lists[MISS, k, j] = max(1.0 - lists[HIT, k, j], _LEAST)
                 continue
             yes = no = 0.0
             shape = prior.named + lists[_NAMED, k, j]
             for _ in range(2):
                 no = yes
-                yes = (
-                    gamma_draw(rng, shape)
-                    if shape >= 1.0
-                    else math.exp(_log_gamma_draw(rng, shape))
-                )
+                yes = gamma_draw(rng, shape) if shape >= 1.0 else exp(log_gamma_draw(rng, shape))
                 shape = prior.missed + persons - lists[_NAMED, k, j]
             lists[HIT, k, j] = max(no / (yes + no), _LEAST)
             lists[MISS, k, j] = max(yes / (yes + no), _LEAST)
@@ -554,7 +407,7 @@ def _draw_chances(rng: np.random.Generator, prior: Prior, classes: Floats, lists
 
 
 @compiled
-def _move_two(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain: Chain) -> None:
+def _move_two(rng: Stream, patterns: Patterns, prior: Prior, chain: Chain) -> None:
     """Propose other classes for the persons of one or of two, with shares and λ integrated out.
 
     That is two classes in the place of one, or the reverse, or two for two that are told apart by
@@ -566,7 +419,7 @@ def _move_two(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain:
     Source: Jain & Neal (2004), with that in the place of their restricted Gibbs scans.
     """
     lists, cells, columns, pair = chain.lists, chain.cells, chain.patterns, chain.pair
-    kind = int(4.0 * rng.random())
+    kind = int(4.0 * uniform(rng))
     is_split, is_merge = kind == 0, kind == 1
     occupied = _count(lists, 1)
     first, second = _choose_two(rng, lists, occupied, is_split)
@@ -580,7 +433,7 @@ def _move_two(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain:
     if is_merge:
         occupied -= 1
     as_one = _log_order(alpha, lists, first, second, both, 0.0)
-    as_one -= math.log((lists.shape[1] - occupied) / (occupied + 1.0))
+    as_one -= log((lists.shape[1] - occupied) / (occupied + 1.0))
     before = as_one
     if not is_split:
         before = _log_of_two(patterns, prior, chain, first, second)
@@ -590,7 +443,7 @@ def _move_two(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain:
             odds = columns[_ODDS_FIRST, e]
             columns[_PART, e] = binomial_draw(rng, columns[_BOTH, e], odds / (1.0 + odds))
         after = _log_of_two(patterns, prior, chain, first, second)
-    if math.log(1.0 - rng.random()) < after - before:
+    if log(1.0 - uniform(rng)) < after - before:
         for j in range(lists.shape[2]):
             lists[_NAMED, first, j] = pair[_PAIR_NAMED, 2 if is_merge else 0, j]
             lists[_NAMED, second, j] = 0.0 if is_merge else pair[_PAIR_NAMED, 1, j]
@@ -608,7 +461,7 @@ def _count(lists: Floats, holds: int) -> int:
 
 @compiled
 def _choose_two(
-    rng: np.random.Generator,
+    rng: Stream,
     lists: Floats,
     occupied: int,
     is_split: bool,  # noqa: FBT001
@@ -617,7 +470,7 @@ def _choose_two(
     others = lists.shape[1] - occupied if is_split else occupied - 1
     if others < 1:
         return -1, -1
-    number, other = int(rng.random() * occupied), int(rng.random() * others)
+    number, other = int(uniform(rng) * occupied), int(uniform(rng) * others)
     first = second = -1
     for k in range(lists.shape[1]):
         if lists[_NAMED, k, lists.shape[2] - 1] > 0:
@@ -634,7 +487,7 @@ def _choose_two(
 
 @compiled
 def _tell_apart(
-    rng: np.random.Generator, patterns: Patterns, prior: Prior, columns: Floats, pair: Floats
+    rng: Stream, patterns: Patterns, prior: Prior, columns: Floats, pair: Floats
 ) -> None:
     """Fill in the odds of each pattern's persons to be in the first part."""
     parent, added = patterns.parent, patterns.added
@@ -645,7 +498,7 @@ def _tell_apart(
     both = pair[_PAIR_NAMED, 2, last]
     for side in range(2):
         _begin(rng, patterns, side, columns, pair)
-    steps = 1 + int(rng.random() * _STEPS_APART)
+    steps = 1 + int(uniform(rng) * _STEPS_APART)
     for step in range(steps + 1):
         if step > 0:
             for e in range(len(parent)):
@@ -679,9 +532,7 @@ def _tell_apart(
 
 
 @compiled
-def _begin(
-    rng: np.random.Generator, patterns: Patterns, side: int, columns: Floats, pair: Floats
-) -> None:
+def _begin(rng: Stream, patterns: Patterns, side: int, columns: Floats, pair: Floats) -> None:
     """Let a part begin halfway between the mean of both and a pattern drawn at random."""
     last = pair.shape[2] - 1
     pair[_PAIR_HIT, side, last] = _HALF
@@ -692,7 +543,7 @@ def _begin(
     for e in range(1, columns.shape[1]):
         if columns[_BOTH, e] > 0:
             found += 1
-    number = int(rng.random() * found)
+    number = int(uniform(rng) * found)
     step = 0
     for e in range(1, columns.shape[1]):
         if columns[_BOTH, e] > 0:
@@ -721,19 +572,19 @@ def _log_of_two(patterns: Patterns, prior: Prior, chain: Chain, first: int, seco
     for e in range(columns.shape[1]):
         if columns[_BOTH, e] > 0:
             odds = columns[_ODDS_FIRST, e]
-            found += columns[_BOTH, e] * math.log1p(odds) - columns[_PART, e] * math.log(odds)
+            found += columns[_BOTH, e] * log1p(odds) - columns[_PART, e] * log(odds)
     sign = 1.0
     for side in range(3):
         if side > 1:
             sign = -1.0
         persons = pair[_PAIR_NAMED, side, last]
-        found -= sign * last * math.lgamma(prior.named + prior.missed + persons)
+        found -= sign * last * log_gamma(prior.named + prior.missed + persons)
         for j in range(last):
             named = pair[_PAIR_NAMED, side, j]
-            found += sign * math.lgamma(prior.named + named)
-            found += sign * math.lgamma(prior.missed + persons - named)
-    constant = math.lgamma(prior.named + prior.missed)
-    constant -= math.lgamma(prior.named) + math.lgamma(prior.missed)
+            found += sign * log_gamma(prior.named + named)
+            found += sign * log_gamma(prior.missed + persons - named)
+    constant = log_gamma(prior.named + prior.missed)
+    constant -= log_gamma(prior.named) + log_gamma(prior.missed)
     found += last * constant
     return found
 
@@ -752,21 +603,21 @@ def _log_order(
         persons = lists[_NAMED, k, of_all]
         if k in (first, second):
             persons = in_first if k == first else in_second
-            found += math.lgamma((alpha if k == last else 1.0) + persons)
+            found += log_gamma((alpha if k == last else 1.0) + persons)
         tail += persons
         if 0 < k < last:
             product *= alpha + tail
             if not _SMALLEST_PRODUCT < product < _LARGEST_PRODUCT:
-                found -= math.log(product)
+                found -= log(product)
                 product = 1.0
-    return found - math.log(product)
+    return found - log(product)
 
 
 # The glide
 
 
 @compiled
-def _glide(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain: Chain) -> None:
+def _glide(rng: Stream, patterns: Patterns, prior: Prior, chain: Chain) -> None:
     """Propose to go along the gradient, and learn from whether it was accepted.
 
     Which classes move is decided by their place and by a random threshold of their share. A
@@ -781,9 +632,9 @@ def _glide(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain: Ch
         chain.patterns,
         chain.moving,
     )
-    most = _MOVED_FEWEST + int(rng.random() * (_MOVED_MOST - _MOVED_FEWEST + 1))
-    threshold = -8.0 - 12.0 * rng.random()
-    step = numbers[STEP] * (0.6 + 0.6 * rng.random())
+    most = _MOVED_FEWEST + int(uniform(rng) * (_MOVED_MOST - _MOVED_FEWEST + 1))
+    threshold = -8.0 - 12.0 * uniform(rng)
+    step = numbers[STEP] * (0.6 + 0.6 * uniform(rng))
     moved = _choose(most, threshold, classes, lists, moving)
     rested = _rest(patterns, most, threshold, classes, lists, cells, columns)
     before, energy = 0.0, _push(rng, moved, lists, moving)
@@ -798,12 +649,12 @@ def _glide(rng: np.random.Generator, patterns: Patterns, prior: Prior, chain: Ch
     energy -= _stop(moved, 0.5 * step, lists, moving)
     if not _chooses_the_same(moved, most, threshold, classes, lists, moving):
         return
-    accepted = math.log(1.0 - rng.random()) < after - before + energy
+    accepted = log(1.0 - uniform(rng)) < after - before + energy
     if accepted:
         _arrive(moved, classes, lists, moving)
     if numbers[LEARNED] >= 0:
         change = ((1.0 if accepted else 0.0) - _WISHED) * 5.0 / (50.0 + numbers[LEARNED])
-        numbers[STEP] = min(1.5, max(0.01, numbers[STEP] * math.exp(change)))
+        numbers[STEP] = min(1.5, max(0.01, numbers[STEP] * exp(change)))
 
 
 @compiled
@@ -813,14 +664,14 @@ def _choose(most: int, threshold: float, classes: Floats, lists: Floats, moving:
     moved = 0
     for k in range(len(moving)):
         lists[_PLACE, k, last] = classes[SHARE, k]
-        classes[_WEIGHT, k] = math.exp(classes[SHARE, k])
+        classes[_WEIGHT, k] = exp(classes[SHARE, k])
         for j in range(last):
             lists[_ODDS, k, j] = lists[HIT, k, j] / lists[MISS, k, j]
         if k < most and classes[SHARE, k] > threshold:
             moving[moved] = k
             moved += 1
             for j in range(last):
-                lists[_PLACE, k, j] = math.log(lists[_ODDS, k, j])
+                lists[_PLACE, k, j] = log(lists[_ODDS, k, j])
     return moved
 
 
@@ -861,10 +712,10 @@ def _slope(patterns: Patterns, prior: Prior, chain: Chain, moved: int, rested: f
     seen = rested
     for i in range(moved):
         k = moving[i]
-        weight = math.exp(lists[_PLACE, k, last])
+        weight = exp_inside(lists[_PLACE, k, last])
         classes[_WEIGHT, k] = weight
         for j in range(last):
-            lists[_ODDS, k, j] = math.exp(lists[_PLACE, k, j])
+            lists[_ODDS, k, j] = exp_inside(lists[_PLACE, k, j])
         seen += _add_class(patterns, k, weight, lists, cells, columns, _TOTAL)
     for e in range(1, columns.shape[1]):
         columns[_PULL, e] = patterns.counts[e] / columns[_TOTAL, e]
@@ -908,35 +759,33 @@ def _log_density(patterns: Patterns, prior: Prior, chain: Chain, moved: int, see
     classes, lists, columns = chain.classes, chain.lists, chain.patterns
     alpha, moving = chain.numbers[ALPHA], chain.moving
     count, last = lists.shape[1], lists.shape[2] - 1
-    density: float = -patterns.observed * math.log(seen) - (alpha + 1.0) * math.log(
-        classes[_TAIL, 0]
-    )
+    density: float = -patterns.observed * log(seen) - (alpha + 1.0) * log(classes[_TAIL, 0])
     for e in range(1, columns.shape[1]):
         if patterns.counts[e] > 0:
-            density += patterns.counts[e] * math.log(columns[_TOTAL, e])
+            density += patterns.counts[e] * log(columns[_TOTAL, e])
     for k in range(1, count - 1):
         if classes[_TAIL, k] > 0:  # else it holds nothing that moves
-            density -= math.log(classes[_TAIL, k])
+            density -= log(classes[_TAIL, k])
     for i in range(moved):
         k = moving[i]
         density += (alpha if k == count - 1 else 1.0) * lists[_PLACE, k, last]
         for j in range(last):
             density += prior.named * lists[_PLACE, k, j]
-            density -= (prior.named + prior.missed) * math.log1p(lists[_ODDS, k, j])
+            density -= (prior.named + prior.missed) * log1p(lists[_ODDS, k, j])
     return density
 
 
 @compiled
-def _push(rng: np.random.Generator, moved: int, lists: Floats, moving: Ints) -> float:
+def _push(rng: Stream, moved: int, lists: Floats, moving: Ints) -> float:
     """Draw speeds at random; return their energy."""
     energy = 0.0
     for i in range(moved):
         k = moving[i]
         for j in range(lists.shape[2]):
-            normal = rng.standard_normal()
-            lists[_SPEED, k, j] = normal * math.sqrt(lists[MASS, k, j])
+            drawn = normal(rng)
+            lists[_SPEED, k, j] = drawn * math.sqrt(lists[MASS, k, j])
             lists[_PACE, k, j] = 1.0 / lists[MASS, k, j]
-            energy += 0.5 * normal * normal
+            energy += 0.5 * drawn * drawn
     return energy
 
 
@@ -974,7 +823,7 @@ def _chooses_the_same(
 ) -> bool:
     """Whether the same classes would be chosen at the end as at the start."""
     last = lists.shape[2] - 1
-    log_total = math.log(classes[_TAIL, 0])
+    log_total = log(classes[_TAIL, 0])
     i = 0
     for k in range(min(most, len(moving))):
         was_chosen = i < moved and moving[i] == k
@@ -989,7 +838,7 @@ def _chooses_the_same(
 def _arrive(moved: int, classes: Floats, lists: Floats, moving: Ints) -> None:
     """Take the place that was reached as the chain's own."""
     last = lists.shape[2] - 1
-    log_total = math.log(classes[_TAIL, 0])
+    log_total = log(classes[_TAIL, 0])
     for k in range(len(moving)):
         classes[SHARE, k] = lists[_PLACE, k, last] - log_total
     for i in range(moved):
@@ -997,3 +846,34 @@ def _arrive(moved: int, classes: Floats, lists: Floats, moving: Ints) -> None:
         for j in range(last):
             lists[HIT, k, j] = lists[_CHANCE, k, j]
             lists[MISS, k, j] = 1.0 / (1.0 + lists[_ODDS, k, j])
+
+
+def _entry(made_of: int) -> Callable[..., None]:
+    """Make what is called from outside; `made_of` tells the compiler's cache of other files."""
+
+    @entered
+    def walk(
+        rng: Stream,
+        patterns: Patterns,
+        prior: Prior,
+        chain: Chain,
+        draws: Draws,
+        every: int,
+    ) -> None:
+        """Go on from where the chain is, and keep every so many-th N until `draws` is full."""
+        classes = len(chain.moving)
+        for one in range(len(draws.people)):
+            unseen = 0.0
+            for _ in range(every):
+                unseen = _sweep(rng, patterns, prior, chain)
+                if chain.numbers[LEARNED] >= 0:
+                    _learn_mass(chain.numbers, chain.lists)
+                if classes > 1 and uniform(rng) < _GLIDES:
+                    _glide(rng, patterns, prior, chain)
+            draws.people[one] = patterns.observed + unseen
+            draws.occupied[one] = _count(chain.lists, 1) if made_of >= 0 else 0
+
+    return walk
+
+
+walk = _entry(edition(chance, portable))

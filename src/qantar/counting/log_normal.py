@@ -8,6 +8,7 @@ from statistics import NormalDist
 import numpy as np
 from scipy.special import ndtri
 
+from qantar.counting.digits import persons
 from qantar.counting.fit import Fit
 from qantar.counting.table import Floats
 from qantar.model.estimate import Caution, Estimate, Interval
@@ -59,8 +60,8 @@ def log_normal_fit(
     estimate = Estimate(
         method=about.method,
         estimate=observed + unseen,
-        low=observed + unseen / reach,
-        high=observed + unseen * reach,
+        low=persons(observed + unseen / reach, decimals=6),
+        high=persons(observed + unseen * reach, decimals=6),
         level=about.level,
         interval=Interval.LOG_NORMAL,
         conditions=about.conditions,

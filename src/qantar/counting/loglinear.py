@@ -31,6 +31,7 @@ from scipy.special import gammaln
 
 from qantar.counting.bootstrap import Bootstrap, Chooser, bootstrap, quantiles
 from qantar.counting.cautions import FEW_LISTS, NOT_ESTIMABLE
+from qantar.counting.digits import persons
 from qantar.counting.fit import Fit
 from qantar.counting.model_choice import BestOfAll, Choice
 from qantar.counting.poisson_faces import FaceFinder
@@ -228,9 +229,9 @@ def _fit(
     low, high = quantiles(np.sort(sample), tails).tolist()
     answer = Estimate(
         method=METHOD,
-        estimate=boot.estimate,
-        low=low if np.isfinite(low) else None,
-        high=high if np.isfinite(high) else None,
+        estimate=persons(boot.estimate),
+        low=persons(low) if np.isfinite(low) else None,
+        high=persons(high) if np.isfinite(high) else None,
         level=level,
         interval=Interval.BOOTSTRAP,
         conditions=_conditions(table, search.finder.terms, columns),

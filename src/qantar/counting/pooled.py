@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from qantar.counting.digits import figure
 from qantar.counting.fit import Fit
 from qantar.counting.table import Floats, Ints
 from qantar.model.estimate import Caution, Diagnostics, Estimate
@@ -56,7 +57,7 @@ class Answer:
         logs = np.log(self.sample)
         between = float(logs.mean(axis=1).var(ddof=1))
         within = float(logs.var(axis=1, ddof=1).mean())
-        return between / (between + within) if between + within else 0.0
+        return figure(between / (between + within)) if between + within else 0.0
 
     def with_caution(self, caution: Caution) -> Answer:
         """Add something that a reader must know."""

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from qantar.counting.digits import persons
 from qantar.counting.fit import Fit
 from qantar.counting.posterior import Posterior
 from qantar.model.estimate import Caution, Diagnostics, Estimate, Interval
@@ -35,11 +36,12 @@ def posterior_fit(
     low, median, high = (
         observed + int(unseen) for unseen in posterior.quantiles(np.array([tail, 0.5, 1 - tail]))
     )
+    has_mean = is_cut or posterior.slope < _NO_MEAN
     estimate = Estimate(
         method=about.method,
         estimate=median,
         median=median,
-        mean=observed + posterior.mean if is_cut or posterior.slope < _NO_MEAN else None,
+        mean=persons(observed + posterior.mean, decimals=6) if has_mean else None,
         low=low,
         high=high,
         level=about.level,
