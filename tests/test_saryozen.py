@@ -146,6 +146,8 @@ def test_the_page_of_counts_holds_the_invented_truth(dossier: dict[str, bytes]) 
     assert said["low"] <= len(PEOPLE) <= said["high"]
     assert said["high"] - said["low"] < len(PEOPLE), "an interval that says nothing holds anything"
     assert 0 < said["linkage_share"] < 1
+    assert answer["sensitivity"]["is_of_likeliest"] is True
+    assert b"tried on the likeliest division of the rows" in dossier["counts.html"]
 
 
 def test_every_page_of_the_dossier_is_marked(dossier: dict[str, bytes]) -> None:

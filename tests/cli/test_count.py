@@ -176,6 +176,8 @@ def test_for_a_person_the_paragraph_comes_first(qantar: Run, patterns: Path) -> 
         (b'{"lists": ["a"], "patterns": [[[1], 0]]}', "", "all counts are zero"),
         (b'{"lists": ["a"],\n "patterns": [[[1], 0}', "line 2", "no JSON"),
         (b'{"lists": ["a"], "patterns": [[[1], 2.5]]}', "patterns, 1", "whole"),
+        (b" {}\n", "", "an empty JSON object"),
+        (b"[ ]", "", "an empty JSON list"),
     ],
 )
 def test_what_is_wrong_ends_with_its_place_and_no_traceback(
@@ -190,6 +192,23 @@ def test_what_is_wrong_ends_with_its_place_and_no_traceback(
     assert where in error["where"]
     assert said in error["message"]
     assert error["next"]
+
+
+def test_json_that_is_no_table_is_called_what_it_is(qantar: Run, tmp_path: Path) -> None:
+    path = tmp_path / "patterns.json"
+    path.write_text("null", encoding="utf-8")
+    error = qantar("count", path, "--json").only("error")
+    assert "neither a JSON object nor a list" in error["message"]
+    assert '"patterns": [[[1, 0, 1], 25]' in error["next"]
+
+
+@pytest.mark.parametrize("option", ["--what", "--where", "--when"])
+def test_words_that_say_nothing_are_refused(qantar: Run, patterns: Path, option: str) -> None:
+    """They once were printed: "378 different  are named"."""
+    ran = qantar("count", patterns, *QUICK, option, " ")
+    assert ran.code == 2
+    assert option in ran.err
+    assert "it is empty" in ran.err
 
 
 def test_a_copied_list_must_be_one_of_the_lists(qantar: Run, patterns: Path) -> None:
@@ -242,9 +261,14 @@ def test_doubt_about_who_is_who_widens_the_interval_and_its_share_is_told(
     head = said["headline"]
     assert 0 < head["linkage_share"] < 1
     assert "of the variance" in head["sentence"]
+    assert said["sensitivity"]["is_of_likeliest"] is True
+    shown = qantar("count", "--link", tmp_path, "--method", "independent").out
+    assert "tried on the likeliest division of the rows into persons alone" in shown
     form = tmp_path / "sure.json"
     form.write_text(ran.out, encoding="utf-8")
-    sure = qantar("count", form, "--json", "--method", "independent").only("headline")
+    again = qantar("count", form, "--json", "--method", "independent")
+    sure = again.only("headline")
+    assert again.only("sensitivity")["is_of_likeliest"] is False
     assert sure["linkage_share"] is None
     assert head["high"] - head["low"] > sure["high"] - sure["low"]
 

@@ -205,3 +205,6 @@ def test_it_is_told_that_persons_differ_where_they_do() -> None:
     assert int(cells(same)[2]) < 10
     assert int(cells(differ)[2]) > 90
     assert cells(none)[2] == "0"
+    assert [int(cells(one)[6]) for one in (same, none)] == [0, 0]
+    assert 80 < int(cells(differ)[6]) <= int(cells(differ)[2])
+    assert int(cells(differ)[7]) <= 9

@@ -40,6 +40,7 @@ def graphs() -> Sensitivity:
 
 def test_independent_lists_say_the_same_without_any_of_them(graphs: Sensitivity) -> None:
     assert [one.list for one in graphs.without] == ["a", "b", "c", "d"]
+    assert graphs.not_tried == ()
     for one in graphs.without:
         assert one.estimate == pytest.approx(5000, rel=0.08)
         assert one.low is not None
@@ -103,6 +104,18 @@ def test_a_prior_is_held_against_its_own_method_and_table() -> None:
     pool = answer("decomposable_graphs", 9000, 9100)
     draws = replace(pool, numbers=np.arange(2), sample=np.stack([pool.sample[0]] * 2))
     assert tried(table, quoted(draws), Asked()).cautions == ()
+
+
+def test_through_draws_of_linking_it_is_said_to_be_of_the_likeliest_division() -> None:
+    """What is tried is tried on one table alone, whatever the draws say."""
+    table = expected(2000, 0.3, 0.4, 0.35)
+    asked = Asked(methods=("decomposable_graphs",))
+    sure = count(table, asked=asked).sensitivity
+    other = expected(2400, 0.3, 0.4, 0.35)
+    drawn = count(table, asked=asked, draws=[table, other]).sensitivity
+    assert (sure.is_of_likeliest, drawn.is_of_likeliest) == (False, True)
+    assert drawn.without == sure.without
+    assert drawn.dependence == sure.dependence
 
 
 def test_it_is_asked_for_and_left_out_where_it_is_not() -> None:

@@ -63,10 +63,8 @@ def test_a_level_close_to_one_is_not_rounded_to_certainty() -> None:
 
 
 def test_how_many_are_on_no_list_has_both_ends_and_calls_nobody_missing() -> None:
-    assert "By that interval, 344 to 644 of them are on none of these lists." in said()
-    assert "0 to 644 of them are on none of these lists: it may be that the lists name" in said(
-        low=370
-    )
+    assert "That would be 344 to 644 persons on none of these lists." in said()
+    assert "0 to 644 persons on none of these lists: it may be that the lists name" in said(low=370)
     for text in (said(), said(low=378)):
         assert "missing" not in text
         assert "at least" not in text.partition("Estimated:")[2]
@@ -96,10 +94,10 @@ def test_what_is_weak_in_one_stratum_is_not_said_of_the_whole() -> None:
 
 
 def test_what_would_break_it_is_said_and_what_the_interval_holds() -> None:
-    assert "are not in the interval" in said()
+    assert "taken for two, the number is too high; the interval does not allow for" in said()
     assert "(30% of the variance)" in said(share=0.3)
     warned = said(Caution(code="heterogeneity", text=""), Caution(code="sparse-list", text=""))
-    assert "more likely too low than too high" in warned
+    assert "easier to find than others, the number tends to be too low" in warned
     assert "Be careful" not in said(Caution(code="sparse-list", text=""))
 
 
@@ -109,6 +107,8 @@ def test_a_refusal_has_a_paragraph_that_is_no_zero() -> None:
     assert "378 different persons detained in Sayaqkent" in text
     assert "Not estimable: too few." in text
     assert "does not mean that the lists name everybody" in text
+    one = refusal_sentence(CaptureTable.of_masks("a", [(1, 80)]), refused, about=ABOUT)
+    assert 'are named by the one list "a". How many more' in one
     nobody = refusal_sentence(CaptureTable.of(["a"], []), refused, about=ABOUT)
     assert nobody.startswith("Nobody is counted")
 
@@ -119,6 +119,14 @@ def test_what_cannot_be_asked_is_refused() -> None:
     for level in (0.0, 1.0, 95.0):
         with pytest.raises(ValueError, match="between 0 and 1"):
             Asked(level=level)
+
+
+def test_words_that_say_nothing_cannot_be_what_is_counted() -> None:
+    for empty in (About(where=None, when=None), About(what="persons")):
+        assert empty.words == "persons"
+    for said in ({"what": ""}, {"where": " "}, {"when": ""}):
+        with pytest.raises(ValueError, match="say nothing"):
+            About(**said)
 
 
 def test_parts_of_the_whole_have_seeds_of_their_own() -> None:

@@ -246,7 +246,7 @@ def test_where_some_lists_lead_to_others_the_average_over_graphs_is_quoted_with_
         seed=1,
     )
     assert came.quoted
-    assert "some lists depend on each other explains" in came.quoted.rule
+    assert "some lists depend on each other explains their overlaps better" in came.quoted.rule
     (caution,) = (one for one in came.cautions if one.code == "heterogeneity")
     assert "share sources" in caution.text
     assert "too low more often" not in caution.text

@@ -34,6 +34,9 @@ _METHODS: Final = (
 _SURE: Final = 0.995
 """A probability from here on would be printed as 1, and nothing here is certain."""
 
+_TRIED: Final = {"without": "leaving out a list", "dependence": "lists that depend on each other"}
+"""Parts of what would move the answer, in words."""
+
 EXAMPLES = """\b
 Examples:
     qantar count patterns.csv
@@ -46,6 +49,13 @@ Examples:
 def _share(context: click.Context, parameter: click.Parameter, value: float) -> float:
     if not 0 < value < 1:
         message = "the level of an interval lies between 0 and 1, both left out."
+        raise click.BadParameter(message, context, parameter)
+    return value
+
+
+def _words(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not value.strip():
+        message = "it is empty, and stands in the sentence that is quoted; say it, or leave it out."
         raise click.BadParameter(message, context, parameter)
     return value
 
@@ -127,10 +137,11 @@ def _pairs(
     "--what",
     default="persons",
     show_default=True,
+    callback=_words,
     help="Who is counted, in the plural, for the sentence.",
 )
-@click.option("--where", help='Where, with its preposition ("in Sayaqkent").')
-@click.option("--when", help='When, with its preposition ("in January 2022").')
+@click.option("--where", callback=_words, help='Where, with its preposition ("in Sayaqkent").')
+@click.option("--when", callback=_words, help='When, with its preposition ("in January 2022").')
 @json_option
 def command(  # noqa: PLR0913  # one for each option
     file: Path | None,
@@ -275,6 +286,13 @@ def _sensitivity(tried: Sensitivity) -> None:
                 (one.list, f"{one.size:,}", _number(one.estimate), _interval(one.low, one.high))
                 for one in tried.predicted
             ]
+        )
+    for missing in tried.not_tried:
+        say(f"Not tried ({_TRIED.get(missing.what, missing.what)}): {missing.why}")
+    if tried.is_of_likeliest:
+        say(
+            "What would move the answer was tried on the likeliest division of the rows into "
+            "persons alone; the doubt about who is who, which is in the estimates, is not in it."
         )
 
 

@@ -15,6 +15,7 @@ from qantar.counting.methods import (
     FOR_MORE_LISTS,
     LOGLINEAR,
     METHODS,
+    bounded,
     fit,
 )
 from qantar.counting.pooled import Answer, alone, pooled
@@ -78,7 +79,8 @@ def refusals_told(refused: dict[str, Refusal]) -> tuple[Caution, ...]:
 
 
 def _on_one(method: str, table: CaptureTable, asked: Asked) -> Answer | Refusal:
-    found = fit(method, table, level=asked.level, seed=asked.seed, options=_options(method, asked))
+    own = _options(method, asked) | bounded(method, table)
+    found = fit(method, table, level=asked.level, seed=asked.seed, options=own)
     return found if isinstance(found, Refusal) else alone(found, seed=asked.seed)
 
 
@@ -88,7 +90,8 @@ def _on_draws(method: str, tables: Sequence[CaptureTable], asked: Asked) -> Answ
     own = _options(method, asked, tables=len(tables))
     for number, table in enumerate(tables):
         seed = asked.with_seed_of(number).seed
-        found = fit(method, table, level=asked.level, seed=seed, options=own)
+        options = own | bounded(method, table)
+        found = fit(method, table, level=asked.level, seed=seed, options=options)
         if isinstance(found, Refusal):
             refused.append(found)
         else:

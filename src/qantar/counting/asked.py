@@ -73,11 +73,20 @@ class About:
 
     `what`: who is counted, in the plural ("persons killed"). `where`, `when`: with their
     preposition ("in Sayaqkent", "from 5 to 8 January 2022"); None where nobody said.
+
+    Raises:
+        ValueError: one of them is empty: the sentence would count "different" nothing.
     """
 
     what: str = "persons"
     where: str | None = None
     when: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse empty words."""
+        if not all(said.strip() for said in (self.what, self.where, self.when) if said is not None):
+            message = f"words that say nothing: {self}"
+            raise ValueError(message)
 
     @property
     def words(self) -> str:

@@ -19,6 +19,9 @@ CHAPMAN: Final = "chapman"
 METHODS: Final = (LATENT_CLASS, DECOMPOSABLE_GRAPHS, LOGLINEAR, INDEPENDENT, CHAO, CHAPMAN)
 """All, in the order in which they are shown."""
 
+_PATTERNS: Final = 250
+"""Patterns up to which chains may run as long as they do by themselves."""
+
 FOR_MORE_LISTS: Final = METHODS[:-1]
 """Those that apply to three lists or more."""
 
@@ -53,11 +56,26 @@ def quickly(
     return fit(method, table, level=level, seed=seed, options=given)
 
 
+def bounded(method: str, table: CaptureTable) -> dict[str, object]:
+    """Give the options that keep a method's time within minutes on a large table; most need none.
+
+    What a chain of `latent_class` does in an iteration grows with the patterns. Up to 250 of them
+    it may take 160,000 iterations in its last round; twice as many patterns, half of that. With
+    2,000 patterns on 20 lists chains that never agree are given up after two minutes, not fifteen.
+    """
+    if method != LATENT_CLASS or len(table.masks) <= _PATTERNS:
+        return {}
+    from qantar.counting.latent_chains import Effort  # noqa: PLC0415  # heavy
+
+    most = Effort().most * _PATTERNS // len(table.masks)
+    return {"effort": Effort(most=max(Effort().iterations, most))}
+
+
 def _quick(method: str) -> dict[str, object]:
     if method == LATENT_CLASS:
         from qantar.counting.latent_chains import Effort  # noqa: PLC0415  # heavy
 
-        return {"effort": Effort(warm_up=2_000, iterations=8_000, most=8_000, kept=1_000)}
+        return {"effort": Effort(warm_up=2_000, iterations=4_000, most=8_000, kept=1_000)}
     return {"replicates": 200} if method == LOGLINEAR else {}
 
 

@@ -76,7 +76,9 @@ def result(
         seed=asked.seed,
         refused=tuple(found.refused),
     )
-    what = tried(looked.table, came.quoted, asked) if asked.sensitivity and came.quoted else Tried()
+    what = Tried()
+    if asked.sensitivity and came.quoted:
+        what = tried(looked.table, came.quoted, asked, is_of_likeliest=bool(draws))
     weak = _told((*cautions, *_of_quoted(found, came), *came.cautions, *what.cautions))
     cautions = _told((*cautions, *_of_methods(found), *came.cautions, *what.cautions))
     headline = _headline(table, came.quoted, about=about, cautions=weak) if came.quoted else None

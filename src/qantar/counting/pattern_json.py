@@ -19,7 +19,7 @@ from qantar.counting.patterns import (
 )
 from qantar.counting.table import MOST_LISTS
 
-_JSON_HINT: Final = (
+JSON_HINT: Final = (
     'The form is {"lists": ["a", "b", "c"], "patterns": [[[1, 0, 1], 25], ...]}; with strata '
     '{"lists": [...], "strata": [{"stratum": {"sex": "female"}, "patterns": [...]}]}.'
 )
@@ -37,7 +37,7 @@ def of_json(value: Mapping[str, object], *, by: Sequence[str] | None = None) -> 
     """
     lists = _names(value.get("lists"))
     if ("patterns" in value) == ("strata" in value):
-        refuse("it must have either patterns or strata.", "", _JSON_HINT)
+        refuse("it must have either patterns or strata.", "", JSON_HINT)
     tables: dict[Words, Sums] = {}
     if "patterns" in value:
         if by:
@@ -59,10 +59,10 @@ def of_json(value: Mapping[str, object], *, by: Sequence[str] | None = None) -> 
 
 def _names(found: object) -> tuple[str, ...]:
     if not isinstance(found, list) or not found:
-        refuse("it names no lists.", "lists", _JSON_HINT)
+        refuse("it names no lists.", "lists", JSON_HINT)
     names = [name.strip() for name in found if isinstance(name, str)]
     if len(names) != len(found) or not all(names):
-        refuse("a list's name is no text.", "lists", _JSON_HINT)
+        refuse("a list's name is no text.", "lists", JSON_HINT)
     if len(set(names)) != len(names):
         refuse("two lists have one name.", "lists", "Give each a name of its own.")
     if len(names) > MOST_LISTS:
@@ -73,15 +73,15 @@ def _names(found: object) -> tuple[str, ...]:
 
 def _strata(found: object) -> Iterator[tuple[dict[str, str], object]]:
     if not isinstance(found, list) or not found:
-        refuse("it must be a list of strata.", "strata", _JSON_HINT)
+        refuse("it must be a list of strata.", "strata", JSON_HINT)
     for number, one in enumerate(found, start=1):
         where = f"strata, {number}"
         if not isinstance(one, dict) or "patterns" not in one:
-            refuse("it must have patterns.", where, _JSON_HINT)
+            refuse("it must have patterns.", where, JSON_HINT)
         words = one.get("stratum")
         if not isinstance(words, dict) or not words:
             message = "its stratum must name at least one variable with its value."
-            refuse(message, where, _JSON_HINT)
+            refuse(message, where, JSON_HINT)
         yield {str(name): _word(said) for name, said in words.items()}, one["patterns"]
 
 
@@ -91,11 +91,11 @@ def _word(said: object) -> str:
 
 def _add_patterns(sums: Sums, found: object, lists: int, where: str) -> None:
     if not isinstance(found, list):
-        refuse("patterns must be a list.", where, _JSON_HINT)
+        refuse("patterns must be a list.", where, JSON_HINT)
     for number, one in enumerate(found, start=1):
         place = f"{where}, {number}"
         if not (isinstance(one, list | tuple) and len(one) == 2):  # noqa: PLR2004  # marks, count
-            refuse("it is no pattern with its count.", place, _JSON_HINT)
+            refuse("it is no pattern with its count.", place, JSON_HINT)
         mask = _json_mask(one[0], lists, place)
         sums.add(mask, _json_count(one[1], place), seen=(mask,))
 
@@ -103,7 +103,7 @@ def _add_patterns(sums: Sums, found: object, lists: int, where: str) -> None:
 def _json_mask(found: object, lists: int, where: str) -> int:
     if not isinstance(found, list | tuple) or len(found) != lists:
         message = f"its pattern must have one 0 or 1 for each of the {lists} lists."
-        refuse(message, where, _JSON_HINT)
+        refuse(message, where, JSON_HINT)
     for mark in found:
         if not isinstance(mark, int | float) or mark not in (0, 1):
             message = f'the mark is "{str(mark)[:SHOWN]}", where a list has 0 or 1.'

@@ -25,7 +25,14 @@ from qantar.counting.methods import (
 from qantar.counting.preconditions import LEAST_LISTS, usable
 from qantar.counting.table import CaptureTable
 from qantar.counting.verdict import Quoted
-from qantar.model.counted import Dependence, Predicted, Sensitivity, UnderPrior, Without
+from qantar.model.counted import (
+    Dependence,
+    NotTried,
+    Predicted,
+    Sensitivity,
+    UnderPrior,
+    Without,
+)
 from qantar.model.estimate import Caution, Estimate, Refusal
 
 MOVED: Final = 0.25
@@ -38,6 +45,11 @@ a few hundredths. What is quoted is held to 1.01."""
 _MOST_FOR_GRAPHS: Final = 6
 """Lists up to which all graphs are looked at, in a second or two."""
 
+MOST_LEFT_OUT: Final = 8
+"""Lists up to which each is left out once. Of more, what is quoted would be estimated so many times
+from tables as large as the whole, which takes longer than everything else: with ten lists half a
+minute, with twenty several."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
@@ -47,24 +59,47 @@ class Tried:
     cautions: tuple[Caution, ...] = ()
 
 
-def tried(table: CaptureTable, quoted: Quoted, asked: Asked) -> Tried:
+def tried(
+    table: CaptureTable, quoted: Quoted, asked: Asked, *, is_of_likeliest: bool = False
+) -> Tried:
     """Try what would move the answer.
 
     Args:
-        table: what was estimated from, a usable one.
+        table: what was estimated from, a usable one; where who is who is in doubt, that of the
+            likeliest division, on which alone everything is tried.
         quoted: the answer.
         asked: level, seed and grid.
+        is_of_likeliest: whether it is in doubt who is who.
     """
     priors = tuple(_priors(table, quoted, asked))
+    many = len(table.lists) > MOST_LEFT_OUT
+    dependence = _dependence(table)
     return Tried(
         sensitivity=Sensitivity(
-            without=tuple(_without(table, quoted, asked)),
+            without=() if many else tuple(_without(table, quoted, asked)),
             priors=priors,
-            dependence=_dependence(table),
+            dependence=() if isinstance(dependence, Refusal) else dependence,
             predicted=tuple(_predicted(table, asked)),
+            is_of_likeliest=is_of_likeliest,
+            not_tried=tuple(_not_tried(table, dependence)),
         ),
         cautions=tuple(_moved(_own(table, quoted, asked), priors)),
     )
+
+
+def _not_tried(
+    table: CaptureTable, dependence: tuple[Dependence, ...] | Refusal
+) -> Iterator[NotTried]:
+    lists = len(table.lists)
+    if lists > MOST_LEFT_OUT:
+        why = (
+            f"With {lists} lists it takes too long to leave out each of them; it is done up to "
+            f"{MOST_LEFT_OUT}. To see what hangs on one list, take its column out and count again."
+        )
+        yield NotTried(what="without", why=why)
+    if isinstance(dependence, Refusal):
+        why = f"It takes a log-linear model, and there is none: {dependence.text}"
+        yield NotTried(what="dependence", why=why)
 
 
 # ---------------------------------------------------------------- one list less
@@ -168,7 +203,7 @@ def _moved(own: dict[str, Estimate], priors: tuple[UnderPrior, ...]) -> Iterator
 # ---------------------------------------------------------------- dependence
 
 
-def _dependence(table: CaptureTable) -> tuple[Dependence, ...]:
+def _dependence(table: CaptureTable) -> tuple[Dependence, ...] | Refusal:
     """Say how strongly two lists would have to depend on each other to move N by half.
 
     It is told by the log-linear model that is chosen, whatever is quoted: dependence between two
@@ -178,7 +213,7 @@ def _dependence(table: CaptureTable) -> tuple[Dependence, ...]:
     from qantar.counting.loglinear import chosen_model  # noqa: PLC0415  # heavy
 
     model = chosen_model(table)
-    return () if isinstance(model, Refusal) else dependences(table, model)
+    return model if isinstance(model, Refusal) else dependences(table, model)
 
 
 # ---------------------------------------------------------------- counting what is known

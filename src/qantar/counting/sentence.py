@@ -31,8 +31,8 @@ from qantar.counting.table import CaptureTable
 from qantar.model.estimate import Caution, Estimate, Refusal
 
 _SHORT: Final = {
-    HETEROGENEITY: "the lists overlap more than by chance; where that is because some persons are "
-    "easier to find than others, the number is more likely too low than too high",
+    HETEROGENEITY: "the lists overlap more than by chance, and as far as that is because some "
+    "persons are easier to find than others, the number tends to be too low",
     DISAGREEMENT: "models that fit the lists equally well give different numbers",
     PRIOR_SENSITIVE: "it moves with what was assumed beforehand",
     LARGE_EXPANSION: "nearly all of it are persons whom nobody named",
@@ -85,8 +85,7 @@ def sentence(
     """
     low, high = _number(estimate.low), _number(estimate.high)
     parts = [
-        f"Counted: {table.observed:,} different {about.words} are named by at least one of "
-        f"{_lists(table.lists)}.",
+        f"{_counted(table, about)}.",
         f"Estimated: with those whom no list names there were about {_number(estimate.estimate)}; "
         f"the {100 * estimate.level:g}% interval runs from {low} to {high}.",
         _on_none(table, estimate),
@@ -109,8 +108,7 @@ def refusal_sentence(table: CaptureTable, refused: Refusal, *, about: About) -> 
     if not table.observed:
         return f"Nobody is counted and nothing is estimated. {refused.text}"
     return (
-        f"Counted: {table.observed:,} different {about.words} are named by at least one of "
-        f"{_lists(table.lists)}. How many more there were is not estimated. {refused.text} "
+        f"{_counted(table, about)}. How many more there were is not estimated. {refused.text} "
         f"That does not mean that the lists name everybody: {table.observed:,} is the least that "
         "there were, as far as the lists are right."
     )
@@ -119,15 +117,17 @@ def refusal_sentence(table: CaptureTable, refused: Refusal, *, about: About) -> 
 def _on_none(table: CaptureTable, estimate: Estimate) -> str:
     """Say how many are on no list, both ends, in words that nobody takes for the disappeared."""
     least, most = (max(0.0, (end or 0.0) - table.observed) for end in (estimate.low, estimate.high))
-    said = f"By that interval, {least:,.0f} to {most:,.0f} of them are on none of these lists"
+    said = f"That would be {least:,.0f} to {most:,.0f} persons on none of these lists"
     return f"{said}." if least >= 1 else f"{said}: it may be that the lists name everybody."
 
 
 def _conditions(linkage_share: float | None, methods: Sequence[str]) -> str:
     linkage = (
-        f"Doubt about which records are one person is in it ({linkage_share:.0%} of the variance)"
+        "The interval allows for doubt about which records are of one person "
+        f"({linkage_share:.0%} of the variance)"
         if linkage_share is not None
-        else "Records of one person that were taken for two raise it and are not in the interval"
+        else "If records of one person were taken for two, the number is too high; the interval "
+        "does not allow for that"
     )
     *first, last = (
         "if the lists cover the same persons, place and time",
@@ -144,11 +144,14 @@ def _model(methods: Sequence[str]) -> tuple[str, ...]:
     return _BY_METHOD.get(methods[0], (_SHOWN,)) if len(methods) == 1 else (_SHOWN,)
 
 
-def _lists(names: Sequence[str]) -> str:
-    said = [f'"{name}"' for name in names]
-    if len(said) == 1:
-        return f"the one list {said[0]}"
-    return f"the {len(said)} lists {', '.join(said[:-1])} and {said[-1]}"
+def _counted(table: CaptureTable, about: About) -> str:
+    said = [f'"{name}"' for name in table.lists]
+    by = (
+        f"the one list {said[0]}"
+        if len(said) == 1
+        else f"at least one of the {len(said)} lists {', '.join(said[:-1])} and {said[-1]}"
+    )
+    return f"Counted: {table.observed:,} different {about.words} are named by {by}"
 
 
 def _number(value: float | None) -> str:

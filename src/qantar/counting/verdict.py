@@ -195,8 +195,8 @@ def _why(first: str, usable: Mapping[str, Answer], ran: frozenset[str], overlap:
     said = f"{_NAMES[first]} is quoted: {_why_first(first, ran)}"
     if overlap.is_more and first != LATENT_CLASS:
         said += (
-            "; that some lists depend on each other explains how they overlap better than that "
-            "persons differ"
+            "; that some lists depend on each other explains their overlaps better than that some "
+            "persons are easier to find"
         )
     others = [name for name in QUOTABLE if name in usable and name != first]
     against = [name for name in others if _disagree(usable[first], usable[name])]

@@ -91,16 +91,28 @@ class Predicted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotTried:
+    """What would have been tried, and why it was not: `what` is the name of a part of it."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sensitivity:
     """What would move the answer: lists left out, other priors, dependence between two lists.
 
     `predicted`: how well the same methods count what is known: each list from the others.
+    `is_of_likeliest`: all of it was tried on the likeliest division of rows into persons alone,
+    while the answer is of all draws of linking. `not_tried`: what was left out as too long.
     """
 
     without: tuple[Without, ...] = ()
     priors: tuple[UnderPrior, ...] = ()
     dependence: tuple[Dependence, ...] = ()
     predicted: tuple[Predicted, ...] = ()
+    is_of_likeliest: bool = False
+    not_tried: tuple[NotTried, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ import numpy as np
 
 from qantar.counting.cautions import COPIED_LIST
 from qantar.counting.linked import lists_of_editions, patterns_of_persons
-from qantar.counting.pattern_json import of_json
+from qantar.counting.pattern_json import JSON_HINT, of_json
 from qantar.counting.pattern_rows import PatternRow, of_rows
 from qantar.counting.patterns import Patterns, StratumTable
 from qantar.counting.strata import Stratum
@@ -150,10 +150,11 @@ def _json_form(path: Path) -> dict[str, object] | None:
     """Read the JSON form; None where the file is none, and may be a table of some kind.
 
     Raises:
-        InputRefusedError: it begins like the JSON form and is not.
+        InputRefusedError: it begins like the JSON form and is not, or is JSON that holds nothing.
     """
     with path.open("rb") as file:
         start = file.read(1 << 16).lstrip(b"\xef\xbb\xbf \t\r\n")
+        _holds_something(path, start)
         if not start.startswith(b"{"):
             return None
         if path.stat().st_size > MAX_FILE_BYTES:
@@ -175,6 +176,18 @@ def _json_form(path: Path) -> dict[str, object] | None:
     if isinstance(found, dict) and {"lists", "patterns", "strata"} & found.keys():
         return found
     return None
+
+
+def _holds_something(path: Path, start: bytes) -> None:
+    """Refuse JSON in which no table can be, in words of its own: a table reader finds no rows."""
+    bare = b"".join(start.split())
+    if bare in (b"{}", b"[]"):
+        what = "object" if bare == b"{}" else "list"
+        message = f"it is an empty JSON {what}: it names no lists and no patterns."
+        raise InputRefusedError(message, next=JSON_HINT)
+    if start and path.suffix.casefold() == ".json" and not start.startswith((b"{", b"[")):
+        message = "it is neither a JSON object nor a list of them, and names no lists."
+        raise InputRefusedError(message, next=JSON_HINT)
 
 
 def _document(path: Path) -> Document:

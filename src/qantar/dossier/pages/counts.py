@@ -115,17 +115,21 @@ def caution_words(site: Site) -> Mapping[str, str]:
         "copied-list": site.text("lists copy one another, or name almost the same persons"),
         "empty-list": site.text("a list names nobody here"),
         "sparse-list": site.text("a list names fewer than five persons"),
-        "heterogeneity": site.text("some persons are much harder to find than others"),
+        "heterogeneity": site.text(
+            "lists overlap more than by chance, as where some persons are harder to find"
+        ),
         "disagreement": site.text("the estimators disagree"),
         "not-converged": site.text("an estimator's chains did not agree"),
         "prior-sensitive": site.text("other reasonable assumptions move the estimate far"),
         "grid-end": site.text("a grid cuts the posterior off"),
         "large-expansion": site.text("the estimate is more than ten times what was named"),
-        "not-estimable": site.text("no estimator gave a finite interval"),
+        "not-estimable": site.text("no estimator gave an answer that may be quoted"),
         "stratum-refused": site.text("a part of the whole cannot be estimated"),
         "repeated-pattern": site.text("rows of the table repeat one another"),
         "uncountable-cell": site.text("persons were given as on no list, and left out"),
-        "dependence-assumed": site.text("it holds only if lists do not depend on each other"),
+        "dependence-assumed": site.text(
+            "it holds only if lists depend on each other as one model assumes, or not at all"
+        ),
     }
 
 
