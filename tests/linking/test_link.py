@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qantar.linking.decided import UnknownRowError
 from qantar.linking.link import Linker, link
 from qantar.linking.result import Linked, ListRules, PairDecision, Verdict
+from qantar.linking.word_levels import NAME_LEVELS
 from qantar.model.person_row import DaySpan, PersonRow
 
 DAY = 738000
@@ -144,6 +145,49 @@ def test_two_names_that_many_bear_are_no_slip_of_the_hand() -> None:
 
 def _each(surnames: tuple[str, ...], *given: str) -> list[tuple[str, str]]:
     return [(surname, name) for surname in surnames for name in given]
+
+
+SHORT_LISTS = (
+    "Лепестков",
+    "Ручьёв",
+    "Тополев",
+    "Гвоздиков",
+    "Снегирёв",
+    "Ким",
+    "Полевой",
+    "Озерский",
+)
+
+
+def given_level(one: str, other: str) -> str:
+    """Say how two given names compare that stand in two short lists."""
+    rows = [
+        PersonRow(list=list_, row=at, given=given, surname=name, birth=DaySpan(day, day))
+        for list_, first in (("lawyers", one), ("press", other))
+        for at, name in enumerate(SHORT_LISTS, 1)
+        for day in (DAY - 700 * at,)
+        for given in (first if at == 1 else "Самат",)
+    ]
+    found = Linker.of(rows).scores.found
+    (at,) = np.flatnonzero((found.left == 0) & (found.right == len(SHORT_LISTS)))
+    return NAME_LEVELS[found.levels["given"][at] - 1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Мария", "Марина"), ("Дарья", "Дарина"), ("Нурлан", "Ерлан"), ("Руслан", "Рустам")],
+)
+def test_two_names_that_everybody_knows_are_two_in_short_lists_too(one: str, other: str) -> None:
+    """Марина and Мария were one root with two ends, and said to be "same spelling"."""
+    assert given_level(one, other) == "another known name"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Марина", "Marina"), ("Нурлан", "Нұрлан"), ("Валентина", "Valentina"), ("Айгүл", "Aigul")],
+)
+def test_one_name_that_ends_as_surnames_do_is_one_in_two_alphabets(one: str, other: str) -> None:
+    assert given_level(one, other) == "same spelling"
 
 
 def test_a_list_that_has_each_person_once_keeps_its_rows_apart() -> None:

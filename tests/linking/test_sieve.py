@@ -71,7 +71,7 @@ Sift = Callable[[int, int], Sieved]
 @pytest.fixture(scope="module")
 def weights(table: PeopleTable, strangers: Compared) -> Weights:
     """The weights at first sight."""
-    return first_weights(table, shipped_weights(), strangers)
+    return first_weights(table, shipped_weights(len(table)), strangers)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_what_is_dropped_hardly_changes_who_is_who(
     """Only the pairs stay that are not plainly two; the others still keep persons apart."""
     divided = []
     for room in (len(pairs.left), 1):
-        scores = scored(table, sift(10_000, room), shipped_weights(), strangers)
+        scores = scored(table, sift(10_000, room), shipped_weights(len(table)), strangers)
         ties = ties_of(table, scores.found, scores.odds, dropped=scores.dropped)
         divided.append(persons_of(ties))
     every, few = divided

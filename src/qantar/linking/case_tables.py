@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
@@ -19,8 +19,8 @@ from typing import Final
 from unicodedata import decimal
 
 from qantar.linking.folding import skeleton, tokens
-from qantar.linking.name_forms import shipped_forms
-from qantar.linking.name_parts import Part, part_of
+from qantar.linking.name_forms import as_given, shipped_forms
+from qantar.linking.name_parts import Part, part_of, whole_word
 from qantar.model.name_table import NameForms, NameKind
 
 Forms = Mapping[str, frozenset[str]]
@@ -113,9 +113,9 @@ def tables_of(
     own: dict[NameKind, dict[str, dict[str, Part]]] = {kind: {} for kind in NameKind}
     origins: dict[tuple[NameKind, str, str], str] = {}
     for row in names:
-        name = part_of(row.name)
-        for form in (row.name, *row.forms):
-            key = part_of(form).skeleton
+        is_given = row.kind is NameKind.GIVEN
+        name = as_given(part_of(row.name)) if is_given else part_of(row.name)
+        for key in _keys(row):
             sets[row.kind].setdefault(key, set()).add(name.skeleton)
             own[row.kind].setdefault(key, {}).setdefault(name.skeleton, name)
             origins.setdefault((row.kind, key, name.skeleton), row.origin)
@@ -133,6 +133,15 @@ def tables_of(
         places=led,
         numbered={key: found for key in led.values() if (found := tuple(_NUMBERS.findall(key)))},
     )
+
+
+def _keys(row: NameForms) -> Iterator[str]:
+    """Give the keys of a row's names, each name by all that lists may have it under."""
+    for form in (row.name, *row.forms):
+        part = part_of(form)
+        yield part.skeleton
+        if row.kind is NameKind.GIVEN:
+            yield whole_word(part).skeleton
 
 
 def mark_of(names: Iterable[NameForms], places: Iterable[Sequence[str]]) -> str:

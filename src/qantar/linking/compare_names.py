@@ -15,7 +15,7 @@ import numpy as np
 
 from qantar.linking.folding import Script, script_of, skeleton
 from qantar.linking.likeness import likeness
-from qantar.linking.name_forms import is_form, shipped_forms
+from qantar.linking.name_forms import as_given, is_form, shipped_forms
 from qantar.linking.name_parts import Part, Role
 from qantar.linking.name_roles import parts_in
 
@@ -106,7 +106,7 @@ def _known(a: Part, b: Part, spelt: float) -> float:
         return _NOTHING  # nothing is known of how one is written in the other
     if a.form is b.form is Role.PATRONYMIC and a.skeleton == b.skeleton:
         return 1.0
-    if is_form(a.stem, b.stem, shipped_forms(), given=True):
+    if is_form(as_given(a).stem, as_given(b).stem, shipped_forms(), given=True):
         return max(_FORM, spelt)
     return spelt if _heads(a, b) else _OTHER_HEAD * spelt
 

@@ -26,7 +26,7 @@ _TOGETHER: Final = 200.0  # pairs that all kinds together count for, beside one 
 _ONCE, _TWICE = 1, 2
 _LEAST_LEFT: Final = 0.5
 """Of what other rules miss, what last resorts leave at the least."""
-_OF_BOTH: Final = 0.6
+_OF_BOTH: Final = 0.7
 _MISSED_TOO: Final = 0.3  # how likely a second pair of a person is missed where the first is
 _DOUBTFUL: Final = 4.0
 """Natural log odds within which a pair makes a difference."""
@@ -59,7 +59,7 @@ def missed_by_rules(pairs: Candidates, kind: Ints, belief: Floats, kinds: int) -
     What many find only once, some find not at all (Chao's lower bound). It is taken twice: over
     three sorts of rules (by names alone, with births, with places and days of events), and over
     single rules. On generated lists with known truth the true pairs that stay apart for it are
-    some three fifths of the two together; others of a person lead to the rest. By kind of
+    some seven tenths of the two together; others of a person lead to the rest. By kind of
     pair, drawn towards all kinds together.
 
     Args:

@@ -20,7 +20,9 @@ import numpy as np
 
 from qantar.linking.fields import FIELDS, Compared
 from qantar.linking.result import Floats, Ints
+from qantar.linking.word_levels import INITIAL_AGREES, NAMES_AGREE, NAMES_AS_ONE
 
+NAMES: Final = frozenset({"given", "surname", "father"})
 MOST_ODDS: Final = 40.0
 """Natural log odds: no score is surer."""
 _LEAST: Final = 1e-6
@@ -33,8 +35,12 @@ class Weights:
     """By field, how often each level stands in pairs of one person, of relatives, of strangers.
 
     Arrays begin with level 0, which is 1 everywhere. `same` and `related` are the shares of
-    all pairs that are one person or relatives. Fields are not independent: of several that agree
-    each further one says less. Natural log odds are the sum of the evidence times
+    all pairs that are one person or relatives. `as_same` is by field how many relatives show it as
+    one person does. `in_family` is by level of the given name how many times as often one person
+    shows it where surname and father agree: errors come together, and who writes these
+    right seldom writes another given name. `known` is the same by field and level, because it
+    matters whether two names that differ are known ones. Fields are not independent: of several
+    that agree each further one says less. Natural log odds are the sum of the evidence times
     1 / (1 + `dependence` · (fields - 1)), plus `base` for each field but the first.
     """
 
@@ -44,53 +50,77 @@ class Weights:
     mean_share: Mapping[str, float]
     same: Floats
     related: float
+    as_same: Mapping[str, float]
+    in_family: Floats
+    known: Mapping[str, Floats]
     dependence: float = 0.0
     base: float = 0.0
 
 
 def within_groups(field: str, counts: Floats, prior: Floats, weight: float) -> Floats:
-    """Make counts of levels into shares of each group, drawn towards a prior."""
+    """Make counts of levels into shares of each group, drawn towards a prior.
+
+    Levels that are counted as one (`NAMES_AS_ONE`) have one share, each of them.
+    """
     shares = np.ones(len(counts))
+    one, other = NAMES_AS_ONE
+    together = field in NAMES
+    if together:
+        prior = prior.copy()
+        prior[other] = 0.0
     groups = np.array((-1, *FIELDS[field].groups))
     for group in set(FIELDS[field].groups):
         at = groups == group
         drawn = counts[at] + weight * prior[at] / max(prior[at].sum(), _LEAST)
         shares[at] = np.maximum(drawn / max(drawn.sum(), _LEAST), _LEAST)
+    if together:
+        shares[other] = shares[one]
     return shares
 
 
 def level_counts(found: Compared, field: str, weights: Floats | None = None) -> Floats:
-    """Count the levels of a field, each pair by its weight."""
+    """Count the levels of a field, each pair by its weight.
+
+    Two names that differ count as that, whether they are known or not.
+    """
     size = len(FIELDS[field].levels) + 1
     levels = found.levels.get(field)
     if levels is None:  # no row says anything of it
         counts = np.zeros(size)
         counts[0] = len(found) if weights is None else weights.sum()
         return counts
-    return np.bincount(levels, weights=weights, minlength=size).astype(float)
+    counts = np.bincount(levels, weights=weights, minlength=size).astype(float)
+    if field in NAMES:
+        one, other = NAMES_AS_ONE
+        counts[one] += counts[other]
+        counts[other] = 0.0
+    return counts
 
 
-_AS_SAME: Final = {"surname": 1.0, "father": 0.9, "place": 0.6, "event": 0.5, "birth_place": 0.7}
-_AS_SAME_TOO: Final = {"address": 0.5, "postcode": 0.5, "phone": 0.3, "status": 0.3}
-
-
-def related_from(same: Mapping[str, Floats], other: Mapping[str, Floats]) -> dict[str, Floats]:
+def related_from(
+    same: Mapping[str, Floats], other: Mapping[str, Floats], as_same: Mapping[str, float]
+) -> dict[str, Floats]:
     """Give how often relatives show each level.
 
     As one person does where families agree, as strangers do elsewhere.
+
+    Args:
+        same: how often one person shows each level, by field.
+        other: how often strangers do.
+        as_same: by field, which share of relatives is as one person; none where it is left out.
     """
-    share = {**_AS_SAME, **_AS_SAME_TOO}
+    # Strangers share a day of birth by chance, brothers almost never, unless they are twins.
+    birth = other["birth"].copy()
+    birth[_levels("birth", "same day", "day and month exchanged", "one part differs")] *= 0.3
+    apart = {**other, "birth": birth}
     found = {}
     for field, levels in same.items():
-        part = share.get(field, 0.0)
-        found[field] = part * levels + (1.0 - part) * other[field]
+        part = as_same.get(field, 0.0)
+        found[field] = part * levels + (1.0 - part) * apart[field]
     given = found["given"].copy()
-    # No two brothers are called the same, and few are born on one day.
+    # No two brothers are called the same.
     given[_levels("given", "same spelling", "spelt alike", "exchanged with the other name")] *= 0.05
     found["given"] = given
-    birth = found["birth"].copy()
-    birth[_levels("birth", "same day", "day and month exchanged", "one part differs")] *= 0.3
-    found["birth"] = birth
     return found
 
 
@@ -155,11 +185,27 @@ def parts_of(found: Compared, weights: Weights) -> Parts:
     return Parts(fields, -np.logaddexp(0.0, related + np.log(weights.related)) / scale)
 
 
+def in_one_family(found: Compared) -> np.ndarray:
+    """Say of each pair whether both rows have one surname and one father, at least his initial."""
+    if not {"surname", "father"} <= found.levels.keys():
+        return np.zeros(len(found), dtype=bool)
+    surname, father = found.levels["surname"], found.levels["father"]
+    agree: np.ndarray = np.isin(surname, NAMES_AGREE) & np.isin(
+        father, (*NAMES_AGREE, INITIAL_AGREES)
+    )
+    return agree
+
+
 def _ratios(found: Compared, weights: Weights, field: str) -> tuple[Floats, Floats]:
     levels = found.levels[field]
     same = np.log(weights.same_levels[field] / weights.other_levels[field])
     related = np.log(weights.related_levels[field] / weights.other_levels[field])
+    if field in weights.known:
+        same = same + np.log(weights.known[field])
     for_same, for_related = same[levels], related[levels]
+    if field == "given":
+        family = in_one_family(found)
+        for_same[family] += np.log(weights.in_family)[levels[family]]
     at, rarity = _rarity(found, weights, field)
     for_same[at] += rarity
     for_related[at] += rarity * (related > 0)[levels[at]]

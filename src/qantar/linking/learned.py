@@ -9,9 +9,10 @@ disagree about them, and a pair of that score is elsewhere less often wrong. Lea
 as they are, they would bend the line for all. Therefore two steps:
 
 1. The answers teach a richer model, which knows besides the score why a pair was chosen. It
-   begins with what all rows of the two persons say together (`support.py`), and knows
-   whether the persons join the pair, whether the others speak against or for it, and how
-   many rows hang on it. Given these, a pair that was chosen is like one that was not, as far
+   begins with what all rows of the two persons say together (`support.py`), as far as pairs
+   were chosen: where all were drawn at random it begins with the score. And it knows whether the
+   persons join the pair, whether the others speak against or for it, and how many rows hang on
+   it. Given these, a pair that was chosen is like one that was not, as far
    as the model is right, and every answer counts; those drawn at random in full, the others
    for a third.
 2. That model says of all pairs what is to be expected, and the corrections are the line that
@@ -61,6 +62,9 @@ _BY_HAND: Final = 1.0
 _CHOSEN_COUNTS: Final = 0.33
 """What an answer counts for that was not drawn at random: the model of why it was chosen is not
 the whole truth, and in long lists the chosen ones are the very strangest."""
+_USUALLY_CHOSEN: Final = 0.75
+"""The share of answers from which on this model begins with all that the other rows say; of fewer
+chosen ones, with so much less. What nobody chose needs none of it taken out."""
 _FEW: Final = 20.0
 """So many answers drawn at random make the richer model count for half of what it says; a handful,
 most of which are plainly two, for next to nothing."""
@@ -224,6 +228,7 @@ def corrections(labels: Labels, shown: Shown) -> Corrections | None:
     )
     fade = _fade(odds)
     beside = fade * (_score(shown.support[near]) - _score(odds))
+    chosen = min(1.0, float((~labels.audit).mean()) / _USUALLY_CHOSEN)
     why = fade[:, None] * np.column_stack(
         (
             shown.joined[near] - 0.5,
@@ -233,7 +238,7 @@ def corrections(labels: Labels, shown: Shown) -> Corrections | None:
         )
     )
     known = np.column_stack((line, why))
-    expected, covariance = _expected(labels, near, odds, beside, known)
+    expected, covariance = _expected(labels, near, odds, chosen * beside, known)
     drawn = np.array((*_LINE, *(_LINE_FIELD for _ in parts)))
     fitted = _fitted(line, expected, odds, drawn, np.ones(len(near)))
     bend = _bend(line, odds + line @ fitted, drawn, np.ones(len(near)))
@@ -264,7 +269,7 @@ def _expected(
         labels: the answers.
         near: the places of the pairs.
         odds: their shipped scores.
-        beside: what the other rows of their persons say.
+        beside: what the other rows of their persons say, as far as answers were chosen.
         known: of each pair the line, and behind it what pairs are chosen by.
     """
     at = np.searchsorted(near, labels.place)

@@ -94,12 +94,12 @@ class Linker:
             raise ValueError(message)
         comparing = Comparing(table, alike, block=block)
         strangers = at_random(comparing, np.random.default_rng(seed))
-        first = first_weights(table, shipped_weights(), strangers)
+        first = first_weights(table, shipped_weights(len(table)), strangers)
         found = candidates(table)
         crowds = not_compared(table, found)
         kept = sieved(comparing, found, first)
         del comparing, found  # what it knows of words is as large as the pairs
-        scores = scored(table, kept, shipped_weights(), strangers)
+        scores = scored(table, kept, shipped_weights(len(table)), strangers)
         return cls(table, kept.pairs, scores, lists or {}, seed, crowds)
 
     @cached_property

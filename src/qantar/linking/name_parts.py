@@ -76,6 +76,20 @@ def part_of(text: str) -> Part:
     return Part(text, low, _root(low), Role.UNKNOWN)
 
 
+def whole_word(part: Part) -> Part:
+    """Give a word that ends as surnames do as one that is none: "Марина" is no root with an end."""
+    if part.form is not Role.SURNAME or part.initial:
+        return part
+    low = repaired(part.text).lower()
+    return part._replace(stem=low, skeleton=_root(low))
+
+
+def father_of(text: str, name: str) -> Part:
+    """Make a part of "сын Петра": what stands for a patronymic is the father's name, inflected."""
+    low = repaired(name).lower()
+    return Part(text, low, _root(low), Role.PATRONYMIC)
+
+
 def initial_of(text: str) -> Part:
     """Make a part of what stands for a whole word: its first letter."""
     low = repaired(text).lower()

@@ -18,13 +18,15 @@ from itertools import permutations
 from typing import Final, NamedTuple
 
 from qantar.linking.folding import tokens
-from qantar.linking.name_parts import Part, Role, initial_of, is_mark_of_father, part_of
+from qantar.linking.name_forms import as_given
+from qantar.linking.name_parts import Part, Role, father_of, initial_of, is_mark_of_father, part_of
 from qantar.model.person_row import NameOrder, PersonRow
 
 _ROUNDS: Final = 3
 _SAMPLE: Final = 40_000  # names that teach; more teach no more
 _IN_BRACKETS: Final = re.compile(r"[(\[{][^)\]}]*[)\]}]?")
 _DOTTED: Final = re.compile(r"([^\W\d_]{1,2})\.")
+_CHILD_OF: Final = frozenset({"сын", "дочь", "syn", "doch"})
 _MOST_WORDS: Final = 5
 _BY_FORM: Final = 3.0  # what an ending is worth, in natural log units
 _UNSEEN: Final = 0.5
@@ -104,13 +106,17 @@ def parts_in(text: str, *, most: int = _MOST_WORDS) -> tuple[Part, ...]:
         initials = frozenset(found[1] for found in _DOTTED.finditer(plain))
         plain = _DOTTED.sub(r"\1 ", plain)
     found: list[Part] = []
+    before = ""
     for word in tokens(plain):
-        if found and not found[-1].initial and is_mark_of_father(word):
+        if before in _CHILD_OF and len(word) > 1:
+            found[-1] = father_of(f"{found[-1].text} {word}", word)
+        elif found and not found[-1].initial and is_mark_of_father(word):
             found[-1] = part_of(found[-1].text + word)
         elif word in initials or len(word) == 1:
             found.append(initial_of(word))
         else:
             found.append(part_of(word))
+        before = word.casefold()
     return tuple(found[:most])
 
 
@@ -182,8 +188,13 @@ class Splitter:
         """Split a name."""
         found = self._known.get(words)
         if found is None:
-            found = self._known[words] = _split(words, self._lexicon)[0]
+            found = self._known[words] = _with_known_names(_split(words, self._lexicon)[0])
         return found
+
+
+def _with_known_names(split: SplitName) -> SplitName:
+    given, father = (part and as_given(part) for part in (split.given, split.father))
+    return split._replace(given=given, father=father)
 
 
 def step_among(names: int) -> int:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from qantar.linking.case_tables import Tables
+from qantar.linking.name_forms import as_given
 from qantar.linking.name_parts import Part, Role
 from qantar.linking.name_roles import SplitName, Splitter, Words, parts_in
 from qantar.linking.result import Floats, Ints
@@ -143,7 +144,7 @@ def _in_its_roles(part: Part, own: SplitName, splitter: Splitter) -> Iterator[Sp
         return
     leaning = splitter.leaning(part)
     if leaning > _A_SURNAME:
-        yield own._replace(given=part)
+        yield own._replace(given=as_given(part))
     if leaning < _LIKE_A_SURNAME:
         yield own._replace(surname=part)
 

@@ -294,7 +294,7 @@ def _with_strangers(shipped: Weights, found: Compared, weight: Floats) -> Weight
     return replace(
         shipped,
         other_levels=other,
-        related_levels=related_from(shipped.same_levels, other),
+        related_levels=related_from(shipped.same_levels, other, shipped.as_same),
         mean_share={name: float(other[name][1]) for name in found.share},
     )
 
@@ -318,7 +318,7 @@ def moved(start: Weights, said: Believed, pairs: Floats, kin: float) -> Weights:
     return replace(
         start,
         same_levels=same,
-        related_levels=related_from(same, start.other_levels),
+        related_levels=related_from(same, start.other_levels, start.as_same),
         same=np.clip(shares, 1e-12, 0.5),
         related=(kin + _KIN) / (pairs.sum() + _KIN / start.related),
     )

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from qantar.linking.distinct import distinct
-from qantar.linking.name_forms import is_form
+from qantar.linking.name_forms import are_two_names, is_form
 from qantar.linking.other_names import by_other_names
 from qantar.linking.people_table import NONE, PeopleTable, WordColumn
 from qantar.linking.result import Floats, Ints, Places
@@ -36,14 +36,33 @@ NAME_LEVELS: Final = (
     "initial differs",
     "exchanged with the other name",
     "stands as the father's name",
+    "another known name",
 )
-_SAME, _ALIKE, _MUCH, _FORM, _SOME, _OTHER, _INITIAL, _NO_INITIAL, _SWAPPED, _FATHER = range(1, 11)
+_SAME, _ALIKE, _MUCH, _FORM, _SOME, _OTHER, _INITIAL, _NO_INITIAL, _SWAPPED, _FATHER, _KNOWN = (
+    range(1, 12)
+)
+NAMES_AGREE: Final = (_SAME, _ALIKE, _MUCH, _FORM)
+"""Levels at which two whole names may be one."""
+NAMES_DIFFER: Final = (_SOME, _OTHER, _KNOWN)
+"""Levels at which two whole names are likely two."""
+NAMES_AS_ONE: Final = (_OTHER, _KNOWN)
+"""Levels that lists teach together: whether both names are in a table says nothing of the rows."""
+INITIAL_AGREES: Final = _INITIAL
 _USUAL_ROWS, _USUAL_SHARE = 3.0, 0.0007
 """Rows, and beside them the share of a list's rows, from which on a name is one that many bear."""
 _BEGINNING: Final = 3  # letters that a name cut short keeps
-NAME_GROUPS: Final = (0, 0, 0, 0, 0, 0, 1, 1, 0, 0)
+NAME_GROUPS: Final = (0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0)
 NAME_RARE: Final = frozenset({_SAME, _ALIKE, _MUCH, _FORM, _SWAPPED, _FATHER})
 """Of a form only where it is by another name: its own name has no share (`other_names.py`)."""
+
+_LETTERS: Final = 1 << 21  # that Unicode has
+_SOUNDS: Final = (
+    *("cжкқсцч", "dж", "eә", "gжхһ", "hгғ", "iеёюя", "jеёжйюя", "kх", "tцч", "vу", "wу", "yеёюя"),
+    "zж",
+)
+"""A Latin letter, and behind it Cyrillic ones by which the same name may begin, beside those that
+one skeleton has for both: of "Zh" and "Ya" an initial has one letter only."""
+_ONE_SOUND: Final = np.array([ord(x[0]) * _LETTERS + ord(y) for x in _SOUNDS for y in x[1:]])
 
 ALIKE, MUCH, SOME = 0.92, 0.8, 0.65
 """From which likeness on two spellings are alike, much alike, somewhat alike."""
@@ -70,7 +89,7 @@ def name_levels(
     by_other_names(table, "surname", words.levels, left, right, surname, s_share)
     by_other_names(table, "father", words.levels, left, right, father, f_share)
     # Exchanged: given name there is surname here, and the other way round.
-    other_g, other_s = ((x == _SOME) | (x == _OTHER) for x in (given, surname))
+    other_g, other_s = (np.isin(x, NAMES_DIFFER) for x in (given, surname))
     look = np.flatnonzero(other_g & other_s | (other_g & (surname == 0)) | (other_s & (given == 0)))
     one, one_share = words.levels(table.given, table.surname, left[look], right[look])
     two, two_share = words.levels(table.surname, table.given, left[look], right[look])
@@ -109,6 +128,7 @@ class Words:
         begins = [begun.setdefault(key[:_BEGINNING], len(begun)) for key in keys]
         self._begins = np.array(begins, dtype=np.int64)
         self._heads = np.array([ord(x[0]) for x in table.skeletons], dtype=np.int64)
+        self._firsts = np.array([ord(stem[0]) if stem else 0 for stem in stems], dtype=np.int64)
         # By whether familiar forms count: pairs of words, in order, and their levels.
         empty = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int8)
         self._known = dict.fromkeys((False, True), empty)
@@ -118,6 +138,14 @@ class Words:
         may: np.ndarray = self._begins[a] == self._begins[b]
         may |= self._double[a] | self._double[b]
         may |= self._familiar[a] & self._familiar[b]
+        return may
+
+    def _may_begin_alike(self, a: Ints, b: Ints) -> np.ndarray:
+        """Whether two words in two alphabets may begin with one sound: "Я" and "Y", "Ж" and "Z"."""
+        one, two = self._firsts[a], self._firsts[b]
+        may: np.ndarray = np.isin(
+            np.minimum(one, two) * _LETTERS + np.maximum(one, two), _ONE_SOUND
+        )
         return may
 
     def levels(
@@ -134,6 +162,7 @@ class Words:
         short = told & (ia | ib)
         if short.any():
             agree = self._heads[ka[short]] == self._heads[kb[short]]
+            agree |= self._may_begin_alike(a[short], b[short])
             level[short] = np.where(agree, _INITIAL, _NO_INITIAL)
         rest = np.flatnonzero(told & ~same & ~short)
         given = here.has_forms and there.has_forms
@@ -174,6 +203,9 @@ class Words:
         for least, which in ((SOME, _SOME), (MUCH, _MUCH), (ALIKE, _ALIKE)):
             level[alike >= least] = which
         for at in np.flatnonzero((alike < ALIKE) & self._may_be_forms(a, b)):
-            if is_form(stems[a[at]], stems[b[at]], self._forms[given], given=given):
+            one, other = stems[a[at]], stems[b[at]]
+            if is_form(one, other, self._forms[given], given=given):
                 level[at] = _FORM
+            elif given and are_two_names(one, other, self._forms[given]):
+                level[at] = _KNOWN
         return level

@@ -64,7 +64,7 @@ def scored_on(rows: ReadyRows, *, seed: int, at_once: int, on_driver: int) -> Sp
     whole = rows.whole
     columns, lists = PairColumns.of(whole), len(whole.lists)
     strangers, strange = _strangers(rows, columns, seed, at_once)
-    first = weights_at_first(whole.rows, lists, shipped_weights(), strangers)
+    first = weights_at_first(whole.rows, lists, shipped_weights(whole.rows), strangers)
     pairs = held(candidates_of(rows))
     found = held(compared_on(rows, pairs, pairs.count(), first=first, at_once=at_once))
     kept, dropped, kin_dropped = _sifted(found, room_for(whole.rows))
@@ -76,7 +76,7 @@ def scored_on(rows: ReadyRows, *, seed: int, at_once: int, on_driver: int) -> Sp
             kept, dropped, count, columns, scale, twice_in(lists), Bound(), on_driver
         )
         every, joined = division.counts()
-        start = with_others(shipped_weights(), strangers, strange, scale.weights)
+        start = with_others(shipped_weights(whole.rows), strangers, strange, scale.weights)
         kin = every.kin + kin_dropped.expected(scale.weights)
         weights = moved(start, every.said.plus(joined.said), sizes, kin)
         scale = Scale(weights, lists)
