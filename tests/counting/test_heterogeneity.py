@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -98,11 +99,15 @@ def test_what_explains_the_overlaps_better_is_what_they_were_made_by() -> None:
     assert not pairs_explain_better(kinds, of_kinds)
 
 
-def test_where_no_log_linear_model_can_be_fitted_pairs_explain_nothing() -> None:
-    """Thirteen lists are more than such models are made for."""
+def test_where_no_log_linear_model_can_be_fitted_independence_stands_for_it() -> None:
+    """Thirteen lists are more than such models are made for. BIC asks for more than the test."""
     rng = np.random.default_rng(5)
     table = drawn(rng, 800, [(0.5, [0.3] * 13), (0.5, [0.05] * 13)])
     found = shared_dependence(table)
     assert found
     assert found.is_told
     assert not pairs_explain_better(table, found)
+    weak = replace(found, criterion=found.independence + 1)
+    assert pairs_explain_better(table, weak)
+    gain = found.z**2
+    assert found.independence - found.criterion == pytest.approx(gain - np.log(table.observed))

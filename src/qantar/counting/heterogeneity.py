@@ -37,12 +37,14 @@ class Shared:
     `strength` is the natural logarithm of the odds ratio that every two lists have in common:
     above 0 where persons differ, 0 where lists are independent. `z` is the signed root of twice
     the gain in log likelihood, a standard normal deviate where the odds ratio is 1. `criterion` is
-    BIC of the model in which all pairs have that odds ratio, of the patterns given their number.
+    BIC of the model in which all pairs have that odds ratio, of the patterns given their number,
+    and `independence` that of independent lists.
     """
 
     strength: float
     z: float
     criterion: float
+    independence: float
 
     @property
     def chance(self) -> float:
@@ -78,8 +80,13 @@ def shared_dependence(table: CaptureTable) -> Shared | None:
     without, alone = _fit(means, start, common=False)
     full, best = _fit(means, alone, common=True)
     gain = max(0.0, table.observed * (full - without))
-    criterion = len(best) * log(table.observed) - 2 * table.observed * full
-    return Shared(float(best[-1]), copysign(sqrt(2 * gain), best[-1]), criterion)
+    term = log(table.observed)
+    return Shared(
+        strength=float(best[-1]),
+        z=copysign(sqrt(2 * gain), best[-1]),
+        criterion=len(best) * term - 2 * table.observed * full,
+        independence=(len(best) - 1) * term - 2 * table.observed * without,
+    )
 
 
 def pairs_explain_better(table: CaptureTable, shared: Shared) -> bool:
@@ -87,21 +94,19 @@ def pairs_explain_better(table: CaptureTable, shared: Shared) -> bool:
 
     The log-linear model that is chosen, in which persons are alike and some lists depend on each
     other, against the one odds ratio common to all pairs, by BIC; both of the patterns given
-    how many were observed, so that the constant is no parameter of either.
+    how many were observed, so that the constant is no parameter of either. Where there is no such
+    model (none determines how many were missed, or there are more lists than they are made for)
+    independent lists stand for it, so that a false alarm of the test refuses nothing.
 
     Args:
         table: in which every list names somebody.
         shared: what `shared_dependence` gave for it.
-
-    Returns:
-        False, too, where no log-linear model determines how many were missed, or there are more
-        lists than such models are made for.
     """
     from qantar.counting.loglinear import chosen_model  # noqa: PLC0415  # heavy
 
     model = chosen_model(table)
     if isinstance(model, Refusal):
-        return False
+        return shared.independence < shared.criterion
     counts, expected = table.cells()[1:], model.expected[1:]
     occurs = counts > 0
     likelihood = float(counts[occurs] @ np.log(expected[occurs] / table.observed))
