@@ -283,7 +283,13 @@ def _sensitivity(tried: Sensitivity) -> None:
         say("Each list as the others predict it, beside its known size:")
         _table(
             [
-                (one.list, f"{one.size:,}", _number(one.estimate), _interval(one.low, one.high))
+                (
+                    one.list,
+                    f"{one.size:,}",
+                    one.method,
+                    _number(one.estimate),
+                    _interval(one.low, one.high),
+                )
                 for one in tried.predicted
             ]
         )

@@ -102,7 +102,7 @@ class NotTried:
 class Sensitivity:
     """What would move the answer: lists left out, other priors, dependence between two lists.
 
-    `predicted`: how well the same methods count what is known: each list from the others.
+    `predicted`: how well a quick method counts what is known: each list from the others.
     `is_of_likeliest`: all of it was tried on the likeliest division of rows into persons alone,
     while the answer is of all draws of linking. `not_tried`: what was left out as too long.
     """
