@@ -132,6 +132,8 @@ def test_a_refused_stratum_refuses_the_total_and_the_rest_is_given_apart(
     assert total["observed"] == 383
     assert total["partial"]["observed"] == 378
     assert total["partial"]["headline"]["estimate"] > 700
+    shown = qantar("count", path, "--strata", "sex", *QUICK)
+    assert "sex unknown: Not estimable: only 1 of 5 persons" in shown.out
 
 
 def test_two_lists_are_refused_with_chapman_beside(qantar: Run, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from qantar.counting.whole import summed
 from qantar.model.counted import CountedStrata
 
 from .given import answer
+from .made import expected
 
 FEMALE = CaptureTable.of_masks("abc", [(1, 50), (2, 40), (4, 30), (3, 12), (5, 9), (6, 8), (7, 3)])
 MALE = CaptureTable.of_masks("abc", [(1, 80), (2, 60), (4, 50), (3, 15), (5, 10), (6, 9), (7, 2)])
@@ -93,6 +94,31 @@ def test_without_a_part_there_is_no_total() -> None:
     assert got.partial.headline
     assert got.partial.observed == FEMALE.observed + MALE.observed
     assert "is not estimated" in got.total.sentence
+
+
+def test_where_no_part_has_an_answer_no_sum_of_others_is_promised() -> None:
+    got = counted(stratum("f", THIN), stratum("m", THIN))
+    assert got.partial is None
+    assert got.total.refused
+    assert "given apart" not in got.total.refused.text
+    some = counted(stratum("f", THIN), stratum("m", MALE))
+    assert some.total.refused
+    assert "given apart" in some.total.refused.text
+
+
+def test_what_two_strata_are_warned_of_in_other_words_is_told_of_each() -> None:
+    """In the one persons differ, in the other lists depend on each other: one code for both."""
+    depend = expected(6000, (0.4, 0.35, 0.3, 0.3), ratio=6)
+    counts = (60, 70, 20, 50, 18, 16, 20, 55, 17, 15, 22, 16, 21, 20, 60)
+    differ = CaptureTable.of_masks(depend.lists, enumerate(counts, 1))
+    of_all = (("differ", differ), ("depend", depend), ("alike", differ))
+    got = counted(*(stratum(name, table) for name, table in of_all))
+    said = [one.text for one in got.total.cautions if one.code == "heterogeneity"]
+    assert [text.partition(":")[0] for text in said] == ["In differ", "In depend"]
+    assert "hardly ever found cannot be seen" in said[0]
+    assert said[0].endswith("Likewise in alike.")
+    assert "share sources" in said[1]
+    assert "Likewise" not in said[1]
 
 
 def test_strata_counted_from_other_lists_are_not_compared() -> None:

@@ -34,6 +34,9 @@ _METHODS: Final = (
 _SURE: Final = 0.995
 """A probability from here on would be printed as 1, and nothing here is certain."""
 
+_REASONS: Final = 12
+"""Refused strata whose reasons are printed; of hundreds nobody reads them here."""
+
 _TRIED: Final = {"without": "leaving out a list", "dependence": "lists that depend on each other"}
 """Parts of what would move the answer, in words."""
 
@@ -303,14 +306,20 @@ def _sensitivity(tried: Sensitivity) -> None:
 
 
 def _strata(counted: CountedStrata) -> None:
-    rows = []
+    rows, reasons = [], []
     for one in counted.strata:
         name = ", ".join(f"{column} {value or '(none)'}" for column, value in one.stratum)
         rows.append((name, *_stratum(one.counted)))
+        if one.counted.refused:
+            reasons.append(f"{name}: {one.counted.refused.text}")
     if counted.partial:
         rows.append(("all that have an estimate", *_stratum(counted.partial)))
     say("Stratum, persons counted, persons estimated:")
     _table([*rows, ("total", *_stratum(counted.total))])
+    for reason in reasons[:_REASONS]:
+        say(reason)
+    if len(reasons) > _REASONS:
+        say(f"{len(reasons) - _REASONS:,} more are refused; --json has the reason of each.")
     for each in counted.comparisons:
         more, fewer = (", ".join(v or "(none)" for _, v in s) for s in (each.more, each.fewer))
         say(f"More in {more} than in {fewer}: probability {_chance(each.probability)}")

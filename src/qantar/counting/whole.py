@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -19,6 +20,9 @@ from qantar.model.counted import Counted, Density, Headline
 from qantar.model.estimate import Caution, Estimate, Interval, Refusal
 
 _TOLD: Final = 5
+_APART: Final = " The sum of the other strata is given apart, as what it is."
+_PARTICULARS: Final = re.compile(r'"[^"]*"|“[^”]*”|[\d.,%]+')
+"""What two warnings of one kind may differ in: names of lists, and figures."""
 
 
 def summed(answers: Iterable[Answer]) -> Answer:
@@ -84,25 +88,30 @@ class _Sum:
 
 
 class _Cautions:
-    """Each code of the strata once, and where it was said."""
+    """What strata were warned of, what differs in numbers and lists alone once, and where."""
 
     def __init__(self) -> None:
-        self._where: dict[str, list[str]] = {}
-        self._words: dict[str, str] = {}
+        self._where: dict[tuple[str, str], list[str]] = {}
+        self._first: dict[tuple[str, str], Caution] = {}
 
     def add(self, name: str, cautions: Iterable[Caution]) -> None:
         """Add those of one stratum."""
         for caution in cautions:
-            names = self._where.setdefault(caution.code, [])
-            self._words.setdefault(caution.code, caution.text)
+            kind = caution.code, _PARTICULARS.sub("", caution.text)
+            names = self._where.setdefault(kind, [])
+            self._first.setdefault(kind, caution)
             if name not in names:
                 names.append(name)
 
     def told(self) -> tuple[Caution, ...]:
-        """Give them."""
-        return tuple(
-            Caution(code=code, text=f"In {_some(names)}: {self._words[code]}")
-            for code, names in self._where.items()
+        """Give them, in the words of the first stratum; the figures in these are its own."""
+        return tuple(self._of(kind, *names) for kind, names in self._where.items())
+
+    def _of(self, kind: tuple[str, str], first: str, *others: str) -> Caution:
+        said = self._first[kind]
+        text = f"In {first}: {said.text}"
+        return Caution(
+            code=said.code, text=f"{text} Likewise in {_some(others)}." if others else text
         )
 
 
@@ -159,7 +168,7 @@ class Whole:
             return self._summed(self._cautions)
         text = (
             f"Not estimable: there is no estimate for {_some(self._lacking)}, and a sum without a "
-            "part is no total. The sum of the other strata is given apart, as what it is."
+            f"part is no total.{_APART if self._quoted.count else ''} Count by something coarser."
         )
         refused = Refusal(code=STRATUM_REFUSED, text=text)
         table = self._table(self._all)

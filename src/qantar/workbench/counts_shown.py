@@ -243,7 +243,9 @@ def _rounded(counted_: Counted | None) -> Counted | None:
             _estimate(one) for one in counted_.estimates if one.method not in _FROM_FEW_COUNTS
         ),
         headline=said and _headline(said),
-        cautions=tuple(Caution(code=one.code, text="") for one in counted_.cautions),
+        cautions=tuple(
+            Caution(code=code, text="") for code in dict.fromkeys(c.code for c in counted_.cautions)
+        ),
         refused=counted_.refused and replace(counted_.refused, text=""),
         sensitivity=Sensitivity(),
         densities=(),
