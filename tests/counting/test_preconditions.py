@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -52,6 +54,9 @@ def test_a_table_that_carries_no_estimate_is_refused_with_its_reason(
     assert looked.refused.code == code
     assert looked.refused.text.startswith("Not estimable")
     assert said in looked.refused.text
+    assert "missing" not in looked.refused.text  # readers take it for disappeared
+    *_, last = re.split(r"(?<=\.) ", looked.refused.text)
+    assert last.split()[0] in {"Add", "Ask", "Check", "Count"}  # what to do next
 
 
 def test_an_empty_list_is_left_out_and_told() -> None:

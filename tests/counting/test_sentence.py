@@ -107,6 +107,7 @@ def test_a_refusal_has_a_paragraph_that_is_no_zero() -> None:
     assert "378 different persons detained in Sayaqkent" in text
     assert "Not estimable: too few." in text
     assert "does not mean that the lists name everybody" in text
+    assert "378 is how many they name, and no estimate" in text
     one = refusal_sentence(CaptureTable.of_masks("a", [(1, 80)]), refused, about=ABOUT)
     assert 'are named by the one list "a". How many more' in one
     nobody = refusal_sentence(CaptureTable.of(["a"], []), refused, about=ABOUT)

@@ -130,6 +130,10 @@ def test_a_lower_bound_alone_is_no_estimate() -> None:
     came = judged(answer("chao", 500, 900))
     assert came.refused
     assert "a lower bound alone is none" in came.refused.text
+    differ = verdict(uneven(), {"chao": answer("chao", 2000, 2400)}, level=0.95, seed=1)
+    assert differ.refused
+    assert "a lower bound alone is none; the latent class model, which" in differ.refused.text
+    assert "allows for persons who differ, was not asked for" in differ.refused.text
 
 
 def test_independence_is_quoted_only_where_nothing_else_was_asked_for() -> None:
@@ -196,6 +200,8 @@ def test_a_log_linear_model_alone_is_quoted_as_the_assumption_that_it_is() -> No
     assert came.quoted
     assert came.quoted.methods == ("loglinear",)
     assert codes(came) == {"dependence-assumed"}
+    (caution,) = came.cautions
+    assert "No method that weighs many models was asked for" in caution.text
 
 
 def test_an_answer_of_more_than_ten_times_the_observed_is_told() -> None:

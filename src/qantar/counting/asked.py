@@ -22,8 +22,8 @@ class Asked:
     Attributes:
         methods: names of `counting.methods`; None for all that apply.
         level: of every interval, between 0 and 1.
-        seed: of all chance; the same table, options and seed give the same numbers. Those of
-            `latent_class` may differ between kinds of processors, within Monte Carlo error.
+        seed: of all chance; the same table, options and seed give the same numbers, on any
+            processor of the x86 family.
         grid: of `decomposable_graphs`.
         copied: lists that are known to take from one another: (copy, original).
         sensitivity: whether to look at what would move the answer.

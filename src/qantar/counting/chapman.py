@@ -98,7 +98,7 @@ def _unfit(table: CaptureTable) -> Refusal | None:
     if len(table.lists) != _TWO:
         text = (
             f"{METHOD}: this is for two lists, and {len(table.lists)} name somebody. Use a method "
-            "for more lists, or look at the table of all pairs."
+            "for more lists, or count two of them by themselves."
         )
         return Refusal(code=NOT_ESTIMABLE, text=text)
     if not table.overlaps[0, 1]:

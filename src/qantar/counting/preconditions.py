@@ -193,7 +193,8 @@ def _few_lists(table: CaptureTable) -> Refusal:
     text = (
         f"Not estimable: at least {LEAST_LISTS} lists that came about apart from each other are "
         f"needed, and there {'is' if len(table.lists) == 1 else 'are'} {len(table.lists)} "
-        f"({there}). Fewer cannot show whether being on one made being on another likelier."
+        f"({there}). Fewer cannot show whether being on one made being on another likelier. Add a "
+        "list that was made by others."
     )
     return Refusal(code=FEW_LISTS, text=text)
 
@@ -206,13 +207,14 @@ def _no_overlap(table: CaptureTable) -> Refusal | None:
     if len(together) == 1:
         text = (
             "Not estimable: nobody is on two lists. What lists have in common is all that "
-            "counting the uncounted rests on; without it any number of persons fits."
+            "counting the uncounted rests on; without it any number of persons fits. Check how "
+            "the lists were linked, and whether they are of one place and time."
         )
     else:
         apart = ", ".join(f'"{n}"' for j, n in enumerate(table.lists) if j not in together)
         text = (
             f"Not estimable: only two lists share persons; {apart} shares nobody with them. Three "
-            "lists that hang together are needed."
+            "lists that hang together are needed. Check how the lists were linked, or add one."
         )
     return Refusal(code=NO_OVERLAP, text=text)
 
@@ -233,7 +235,8 @@ def _tiny_overlap(table: CaptureTable) -> Refusal | None:
         return None
     text = (
         f"Not estimable: only {twice} of {table.observed:,} persons are on more than one list. A "
-        f"single match missed or made wrongly would move the answer by {1 / twice:.0%}."
+        f"single match missed or made wrongly would move the answer by {1 / twice:.0%}. Count by "
+        "fewer strata or none, or add a list."
     )
     return Refusal(code=TINY_OVERLAP, text=text)
 
@@ -244,7 +247,8 @@ def _holds_all(table: CaptureTable) -> Refusal | None:
             text = (
                 f'Not estimable: "{name}" names every person whom the other lists name. Either it '
                 f"is complete, and {size:,} is the answer, or it was made from the others, and "
-                "says nothing about who is missing; the counts cannot tell which."
+                "says nothing of whom they leave out; the counts cannot tell which. Ask how it was "
+                "made; if from the others, count without it."
             )
             return Refusal(code=CONTAINED_LIST, text=text)
     return None
@@ -258,7 +262,8 @@ def _all_parts(table: CaptureTable) -> Refusal | None:
     said = "; ".join(f'"{one}" lies wholly within "{other}"' for one, other in parts.items())
     text = (
         f"Not estimable: {said}, far more than by chance. A part of a list tells nothing that the "
-        f"list does not, and fewer than {LEAST_LISTS} are left that could."
+        f"list does not, and fewer than {LEAST_LISTS} are left that could. Add a list that was "
+        "made by others."
     )
     return Refusal(code=CONTAINED_LIST, text=text)
 

@@ -109,8 +109,8 @@ def refusal_sentence(table: CaptureTable, refused: Refusal, *, about: About) -> 
         return f"Nobody is counted and nothing is estimated. {refused.text}"
     return (
         f"{_counted(table, about)}. How many more there were is not estimated. {refused.text} "
-        f"That does not mean that the lists name everybody: {table.observed:,} is the least that "
-        "there were, as far as the lists are right."
+        f"That does not mean that the lists name everybody: {table.observed:,} is how many they "
+        "name, and no estimate of how many there were."
     )
 
 

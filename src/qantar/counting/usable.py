@@ -30,8 +30,8 @@ def too_little(table: CaptureTable, method: str) -> Refusal | None:
         return Refusal(code=NOT_ESTIMABLE, text=text)
     if len(table.lists) < 2:  # noqa: PLR2004 - an overlap is one of two
         text = (
-            f"{method}: only “{table.lists[0]}” names anybody. How many are missing from a list "
-            "shows in its overlap with another; one alone says nothing about it. Add a list that "
+            f"{method}: only “{table.lists[0]}” names anybody. How many a list leaves out shows "
+            "in its overlap with another; one alone says nothing about it. Add a list that "
             "was made by others."
         )
         return Refusal(code=FEW_LISTS, text=text)

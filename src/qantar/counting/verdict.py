@@ -217,6 +217,10 @@ def _why_first(first: str, ran: frozenset[str]) -> str:
     return f"of what assumes less, {' and '.join(parts)}"
 
 
+def _has(subjects: Sequence[str]) -> str:
+    return "has" if len(subjects) == 1 else "have"
+
+
 def _verb(subjects: Sequence[str], verb: str) -> str:
     return f"{verb}s" if len(subjects) == 1 else verb
 
@@ -263,18 +267,21 @@ def _nothing(
         if one.estimate.diagnostics.is_assumed and name not in failed
     ]
     if blind:
-        reasons.append(f"{_listed(blind)} has what was assumed beforehand for an answer")
+        reasons.append(f"{_listed(blind)} {_has(blind)} what was assumed beforehand for an answer")
     if failed:
         reasons.append(f"{_listed(failed)} did not converge")
     if open_ended:
-        reasons.append(f"{_listed(open_ended)} has no finite upper end")
+        reasons.append(f"{_listed(open_ended)} {_has(open_ended)} no finite upper end")
     if refused:
         reasons.append(f"{_listed(refused)} gave no number")
     reasons += _passed_over(usable, overlap)
-    if overlap.persons_differ and LATENT_CLASS not in {*answers, *refused}:
-        reasons.append(f"{_NAMES[LATENT_CLASS]}, which allows for that, was not asked for")
     if not reasons:
         reasons.append("no method gave an estimate; a lower bound alone is none")
+    if overlap.persons_differ and LATENT_CLASS not in {*answers, *refused}:
+        reasons.append(
+            f"{_NAMES[LATENT_CLASS]}, which allows for persons who differ, was not asked for: try "
+            "latent_class"
+        )
     text = f"Not estimable: {'; '.join(reasons)}.{_floor(usable) if overlap.is_more else ''}"
     return Refusal(code=NOT_ESTIMABLE, text=text)
 
@@ -288,12 +295,13 @@ def _passed_over(usable: Mapping[str, Answer], overlap: _Overlap) -> Iterator[st
         verbs = "takes" if len(against) == 1 else "take"
         yield (
             "the lists overlap as lists do that find some persons more easily than others, and "
-            f"{_listed(against)} {verbs} persons to be alike, which then gives too low a number"
+            f"{_listed(against)} {verbs} persons to be alike, which then tends to give too low a "
+            "number"
         )
     elif against:
         yield (
-            f"the lists overlap more than independent lists do, so that {_listed(against)} gives "
-            "too low a number"
+            f"the lists overlap more than independent lists do, so that {_listed(against)} tends "
+            "to give too low a number"
         )
     if one_model:
         is_or_are = "is one model" if len(one_model) == 1 else "are single models"
@@ -351,9 +359,9 @@ def _one_model(quoted: Quoted) -> Iterator[Caution]:
         yield Caution(code=DEPENDENCE_ASSUMED, text=text)
     if quoted.methods == (LOGLINEAR,):
         text = (
-            "Only the log-linear model was asked for: that lists depend on each other as this one "
-            "model has it is assumed. Models that fit about as well may give other numbers; the "
-            "methods that weigh many of them are latent_class and decomposable_graphs."
+            "No method that weighs many models was asked for: that lists depend on each other as "
+            "the one log-linear model has it is assumed. Models that fit about as well may give "
+            "other numbers; the methods that weigh many are latent_class and decomposable_graphs."
         )
         yield Caution(code=DEPENDENCE_ASSUMED, text=text)
 
