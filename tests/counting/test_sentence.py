@@ -96,6 +96,8 @@ def test_what_is_weak_in_one_stratum_is_not_said_of_the_whole() -> None:
 def test_what_would_break_it_is_said_and_what_the_interval_holds() -> None:
     assert "taken for two, the number is too high; the interval does not allow for" in said()
     assert "(30% of the variance)" in said(share=0.3)
+    assert "Counted: about 378 different persons" in said(share=0.3)
+    assert "That would be about 344 to 644 persons on none" in said(share=0.3)
     warned = said(Caution(code="heterogeneity", text=""), Caution(code="sparse-list", text=""))
     assert "easier to find than others, the number tends to be too low" in warned
     assert "Be careful" not in said(Caution(code="sparse-list", text=""))

@@ -152,6 +152,13 @@ def test_independence_is_no_last_resort_where_what_was_asked_for_failed() -> Non
     assert came.refused.code == "not-estimable"
     assert "the latent class model did not converge" in came.refused.text
     assert "the average over dependence graphs gave no number" in came.refused.text
+    assert "Ask for latent_class" not in came.refused.text
+    one = judged(answer("independent", 700, 900), refused=["loglinear"])
+    assert one.refused
+    assert "where what assumes less was asked for and has none" in one.refused.text
+    assert one.refused.text.endswith(
+        "Ask for latent_class, which assumes least of how lists depend on each other."
+    )
 
 
 def test_the_rule_tells_what_failed_from_what_nobody_asked_for() -> None:

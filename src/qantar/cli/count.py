@@ -356,4 +356,5 @@ def _interval(low: float | None, high: float | None) -> str:
 
 
 def _ratio(value: float | None) -> str:
-    return "none" if value is None else f"{value:.2g}"
+    most = 10  # above it, whole numbers: no "1.3e+02"
+    return "none" if value is None else f"{value:,.0f}" if value > most else f"{value:.2g}"

@@ -85,10 +85,10 @@ def sentence(
     """
     low, high = _number(estimate.low), _number(estimate.high)
     parts = [
-        f"{_counted(table, about)}.",
+        f"{_counted(table, about, is_sure=linkage_share is None)}.",
         f"Estimated: with those whom no list names there were about {_number(estimate.estimate)}; "
         f"the {100 * estimate.level:g}% interval runs from {low} to {high}.",
-        _on_none(table, estimate),
+        _on_none(table, estimate, is_sure=linkage_share is None),
         _conditions(linkage_share, methods),
     ]
     short = _SHORT | ({DEPENDENCE_ASSUMED: _ONE_MODEL} if LOGLINEAR in methods else {})
@@ -114,10 +114,14 @@ def refusal_sentence(table: CaptureTable, refused: Refusal, *, about: About) -> 
     )
 
 
-def _on_none(table: CaptureTable, estimate: Estimate) -> str:
-    """Say how many are on no list, both ends, in words that nobody takes for the disappeared."""
+def _on_none(table: CaptureTable, estimate: Estimate, *, is_sure: bool) -> str:
+    """Say how many are on no list, both ends, in words that nobody takes for the disappeared.
+
+    They are those of the likeliest division into persons; others name more or fewer.
+    """
     least, most = (max(0.0, (end or 0.0) - table.observed) for end in (estimate.low, estimate.high))
-    said = f"That would be {least:,.0f} to {most:,.0f} persons on none of these lists"
+    about = "" if is_sure else "about "
+    said = f"That would be {about}{least:,.0f} to {most:,.0f} persons on none of these lists"
     return f"{said}." if least >= 1 else f"{said}: it may be that the lists name everybody."
 
 
@@ -144,14 +148,16 @@ def _model(methods: Sequence[str]) -> tuple[str, ...]:
     return _BY_METHOD.get(methods[0], (_SHOWN,)) if len(methods) == 1 else (_SHOWN,)
 
 
-def _counted(table: CaptureTable, about: About) -> str:
+def _counted(table: CaptureTable, about: About, *, is_sure: bool = True) -> str:
+    """Say how many are named; about so many, where it is in doubt who is who."""
     said = [f'"{name}"' for name in table.lists]
     by = (
         f"the one list {said[0]}"
         if len(said) == 1
         else f"at least one of the {len(said)} lists {', '.join(said[:-1])} and {said[-1]}"
     )
-    return f"Counted: {table.observed:,} different {about.words} are named by {by}"
+    number = f"{table.observed:,}" if is_sure else f"about {table.observed:,}"
+    return f"Counted: {number} different {about.words} are named by {by}"
 
 
 def _number(value: float | None) -> str:

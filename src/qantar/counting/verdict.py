@@ -274,20 +274,28 @@ def _nothing(
         reasons.append(f"{_listed(open_ended)} {_has(open_ended)} no finite upper end")
     if refused:
         reasons.append(f"{_listed(refused)} gave no number")
-    reasons += _passed_over(usable, overlap)
+    reasons += _passed_over(
+        usable, overlap, weighed=any(x in BAYESIAN for x in (*answers, *refused))
+    )
     if not reasons:
         reasons.append("no method gave an estimate; a lower bound alone is none")
     if overlap.persons_differ and LATENT_CLASS not in {*answers, *refused}:
         reasons.append(
-            f"{_NAMES[LATENT_CLASS]}, which allows for persons who differ, was not asked for: try "
-            "latent_class"
+            f"{_NAMES[LATENT_CLASS]}, which allows for persons who differ, was not asked for"
         )
     text = f"Not estimable: {'; '.join(reasons)}.{_floor(usable) if overlap.is_more else ''}"
+    if LATENT_CLASS not in {*answers, *refused}:
+        text += " Ask for latent_class, which assumes least of how lists depend on each other."
     return Refusal(code=NOT_ESTIMABLE, text=text)
 
 
-def _passed_over(usable: Mapping[str, Answer], overlap: _Overlap) -> Iterator[str]:
-    """Say why each answer that could be used is not quoted."""
+def _passed_over(
+    usable: Mapping[str, Answer], overlap: _Overlap, *, weighed: bool
+) -> Iterator[str]:
+    """Say why each answer that could be used is not quoted.
+
+    `weighed`: whether a method that weighs many models was asked for.
+    """
     there = [name for name in (*QUOTABLE, INDEPENDENT) if name in usable]
     against = [name for name in there if not overlap.allows(name)]
     one_model = [name for name in there if name in ONE_MODEL and name not in against]
@@ -305,9 +313,14 @@ def _passed_over(usable: Mapping[str, Answer], overlap: _Overlap) -> Iterator[st
         )
     if one_model:
         is_or_are = "is one model" if len(one_model) == 1 else "are single models"
+        where = (
+            "the methods that weigh many have none"
+            if weighed
+            else "what assumes less was asked for and has none"
+        )
         yield (
             f"{_listed(one_model)} {is_or_are} out of many that may fit as well, and no answer "
-            "where the methods that weigh many have none"
+            f"where {where}"
         )
 
 
@@ -318,7 +331,8 @@ def _floor(usable: Mapping[str, Answer]) -> str:
         return ""
     return (
         f" What can be given is a floor: Chao's lower bound allows for persons who differ, and its "
-        f"interval begins at {bound.estimate.low:,.0f}."
+        f"interval begins at {bound.estimate.low:,.0f}. It may lie too high where lists shut each "
+        "other out, or differ much in size."
     )
 
 
