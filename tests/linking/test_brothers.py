@@ -10,6 +10,8 @@ import pytest
 from qantar.linking.fields import FIELDS, compared
 from qantar.linking.likeness import alike
 from qantar.linking.link import Linker
+from qantar.linking.name_parts import Role
+from qantar.linking.name_roles import parts_in
 from qantar.linking.people_table import people_table
 from qantar.linking.result import Linked
 from qantar.linking.shipped import shipped_weights
@@ -160,6 +162,14 @@ def test_another_sound_or_another_letter_of_one_alphabet_contradicts(
     whole: str, initial: str
 ) -> None:
     assert level(f"Ахметов {whole} Маратович", f"Ахметов {initial}. М.") == "initial differs"
+
+
+@pytest.mark.parametrize("name", ["Ли Сын Ман", "Ким Сын Чжун", "Ли Сын Хи", "Kim Syn Ho"])
+def test_a_korean_name_is_no_son_of_somebody(name: str) -> None:
+    """ "Ман" was taken for the father, and nothing was left for a given name."""
+    parts = parts_in(name)
+    assert [one.text for one in parts] == name.split()
+    assert not [one for one in parts if one.form is Role.PATRONYMIC]
 
 
 @pytest.mark.parametrize(

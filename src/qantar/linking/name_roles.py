@@ -27,6 +27,8 @@ _SAMPLE: Final = 40_000  # names that teach; more teach no more
 _IN_BRACKETS: Final = re.compile(r"[(\[{][^)\]}]*[)\]}]?")
 _DOTTED: Final = re.compile(r"([^\W\d_]{1,2})\.")
 _CHILD_OF: Final = frozenset({"сын", "дочь", "syn", "doch"})
+_OF_A_FATHER: Final = re.compile(r"[^\W\d_]{3,}[аяыиayi]", re.IGNORECASE)
+"""A father's name behind these is inflected ("сын Петра"). In "Ли Сын Ман" it is a Korean name."""
 _MOST_WORDS: Final = 5
 _BY_FORM: Final = 3.0  # what an ending is worth, in natural log units
 _UNSEEN: Final = 0.5
@@ -108,7 +110,7 @@ def parts_in(text: str, *, most: int = _MOST_WORDS) -> tuple[Part, ...]:
     found: list[Part] = []
     before = ""
     for word in tokens(plain):
-        if before in _CHILD_OF and len(word) > 1:
+        if before in _CHILD_OF and _OF_A_FATHER.fullmatch(word):
             found[-1] = father_of(f"{found[-1].text} {word}", word)
         elif found and not found[-1].initial and is_mark_of_father(word):
             found[-1] = part_of(found[-1].text + word)
