@@ -164,6 +164,11 @@ def test_another_sound_or_another_letter_of_one_alphabet_contradicts(
     assert level(f"Ахметов {whole} Маратович", f"Ахметов {initial}. М.") == "initial differs"
 
 
+def test_a_known_name_of_another_language_is_no_other_known_name() -> None:
+    assert level("Ахметов Матвей Маратович", "Akhmetov Matthew") == "short or other form"
+    assert level("Ахметов Матвей Маратович", "Akhmetov Martin") == "another known name"
+
+
 @pytest.mark.parametrize("name", ["Ли Сын Ман", "Ким Сын Чжун", "Ли Сын Хи", "Kim Syn Ho"])
 def test_a_korean_name_is_no_son_of_somebody(name: str) -> None:
     """ "Ман" was taken for the father, and nothing was left for a given name."""
