@@ -213,6 +213,13 @@ def test_words_that_say_nothing_are_refused(qantar: Run, patterns: Path, option:
     assert "it is empty" in ran.err
 
 
+def test_a_line_does_not_end_within_the_name_of_a_place(qantar: Run, patterns: Path) -> None:
+    ran = qantar("count", patterns, *QUICK, "--where", "in St. Petersburg")
+    first, second, *_ = ran.out.splitlines()
+    assert first.startswith("Counted: 378 different persons in St. Petersburg are named")
+    assert second.startswith("Estimated: ")
+
+
 def test_a_copied_list_must_be_one_of_the_lists(qantar: Run, patterns: Path) -> None:
     ran = qantar("count", patterns, "--json", "--copied", "pres=court", *QUICK)
     assert ran.code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, Literal
@@ -33,6 +34,9 @@ _METHODS: Final = (
 
 _SURE: Final = 0.995
 """A probability from here on would be printed as 1, and nothing here is certain."""
+
+_SENTENCE_ENDS: Final = re.compile(r"(?<=\.)(?<! \w\.)(?<![A-ZА-ЯЁ]\w\.)(?<![A-ZА-ЯЁ]\w\w\.) ")
+"""Where a line ends: behind a point, but not within "St. Petersburg" or "г. Алматы"."""
 
 _REASONS: Final = 12
 """Refused strata whose reasons are printed; of hundreds nobody reads them here."""
@@ -221,8 +225,8 @@ def _show(report: CountReport) -> None:
 
 
 def _one(counted: Counted) -> None:
-    for line in counted.sentence.split(". "):
-        say(line if line.endswith(".") else f"{line}.")
+    for line in _SENTENCE_ENDS.split(counted.sentence):
+        say(line)
     say("")
     if counted.estimates:
         say("Estimates side by side:")
