@@ -98,7 +98,7 @@ def test_a_wrong_value_refuses_the_whole_and_says_where(line: str, where: str, s
     [
         (HEADER, [], "no rows"),
         (HEADER, ["1,0,0,0", "0,1,1,0"], "all counts are zero"),
-        (HEADER, ["0,0,0,7"], "all counts are zero"),
+        (HEADER, ["0,0,0,7"], r"all persons that are given \(7\) are on no list"),
         (("place", "count"), ["Sayaqkent,4"], "no column is a list"),
         (("court", "court", "count"), ["1,0,4"], "one name: court"),
         (("court", "press", "freq"), ["1,0,40", "0,1,30"], '"freq" looks like counts'),

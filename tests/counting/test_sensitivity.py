@@ -13,7 +13,7 @@ from qantar.counting.pooled import Answer
 from qantar.counting.sensitivity import tried
 from qantar.counting.table import CaptureTable
 from qantar.counting.verdict import Quoted
-from qantar.model.counted import Sensitivity
+from qantar.model.counted import Predicted, Sensitivity
 
 from .given import answer
 
@@ -53,6 +53,23 @@ def test_independent_lists_predict_each_other(graphs: Sensitivity) -> None:
         assert one.size == pytest.approx(5000 * chance, abs=5)
         assert one.seen < one.size
         assert one.estimate == pytest.approx(one.size, rel=0.08)
+    assert graphs.missed == ()
+
+
+def test_a_list_whose_size_the_others_miss_is_named() -> None:
+    def predicted(name: str, *ends: float | None) -> Predicted:
+        point, low, high = ends
+        return Predicted(
+            list=name, size=100, seen=50, method="chapman", estimate=point, low=low, high=high
+        )
+
+    tried_on = (
+        predicted("held", 90.0, 80.0, 100.0),
+        predicted("too low", 90.0, 80.0, 99.0),
+        predicted("too high", 120.0, 101.0, 140.0),
+        predicted("not estimable", None, None, None),
+    )
+    assert Sensitivity(predicted=tried_on).missed == ("too low", "too high")
 
 
 def test_enough_data_outweighs_the_prior(graphs: Sensitivity) -> None:

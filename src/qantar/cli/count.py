@@ -265,7 +265,7 @@ def _sensitivity(tried: Sensitivity) -> None:
                     f"without {one.list}",
                     one.method,
                     _number(one.estimate),
-                    _interval(one.low, one.high),
+                    _tried_interval(one.low, one.high),
                 )
                 for one in tried.without
             ]
@@ -274,7 +274,7 @@ def _sensitivity(tried: Sensitivity) -> None:
         say("Under other priors:")
         _table(
             [
-                (one.prior, _number(one.estimate), _interval(one.low, one.high))
+                (one.prior, _number(one.estimate), _tried_interval(one.low, one.high))
                 for one in tried.priors
             ]
         )
@@ -295,10 +295,16 @@ def _sensitivity(tried: Sensitivity) -> None:
                     f"{one.size:,}",
                     one.method,
                     _number(one.estimate),
-                    _interval(one.low, one.high),
+                    _tried_interval(one.low, one.high),
                 )
                 for one in tried.predicted
             ]
+        )
+    if tried.missed:
+        say(
+            f"The others miss the known size of {', '.join(tried.missed)}: such a list finds other "
+            "persons than they do, or lists depend on each other in a way that the method does "
+            "not follow. The estimate may be off for the same reason, by as much."
         )
     for missing in tried.not_tried:
         say(f"Not tried ({_TRIED.get(missing.what, missing.what)}): {missing.why}")
@@ -357,6 +363,11 @@ def _number(value: float | None) -> str:
 
 def _interval(low: float | None, high: float | None) -> str:
     return f"{_number(low)}–{_number(high)}" if low is not None else "no finite interval"
+
+
+def _tried_interval(low: float | None, high: float | None) -> str:
+    """Give the interval of what was only tried; there is none for several reasons."""
+    return "not estimable" if low is None else _interval(low, high)
 
 
 def _ratio(value: float | None) -> str:

@@ -283,8 +283,8 @@ def _of_infinities(boot: Bootstrap) -> tuple[Caution, ...]:
     if not share:
         return ()
     text = (
-        f"in {share:.1%} of the tables redrawn from these counts no model gives a finite number: "
-        "few persons more or less on two lists, and there would be no estimate."
+        f"In {share:.1%} of the tables redrawn from these counts no log-linear model gives a "
+        "finite number: few persons more or less on two lists, and there would be no estimate."
     )
     return (Caution(code=NOT_ESTIMABLE, text=text),)
 

@@ -93,8 +93,13 @@ def patterns_of(
     """
     total = sum(count for sums in tables.values() for mask, count in sums.counts.items() if mask)
     if not total:
-        message = "all counts are zero: nobody is on any list."
-        refuse(message, "", "Give at least one pattern with a count above zero.")
+        nobody = sum(sums.counts.get(0, 0) for sums in tables.values())
+        message = (
+            f"all persons that are given ({nobody:,}) are on no list at all."
+            if nobody
+            else "all counts are zero: nobody is on any list."
+        )
+        refuse(message, "", "Give at least one pattern with a 1 in it and a count above zero.")
     if total > MOST_COUNTED:
         message = f"the counts add up to {total:,}, more persons than ever lived."
         refuse(message, "", "Check the column of counts.")

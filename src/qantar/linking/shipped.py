@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -29,7 +29,7 @@ _DEPENDENCE: Final = 0.08
 _BASE: Final = -0.04
 
 
-@cache
+@lru_cache(maxsize=8)  # a long process links lists of many lengths
 def shipped_weights(rows: int) -> Weights:
     """Give the weights that ship with the package, for so many rows.
 

@@ -89,6 +89,13 @@ class Predicted:
     low: float | None
     high: float | None
 
+    @property
+    def misses(self) -> bool:
+        """Whether there is an interval, and the known size lies outside of it."""
+        if self.low is None or self.high is None:
+            return False
+        return not self.low <= self.size <= self.high
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotTried:
@@ -113,6 +120,11 @@ class Sensitivity:
     predicted: tuple[Predicted, ...] = ()
     is_of_likeliest: bool = False
     not_tried: tuple[NotTried, ...] = ()
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """The lists whose known size the others do not predict."""
+        return tuple(one.list for one in self.predicted if one.misses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
