@@ -251,7 +251,7 @@ class Linker:
                 self._missed(now),
                 count=count,
                 rng=rng,
-                unsure=_in_doubt(now),
+                unsure=in_doubt(now),
             )
             for at, one in enumerate(others):
                 drawn[at] = one
@@ -306,7 +306,7 @@ class Linker:
         return LinkFinding("not-compared", text, self.table.rows[int(places[0])].key)
 
 
-def _in_doubt(now: Standing) -> Callable[[np.random.Generator], Floats] | None:
+def in_doubt(now: Standing) -> Callable[[np.random.Generator], Floats] | None:
     """Give what draws what may have to be added to the weights; None where nothing was learned.
 
     Answers say how often pairs of a score are one person. What a division asks of a sum was set on
