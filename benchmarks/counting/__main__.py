@@ -5,6 +5,7 @@
     python -m benchmarks.counting latent [--only NAME …] [--seed N]
     python -m benchmarks.counting calibration [--only NAME …] [--method NAME …] [--seed N]
                                               [--fresh SEED] [--tables 100] [--workers 2]
+    python -m benchmarks.counting disagreement [--fresh SEED] [--tables 100] [--workers 2]
     python -m benchmarks.counting warned [--only NAME …] [--fresh SEED] [--tables 100]
     python -m benchmarks.counting linked --linkgen PATH [--seeds N …] [--people N]
                                          [--difficulty 1.0] [--alike] [--draws 25]
@@ -16,8 +17,9 @@
 those figures are stored. `speed` prints CPU seconds. `latent` prints what
 the chains of `latent_class` are worth. `calibration` prints how often the
 interval holds the truth, in ten designs whose tables are stored with the R packages' intervals and
-in four of our own; `--fresh` draws other tables of the same designs. `warned` prints
-how often it is told that persons differ. `linked` prints how often
+in four of our own; `--fresh` draws other tables of the same designs. `disagreement` prints how
+much better it would be to mix two models that disagree, or worse. `warned` prints how often it is
+told that persons differ. `linked` prints how often
 counting through linking holds the truth, on lists of the program that `--linkgen` names. `strata`
 prints what many strata cost. `--only` takes beginnings of
 names; estimators are those of `benchmarks/counting/estimators.py`, among them `headline`, what a
@@ -31,11 +33,20 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.counting import calibration, latent, linked, speed, strata, tables, warned
+from benchmarks.counting import (
+    calibration,
+    disagreement,
+    latent,
+    linked,
+    speed,
+    strata,
+    tables,
+    warned,
+)
 from benchmarks.counting.estimators import ESTIMATORS, by_default
 from qantar.counting.methods import METHODS
 
-WHAT = ("tables", "speed", "latent", "calibration", "linked", "strata", "warned")
+WHAT = ("tables", "speed", "latent", "calibration", "linked", "strata", "warned", "disagreement")
 
 
 def main() -> None:
@@ -70,6 +81,9 @@ def _rows(asked: argparse.Namespace) -> Iterator[str]:
         "speed": lambda: speed.lines(asked.only, methods, asked.seed),
         "latent": lambda: latent.lines(asked.only, asked.seed),
         "strata": lambda: strata.lines(asked.strata, own, asked.seed),
+        "disagreement": lambda: disagreement.lines(
+            seed=asked.fresh or 0, count=asked.tables, workers=asked.workers
+        ),
         "warned": lambda: warned.lines(asked.only, seed=asked.fresh or 0, count=asked.tables),
         "linked": lambda: linked.lines(
             linked.Lists(

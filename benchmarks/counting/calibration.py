@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from statistics import median
 from typing import Final
 
@@ -17,6 +14,7 @@ import numpy as np
 from benchmarks.counting.answer import Answer
 from benchmarks.counting.designs import Design, designs, fresh, stored
 from benchmarks.counting.estimators import LCMCR, together
+from benchmarks.counting.mapping import mapping
 from qantar.counting.table import CaptureTable
 
 _HEADER: Final = (
@@ -109,7 +107,7 @@ def lines(
     """
     yield f"| {' | '.join(_HEADER)} |"
     yield f"|{'---|' * len(_HEADER)}"
-    with _mapping(workers) as mapped:
+    with mapping(workers) as mapped:
         for design in designs():
             if names and not any(design.name.startswith(asked) for asked in names):
                 continue
@@ -121,16 +119,6 @@ def lines(
             for method, answers in answered.items():
                 got = Calibration(people=design.people, answers=answers)
                 yield line(design, method, got, beside)
-
-
-@contextmanager
-def _mapping(workers: int) -> Iterator[Callable[..., Iterator[tuple[Answer, ...]]]]:
-    """Give what maps a function over tables: here, or in other processes."""
-    if workers == 1:
-        yield map
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as processes:
-        yield partial(processes.map, chunksize=5)
 
 
 def _tables(design: Design, anew: int | None, count: int) -> list[CaptureTable]:

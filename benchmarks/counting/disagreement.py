@@ -1,0 +1,255 @@
+"""Whether a disagreement of two models should widen what is quoted, or only be told.
+
+Where the latent class model and the average over dependence graphs leave out each other's
+estimate, what is quoted could be the first alone, or both mixed half and half; or mixed only where
+the lists themselves show that some of them depend on each other. Which is better hangs on what
+the world is like, so tables are drawn from six worlds, of which neither model knows, in equal
+numbers: persons alike or of two kinds, lists independent, one pair of them dependent, or many.
+
+The measure was fixed before anything was run: the interval score of Gneiting and Raftery (2007) of
+log N, (high - low) + 2 / a * (how far the truth lies outside), a = 0.05, in the mean over all
+tables, worlds weighed alike; the lower the better. It rewards narrow intervals and punishes those
+that do not hold the truth, and nothing else that an interval says could make it lower than saying
+what one believes. Beside it how often each holds the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import log
+from typing import Final
+
+import numpy as np
+
+from benchmarks.counting.designs import independent
+from benchmarks.counting.mapping import mapping
+from qantar.counting.asked import Asked
+from qantar.counting.heterogeneity import pairs_explain_better, shared_dependence
+from qantar.counting.methods import DECOMPOSABLE_GRAPHS, LATENT_CLASS
+from qantar.counting.one_table import result
+from qantar.counting.preconditions import usable
+from qantar.counting.table import CaptureTable, Floats
+
+MISSED: Final = 0.05
+"""One minus the level of the intervals: `a` of the score."""
+
+RULES: Final = ("alone", "mixed", "mixed if pairs show")
+
+_HEADER: Final = (
+    "world",
+    "tables",
+    "quoted",
+    "disagree",
+    "of these hold: latent class, graphs, mixed, mixed if pairs show",
+    "latent class below / above",
+    "score of these: latent class, mixed, mixed if pairs show",
+    "score of all: latent class, mixed, mixed if pairs show",
+    "cover of all: latent class, mixed, mixed if pairs show",
+)
+
+Chance = np.random.Generator
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """One way how persons may come to be listed; a table of it has a truth of its own."""
+
+    name: str
+    draw: Callable[[Chance, int], Floats]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What one table came to.
+
+    `ends` has the interval of each rule and of the graphs alone, by name; empty where not both
+    models gave an answer.
+    """
+
+    people: int
+    disagree: bool
+    ends: Mapping[str, tuple[float, float]]
+
+
+def worlds() -> tuple[World, ...]:
+    """Give the six worlds, half of them with persons who are all alike."""
+    return (
+        World(name="alike, independent", draw=lambda c, n: independent(_chances(c, n))),
+        World(name="alike, one pair", draw=lambda c, n: _one_pair(c, independent(_chances(c, n)))),
+        World(name="alike, some pairs", draw=lambda c, n: _pairs(c, independent(_chances(c, n)))),
+        World(name="two kinds", draw=_kinds),
+        World(name="two kinds, easy and hard", draw=_easy_and_hard),
+        World(name="two kinds, one pair", draw=lambda c, n: _one_pair(c, _kinds(c, n))),
+    )
+
+
+def tables(world: World, count: int, seed: int) -> Iterator[tuple[int, CaptureTable]]:
+    """Draw tables that can be estimated from: 3 to 5 lists, 200 to 10,000 people."""
+    chance = np.random.default_rng([seed, *world.name.encode()])
+    while count:
+        lists = int(chance.integers(3, 6))
+        people = int(np.exp(chance.uniform(log(200), log(10_000))))
+        cells = chance.multinomial(people, world.draw(chance, lists))
+        named = [f"list {j + 1}" for j in range(lists)]
+        table = CaptureTable.of_masks(named, enumerate(cells.tolist()))
+        if table.observed and not usable(table).refused:
+            count -= 1
+            yield people, table
+
+
+def lines(*, seed: int, count: int, workers: int) -> Iterator[str]:
+    """Give a row for each world, and one for all.
+
+    Args:
+        seed: of the tables.
+        count: tables of each world.
+        workers: processes.
+    """
+    yield f"| {' | '.join(_HEADER)} |"
+    yield f"|{'---|' * len(_HEADER)}"
+    everything: list[Seen] = []
+    with mapping(workers) as mapped:
+        for world in worlds():
+            seen = list(mapped(partial(_seen, seed), enumerate(tables(world, count, seed))))
+            everything += seen
+            yield _line(world.name, seen)
+    yield _line("all", everything)
+
+
+# ---------------------------------------------------------------- the worlds
+
+
+def _chances(chance: Chance, lists: int) -> Floats:
+    """Draw how likely each list is to have somebody, between 3 and 60 in 100."""
+    drawn: Floats = np.clip(chance.beta(1.5, 5, size=lists), 0.03, 0.6)
+    return drawn
+
+
+def _kinds(chance: Chance, lists: int) -> Floats:
+    """Mix two kinds of persons, each with chances of its own."""
+    share = chance.uniform(0.1, 0.9)
+    first, second = (independent(_chances(chance, lists)) for _ in range(2))
+    return share * first + (1 - share) * second
+
+
+def _easy_and_hard(chance: Chance, lists: int) -> Floats:
+    """Mix two kinds of persons, the one harder to find than the other for all lists alike."""
+    share, factor = chance.uniform(0.1, 0.9), chance.uniform(0.1, 0.9)
+    easy = _chances(chance, lists)
+    return share * independent(easy) + (1 - share) * independent(easy * factor)
+
+
+def _one_pair(chance: Chance, cells: Floats) -> Floats:
+    """Let two lists depend on each other, for better or worse, by a factor of 1.5 to 6."""
+    lists = len(cells).bit_length() - 1
+    pair = chance.choice(lists, size=2, replace=False)
+    size = np.exp(chance.uniform(log(1.5), log(6))) ** chance.choice([-1, 1])
+    return _depend(cells, [(int(pair[0]), int(pair[1]), float(size))])
+
+
+def _pairs(chance: Chance, cells: Floats) -> Floats:
+    """Let each pair depend by chance 1 in 3, by a factor whose logarithm is normal."""
+    lists = len(cells).bit_length() - 1
+    return _depend(
+        cells,
+        [
+            (one, other, float(np.exp(chance.normal())))
+            for one in range(lists)
+            for other in range(one)
+            if chance.random() < 1 / 3
+        ],
+    )
+
+
+def _depend(cells: Floats, pairs: Sequence[tuple[int, int, float]]) -> Floats:
+    """Multiply the odds ratio of each pair of lists by its factor, in every other respect as is.
+
+    Lists keep about the sizes they had: each is fitted again by proportion.
+    """
+    masks = np.arange(len(cells))
+    lists = len(cells).bit_length() - 1
+    sizes = [cells[masks >> j & 1 == 1].sum() for j in range(lists)]
+    found = cells.copy()
+    for one, other, factor in pairs:
+        found[(masks >> one & 1) & (masks >> other & 1) == 1] *= factor
+    found /= found.sum()
+    for _ in range(200):
+        for j, size in enumerate(sizes):
+            on = masks >> j & 1 == 1
+            share = found[on].sum()
+            found[on] *= size / share
+            found[~on] *= (1 - size) / (1 - share)
+    whole: Floats = found / found.sum()
+    return whole
+
+
+# ---------------------------------------------------------------- what each rule says
+
+
+def _seen(seed: int, numbered: tuple[int, tuple[int, CaptureTable]]) -> Seen:
+    number, (people, table) = numbered
+    asked = Asked(
+        methods=(LATENT_CLASS, DECOMPOSABLE_GRAPHS), seed=seed + number, sensitivity=False
+    )
+    answers = result(table, asked=asked).answers
+    samples, ends, points = {}, {}, {}
+    for method in (LATENT_CLASS, DECOMPOSABLE_GRAPHS):
+        one = answers[method].estimate if method in answers else None
+        if one is None or not one.is_usable or one.low is None or one.high is None:
+            return Seen(people=people, disagree=False, ends={})
+        samples[method] = answers[method].sample.ravel()
+        ends[method], points[method] = (one.low, one.high), one.estimate or 0.0
+    first, second = ends[LATENT_CLASS], ends[DECOMPOSABLE_GRAPHS]
+    disagree = not (
+        first[0] <= points[DECOMPOSABLE_GRAPHS] <= first[1]
+        or second[0] <= points[LATENT_CLASS] <= second[1]
+    )
+    looked = usable(table).table
+    shared = shared_dependence(looked)
+    both = first
+    if disagree and not (shared and shared.is_told):
+        low, high = np.quantile(
+            np.concatenate(tuple(samples.values())),
+            [MISSED / 2, 1 - MISSED / 2],
+            method="inverted_cdf",
+        ).tolist()
+        both = (low, high)
+    shows = shared is not None and pairs_explain_better(looked, shared)
+    said = dict(zip(RULES, (first, both, both if shows else first), strict=True))
+    return Seen(people=people, disagree=both != first, ends={"graphs": second, **said})
+
+
+def _score(people: int, ends: tuple[float, float]) -> float:
+    low, high, truth = log(ends[0]), log(ends[1]), log(people)
+    return high - low + 2 / MISSED * (max(low - truth, 0) + max(truth - high, 0))
+
+
+def _line(name: str, seen: Sequence[Seen]) -> str:
+    quoted = [one for one in seen if one.ends]
+    apart = [one for one in quoted if one.disagree]
+    below = sum(one.ends["alone"][1] < one.people for one in apart)
+    above = sum(one.ends["alone"][0] > one.people for one in apart)
+    cells = (
+        name,
+        f"{len(seen)}",
+        f"{len(quoted)}",
+        f"{len(apart)}",
+        ", ".join(f"{_holds(apart, rule)}" for rule in ("alone", "graphs", *RULES[1:])),
+        f"{below} / {above}",
+        ", ".join(_mean_score(apart, rule) for rule in RULES),
+        ", ".join(_mean_score(quoted, rule) for rule in RULES),
+        ", ".join(f"{_holds(quoted, rule) / len(quoted):.3f}" for rule in RULES),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _holds(seen: Sequence[Seen], rule: str) -> int:
+    return sum(one.ends[rule][0] <= one.people <= one.ends[rule][1] for one in seen)
+
+
+def _mean_score(seen: Sequence[Seen], rule: str) -> str:
+    if not seen:
+        return "–"
+    return f"{np.mean([_score(one.people, one.ends[rule]) for one in seen]):.4f}"
