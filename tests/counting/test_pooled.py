@@ -76,6 +76,13 @@ def test_what_was_noticed_in_some_draws_says_in_how_many() -> None:
     assert (some.code, some.text) == ("grid-end", "In 1 of 2 draws of linking: It is cut.")
     every = many(fit(1, cautions=(caution,)), fit(1, cautions=(caution,)))
     assert every.cautions == (caution,)
+    ends = Caution(code="prior-sensitive", text="The ends rest on it.", kind="ends")
+    point = Caution(code="prior-sensitive", text="The point does.", kind="point")
+    other = many(fit(1, 2, cautions=(ends,)), fit(1, 2, cautions=(point,))).cautions
+    assert [(one.text, one.kind) for one in other] == [
+        ("In 1 of 2 draws of linking: The ends rest on it.", "ends"),
+        ("In 1 of 2 draws of linking: The point does.", "point"),
+    ]
 
 
 # ---------------------------------------------------------------- persons into patterns

@@ -121,6 +121,20 @@ def test_what_two_strata_are_warned_of_in_other_words_is_told_of_each() -> None:
     assert "Likewise" not in said[1]
 
 
+def test_what_two_strata_are_warned_of_about_other_lists_is_told_of_each() -> None:
+    """A list that names few is "c" in two of them and "a" in one: "likewise" would be untrue."""
+    few_on_c = CaptureTable.of_masks("abc", [(1, 50), (2, 40), (3, 12), (5, 2), (6, 1)])
+    fewer = CaptureTable.of_masks("abc", [(1, 51), (2, 40), (3, 12), (5, 1), (6, 1)])
+    few_on_a = CaptureTable.of_masks("abc", [(4, 50), (2, 40), (6, 12), (5, 2), (3, 1)])
+    of_all = (("n", few_on_c), ("s", few_on_a), ("w", fewer))
+    got = counted(*(stratum(name, table) for name, table in of_all))
+    said = [one.text for one in got.total.cautions if one.code == "sparse-list"]
+    assert said == [
+        'In n: The list "c" names only 3 here: it says little by itself. Likewise in w.',
+        'In s: The list "a" names only 3 here: it says little by itself.',
+    ]
+
+
 def test_strata_counted_from_other_lists_are_not_compared() -> None:
     wider = CaptureTable.of_masks(
         "abcd", [*zip(FEMALE.masks.tolist(), FEMALE.counts.tolist(), strict=True), (8, 20), (9, 9)]

@@ -73,7 +73,11 @@ def two_lists(table: CaptureTable, asked: Asked) -> Answer | None:
 def refusals_told(refused: dict[str, Refusal]) -> tuple[Caution, ...]:
     """Say which estimators gave nothing."""
     return tuple(
-        Caution(code=one.code, text=one.text if method in one.text else f"{method}: {one.text}")
+        Caution(
+            code=one.code,
+            text=one.text if method in one.text else f"{method}: {one.text}",
+            kind=f"{method}: refused",
+        )
         for method, one in refused.items()
     )
 
@@ -106,7 +110,7 @@ def _on_draws(method: str, tables: Sequence[CaptureTable], asked: Asked) -> Answ
         f"{method}: {len(refused)} of {len(tables)} draws of linking gave no estimate "
         f"({refused[0].text}) and are not in the interval."
     )
-    return answer.with_caution(Caution(code=NOT_ESTIMABLE, text=text))
+    return answer.with_caution(Caution(code=NOT_ESTIMABLE, text=text, kind=f"{method}: draws"))
 
 
 def _options(method: str, asked: Asked, *, tables: int = 1) -> dict[str, object]:

@@ -92,14 +92,14 @@ def _thin(table: CaptureTable, once: int, twice: int) -> tuple[Caution, ...]:
             "Nobody is on two lists: the bound stands on the persons on one list alone, by the "
             "bias-corrected form, and could be almost anything."
         )
-        return (Caution(code=NO_OVERLAP, text=text),)
+        return (Caution(code=NO_OVERLAP, text=text, kind=METHOD),)
     if not twice:
         text = (
             "Nobody is on exactly two lists: the bound is by the bias-corrected form, and its "
             "interval says little."
         )
-        return (Caution(code=TINY_OVERLAP, text=text),)
+        return (Caution(code=TINY_OVERLAP, text=text, kind=f"{METHOD}: nobody"),)
     if twice < _FEW:
         text = f"Only {twice} on exactly two lists: one more or one less moves the bound much."
-        return (Caution(code=TINY_OVERLAP, text=text),)
+        return (Caution(code=TINY_OVERLAP, text=text, kind=f"{METHOD}: few"),)
     return ()

@@ -115,8 +115,9 @@ def _said(both: int) -> tuple[Caution, ...]:
     assumed = Caution(
         code=DEPENDENCE_ASSUMED,
         text="Two lists cannot show whether they depend on each other: independence is assumed.",
+        kind=METHOD,
     )
     if both >= _FEW:
         return (assumed,)
     text = f"Only {both} on both lists: one match missed or made wrongly moves the number much."
-    return assumed, Caution(code=TINY_OVERLAP, text=text)
+    return assumed, Caution(code=TINY_OVERLAP, text=text, kind=METHOD)

@@ -191,7 +191,7 @@ def _graphs(
         "the posterior: the number is not to be used. Fewer lists may help: join those of one "
         "origin, or leave out those that name few."
     )
-    return found.graphs.probable(), walked, (Caution(code=NOT_CONVERGED, text=text),)
+    return found.graphs.probable(), walked, (Caution(code=NOT_CONVERGED, text=text, kind=METHOD),)
 
 
 def _posterior(graphs: Graphs, grid: Grid, end: int) -> Posterior:
@@ -230,16 +230,17 @@ def _cut(posterior: Posterior, grid: Grid) -> tuple[Caution, ...]:
         if grid == "dga"
         else f"Beyond {last:,} persons there is still {share} of the posterior."
     )
-    return (Caution(code=GRID_END, text=text),)
+    return (Caution(code=GRID_END, text=text, kind=f"{METHOD}: {grid}"),)
 
 
 def _prior_speaks(uninformed: float, tail: float) -> tuple[Caution, ...]:
     """Say so where an end of the interval is in the hands of graphs that the data do not inform."""
     if uninformed <= tail:
         return ()
+    assumed = uninformed > MOST_UNINFORMED
     what = (
         "the number is what was assumed before seeing them: it is not used."
-        if uninformed > MOST_UNINFORMED
+        if assumed
         else "the interval rests on what was assumed before seeing them."
     )
     text = (
@@ -247,4 +248,8 @@ def _prior_speaks(uninformed: float, tail: float) -> tuple[Caution, ...]:
         "overlap depend on each other. The lists then say nothing about how many were missed, and "
         f"{what}"
     )
-    return (Caution(code=PRIOR_SENSITIVE, text=text),)
+    return (
+        Caution(
+            code=PRIOR_SENSITIVE, text=text, kind=f"{METHOD}: {'point' if assumed else 'ends'}"
+        ),
+    )

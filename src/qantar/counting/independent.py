@@ -66,10 +66,10 @@ def estimate(table: CaptureTable, *, level: float = 0.95, seed: int = 0) -> Fit 
     posterior = adapted(log_mass(used), scale=used.observed, beyond=_BEYOND, tolerance=_TOLERANCE)
     if posterior.beyond > _BEYOND:
         text = f"A share of {posterior.beyond:.1g} lies beyond any number that was looked at."
-        cautions += (Caution(code=GRID_END, text=text),)
+        cautions += (Caution(code=GRID_END, text=text, kind=METHOD),)
     if int(used.sizes.sum()) == used.observed:
         text = "No two lists share anybody: the number is what the prior says, not the lists."
-        cautions += (Caution(code=NO_OVERLAP, text=text),)
+        cautions += (Caution(code=NO_OVERLAP, text=text, kind=METHOD),)
     found = Diagnostics(converged=True, grid_end_mass=figure(posterior.beyond), models=1)
     return posterior_fit(
         posterior,

@@ -212,11 +212,11 @@ def _cautions(chains: Chains, near: float | None, cap: int | None) -> tuple[Caut
             f"{min(chains.ess_bulk, chains.ess_tail):,.0f} of the 400 that are needed). Do not use "
             "this number. Run it longer, or look at strata in which lists overlap more."
         )
-        found.append(Caution(code=NOT_CONVERGED, text=text))
+        found.append(Caution(code=NOT_CONVERGED, text=text, kind=METHOD))
     if near is not None and near > _MUCH:
         text = (
             f"{near:.0%} of the answer lies within 5 % of the limit of {cap:,} persons that was "
             "set: the limit makes the number, not the lists."
         )
-        found.append(Caution(code=GRID_END, text=text))
+        found.append(Caution(code=GRID_END, text=text, kind=METHOD))
     return tuple(found)

@@ -274,7 +274,7 @@ def _of_fall_back(table: CaptureTable, search: _Search, columns: Bools) -> tuple
         "any number of missed persons fits equally well. The estimate is of the best model that "
         "gives a number, and leaves out a dependence that the counts speak for."
     )
-    return (Caution(code=NOT_ESTIMABLE, text=text),)
+    return (Caution(code=NOT_ESTIMABLE, text=text, kind=f"{METHOD}: a better model"),)
 
 
 def _of_infinities(boot: Bootstrap) -> tuple[Caution, ...]:
@@ -286,7 +286,7 @@ def _of_infinities(boot: Bootstrap) -> tuple[Caution, ...]:
         f"In {share:.1%} of the tables redrawn from these counts no log-linear model gives a "
         "finite number: few persons more or less on two lists, and there would be no estimate."
     )
-    return (Caution(code=NOT_ESTIMABLE, text=text),)
+    return (Caution(code=NOT_ESTIMABLE, text=text, kind=f"{METHOD}: redrawn"),)
 
 
 def _fit_columns(table: CaptureTable, finder: FaceFinder, columns: Bools) -> ModelFit | Refusal:

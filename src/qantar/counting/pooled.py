@@ -130,19 +130,20 @@ def _thinned(sample: Floats, count: int, seed: int) -> Floats:
 
 
 def _cautions(fits: Sequence[Fit]) -> tuple[Caution, ...]:
-    """Give each code once, in the words of the first draw that has it, and how many have."""
-    by_code: dict[str, list[Caution]] = {}
+    """Give each kind once, in the words of the first draw that has it, and how many have."""
+    by_kind: dict[tuple[str, str], list[Caution]] = {}
     for fit in fits:
-        for code in dict.fromkeys(one.code for one in fit.cautions):
-            words = next(one for one in fit.cautions if one.code == code)
-            by_code.setdefault(code, []).append(words)
+        for kind, words in {(one.code, one.kind): one for one in fit.cautions}.items():
+            by_kind.setdefault(kind, []).append(words)
     return tuple(
         said[0]
         if len(said) == len(fits)
         else Caution(
-            code=code, text=f"In {len(said)} of {len(fits)} draws of linking: {said[0].text}"
+            code=code,
+            text=f"In {len(said)} of {len(fits)} draws of linking: {said[0].text}",
+            kind=kind,
         )
-        for code, said in by_code.items()
+        for (code, kind), said in by_kind.items()
     )
 
 

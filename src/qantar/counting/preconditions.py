@@ -78,7 +78,11 @@ def usable(table: CaptureTable, *, copied: Sequence[tuple[str, str]] = ()) -> Us
     """
     sizes = dict(zip(table.lists, table.sizes.tolist(), strict=True))
     cautions = [
-        Caution(code=EMPTY_LIST, text=f'The list "{name}" names nobody here; it was left out.')
+        Caution(
+            code=EMPTY_LIST,
+            text=f'The list "{name}" names nobody here; it was left out.',
+            kind=name,
+        )
         for name, size in sizes.items()
         if not size
     ]
@@ -88,7 +92,7 @@ def usable(table: CaptureTable, *, copied: Sequence[tuple[str, str]] = ()) -> Us
         groups = _as_one(groups, copy, original)
         if groups != before:
             text = f'"{copy}" is known to take from "{original}": both were counted as one list.'
-            cautions.append(Caution(code=COPIED_LIST, text=text))
+            cautions.append(Caution(code=COPIED_LIST, text=text, kind=f"{copy} of {original}"))
     while found := _alike(joined(table, groups)):
         groups = _as_one(groups, *(_given(groups, name) for name in found[:2]))
         cautions.append(found[2])
@@ -140,7 +144,7 @@ def _alike(table: CaptureTable) -> tuple[str, str, Caution] | None:
                 f'"{one}" and "{other}" name almost the same persons ({both:,} of {either:,}), as '
                 "a list and its copy do: they were counted as one list."
             )
-            return one, other, Caution(code=COPIED_LIST, text=text)
+            return one, other, Caution(code=COPIED_LIST, text=text, kind=f"{one}, {other}")
     return None
 
 
@@ -275,7 +279,7 @@ def _sparse(table: CaptureTable) -> Iterator[Caution]:
     for name, size in zip(table.lists, table.sizes.tolist(), strict=True):
         if size < LEAST_ON_LIST:
             text = f'The list "{name}" names only {size} here: it says little by itself.'
-            yield Caution(code=SPARSE_LIST, text=text)
+            yield Caution(code=SPARSE_LIST, text=text, kind=name)
 
 
 def _parts_told(table: CaptureTable) -> Iterator[Caution]:
@@ -285,7 +289,7 @@ def _parts_told(table: CaptureTable) -> Iterator[Caution]:
             "a part of it. If it was taken from it, count both as one list "
             f'(--copied "{one}={other}").'
         )
-        yield Caution(code=CONTAINED_LIST, text=text)
+        yield Caution(code=CONTAINED_LIST, text=text, kind=f"{one} in {other}")
 
 
 def _contained(table: CaptureTable) -> Iterator[tuple[str, str]]:
@@ -315,4 +319,4 @@ def _small_overlaps(table: CaptureTable) -> Iterator[Caution]:
             f"Nobody is both on {'; nor on '.join(apart)}. Where two lists exclude each other (the "
             "detained, the dead) an estimate comes out too high."
         )
-        yield Caution(code=NO_OVERLAP, text=text)
+        yield Caution(code=NO_OVERLAP, text=text, kind="; ".join(apart))

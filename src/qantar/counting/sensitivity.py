@@ -197,7 +197,7 @@ def _moved(own: dict[str, Estimate], priors: tuple[UnderPrior, ...]) -> Iterator
                 f"With another prior ({one.prior}) the estimate would be {one.estimate:,.0f} "
                 f"instead of {point:,.0f}: the lists leave much to what is assumed beforehand."
             )
-            yield Caution(code=PRIOR_SENSITIVE, text=text)
+            yield Caution(code=PRIOR_SENSITIVE, text=text, kind=f"{one.method}: {one.prior}")
 
 
 # ---------------------------------------------------------------- dependence

@@ -20,7 +20,7 @@ def without_empty_lists(table: CaptureTable) -> tuple[CaptureTable, tuple[Cautio
         return table, ()
     named = ", ".join(f"“{name}”" for name in empty)
     text = f"{named} {'names' if len(empty) == 1 else 'name'} nobody here, and was left out."
-    return table.of_lists(kept), (Caution(code=EMPTY_LIST, text=text),)
+    return table.of_lists(kept), (Caution(code=EMPTY_LIST, text=text, kind=named),)
 
 
 def too_little(table: CaptureTable, method: str) -> Refusal | None:

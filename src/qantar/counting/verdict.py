@@ -345,7 +345,7 @@ def _not_converged(answers: Iterable[Answer]) -> Iterator[Caution]:
         if one.estimate.diagnostics.converged is False and NOT_CONVERGED not in codes:
             said = _NAMES[one.estimate.method]
             text = f"{said[0].upper()}{said[1:]} did not converge; its numbers are not used."
-            yield Caution(code=NOT_CONVERGED, text=text)
+            yield Caution(code=NOT_CONVERGED, text=text, kind=one.estimate.method)
 
 
 def _differences(overlap: _Overlap) -> Iterator[Caution]:
@@ -361,7 +361,9 @@ def _differences(overlap: _Overlap) -> Iterator[Caution]:
         "than that some persons are found more easily than others. Both may be so; as far as "
         "persons differ, an estimate that takes them to be alike is too low."
     )
-    yield Caution(code=HETEROGENEITY, text=text)
+    yield Caution(
+        code=HETEROGENEITY, text=text, kind="persons" if overlap.persons_differ else "lists"
+    )
 
 
 def _one_model(quoted: Quoted) -> Iterator[Caution]:
@@ -370,14 +372,14 @@ def _one_model(quoted: Quoted) -> Iterator[Caution]:
             "Only the model of independent lists was asked for: if being on one list makes being "
             "on another likelier, the number is too low."
         )
-        yield Caution(code=DEPENDENCE_ASSUMED, text=text)
+        yield Caution(code=DEPENDENCE_ASSUMED, text=text, kind=INDEPENDENT)
     if quoted.methods == (LOGLINEAR,):
         text = (
             "No method that weighs many models was asked for: that lists depend on each other as "
             "the one log-linear model has it is assumed. Models that fit about as well may give "
             "other numbers; the methods that weigh many are latent_class and decomposable_graphs."
         )
-        yield Caution(code=DEPENDENCE_ASSUMED, text=text)
+        yield Caution(code=DEPENDENCE_ASSUMED, text=text, kind=LOGLINEAR)
 
 
 def _chance(value: float) -> str:
@@ -393,7 +395,8 @@ def _disagreements(usable: Mapping[str, Answer]) -> Iterator[Caution]:
                 f"{_said(usable[one].estimate)} and {_said(usable[other].estimate)} exclude each "
                 "other's estimate: the answer depends on the model."
             )
-            yield Caution(code=DISAGREEMENT, text=text[0].upper() + text[1:])
+            text = text[0].upper() + text[1:]
+            yield Caution(code=DISAGREEMENT, text=text, kind=f"{one}, {other}")
 
 
 def _below_bound(usable: Mapping[str, Answer]) -> Iterator[Caution]:
@@ -412,7 +415,8 @@ def _below_bound(usable: Mapping[str, Answer]) -> Iterator[Caution]:
                 f"{_said(highest)} lies below the lower bound of Chao ({floor:,.0f} at the least), "
                 "which allows for persons who differ: it is probably too low."
             )
-            yield Caution(code=DISAGREEMENT, text=text[0].upper() + text[1:])
+            text = text[0].upper() + text[1:]
+            yield Caution(code=DISAGREEMENT, text=text, kind=f"{quotable[0]}, {CHAO}")
 
 
 def _disagree(one: Answer, other: Answer) -> bool:

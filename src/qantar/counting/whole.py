@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -21,8 +20,6 @@ from qantar.model.estimate import Caution, Estimate, Interval, Refusal
 
 _TOLD: Final = 5
 _APART: Final = " The sum of the other strata is given apart, as what it is."
-_PARTICULARS: Final = re.compile(r'"[^"]*"|“[^”]*”|[\d.,%]+')
-"""What two warnings of one kind may differ in: names of lists, and figures."""
 
 
 def summed(answers: Iterable[Answer]) -> Answer:
@@ -88,7 +85,7 @@ class _Sum:
 
 
 class _Cautions:
-    """What strata were warned of, what differs in numbers and lists alone once, and where."""
+    """What strata were warned of: what differs in figures alone once, and where."""
 
     def __init__(self) -> None:
         self._where: dict[tuple[str, str], list[str]] = {}
@@ -97,7 +94,7 @@ class _Cautions:
     def add(self, name: str, cautions: Iterable[Caution]) -> None:
         """Add those of one stratum."""
         for caution in cautions:
-            kind = caution.code, _PARTICULARS.sub("", caution.text)
+            kind = caution.code, caution.kind
             names = self._where.setdefault(kind, [])
             self._first.setdefault(kind, caution)
             if name not in names:
@@ -110,9 +107,8 @@ class _Cautions:
     def _of(self, kind: tuple[str, str], first: str, *others: str) -> Caution:
         said = self._first[kind]
         text = f"In {first}: {said.text}"
-        return Caution(
-            code=said.code, text=f"{text} Likewise in {_some(others)}." if others else text
-        )
+        text += f" Likewise in {_some(others)}." if others else ""
+        return Caution(code=said.code, text=text, kind=said.kind)
 
 
 class Whole:

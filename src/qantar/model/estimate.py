@@ -85,10 +85,15 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caution:
-    """What a reader of an estimate must know: one of `counting.cautions`' codes, and a sentence."""
+    """What a reader of an estimate must know: one of `counting.cautions`' codes, and a sentence.
+
+    `kind` tells apart what one code says in several ways, or of several lists or methods: two
+    of the same code and kind differ in figures alone, so that of many tables one may stand for all.
+    """
 
     code: str
     text: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
