@@ -36,7 +36,7 @@ _HEADER: Final = (
 _PRIOR: Final = Prior(1.0, 1.0, 0.25, 0.25)
 _CLASSES: Final = 10
 _CHAINS: Final = 4
-_EFFORT: Final = Effort(iterations=20_000)
+_EFFORT: Final = Effort(iterations=20_000, kept=2_500)
 _CHANCES: Final = np.array([0.025, 0.5, 0.975])
 
 

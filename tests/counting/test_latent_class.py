@@ -18,7 +18,7 @@ from qantar.model.estimate import Refusal
 from tests.counting.made import expected
 from tests.counting.published import published
 
-MORE = Effort(iterations=5_000)
+MORE = Effort(iterations=5_000, kept=2_500)
 
 
 def fitted(
@@ -118,7 +118,9 @@ def test_two_lists_no_overlap_and_nobody_are_refused() -> None:
 
 def test_starts_far_apart_agree_where_the_r_package_did_not() -> None:
     # Two modes, with a class that should be two: chains of 40,000 iterations once had 40 draws.
-    fit = fitted(published()["philippines_caloocan_unidentified"].table, Effort(iterations=2_500))
+    fit = fitted(
+        published()["philippines_caloocan_unidentified"].table, Effort(iterations=2_500, kept=2_500)
+    )
     assert fit.estimate.diagnostics.converged
     low, high = min(fit.chain_medians), max(fit.chain_medians)
     assert high - low < 15

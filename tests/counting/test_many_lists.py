@@ -88,5 +88,7 @@ def test_chains_on_many_patterns_are_given_up_earlier() -> None:
             [f"l{j}" for j in range(MOST_LISTS)], [(mask, 3) for mask in range(1, patterns + 1)]
         )
         effort = bounded("latent_class", many)["effort"]
-        assert effort == Effort(most=most)
+        assert effort == Effort(iterations=5_000, kept=2_500, most=most)
         assert bounded("decomposable_graphs", many) == {}
+    of_draws = bounded("latent_class", few, tables=25)["effort"]
+    assert of_draws == Effort(iterations=5_000, kept=2_500, most=160_000)

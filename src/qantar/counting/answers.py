@@ -94,7 +94,7 @@ def _on_draws(method: str, tables: Sequence[CaptureTable], asked: Asked) -> Answ
     own = _options(method, asked, tables=len(tables))
     for number, table in enumerate(tables):
         seed = asked.with_seed_of(number).seed
-        options = own | bounded(method, table)
+        options = own | bounded(method, table, tables=len(tables))
         found = fit(method, table, level=asked.level, seed=seed, options=options)
         if isinstance(found, Refusal):
             refused.append(found)

@@ -56,19 +56,23 @@ def quickly(
     return fit(method, table, level=level, seed=seed, options=given)
 
 
-def bounded(method: str, table: CaptureTable) -> dict[str, object]:
-    """Give the options that keep a method's time within minutes on a large table; most need none.
+def bounded(method: str, table: CaptureTable, *, tables: int = 1) -> dict[str, object]:
+    """Give the options that keep a method's time within minutes; most need none.
 
     What a chain of `latent_class` does in an iteration grows with the patterns. Up to 250 of them
     it may take 160,000 iterations in its last round; twice as many patterns, half of that. With
     2,000 patterns on 20 lists chains that never agree are given up after two minutes, not fifteen.
+    There, and where the table is one of many draws of linking that are pooled, the first round is
+    half as long as it is by itself: many short ones together err as little as one that is long.
     """
-    if method != LATENT_CLASS or len(table.masks) <= _PATTERNS:
+    if method != LATENT_CLASS or (len(table.masks) <= _PATTERNS and tables == 1):
         return {}
     from qantar.counting.latent_chains import Effort  # noqa: PLC0415  # heavy
 
-    most = Effort().most * _PATTERNS // len(table.masks)
-    return {"effort": Effort(most=max(Effort().iterations, most))}
+    by_itself = Effort()
+    first, kept = by_itself.iterations // 2, by_itself.kept // 2
+    most = min(by_itself.most, by_itself.most * _PATTERNS // len(table.masks))
+    return {"effort": Effort(iterations=first, kept=kept, most=max(first, most))}
 
 
 def _quick(method: str) -> dict[str, object]:
