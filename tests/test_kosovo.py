@@ -51,6 +51,17 @@ def test_the_page_beside_it_says_what_was_published() -> None:
     assert all(number in said for number in ("10,356", "9,002–12,122"))
 
 
+def test_what_the_example_quotes_holds_the_later_census() -> None:
+    """As its sheet asks for it: the number that `make demo` shows."""
+    sheet = read_sheet((EXAMPLE / "sheet.toml").read_text("utf-8"), name="sheet.toml")
+    (asked,) = sheet.countings
+    assert asked.methods == ()
+    found = count(PUBLISHED, asked=Asked(methods=asked.methods or None, sensitivity=False))
+    assert found.headline is not None
+    assert found.headline.method == "latent_class"
+    assert found.headline.low <= CENSUS <= found.headline.high
+
+
 @pytest.mark.parametrize("method", ["decomposable_graphs", "loglinear"])
 def test_estimators_that_allow_for_dependence_hold_the_later_census(method: str) -> None:
     table = PUBLISHED
