@@ -5,7 +5,8 @@
     python -m benchmarks.counting latent [--only NAME …] [--seed N]
     python -m benchmarks.counting calibration [--only NAME …] [--method NAME …] [--seed N]
                                               [--fresh SEED] [--tables 100] [--workers 2]
-    python -m benchmarks.counting disagreement [--fresh SEED] [--tables 100] [--workers 2]
+    python -m benchmarks.counting disagreement [--only NAME …] [--fresh SEED] [--tables 100]
+                                               [--workers 2]
     python -m benchmarks.counting warned [--only NAME …] [--fresh SEED] [--tables 100]
     python -m benchmarks.counting linked --linkgen PATH [--seeds N …] [--people N]
                                          [--difficulty 1.0] [--alike] [--draws 25]
@@ -82,7 +83,7 @@ def _rows(asked: argparse.Namespace) -> Iterator[str]:
         "latent": lambda: latent.lines(asked.only, asked.seed),
         "strata": lambda: strata.lines(asked.strata, own, asked.seed),
         "disagreement": lambda: disagreement.lines(
-            seed=asked.fresh or 0, count=asked.tables, workers=asked.workers
+            asked.only, seed=asked.fresh or 0, count=asked.tables, workers=asked.workers
         ),
         "warned": lambda: warned.lines(asked.only, seed=asked.fresh or 0, count=asked.tables),
         "linked": lambda: linked.lines(

@@ -25,3 +25,18 @@ def expected(people: float, chances: Sequence[float], ratio: float = 1.0) -> Cap
         share = np.prod([p if m else 1 - p for p, m in zip(given, marks, strict=True)])
         cells.append((mask, round(people * float(share))))
     return CaptureTable.of_masks([f"l{j}" for j in range(lists)], cells)
+
+
+def two_kinds(people: float = 4000) -> CaptureTable:
+    """Make the cells to be expected of two kinds of persons, on four lists.
+
+    Each kind is easy for the lists for which the other is hard, so that the lists do not overlap
+    more than independent ones, all of them together.
+    """
+    cells = np.zeros(16)
+    for share, chances in ((0.4, (0.6, 0.1, 0.5, 0.2)), (0.6, (0.1, 0.5, 0.15, 0.4))):
+        of_kind = np.ones(1)
+        for chance in chances:
+            of_kind = np.kron(np.array([1 - chance, chance]), of_kind)
+        cells += people * share * of_kind
+    return CaptureTable.of_masks("abcd", enumerate(np.rint(cells).astype(int).tolist()))

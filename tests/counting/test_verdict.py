@@ -12,7 +12,7 @@ from qantar.counting.table import CaptureTable
 from qantar.counting.verdict import Verdict, verdict
 
 from .given import answer
-from .made import expected
+from .made import expected, two_kinds
 
 TABLE = CaptureTable.of_masks(
     "abc", [(1, 130), (2, 100), (4, 80), (3, 27), (5, 19), (6, 17), (7, 5)]
@@ -87,6 +87,21 @@ def test_two_that_exclude_each_other_are_quoted_together() -> None:
     assert mixed.high == pytest.approx(1090, abs=4)
     assert mixed.conditions == ("what latent_class assumes", "what decomposable_graphs assumes")
     assert "disagreement" in codes(came)
+
+
+def test_two_that_exclude_each_other_are_not_mixed_where_kinds_of_persons_fit_better() -> None:
+    """Two kinds, each easy for the lists for which the other is hard: no common overlap is told."""
+    kinds = two_kinds()
+    answers = {
+        "latent_class": answer("latent_class", 3800, 4300, converged=True),
+        "decomposable_graphs": answer("decomposable_graphs", 4500, 5500),
+    }
+    came = verdict(kinds, answers, level=0.95, seed=1)
+    assert came.quoted
+    assert came.quoted.methods == ("latent_class",)
+    assert "kinds of persons fit what was observed better" in came.quoted.rule
+    assert "disagrees with it" in came.quoted.rule
+    assert codes(came) == {"disagreement"}
 
 
 def test_one_that_leaves_out_the_other_but_not_the_other_way_round_agrees() -> None:

@@ -1,10 +1,11 @@
 """From several answers to one that may be quoted, by a rule that is written down.
 
 The rule is in docs/counting.md with its reasons. In short: the latent class model is quoted
-where it converged, because it assumes least of how lists depend on each other. Where a model of
-another kind disagrees with it beyond both intervals, neither is quoted alone, but their mixture;
-unless persons are seen to differ, which that model takes them not to. Where the latent class model
-gave nothing, the average over dependence graphs is quoted, unless differences between persons
+where it converged, because it assumes least of how lists depend on each other. Where the average
+over dependence graphs disagrees with it beyond both intervals, and kinds of persons fit what was
+observed no better than lists that depend on each other do, neither is quoted alone, but their
+mixture; unless persons are seen to differ, which graphs take them not to. Where the latent class
+model gave nothing, the average over dependence graphs is quoted, unless differences between persons
 explain the overlaps better. One model out of many is quoted only where nothing else was asked for.
 """
 
@@ -103,7 +104,7 @@ def verdict(
     usable = {name: one for name, one in answers.items() if _is_whole(one.estimate)}
     overlap = _Overlap.of(table)
     ran = frozenset((*answers, *refused))
-    quoted = _quoted(usable, ran, overlap, level=level, seed=seed)
+    quoted = _quoted(table, usable, ran, overlap, level=level, seed=seed)
     cautions = [*_not_converged(answers.values()), *_differences(overlap)]
     cautions += [*_disagreements(usable), *(_below_bound(usable) if overlap.is_more else ())]
     if quoted is None:
@@ -151,6 +152,7 @@ def _is_whole(estimate: Estimate) -> bool:
 
 
 def _quoted(
+    table: CaptureTable,
     usable: Mapping[str, Answer],
     ran: frozenset[str],
     overlap: _Overlap,
@@ -172,17 +174,29 @@ def _quoted(
         if first in BAYESIAN and name != first and name in usable
         if _disagree(usable[first], usable[name])
     ]
-    if others and not overlap.is_more:
+    if others and not overlap.is_more and not _kinds_fit_better(table):
         names = (first, *others)
         each = tuple(usable[name] for name in names)
         answer = _mixture(each, level=level, seed=seed)
         rule = (
-            f"{_listed(names)} disagree beyond their intervals, so that neither is quoted alone: "
-            "the interval is that of both together, weighed alike"
+            f"{_listed(names)} disagree beyond their intervals, and kinds of persons fit what was "
+            "observed no better than lists that depend on each other do, so that neither is quoted "
+            "alone: the interval is that of both together, weighed alike"
         )
         return Quoted(answer=answer, methods=names, rule=rule, each=each)
     rule = _why(first, usable, ran, overlap)
+    if others and not overlap.is_more:
+        rule += (
+            "; kinds of persons fit what was observed better than lists that depend on each other "
+            "do, so that the two are not mixed"
+        )
     return Quoted(answer=usable[first], methods=(first,), rule=rule, each=(usable[first],))
+
+
+def _kinds_fit_better(table: CaptureTable) -> bool:
+    from qantar.counting.kinds import kinds_fit_better  # noqa: PLC0415  # seldom needed, and heavy
+
+    return kinds_fit_better(table)
 
 
 def _is_only(name: str, ran: frozenset[str]) -> bool:
