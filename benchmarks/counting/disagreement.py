@@ -155,13 +155,13 @@ def _one_pair(chance: Chance, cells: Floats) -> Floats:
     lists = len(cells).bit_length() - 1
     pair = chance.choice(lists, size=2, replace=False)
     size = np.exp(chance.uniform(log(1.5), log(6))) ** chance.choice([-1, 1])
-    return _depend(cells, [(int(pair[0]), int(pair[1]), float(size))])
+    return depend(cells, [(int(pair[0]), int(pair[1]), float(size))])
 
 
 def _pairs(chance: Chance, cells: Floats) -> Floats:
     """Let each pair depend by chance 1 in 3, by a factor whose logarithm is normal."""
     lists = len(cells).bit_length() - 1
-    return _depend(
+    return depend(
         cells,
         [
             (one, other, float(np.exp(chance.normal())))
@@ -172,10 +172,14 @@ def _pairs(chance: Chance, cells: Floats) -> Floats:
     )
 
 
-def _depend(cells: Floats, pairs: Sequence[tuple[int, int, float]]) -> Floats:
-    """Multiply the odds ratio of each pair of lists by its factor, in every other respect as is.
+def depend(cells: Floats, pairs: Sequence[tuple[int, int, float]]) -> Floats:
+    """Multiply the odds ratio of each pair of lists by its factor; lists keep their sizes.
 
-    Lists keep about the sizes they had: each is fitted again by proportion.
+    Sizes are fitted again by proportion, which leaves every odds ratio as it is.
+
+    Args:
+        cells: shape (2**J,), the probability of each pattern, by mask.
+        pairs: two lists, counted from 0, and the factor.
     """
     masks = np.arange(len(cells))
     lists = len(cells).bit_length() - 1
@@ -231,7 +235,8 @@ def _ends_of_both(one: Floats, other: Floats) -> tuple[float, float]:
     return low, high
 
 
-def _score(people: int, ends: tuple[float, float]) -> float:
+def score(people: int, ends: tuple[float, float]) -> float:
+    """Give the interval score of log N, the lower the better."""
     low, high, truth = log(ends[0]), log(ends[1]), log(people)
     return high - low + 2 / MISSED * (max(low - truth, 0) + max(truth - high, 0))
 
@@ -262,4 +267,4 @@ def _holds(seen: Sequence[Seen], by: str) -> int:
 def _mean_score(seen: Sequence[Seen], by: str) -> str:
     if not seen:
         return "–"
-    return f"{np.mean([_score(one.people, one.ends[by]) for one in seen]):.4f}"
+    return f"{np.mean([score(one.people, one.ends[by]) for one in seen]):.4f}"

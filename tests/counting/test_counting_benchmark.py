@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import log
 from pathlib import Path
 
+import numpy as np
 import pytest
-from benchmarks.counting import calibration, lcmcr, linked, strata, tables, warned
+from benchmarks.counting import calibration, disagreement, lcmcr, linked, strata, tables, warned
 from benchmarks.counting.answer import Answer
-from benchmarks.counting.designs import stored
+from benchmarks.counting.designs import independent, stored
 from benchmarks.counting.estimators import DGA, ESTIMATORS, HEADLINE, LCMCR, by_default, together
 from benchmarks.linking.dataset import DataSet
 from benchmarks.linking.generator import generate
@@ -106,6 +108,36 @@ def test_widths_are_set_beside_those_of_the_same_table() -> None:
     got = calibration.Calibration(people=20, answers=answers)
     assert list(got.ratios([40, 1, 5])) == [0.5, 2.0]
     assert got.coverage == pytest.approx(1 / 3)
+
+
+def test_an_interval_that_misses_is_worse_by_forty_times_what_it_misses_by() -> None:
+    assert disagreement.score(100, (90, 120)) == pytest.approx(log(120 / 90))
+    assert disagreement.score(200, (90, 120)) == pytest.approx(log(120 / 90) + 40 * log(200 / 120))
+    assert disagreement.score(60, (90, 120)) == pytest.approx(log(120 / 90) + 40 * log(90 / 60))
+
+
+def test_lists_that_depend_keep_their_sizes_and_have_the_odds_ratio_that_was_asked_for() -> None:
+    cells = disagreement.depend(independent([0.3, 0.2, 0.4]), [(0, 2, 3.0)])
+    masks = np.arange(8)
+    sizes = [cells[masks >> j & 1 == 1].sum() for j in range(3)]
+    assert sizes == pytest.approx([0.3, 0.2, 0.4])
+    for other, ratio in ((1, 1.0), (2, 3.0)):
+        square = [
+            [cells[(masks & 1 == a) & (masks >> other & 1 == b)].sum() for b in (0, 1)]
+            for a in (0, 1)
+        ]
+        found = square[1][1] * square[0][0] / (square[1][0] * square[0][1])
+        assert found == pytest.approx(ratio)
+
+
+def test_every_world_can_be_estimated_from_and_has_a_truth_that_is_no_smaller() -> None:
+    for world in disagreement.worlds():
+        for people, table in disagreement.tables(world, 3, seed=2):
+            assert people >= table.observed
+    names = ["two kinds, one pair"]
+    *_, alone, whole = disagreement.lines(names, seed=1, count=2, workers=1)
+    assert cells(alone)[:3] == ["two kinds, one pair", "2", "2"]
+    assert cells(alone)[1:] == cells(whole)[1:]
 
 
 def test_only_a_stored_table_has_the_peer_s_interval_beside_it() -> None:
