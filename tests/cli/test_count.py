@@ -55,6 +55,27 @@ def test_which_columns_are_taken_for_lists_is_told(qantar: Run, tmp_path: Path) 
     named = qantar("count", path, "--strata", "armed", *QUICK)
     assert "being columns of 0 and 1: court, hospital, press. One that" in named.err
     assert "Is it a list?" not in named.err
+    assert '"armed" is a column of 0 and 1 that makes strata, and so was not taken' in named.err
+    assert "More in armed 1 than in armed 0: probability above 0.99" in named.out
+
+
+def test_a_list_that_makes_strata_is_no_list_and_that_is_told(
+    qantar: Run, patterns: Path, tmp_path: Path
+) -> None:
+    """Whom it alone names are then on no list; what it is nobody but its user can know."""
+    ran = qantar("count", patterns, "--strata", "court", "--json", *QUICK)
+    (said,) = ran.lines
+    assert (said["lists"], said["by_marks"]) == (["hospital", "press"], ["court"])
+    on_court = next(one for one in said["strata"] if one["stratum"] == {"court": "1"})
+    assert "uncountable-cell" in {one["code"] for one in on_court["warnings"]}
+    (by_sex,) = qantar("count", patterns, "--strata", "sex", "--json", *QUICK).lines
+    assert by_sex["by_marks"] == []
+    on_it = {"stratum": {"court": 1}, "patterns": [[[1, 0], 5], [[1, 1], 4]]}
+    form = {"lists": ["court", "press"], "strata": [on_it]}
+    (tmp_path / "both.json").write_text(json.dumps(form), encoding="utf-8")
+    refused = qantar("count", tmp_path / "both.json", "--json")
+    assert refused.code == 10
+    assert '"court" is a list and makes strata too' in refused.only("error")["message"]
 
 
 def test_one_table_gives_what_the_contract_names(qantar: Run, patterns: Path) -> None:
@@ -163,7 +184,7 @@ def test_for_a_person_the_paragraph_comes_first(qantar: Run, patterns: Path) -> 
     assert "Estimates side by side:" in ran.out
     assert "Columns that were pooled over: sex." in ran.err
     shown = qantar("count", patterns, *QUICK, "--strata", "sex")
-    assert "More in male than in female: probability above 0.99\n" in shown.out
+    assert "More in sex male than in sex female: probability above 0.99\n" in shown.out
 
 
 @pytest.mark.parametrize(

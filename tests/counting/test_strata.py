@@ -61,7 +61,7 @@ def test_the_total_adds_up_and_is_narrower_than_the_sum_of_the_ends() -> None:
     assert [one.method for one in got.total.estimates] == ["independent", "chao"]
     assert "persons detained" in total.sentence
     assert parts[0]
-    assert "persons detained (f)" in parts[0].sentence
+    assert "persons detained (sex f)" in parts[0].sentence
 
 
 def test_strata_are_drawn_apart_though_the_tables_are_the_same() -> None:
@@ -96,6 +96,68 @@ def test_without_a_part_there_is_no_total() -> None:
     assert "is not estimated" in got.total.sentence
 
 
+def test_the_sum_of_some_strata_begins_with_which_are_in_it_and_which_are_not() -> None:
+    """It once said how many are named in the strata of the sum, as if that were all."""
+    got = counted(stratum("f", FEMALE), stratum("m", MALE), stratum("", THIN))
+    assert got.partial
+    assert got.partial.headline
+    assert got.partial.sentence == got.partial.headline.sentence
+    assert got.partial.sentence.startswith(
+        "This is a part and not the whole. In it: sex f; sex m. Not in it: sex (none), where 5 "
+        "persons are named and how many more there were is not estimated. Counted: 378 different "
+        "persons detained (sex f; sex m) are named by at least one of the 3 lists"
+    )
+    whole = counted(stratum("f", FEMALE), stratum("m", MALE)).total
+    assert whole.sentence.startswith("Counted: 378 different persons detained are named")
+
+
+def test_strata_are_named_by_their_columns() -> None:
+    """By values alone they were "1, f" and "0, f"."""
+    one, other = (
+        Stratum(stratum=(("armed", armed), ("sex", "f")), table=table)
+        for armed, table in (("1", THIN), ("0", FEMALE))
+    )
+    assert (one.name, other.name) == ("armed 1, sex f", "armed 0, sex f")
+    refused = counted(one, other).total.refused
+    assert refused
+    assert "there is no estimate for armed 1, sex f, and" in refused.text
+
+
+def test_what_one_model_assumes_in_one_stratum_is_not_said_of_another() -> None:
+    """Once all conditions stood in one line: lists depend, and do not."""
+    depend = expected(6000, (0.4, 0.35, 0.3, 0.3), ratio=6)
+    alone = expected(6000, (0.4, 0.35, 0.3, 0.3))
+    asked = Asked(methods=("loglinear",), replicates=40, sensitivity=False)
+    got = count_strata([stratum("f", depend), stratum("m", alone)], asked=asked)
+    of_parts = [one.counted.estimates[0].conditions for one in got.strata]
+    assert [said[0].split(" (")[0] for said in of_parts] == [
+        "Lists depend on each other in these ways only: l0 with l1",
+        "Being on one list does not change the chance of being on another",
+    ]
+    assert of_parts[0][1:] == of_parts[1][1:]
+    assert sorted(got.total.estimates[0].conditions) == sorted(
+        (
+            f"In sex f: {of_parts[0][0]}",
+            f"In sex m: {of_parts[1][0]}",
+            *of_parts[0][1:],
+        )
+    )
+
+
+def test_a_refusal_says_about_so_many_where_who_is_who_is_in_doubt() -> None:
+    """An answer said so, and a refusal counted them for sure."""
+    drawn = Stratum(stratum=(("sex", "m"),), table=THIN, draws=(THIN, THIN))
+    sure, doubtful = counted(stratum("m", THIN)), counted(drawn)
+    for got, said in ((sure, ""), (doubtful, "about ")):
+        for one in (got.total, got.strata[0].counted):
+            assert one.sentence.startswith(f"Counted: {said}5 different persons detained")
+            assert f"lists name everybody: {said}5 is how many" in one.sentence
+    known = Stratum(stratum=(("sex", "f"),), table=FEMALE, draws=(FEMALE, FEMALE))
+    partial = counted(known, drawn).partial
+    assert partial
+    assert "where about 5 persons are named" in partial.sentence
+
+
 def test_where_no_part_has_an_answer_no_sum_of_others_is_promised() -> None:
     got = counted(stratum("f", THIN), stratum("m", THIN))
     assert got.partial is None
@@ -114,9 +176,9 @@ def test_what_two_strata_are_warned_of_in_other_words_is_told_of_each() -> None:
     of_all = (("differ", differ), ("depend", depend), ("alike", differ))
     got = counted(*(stratum(name, table) for name, table in of_all))
     said = [one.text for one in got.total.cautions if one.code == "heterogeneity"]
-    assert [text.partition(":")[0] for text in said] == ["In differ", "In depend"]
+    assert [text.partition(":")[0] for text in said] == ["In sex differ", "In sex depend"]
     assert "hardly ever found cannot be seen" in said[0]
-    assert said[0].endswith("Likewise in alike.")
+    assert said[0].endswith("Likewise in sex alike.")
     assert "share sources" in said[1]
     assert "Likewise" not in said[1]
 
@@ -130,8 +192,8 @@ def test_what_two_strata_are_warned_of_about_other_lists_is_told_of_each() -> No
     got = counted(*(stratum(name, table) for name, table in of_all))
     said = [one.text for one in got.total.cautions if one.code == "sparse-list"]
     assert said == [
-        'In n: The list "c" names only 3 here: it says little by itself. Likewise in w.',
-        'In s: The list "a" names only 3 here: it says little by itself.',
+        'In sex n: The list "c" names only 3 here: it says little by itself. Likewise in sex w.',
+        'In sex s: The list "a" names only 3 here: it says little by itself.',
     ]
 
 
@@ -224,7 +286,7 @@ def test_a_stratum_that_draws_alone_have_is_told_and_takes_nobodys_total_away() 
     assert mean == pytest.approx(before + 1.5, abs=1e-6)
     told = [one.text for one in got.total.cautions if one.code == "not-estimable"]
     assert len(told) == 1
-    assert "In 1 of 2 draws of linking there are persons in (none), 3 at the most" in told[0]
+    assert "In 1 of 2 draws of linking there are persons in sex (none), 3 at the most" in told[0]
 
 
 def test_of_many_strata_none_are_compared() -> None:

@@ -199,7 +199,9 @@ PATTERNS = (
 
 
 def of_patterns(asked: Counting) -> CountTable | Lacking:
-    columns = [Column(field=f"in_{name}", header=name) for name in ("court", "press", "police")]
+    """Lists and a stratum; a list is called "sex" too, as a column may be named twice."""
+    names = ("court", "press", "police", "sex")
+    columns = [Column(field=f"in_{name}", header=name) for name in names]
     made = Accession(
         path="lists/patterns.csv",
         holds=Holds.PATTERNS,
@@ -228,6 +230,7 @@ def test_published_patterns_are_summed_over_what_is_not_asked_for() -> None:
     [
         ({"lists": ("court", "morgue")}, 'no list "morgue"'),
         ({"strata": ("age",)}, 'no stratum "age"'),
+        ({"lists": ("sex", "press"), "strata": ("sex",)}, '"sex" is counted as a list and makes'),
         ({"table": "other.csv"}, 'no table of patterns "other.csv"'),
     ],
 )

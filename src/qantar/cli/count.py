@@ -214,6 +214,11 @@ def _show(report: CountReport) -> None:
             f"Taken for lists, being columns of 0 and 1: {', '.join(report.taken)}. One that is no "
             "list must be named with --strata, or left out of the file."
         )
+    for name in report.by_marks:
+        tell(
+            f'"{name}" is a column of 0 and 1 that makes strata, and so was not taken for a list. '
+            "If it is one, leave it out of --strata: who is on no other list is lost here."
+        )
     for name in report.never_alone:
         tell(f'warning: everybody on "{name}" is on another list too. Is it a list?')
     if report.pooled:
@@ -316,9 +321,11 @@ def _sensitivity(tried: Sensitivity) -> None:
 
 
 def _strata(counted: CountedStrata) -> None:
+    from qantar.model.counted import stratum_name  # noqa: PLC0415  # loaded when it is run
+
     rows, reasons = [], []
     for one in counted.strata:
-        name = ", ".join(f"{column} {value or '(none)'}" for column, value in one.stratum)
+        name = stratum_name(one.stratum)
         rows.append((name, *_stratum(one.counted)))
         if one.counted.refused:
             reasons.append(f"{name}: {one.counted.refused.text}")
@@ -331,7 +338,7 @@ def _strata(counted: CountedStrata) -> None:
     if len(reasons) > _REASONS:
         say(f"{len(reasons) - _REASONS:,} more are refused; --json has the reason of each.")
     for each in counted.comparisons:
-        more, fewer = (", ".join(v or "(none)" for _, v in s) for s in (each.more, each.fewer))
+        more, fewer = stratum_name(each.more), stratum_name(each.fewer)
         say(f"More in {more} than in {fewer}: probability {_chance(each.probability)}")
     say("")
     _one(counted.total)

@@ -67,7 +67,15 @@ def result(
     looked = usable(table, copied=asked.copied)
     cautions = (*cautions, *looked.cautions)
     if looked.refused:
-        return _refused(table, looked, looked.refused, asked=asked, about=about, cautions=cautions)
+        return _refused(
+            table,
+            looked,
+            looked.refused,
+            asked=asked,
+            about=about,
+            cautions=cautions,
+            is_sure=not draws,
+        )
     found = answers(looked.table, groups=looked.groups, draws=draws, asked=asked)
     came = verdict(
         looked.table,
@@ -91,6 +99,7 @@ def result(
         headline=headline,
         cautions=cautions,
         sensitivity=what.sensitivity,
+        is_sure=not draws,
     )
     return Result(
         counted=counted,
@@ -152,6 +161,7 @@ def _refused(
     asked: Asked,
     about: About,
     cautions: tuple[Caution, ...],
+    is_sure: bool,
 ) -> Result:
     beside = two_lists(looked.table, asked)
     counted = Counted(
@@ -163,7 +173,7 @@ def _refused(
         cautions=_told((*cautions, *(beside.cautions if beside else ()))),
         refused=refused,
         seed=asked.seed,
-        sentence=refusal_sentence(table, refused, about=about),
+        sentence=refusal_sentence(table, refused, about=about, is_sure=is_sure),
     )
     return Result(counted=counted)
 
@@ -178,6 +188,7 @@ def _counted(  # noqa: PLR0913  # one for each part of the whole
     headline: Headline | None,
     cautions: tuple[Caution, ...],
     sensitivity: Sensitivity,
+    is_sure: bool,
 ) -> Counted:
     refused = came.refused
     return Counted(
@@ -193,7 +204,7 @@ def _counted(  # noqa: PLR0913  # one for each part of the whole
         densities=tuple(_densities(found)),
         sentence=headline.sentence
         if headline
-        else refusal_sentence(table, refused, about=about)
+        else refusal_sentence(table, refused, about=about, is_sure=is_sure)
         if refused
         else "",
     )

@@ -66,7 +66,7 @@ class Sums:
         if self.repeated:
             told = ", ".join(_marks_of(mask, len(lists)) for mask in sorted(self.repeated)[:5])
             text = f"Some patterns stand in several rows, which were added up: {told}."
-            yield Caution(code=REPEATED_PATTERN, text=text)
+            yield Caution(code=REPEATED_PATTERN, text=text, kind=told)
         if nobody := self.counts.get(0):
             text = (
                 f"{nobody:,} persons are given as on no list at all. Who is on no list cannot be "
@@ -89,8 +89,16 @@ def patterns_of(
     """Make the tables of all strata.
 
     Raises:
-        InputRefusedError: nobody is on any list, or more persons than ever lived.
+        InputRefusedError: nobody is on any list, or more persons than ever lived; or a list makes
+            strata too.
     """
+    if both := [name for name in by if name in lists]:
+        message = f'"{both[0]}" is a list and makes strata too.'
+        hint = (
+            "Everybody in one stratum would be on it and nobody in the other. Leave it out of the "
+            "strata, or, if it is no list, out of the lists."
+        )
+        refuse(message, "", hint)
     total = sum(count for sums in tables.values() for mask, count in sums.counts.items() if mask)
     if not total:
         nobody = sum(sums.counts.get(0, 0) for sums in tables.values())

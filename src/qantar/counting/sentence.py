@@ -103,14 +103,17 @@ def sentence(
     return " ".join(parts)
 
 
-def refusal_sentence(table: CaptureTable, refused: Refusal, *, about: About) -> str:
-    """Write the paragraph where there is no answer."""
+def refusal_sentence(
+    table: CaptureTable, refused: Refusal, *, about: About, is_sure: bool = True
+) -> str:
+    """Write the paragraph where there is no answer; `is_sure`: whether who is who is."""
     if not table.observed:
         return f"Nobody is counted and nothing is estimated. {refused.text}"
+    number = f"{table.observed:,}" if is_sure else f"about {table.observed:,}"
     return (
-        f"{_counted(table, about)}. How many more there were is not estimated. {refused.text} "
-        f"That does not mean that the lists name everybody: {table.observed:,} is how many they "
-        "name, and no estimate of how many there were."
+        f"{_counted(table, about, is_sure=is_sure)}. How many more there were is not estimated. "
+        f"{refused.text} That does not mean that the lists name everybody: {number} is how many "
+        "they name, and no estimate of how many there were."
     )
 
 

@@ -31,7 +31,13 @@ from qantar.counting.preconditions import Groups
 from qantar.counting.sentence import refusal_sentence
 from qantar.counting.table import CaptureTable, Ints
 from qantar.counting.whole import Whole
-from qantar.model.counted import Comparison, Counted, CountedStrata, CountedStratum
+from qantar.model.counted import (
+    Comparison,
+    Counted,
+    CountedStrata,
+    CountedStratum,
+    stratum_name,
+)
 from qantar.model.estimate import Caution, Refusal
 
 MOST_COMPARED: Final = 12
@@ -49,8 +55,8 @@ class Stratum:
 
     @property
     def name(self) -> str:
-        """Its values in words."""
-        return ", ".join(value or "(none)" for _, value in self.stratum)
+        """Its columns and values in words."""
+        return stratum_name(self.stratum)
 
     @property
     def drawn(self) -> Ints:
@@ -116,7 +122,9 @@ def count_strata(
         if not one.is_only_drawn
     ]
     came = iter(run(do, jobs))
-    counted, whole, compared = [], Whole(asked=asked, about=about), _Compared()
+    is_sure = not any(one.draws for one in strata)
+    counted, compared = [], _Compared()
+    whole = Whole(asked=asked, about=about, is_sure=is_sure)
     for one in strata:
         if one.is_only_drawn:
             got = _only_drawn(one, asked)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -41,12 +42,13 @@ class _Sum:
         self._numbers: Ints = np.empty(0, dtype=np.int64)
         self._sums: Floats = np.empty((0, 0))
         self._methods: dict[str, None] = {}
-        self._conditions: dict[str, None] = {}
+        self._conditions: dict[str, list[str]] = {}
+        self._names: list[str] = []
         self._has_mean = True
         self._level, self._interval = 0.0, Interval.EQUAL_TAILED
 
-    def add(self, one: Answer) -> None:
-        """Add an answer with a finite sample."""
+    def add(self, one: Answer, *, name: str = "") -> None:
+        """Add an answer with a finite sample, that of the stratum of this name."""
         estimate = one.estimate
         if self.count:
             numbers = np.intersect1d(self._numbers, one.numbers)
@@ -59,7 +61,9 @@ class _Sum:
             self._level, self._interval = estimate.level, estimate.interval
         self.count += 1
         self._methods[estimate.method] = None
-        self._conditions.update(dict.fromkeys(estimate.conditions))
+        self._names.append(name)
+        for said in estimate.conditions:
+            self._conditions.setdefault(said, []).append(name)
         self._has_mean &= estimate.mean is not None
 
     def answer(self, beside: Ints | None = None) -> Answer:
@@ -75,13 +79,18 @@ class _Sum:
             high=None,
             level=self._level,
             interval=self._interval,
-            conditions=tuple(self._conditions),
+            conditions=tuple(self._told_conditions()),
         )
         return Answer(
             estimate=summed_up(blank, sample, level=self._level),
             numbers=self._numbers,
             sample=sample,
         )
+
+    def _told_conditions(self) -> Iterator[str]:
+        """Give what all strata assume, and with its strata what some do: models may differ."""
+        for said, names in self._conditions.items():
+            yield said if len(names) == self.count else f"In {_some(names)}: {said}"
 
 
 class _Cautions:
@@ -114,17 +123,19 @@ class _Cautions:
 class Whole:
     """What strata came to, added up; and those that came to nothing."""
 
-    def __init__(self, *, asked: Asked, about: About) -> None:
+    def __init__(self, *, asked: Asked, about: About, is_sure: bool = True) -> None:
         """Begin with no stratum.
 
         Args:
             asked: of the whole.
             about: what the lists are about.
+            is_sure: whether who is who is; the persons who are named are about so many else.
         """
-        self._asked, self._about = asked, about
+        self._asked, self._about, self._is_sure = asked, about, is_sure
         self._lists: tuple[str, ...] = ()
         self._all: dict[int, int] = {}
         self._known: dict[int, int] = {}
+        self._in: list[str] = []
         self._lacking: list[str] = []
         self._cautions, self._known_cautions = _Cautions(), _Cautions()
         self._quoted = _Sum()
@@ -142,16 +153,17 @@ class Whole:
         if got.quoted is None:
             self._lacking.append(name)
             return
+        self._in.append(name)
         _add(self._known, table)
         self._known_cautions.add(name, got.counted.cautions)
         self._weak.update(dict.fromkeys(got.weak))
-        self._quoted.add(got.quoted)
+        self._quoted.add(got.quoted, name=name)
         if got.counted.headline:
             methods = got.counted.headline.method.split("+")
             self._quoted_methods.update(dict.fromkeys(methods))
         for method, one in got.answers.items():
             if one.estimate.is_usable and one.sample.size:
-                self._methods[method].add(one)
+                self._methods[method].add(one, name=name)
 
     def add_drawn(self, name: str, persons: Ints) -> None:
         """Add a stratum that some draws of linking alone have: its persons in each, shape (D,)."""
@@ -161,7 +173,7 @@ class Whole:
     def total(self) -> Counted:
         """Give the whole; a refusal where a stratum has no answer."""
         if not self._lacking and self._quoted.count:
-            return self._summed(self._cautions)
+            return self._summed(self._cautions, about=self._about)
         text = (
             f"Not estimable: there is no estimate for {_some(self._lacking)}, and a sum without a "
             f"part is no total.{_APART if self._quoted.count else ''} Count by something coarser."
@@ -172,16 +184,32 @@ class Whole:
             table,
             refused=refused,
             cautions=self._cautions.told(),
-            sentence=refusal_sentence(table, refused, about=self._about),
+            sentence=refusal_sentence(table, refused, about=self._about, is_sure=self._is_sure),
         )
 
     def partial(self) -> Counted | None:
-        """Give the sum of those that have an answer, where others have none."""
+        """Give the sum of those that have an answer, where others have none.
+
+        Its paragraph begins with what is in it and what is not: its numbers would else be quoted
+        as those of the whole.
+        """
         if not self._lacking or not self._quoted.count:
             return None
-        return self._summed(self._known_cautions)
+        known = _some(self._in)
+        about = replace(self._about, what=f"{self._about.what} ({known})")
+        return self._summed(self._known_cautions, about=about, first=f"{self._left_out()} ")
 
-    def _summed(self, said: _Cautions) -> Counted:
+    def _left_out(self) -> str:
+        named = self._table(self._all).observed - self._table(self._known).observed
+        about = "" if self._is_sure else "about "
+        persons = f"{about}{named:,} {'person is' if named == 1 else 'persons are'} named"
+        return (
+            f"This is a part and not the whole. In it: {_some(self._in)}. Not in it: "
+            f"{_some(self._lacking)}, where {persons} and how many more there were "
+            "is not estimated."
+        )
+
+    def _summed(self, said: _Cautions, *, about: About, first: str = "") -> Counted:
         table = self._table(self._known)
         cautions = (*said.told(), *self._of_drawn())
         found = {
@@ -189,7 +217,7 @@ class Whole:
             for name, one in self._methods.items()
             if one.count and one.count == self._quoted.count
         }
-        headline = self._headline(table, self._quoted.answer(self._drawn))
+        headline = self._headline(table, self._quoted.answer(self._drawn), about, first)
         curves = (density(name, one.sample.ravel()) for name, one in found.items())
         return self._counted(
             table,
@@ -209,9 +237,11 @@ class Whole:
             "nobody as persons are counted. Nothing can be estimated there: in those draws they "
             "are in the sum as they are."
         )
-        return (Caution(code=NOT_ESTIMABLE, text=text),)
+        return (Caution(code=NOT_ESTIMABLE, text=text, kind="draws"),)
 
-    def _headline(self, table: CaptureTable, whole: Answer) -> Headline | None:
+    def _headline(
+        self, table: CaptureTable, whole: Answer, about: About, first: str
+    ) -> Headline | None:
         estimate, share = whole.estimate, whole.linkage_share
         if estimate.estimate is None or estimate.low is None or estimate.high is None:
             return None
@@ -219,10 +249,10 @@ class Whole:
             f"the sum of what is quoted in each of {self._quoted.count} strata, drawn jointly: the "
             "ends are those of the sums"
         )
-        said = sentence(
+        said = first + sentence(
             table,
             estimate,
-            about=self._about,
+            about=about,
             cautions=tuple(self._weak),
             linkage_share=share,
             methods=tuple(self._quoted_methods),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qantar.model.estimate import Caution, Estimate, Refusal
@@ -149,6 +150,14 @@ class Counted:
     sensitivity: Sensitivity = Sensitivity()
     densities: tuple[Density, ...] = ()
     sentence: str = ""
+
+
+def stratum_name(stratum: Iterable[tuple[str, str]]) -> str:
+    """Name a stratum by its columns and values: "armed 1, sex f".
+
+    A value alone would name no stratum: "1, f". Where there is none it is "(none)".
+    """
+    return ", ".join(f"{column} {value or '(none)'}" for column, value in stratum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

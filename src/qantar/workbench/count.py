@@ -34,14 +34,15 @@ class CountReport:
     """What counting gave: one table's answer, or those of strata with their total.
 
     `pooled` are columns that were pooled over, `taken` those that were taken for lists, and
-    `never_alone` those of them that name nobody whom no other names; `draws` how many draws of
-    linking were used.
+    `never_alone` those of them that name nobody whom no other names; `by_marks` columns of 0 and 1
+    that make strata, and so are no lists; `draws` how many draws of linking were used.
     """
 
     counted: Counted | CountedStrata
     pooled: tuple[str, ...]
     taken: tuple[str, ...]
     never_alone: tuple[str, ...]
+    by_marks: tuple[str, ...]
     findings: tuple[Finding, ...]
     draws: int
     seed: int
@@ -57,6 +58,7 @@ class CountReport:
             **answer,
             "pooled": list(self.pooled),
             "never_alone": list(self.never_alone),
+            "by_marks": list(self.by_marks),
             "draws": self.draws,
             "seed": self.seed,
         }
@@ -93,6 +95,7 @@ def count_file(job: CountJob, *, told: Told = lambda _: None) -> CountReport:
         pooled=material.pooled,
         taken=material.taken,
         never_alone=material.never_alone,
+        by_marks=material.by_marks,
         findings=material.findings,
         draws=material.draws,
         seed=job.asked.seed,

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 DRAWS: Final = "draws.parquet"
 _NO_HASH: Final = "0" * 64
+_MARKS: Final = frozenset(("0", "1", "0.0", "1.0"))
 _REFUSED_NOTES: Final = frozenset({"too-many-cells", "stray-quote", "duplicate-header"})
 """Of what a reader merely notes, what may have moved a mark or a count into another column, or made
 two lists of one."""
@@ -51,13 +52,15 @@ class Material:
 
     `taken` are the columns of a table that were taken for lists, because they hold 0 and 1;
     `never_alone` those of them that no row names without another, as a mark of persons would be
-    that is no list.
+    that is no list. `by_marks` are the columns of `by` that hold nothing but 0 and 1 and would be
+    lists if they did not make strata.
     """
 
     strata: tuple[Stratum, ...]
     taken: tuple[str, ...] = ()
     never_alone: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
+    by_marks: tuple[str, ...] = ()
     pooled: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     draws: int = 0
@@ -88,7 +91,13 @@ def read_patterns(path: Path, *, by: Sequence[str] | None = None) -> Material:
         raise MissingPathError(message, where=str(path), next="Check the path.") from error
     lists = read.strata[0].table.lists
     alone = tuple(name for name in lists if _is_never_alone(name, read.strata))
-    return replace(read, findings=document.findings, taken=lists, never_alone=alone)
+    return replace(
+        read,
+        findings=document.findings,
+        taken=lists,
+        never_alone=alone,
+        by_marks=tuple(name for name, values in _values(read).items() if values <= _MARKS),
+    )
 
 
 def read_linked(folder: Path, *, most: int) -> Material:
@@ -131,6 +140,15 @@ def _material(read: Patterns) -> Material:
 
 def _stratum(one: StratumTable) -> Stratum:
     return Stratum(stratum=one.stratum, table=one.table, cautions=one.cautions)
+
+
+def _values(read: Material) -> dict[str, set[str]]:
+    """Give the values of each column that makes strata."""
+    found: dict[str, set[str]] = {}
+    for one in read.strata:
+        for name, value in one.stratum:
+            found.setdefault(name, set()).add(value)
+    return found
 
 
 def _is_never_alone(name: str, strata: Sequence[Stratum]) -> bool:

@@ -345,6 +345,9 @@ def table_of_patterns(counting: Counting, contents: Contents) -> CountTable | La
         if strange:
             why = f'the table has no {what} "{strange[0]}". It has: {", ".join(known) or "none"}'
             return Lacking(counting=counting, why=why)
+    if both := [name for name in counting.strata if name in counting.lists]:
+        why = f'"{both[0]}" is counted as a list and makes strata too. Leave it out of one of them'
+        return Lacking(counting=counting, why=why)
     return _summed(counting, found[0], contents)
 
 
