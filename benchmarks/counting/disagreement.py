@@ -46,8 +46,8 @@ GRAPHS: Final = "graphs"
 _HEADER: Final = (
     "world",
     "tables",
-    "quoted",
-    "disagree",
+    "both answered",
+    "disagree, no heterogeneity told",
     "of these hold: graphs, latent class, mixed, mixed where kinds fit no better",
     "latent class below / above",
     "score of these: latent class, mixed, mixed where kinds fit no better",
@@ -116,14 +116,14 @@ def lines(names: Sequence[str], *, seed: int, count: int, workers: int) -> Itera
     """
     yield f"| {' | '.join(_HEADER)} |"
     yield f"|{'---|' * len(_HEADER)}"
-    everything: list[Seen] = []
+    everything: list[Sequence[Seen]] = []
     with mapping(workers) as mapped:
         for world in worlds():
             if names and not any(world.name.startswith(asked) for asked in names):
                 continue
             seen = list(mapped(partial(_seen, seed), enumerate(tables(world, count, seed))))
-            everything += seen
-            yield _line(world.name, seen)
+            everything.append(seen)
+            yield _line(world.name, [seen])
     yield _line("all", everything)
 
 
@@ -241,8 +241,11 @@ def score(people: int, ends: tuple[float, float]) -> float:
     return high - low + 2 / MISSED * (max(low - truth, 0) + max(truth - high, 0))
 
 
-def _line(name: str, seen: Sequence[Seen]) -> str:
-    quoted = [one for one in seen if one.ends]
+def _line(name: str, by_world: Sequence[Sequence[Seen]]) -> str:
+    """Word one row; means over all tables are those of worlds, each weighed alike."""
+    seen = [one for world in by_world for one in world]
+    answered = [[one for one in world if one.ends] for world in by_world]
+    quoted = [one for world in answered for one in world]
     apart = [one for one in quoted if one.mixed]
     below = sum(one.ends[ALONE][1] < one.people for one in apart)
     above = sum(one.ends[ALONE][0] > one.people for one in apart)
@@ -251,20 +254,23 @@ def _line(name: str, seen: Sequence[Seen]) -> str:
         f"{len(seen):,}",
         f"{len(quoted):,}",
         f"{len(apart)}",
-        ", ".join(f"{_holds(apart, by)}" for by in (GRAPHS, *RULES)),
+        ", ".join(f"{sum(_holds(apart, by)):.0f}" for by in (GRAPHS, *RULES)),
         f"{below} / {above}",
-        ", ".join(_mean_score(apart, by) for by in RULES),
-        ", ".join(_mean_score(quoted, by) for by in RULES),
-        ", ".join(f"{_holds(quoted, by) / len(quoted):.3f}" for by in RULES),
+        ", ".join(_mean([_scores(apart, by)], digits=4) for by in RULES),
+        ", ".join(_mean([_scores(w, by) for w in answered], digits=4) for by in RULES),
+        ", ".join(_mean([_holds(w, by) for w in answered], digits=3) for by in RULES),
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _holds(seen: Sequence[Seen], by: str) -> int:
-    return sum(one.ends[by][0] <= one.people <= one.ends[by][1] for one in seen)
+def _holds(seen: Sequence[Seen], by: str) -> list[float]:
+    return [float(one.ends[by][0] <= one.people <= one.ends[by][1]) for one in seen]
 
 
-def _mean_score(seen: Sequence[Seen], by: str) -> str:
-    if not seen:
-        return "–"
-    return f"{np.mean([score(one.people, one.ends[by]) for one in seen]):.4f}"
+def _scores(seen: Sequence[Seen], by: str) -> list[float]:
+    return [score(one.people, one.ends[by]) for one in seen]
+
+
+def _mean(by_world: Sequence[Sequence[float]], *, digits: int) -> str:
+    means = [float(np.mean(values)) for values in by_world if values]
+    return f"{np.mean(means):.{digits}f}" if means else "–"

@@ -90,5 +90,7 @@ def test_chains_on_many_patterns_are_given_up_earlier() -> None:
         effort = bounded("latent_class", many)["effort"]
         assert effort == Effort(iterations=5_000, kept=2_500, most=most)
         assert bounded("decomposable_graphs", many) == {}
+    five = CaptureTable.of_masks("abcde", [(mask, 3) for mask in range(1, 32)])
+    assert bounded("latent_class", five) == {"effort": Effort(most=320_000)}
     of_draws = bounded("latent_class", few, tables=25)["effort"]
     assert of_draws == Effort(iterations=5_000, kept=2_500, most=160_000)

@@ -102,6 +102,10 @@ def test_a_wrong_value_refuses_the_whole_and_says_where(line: str, where: str, s
         (("place", "count"), ["Sayaqkent,4"], "no column is a list"),
         (("court", "court", "count"), ["1,0,4"], "one name: court"),
         (("court", "press", "freq"), ["1,0,40", "0,1,30"], '"freq" looks like counts'),
+        (("court", "press", "Число"), ["1,0,40", "0,1,30"], '"Число" looks like counts'),
+        (("court", "press", "killed"), ["1,0,40", "0,1,30"], '"killed" looks like counts'),
+        (HEADER, ["1,0,0,1.000"], "a dot for thousands"),
+        (HEADER, ["1,0,0,12.345.678"], "Write 12345678, or 12"),
         ([*(f"l{n}" for n in range(21)), "count"], [",".join(["1"] * 22)], "21 lists"),
     ],
 )
@@ -111,6 +115,24 @@ def test_what_is_no_table_of_patterns_is_refused(
     with pytest.raises(InputRefusedError, match=said) as caught:
         rows(*lines, header=header)
     assert caught.value.exit_code == 10
+
+
+def test_counts_by_sex_are_found_by_what_they_hold() -> None:
+    header = ("court", "press", "sex", "dead")
+    by_sex = ["1,0,f,40", "0,1,f,30", "1,1,f,3", "1,0,m,50", "0,1,m,60", "1,1,m,4"]
+    with pytest.raises(InputRefusedError, match='"dead" looks like counts'):
+        rows(*by_sex, header=header)
+
+
+def test_ages_and_numbers_of_persons_are_no_counts() -> None:
+    """Persons with the same lists are alike but for their numbers, ages and names."""
+    header = ("court", "press", "name", "age")
+    persons = [f"1,0,Adam {n},{20 + n % 3}" for n in range(6)]
+    persons += [f"0,1,Bota {n},{30 + n % 3}" for n in range(6)]
+    got = rows(*persons, "1,1,Vera,41", header=header)
+    assert got.pooled == ("name", "age")
+    (stratum,) = got.strata
+    assert stratum.table.observed == 13
 
 
 def test_a_column_that_is_not_there_cannot_make_strata() -> None:

@@ -103,6 +103,23 @@ def test_what_is_known_to_be_copied_counts_as_one_list() -> None:
     assert looked.table.sizes.tolist()[0] == 50 + 12 + 9 + 3 + 9 + 7 + 8 + 20
 
 
+def test_joined_lists_have_a_name_that_no_list_has() -> None:
+    """It once was taken for a fault of the program."""
+    names = ["a", "b", "a + b", "c"]
+    given = CaptureTable.of_masks(names, [(mask, 40 - mask) for mask in range(1, 15)])
+    looked = usable(given, copied=[("b", "a")])
+    assert looked.table.lists == ("a + b (joined)", "a + b", "c")
+    assert looked.table.observed == given.observed
+
+
+def test_a_part_of_a_joined_list_is_told_with_the_name_of_a_list_that_was_given() -> None:
+    """What is advised must work: `--copied "d=a + b"` names no list."""
+    counts = {"a": 90, "b": 80, "ac": 30, "bc": 30, "c": 100, "abd": 20, "acd": 10, "abcd": 5}
+    looked = usable(table("abcde", **counts, e=60, ae=9, ce=8), copied=[("b", "a")])
+    (said,) = (one.text for one in looked.cautions if one.code == "contained-list")
+    assert '(--copied "d=a")' in said
+
+
 def test_a_part_of_a_list_is_told_where_chance_does_not_explain_it() -> None:
     looked = usable(table("abcd", **FULL, ad=12, abd=3))
     assert looked.refused is None

@@ -16,6 +16,7 @@ from qantar.counting.verdict import Quoted
 from qantar.model.counted import Predicted, Sensitivity
 
 from .given import answer
+from .published import published
 
 
 def expected(people: int, *chances: float) -> CaptureTable:
@@ -107,6 +108,29 @@ def test_an_estimate_that_hangs_on_the_prior_is_told() -> None:
     assert "With another prior (worth" in got.cautions[0].text
 
 
+def test_a_list_without_which_the_answer_is_quite_another_is_told() -> None:
+    """Kosovo without the interviews of ABA: 6,719 to 7,563 by graphs, and 9,827 to 16,544 with."""
+    kosovo = published()["kosovo_killings_1999"].table
+    graphs = count(kosovo, asked=Asked(methods=("decomposable_graphs",)))
+    (said,) = (one for one in graphs.cautions if one.code == "disagreement")
+    assert said.kind == "without ABA: decomposable_graphs"
+    assert "6,719 to 7,563), wholly apart from the 9,827 to 16,544 with it" in said.text
+    assert graphs.headline
+    assert "it hangs on single lists" in graphs.headline.sentence
+
+
+def test_lists_that_say_fewer_than_are_named_do_not_see_whom_the_other_finds() -> None:
+    """Korea without d: 82 to 87 persons by Chapman, of 123 who are named."""
+    korea = published()["korea_palembang"].table
+    found = count(korea, asked=Asked(methods=("decomposable_graphs",)))
+    without = {one.list: one.high for one in found.sensitivity.without}
+    fewer = {name for name, high in without.items() if high and high < korea.observed}
+    said = [one for one in found.cautions if one.kind.startswith("without ")]
+    assert {one.kind for one in said} == {f"without {name}: chapman" for name in fewer}
+    assert fewer
+    assert all("fewer than the 123 who are named" in one.text for one in said)
+
+
 def test_a_prior_is_held_against_its_own_method_and_table() -> None:
     """Once it was held against the mixture of two methods, or the pool of all draws of linking."""
     table = expected(5000, 0.3, 0.2, 0.25, 0.3)
@@ -117,7 +141,11 @@ def test_a_prior_is_held_against_its_own_method_and_table() -> None:
         rule="",
         each=(one, other),
     )
-    assert tried(table, mixed, Asked()).cautions == ()
+    told = tried(table, mixed, Asked()).cautions
+    # No prior moves anything; lists left out move the one that says twice what they say.
+    assert {(one.code, one.kind.rpartition(": ")[2]) for one in told} == {
+        ("disagreement", "loglinear")
+    }
     pool = answer("decomposable_graphs", 9000, 9100)
     draws = replace(pool, numbers=np.arange(2), sample=np.stack([pool.sample[0]] * 2))
     assert tried(table, quoted(draws), Asked()).cautions == ()

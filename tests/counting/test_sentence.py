@@ -103,6 +103,29 @@ def test_what_would_break_it_is_said_and_what_the_interval_holds() -> None:
     assert "Be careful" not in said(Caution(code="sparse-list", text=""))
 
 
+def test_lists_that_depend_on_each_other_are_not_said_to_be_persons_who_differ() -> None:
+    """The same warning has two causes; how it bears on a number hangs on the method."""
+    depend = Caution(code="heterogeneity", text="", kind="lists")
+    by_classes = said(depend, methods=("latent_class",))
+    assert "easier to find" not in by_classes
+    assert (
+        "share sources or lead to one another, which the model that is quoted follows only in "
+        in (by_classes)
+    )
+    assert "which the number allows for" in said(depend, methods=("decomposable_graphs",))
+
+
+def test_what_hangs_on_one_list_is_said_once_however_many_lists_it_hangs_on() -> None:
+    without = [
+        Caution(code="disagreement", text="", kind=f"without {name}: latent_class") for name in "ab"
+    ]
+    paragraph = said(*without)
+    assert paragraph.count("it hangs on single lists") == 1
+    assert "other models" not in paragraph
+    models = Caution(code="disagreement", text="", kind="latent_class, loglinear")
+    assert "other models" in said(models)
+
+
 def test_a_refusal_has_a_paragraph_that_is_no_zero() -> None:
     refused = Refusal(code="few-lists", text="Not estimable: too few.")
     text = refusal_sentence(TABLE, refused, about=ABOUT)
@@ -119,8 +142,8 @@ def test_a_refusal_has_a_paragraph_that_is_no_zero() -> None:
 def test_what_cannot_be_asked_is_refused() -> None:
     with pytest.raises(ValueError, match="no such method: guess"):
         Asked(methods=("guess",))
-    for level in (0.0, 1.0, 95.0):
-        with pytest.raises(ValueError, match="between 0 and 1"):
+    for level in (0.0, 0.9991, 1.0, 95.0):
+        with pytest.raises(ValueError, match=r"between 0 and 0\.999"):
             Asked(level=level)
 
 

@@ -34,6 +34,7 @@ _METHODS: Final = (
 
 _SURE: Final = 0.995
 """A probability from here on would be printed as 1, and nothing here is certain."""
+_MOST_LEVEL: Final = 0.999  # as counting.asked has it, which is loaded when it counts
 
 _SENTENCE_ENDS: Final = re.compile(r"(?<=\.)(?<! \w\.)(?<![A-ZА-ЯЁ]\w\.)(?<![A-ZА-ЯЁ]\w\w\.) ")
 """Where a line ends: behind a point, but not within "St. Petersburg" or "г. Алматы"."""
@@ -54,8 +55,11 @@ Examples:
 
 
 def _share(context: click.Context, parameter: click.Parameter, value: float) -> float:
-    if not 0 < value < 1:
-        message = "the level of an interval lies between 0 and 1, both left out."
+    if not 0 < value <= _MOST_LEVEL:
+        message = (
+            f"the level of an interval lies above 0, and is {_MOST_LEVEL} at most: farther out the "
+            "ends of an interval hang on single draws."
+        )
         raise click.BadParameter(message, context, parameter)
     return value
 

@@ -79,6 +79,7 @@ def _sensitivity(one: Sensitivity) -> Json:
         "priors": [asdict(each) for each in one.priors],
         "dependence": [asdict(each) | {"lists": list(each.lists)} for each in one.dependence],
         "predicted": [asdict(each) for each in one.predicted],
+        "missed": list(one.missed),
         "is_of_likeliest": one.is_of_likeliest,
         "not_tried": [asdict(each) for each in one.not_tried],
     }

@@ -13,6 +13,8 @@ from qantar.counting.methods import METHODS
 Grid: TypeAlias = Literal["adaptive", "dga"]
 
 _MOST_DRAWS: Final = 25
+MOST_LEVEL: Final = 0.999
+"""Of 20,000 draws ten lie beyond each end at this level. Farther out the ends are chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,7 @@ class Asked:
 
     Attributes:
         methods: names of `counting.methods`; None for all that apply.
-        level: of every interval, between 0 and 1.
+        level: of every interval, above 0 and at most 0.999.
         seed: of all chance; the same table, options and seed give the same numbers, on any
             processor of the x86 family.
         grid: of `decomposable_graphs`.
@@ -31,7 +33,7 @@ class Asked:
         replicates: of the bootstrap of `loglinear`; as many as it takes by itself where None.
 
     Raises:
-        ValueError: a method has no such name, or the level is no share.
+        ValueError: a method has no such name, or the level is no such share.
     """
 
     methods: tuple[str, ...] | None = None
@@ -48,8 +50,8 @@ class Asked:
         if unknown := set(self.methods or ()) - set(METHODS):
             message = f"no such method: {', '.join(sorted(unknown))}; there are {METHODS}"
             raise ValueError(message)
-        if not 0 < self.level < 1:
-            message = f"the level of an interval lies between 0 and 1: {self.level}"
+        if not 0 < self.level <= MOST_LEVEL:
+            message = f"the level of an interval lies between 0 and {MOST_LEVEL}: {self.level}"
             raise ValueError(message)
 
     def with_seed_of(self, *numbers: int) -> Asked:

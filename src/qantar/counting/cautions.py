@@ -27,3 +27,12 @@ CODES: Final = frozenset(
     value for name, value in list(globals().items()) if name.isupper() and isinstance(value, str)
 )
 """All of them: `docs/counting.md` has a line for each."""
+
+# Kinds (`Caution.kind`) that others look at.
+
+WITHOUT: Final = "without "
+"""How the kind of a disagreement begins that is of one estimator, with a list and without it."""
+LISTS: Final = "lists"
+"""Of `heterogeneity` where dependence between some lists explains the overlaps better."""
+PERSONS: Final = "persons"
+"""Of `heterogeneity` where differences between persons explain them better."""

@@ -31,6 +31,7 @@ _FIRST_WEIGHT: Final = 10.0  # iterations that the first guess of the mass count
 _SMALL_SHARE: Final = -9.2  # in logs, of a class that hardly anybody is in at the start
 _LARGE_RHAT: Final = 1.01
 _ENOUGH: Final = 400.0
+_TAIL: Final = 0.025
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,8 @@ class Chains:
         occupied: shape (chains, draws), classes that hold anybody, observed or not.
         rhat: rank-normalised split R-hat of log N.
         ess_bulk: effective draws of log N.
-        ess_tail: the smaller of those of its 2.5 % and its 97.5 % quantile.
+        ess_tail: the smaller of those of its two outer quantiles, 2.5 % and 97.5 % unless the
+            interval ends farther out.
         iterations: of each chain in all rounds, the warm-up included.
         last_round: of these, those that the draws are taken from.
     """
@@ -89,12 +91,19 @@ class Chains:
         return self.rhat < _LARGE_RHAT and min(self.ess_bulk, self.ess_tail) >= _ENOUGH
 
 
-def run_chains(
-    table: CaptureTable, *, classes: int, prior: Prior, effort: Effort, seed: int
+def run_chains(  # one for each thing that is chosen
+    table: CaptureTable,
+    *,
+    classes: int,
+    prior: Prior,
+    effort: Effort,
+    seed: int,
+    tail: float = _TAIL,
 ) -> Chains:
     """Run chains until they agree, or until the last round that `effort` allows.
 
     Each has a stream of random numbers of its own: the order in which they run is no matter.
+    There must be enough effective draws of the quantiles `tail` and 1 - `tail` of log N.
     """
     patterns = patterns_of(table)
     walkers = []
@@ -106,7 +115,7 @@ def run_chains(
     for walker in walkers:
         walker.learn(effort.warm_up)
     while True:
-        found = _judged([walker.draw(iterations, effort.kept) for walker in walkers])
+        found = _judged([walker.draw(iterations, effort.kept) for walker in walkers], tail)
         done += iterations // effort.kept * effort.kept
         if found.has_converged or iterations * 2 > effort.most:
             return Chains(**{**vars(found), "iterations": done, "last_round": iterations})
@@ -140,7 +149,7 @@ class _Walker:
         return draws
 
 
-def _judged(draws: list[Draws]) -> Chains:
+def _judged(draws: list[Draws], at: float) -> Chains:
     people = np.array([one.people for one in draws])
     logs = np.log(people)
     if (people == people[0, 0]).all():  # as where everybody is on every list
@@ -148,7 +157,7 @@ def _judged(draws: list[Draws]) -> Chains:
     else:
         rhat = float(STATISTICS.rhat(logs))
         bulk = float(STATISTICS.ess(logs, method="bulk"))
-        tail = float(STATISTICS.ess(logs, method="tail", prob=(0.025, 0.975)))
+        tail = float(STATISTICS.ess(logs, method="tail", prob=(at, 1 - at)))
     return Chains(
         people=people,
         occupied=np.array([one.occupied for one in draws]),

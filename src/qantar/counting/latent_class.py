@@ -135,6 +135,7 @@ def estimate(
         prior=KernelPrior(*map(float, (*prior.capture, *prior.concentration))),
         effort=effort,
         seed=seed,
+        tail=min(0.025, (1 - level) / 2),
     )
     draws = chains.people.ravel()
     kept = draws if cap is None else draws[draws <= cap]

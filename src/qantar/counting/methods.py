@@ -19,6 +19,7 @@ CHAPMAN: Final = "chapman"
 METHODS: Final = (LATENT_CLASS, DECOMPOSABLE_GRAPHS, LOGLINEAR, INDEPENDENT, CHAO, CHAPMAN)
 """All, in the order in which they are shown."""
 
+_FEW_PATTERNS: Final = 31
 _PATTERNS: Final = 250
 """Patterns up to which chains may run as long as they do by themselves."""
 
@@ -60,16 +61,20 @@ def bounded(method: str, table: CaptureTable, *, tables: int = 1) -> dict[str, o
     """Give the options that keep a method's time within minutes; most need none.
 
     What a chain of `latent_class` does in an iteration grows with the patterns. Up to 250 of them
-    it may take 160,000 iterations in its last round; twice as many patterns, half of that. With
+    it may take 160,000 iterations in its last round, up to 31 (five lists), where that is a few
+    seconds, twice as many; of twice as many patterns, half as many iterations. With
     2,000 patterns on 20 lists chains that never agree are given up after two minutes, not fifteen.
     There, and where the table is one of many draws of linking that are pooled, the first round is
     half as long as it is by itself: many short ones together err as little as one that is long.
     """
-    if method != LATENT_CLASS or (len(table.masks) <= _PATTERNS and tables == 1):
+    if method != LATENT_CLASS:
         return {}
     from qantar.counting.latent_chains import Effort  # noqa: PLC0415  # heavy
 
     by_itself = Effort()
+    if len(table.masks) <= _PATTERNS and tables == 1:
+        small = len(table.masks) <= _FEW_PATTERNS
+        return {"effort": Effort(most=2 * by_itself.most)} if small else {}
     first, kept = by_itself.iterations // 2, by_itself.kept // 2
     most = min(by_itself.most, by_itself.most * _PATTERNS // len(table.masks))
     return {"effort": Effort(iterations=first, kept=kept, most=max(first, most))}

@@ -5,8 +5,9 @@ Without `count`, each row is one person.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,8 +26,13 @@ from qantar.counting.table import MOST_LISTS
 COUNT: Final = "count"
 
 _LIKE_COUNT: Final = frozenset(
-    ("n", "freq", "frequency", "counts", "number", "persons", "people", "cases", "total", "size")
+    (
+        *("n", "freq", "frequency", "counts", "number", "persons", "people", "cases", "total"),
+        *("size", "количество", "кол-во", "число", "человек", "всего", "итого", "частота"),
+        *("саны", "адам саны", "барлығы", "жиілігі"),
+    )
 )
+_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 _MARKS: Final = {"0": 0, "1": 1, "0.0": 0, "1.0": 1}
 _HALF: Final = 0.5
 _ROWS_HINT: Final = (
@@ -104,14 +110,40 @@ class _Columns:
         if len(lists) > MOST_LISTS:
             message = f"it has {len(lists)} lists; {MOST_LISTS} are the most that can be counted."
             refuse(message, "", "Join lists of one kind, or leave some out.")
-        if count is None and (like := [names[p] for p in pooled if _counts(names[p])]):
+        found = cls(lists, count, strata, pooled)
+        if count is None and (like := [names[at] for at in found.like_counts(names, rows)]):
             message = (
                 f'without a column "{COUNT}" each row is one person, and "{like[0]}" looks like '
                 "counts."
             )
             hint = f'Name that column "{COUNT}", or take it out if each row is one person.'
             refuse(message, f'column "{like[0]}"', hint)
-        return cls(lists, count, strata, pooled)
+        return found
+
+    def like_counts(self, names: Sequence[str], rows: Sequence[PatternRow]) -> Iterator[int]:
+        """Give the columns that may say how many persons a row stands for.
+
+        By their names; or because they hold whole numbers in a table whose rows are all
+        different otherwise, as patterns are and persons hardly ever.
+        """
+        for at in self.pooled:
+            cells = [row.cells[at].strip() for row in rows]
+            by_name = names[at].casefold() in _LIKE_COUNT
+            whole = all(cell.isdecimal() for cell in cells) and any(int(cell) > 1 for cell in cells)
+            if by_name or (whole and self._are_patterns(rows, at)):
+                yield at
+
+    def _are_patterns(self, rows: Sequence[PatternRow], without: int) -> bool:
+        """Whether no two rows are alike in lists, strata and what else sorts rows into groups.
+
+        A column with more than half as many words as rows, such as a name, sorts nothing.
+        """
+        kept = [*self.lists, *self.by]
+        for at in self.pooled:
+            words = {row.cells[at].strip() for row in rows}
+            if at != without and len(words) <= _HALF * len(rows):
+                kept.append(at)
+        return len({tuple(row.cells[at].strip() for at in kept) for row in rows}) == len(rows)
 
     def mask(self, header: Sequence[str], row: PatternRow) -> int:
         """Give the pattern of a row.
@@ -142,15 +174,14 @@ def _is_list(rows: Sequence[PatternRow], at: int) -> bool:
     return marks > 0 and marks >= _HALF * len(rows)
 
 
-def _counts(name: str) -> bool:
-    return name.casefold() in _LIKE_COUNT
-
-
 def _count(text: str, where: str) -> int:
     text = text.strip()
     if not text or text.casefold() in ("na", "nan", "null", "none"):
         message = "the count is missing."
         refuse(message, where, "Give how many persons have this pattern; 0 if nobody.")
+    if _THOUSANDS.fullmatch(text):
+        message = f'the count is "{text[:SHOWN]}": with a dot for thousands, or for a fraction?'
+        refuse(message, where, f"Write {text.replace('.', '')}, or {text.partition('.')[0]}.")
     try:
         value = float(text.replace("_", " "))  # 1_000 is a number to Python alone
     except ValueError:

@@ -18,7 +18,7 @@ from qantar.counting.fit import Fit
 from qantar.counting.table import Floats, Ints
 from qantar.model.estimate import Caution, Diagnostics, Estimate
 
-SAMPLE: Final = 10_000
+SAMPLE: Final = 20_000
 """Draws of N of an answer, those of all draws of linking together."""
 
 

@@ -99,7 +99,7 @@ def usable(table: CaptureTable, *, copied: Sequence[tuple[str, str]] = ()) -> Us
     used = joined(table, groups)
     refused = _refusal(used)
     if refused is None:
-        cautions += [*_sparse(used), *_parts_told(used), *_small_overlaps(used)]
+        cautions += [*_sparse(used), *_parts_told(used, groups), *_small_overlaps(used)]
     return Usable(table=used, groups=groups, cautions=tuple(cautions), refused=refused)
 
 
@@ -113,16 +113,21 @@ def joined(table: CaptureTable, groups: Groups) -> CaptureTable:
     for mask, count in zip(table.masks.tolist(), table.counts.tolist(), strict=True):
         kept = sum(1 << k for k, one in enumerate(bits) if mask & one)
         sums[kept] = sums.get(kept, 0) + count
-    return CaptureTable.of_masks([_name(group) for group in groups], sums.items())
+    return CaptureTable.of_masks(_names(groups), sums.items())
 
 
-def _name(group: tuple[str, ...]) -> str:
-    return " + ".join(group)
+def _names(groups: Groups) -> list[str]:
+    """Name each group by its lists, and no two alike, whatever lists are called."""
+    names = [" + ".join(group) for group in groups]
+    return [
+        f"{name} (joined)" if len(group) > 1 and names.count(name) > 1 else name
+        for name, group in zip(names, groups, strict=True)
+    ]
 
 
 def _given(groups: Groups, name: str) -> str:
     """Give one given list of the group of that name."""
-    return next(group[0] for group in groups if _name(group) == name)
+    return groups[_names(groups).index(name)][0]
 
 
 def _as_one(groups: Groups, one: str, other: str) -> Groups:
@@ -282,12 +287,13 @@ def _sparse(table: CaptureTable) -> Iterator[Caution]:
             yield Caution(code=SPARSE_LIST, text=text, kind=name)
 
 
-def _parts_told(table: CaptureTable) -> Iterator[Caution]:
+def _parts_told(table: CaptureTable, groups: Groups) -> Iterator[Caution]:
     for one, other in _contained(table):
+        said = f"{_given(groups, one)}={_given(groups, other)}"
         text = (
             f'Every person on "{one}" is on "{other}" too, far more than by chance: it looks like '
             "a part of it. If it was taken from it, count both as one list "
-            f'(--copied "{one}={other}").'
+            f'(--copied "{said}").'
         )
         yield Caution(code=CONTAINED_LIST, text=text, kind=f"{one} in {other}")
 

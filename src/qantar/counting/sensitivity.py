@@ -7,12 +7,12 @@ by counting with it what is known already.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypedDict
 
 from qantar.counting.asked import Asked
-from qantar.counting.cautions import PRIOR_SENSITIVE
+from qantar.counting.cautions import DISAGREEMENT, PRIOR_SENSITIVE, WITHOUT
 from qantar.counting.fit import Fit
 from qantar.counting.methods import (
     CHAPMAN,
@@ -71,19 +71,20 @@ def tried(
         asked: level, seed and grid.
         is_of_likeliest: whether it is in doubt who is who.
     """
-    priors = tuple(_priors(table, quoted, asked))
+    priors, own = tuple(_priors(table, quoted, asked)), _own(table, quoted, asked)
     many = len(table.lists) > MOST_LEFT_OUT
+    without = () if many else tuple(_without(table, quoted, asked))
     dependence = _dependence(table)
     return Tried(
         sensitivity=Sensitivity(
-            without=() if many else tuple(_without(table, quoted, asked)),
+            without=without,
             priors=priors,
             dependence=() if isinstance(dependence, Refusal) else dependence,
             predicted=tuple(_predicted(table, asked)),
             is_of_likeliest=is_of_likeliest,
             not_tried=tuple(_not_tried(table, dependence)),
         ),
-        cautions=tuple(_moved(_own(table, quoted, asked), priors)),
+        cautions=(*_moved(own, priors), *_hanging(table, own, without)),
     )
 
 
@@ -119,6 +120,42 @@ def _without(table: CaptureTable, quoted: Quoted, asked: Asked) -> Iterator[With
                 method=method,
                 **_ends(one),
             )
+
+
+def _hanging(
+    table: CaptureTable, own: dict[str, Estimate], without: Sequence[Without]
+) -> Iterator[Caution]:
+    """Say which lists the answer hangs on: without one, the same method gives quite another.
+
+    That is: the two intervals have nothing in common. Or what is left says that there were fewer
+    than are named, so that it cannot see whom that list finds.
+    """
+    for one in without:
+        if one.high is None or one.low is None:
+            continue
+        said = f"{one.estimate:,.0f} ({one.low:,.0f} to {one.high:,.0f})"
+        whole = own.get(one.method)
+        by = "" if whole else f" by {one.method}"
+        if one.high < table.observed:
+            why = (
+                f"fewer than the {table.observed:,} who are named: the others do not see whom it "
+                "finds."
+            )
+        elif whole and _are_apart(one, whole):
+            why = (
+                f"wholly apart from the {whole.low:,.0f} to {whole.high:,.0f} with it: the answer "
+                "hangs on that list."
+            )
+        else:
+            continue
+        text = f'Without the list "{one.list}" the estimate{by} would be {said}, {why}'
+        yield Caution(code=DISAGREEMENT, text=text, kind=f"{WITHOUT}{one.list}: {one.method}")
+
+
+def _are_apart(one: Without, whole: Estimate) -> bool:
+    if one.low is None or one.high is None or whole.low is None or whole.high is None:
+        return False
+    return one.high < whole.low or whole.high < one.low
 
 
 def _methods(table: CaptureTable, quoted: Quoted) -> tuple[str, ...]:

@@ -21,10 +21,12 @@ from qantar.counting.cautions import (
     GRID_END,
     HETEROGENEITY,
     LARGE_EXPANSION,
+    LISTS,
     NO_OVERLAP,
     NOT_ESTIMABLE,
     PRIOR_SENSITIVE,
     TINY_OVERLAP,
+    WITHOUT,
 )
 from qantar.counting.methods import DECOMPOSABLE_GRAPHS, INDEPENDENT, LATENT_CLASS, LOGLINEAR
 from qantar.counting.table import CaptureTable
@@ -33,18 +35,26 @@ from qantar.model.estimate import Caution, Estimate, Refusal
 _SHORT: Final = {
     HETEROGENEITY: "the lists overlap more than by chance, and as far as that is because some "
     "persons are easier to find than others, the number tends to be too low",
-    DISAGREEMENT: "models that fit the lists equally well give different numbers",
+    DISAGREEMENT: "other models that fit the lists too give quite different numbers",
     PRIOR_SENSITIVE: "it moves with what was assumed beforehand",
     LARGE_EXPANSION: "nearly all of it are persons whom nobody named",
     TINY_OVERLAP: "it rests on very few persons who are on several lists",
     NO_OVERLAP: "some lists share nobody, and if those exclude each other it is too high",
     CONTAINED_LIST: "one list looks like a part of another",
     COPIED_LIST: "lists that are one another's copies or editions were counted as one",
-    DEPENDENCE_ASSUMED: "that no list led to another was assumed, and is not tested; where lists "
-    "share sources it is too low",
+    DEPENDENCE_ASSUMED: "that no list led to another was assumed; where lists share sources it is "
+    "too low",
     GRID_END: "its upper end is where the computation was cut off",
     NOT_ESTIMABLE: "models that fit better, or slightly other counts, give no number at all",
 }
+
+_DEPEND: Final = (
+    "the lists overlap more than by chance, it seems because some of them share sources or lead to "
+    "one another"
+)
+"""Of overlaps that dependence between some lists explains better; how it bears on the number hangs
+on the method that is quoted (`_of_depending_lists`)."""
+_HANGS: Final = "it hangs on single lists: without one of them it would be quite another"
 
 _ONE_MODEL: Final = "it is that of one model out of many, and others that fit as well may differ"
 
@@ -91,8 +101,7 @@ def sentence(
         _on_none(table, estimate, is_sure=linkage_share is None),
         _conditions(linkage_share, methods),
     ]
-    short = _SHORT | ({DEPENDENCE_ASSUMED: _ONE_MODEL} if LOGLINEAR in methods else {})
-    weak = [short[code] for code in dict.fromkeys(c.code for c in cautions) if code in short]
+    weak = list(dict.fromkeys(filter(None, (_short(caution, methods) for caution in cautions))))
     if weak:
         where = "of at least one of the strata that were added, " if of_strata else ""
         parts.append(f"Be careful: {where}{'; '.join(weak)}.")
@@ -101,6 +110,23 @@ def sentence(
         "is responsible."
     )
     return " ".join(parts)
+
+
+def _short(caution: Caution, methods: Sequence[str]) -> str | None:
+    """Say a caution in a few words; None where the paragraph does without it."""
+    if caution.code == DEPENDENCE_ASSUMED and LOGLINEAR in methods:
+        return _ONE_MODEL
+    if caution.code == DISAGREEMENT and caution.kind.startswith(WITHOUT):
+        return _HANGS
+    if caution.code == HETEROGENEITY and caution.kind == LISTS:
+        return f"{_DEPEND}, which {_of_depending_lists(methods)}"
+    return _SHORT.get(caution.code)
+
+
+def _of_depending_lists(methods: Sequence[str]) -> str:
+    if LATENT_CLASS in methods:
+        return "the model that is quoted follows only in part"
+    return "the number allows for; as far as persons differ too, it is too low"
 
 
 def refusal_sentence(

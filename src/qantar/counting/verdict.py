@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import floor, log10
 from typing import Final
 
 import numpy as np
@@ -23,8 +24,10 @@ from qantar.counting.cautions import (
     DISAGREEMENT,
     HETEROGENEITY,
     LARGE_EXPANSION,
+    LISTS,
     NOT_CONVERGED,
     NOT_ESTIMABLE,
+    PERSONS,
 )
 from qantar.counting.heterogeneity import Shared, pairs_explain_better, shared_dependence
 from qantar.counting.methods import (
@@ -214,9 +217,21 @@ def _why(first: str, usable: Mapping[str, Answer], ran: frozenset[str], overlap:
         )
     others = [name for name in QUOTABLE if name in usable and name != first]
     against = [name for name in others if _disagree(usable[first], usable[name])]
-    if against:
-        return f"{said}; {_listed(against)} {_verb(against, 'disagree')} with it"
-    return f"{said}; {_listed(others)} {_verb(others, 'agree')} with it" if others else said
+    alike = [name for name in others if _agree(usable[first], usable[name])]
+    said += f"; {_listed(against)} {_verb(against, 'disagree')} with it" if against else ""
+    said += f"; {_listed(alike)} {_verb(alike, 'agree')} with it" if alike else ""
+    for name in others:
+        if name not in (*against, *alike):
+            said += f"; {_partly(usable[first], usable[name])}"
+    return said
+
+
+def _partly(first: Answer, other: Answer) -> str:
+    """Say of an answer that neither agrees nor disagrees on which side it does not."""
+    name, point = _NAMES[other.estimate.method], other.estimate.estimate
+    if _holds(first.estimate, other.estimate):
+        return f"the interval of {name} leaves it out, though its estimate lies within this one"
+    return f"{name} says {point:,.0f}, outside of it, with an interval that is wide enough for both"
 
 
 def _why_first(first: str, ran: frozenset[str]) -> str:
@@ -365,7 +380,7 @@ def _not_converged(answers: Iterable[Answer]) -> Iterator[Caution]:
 def _differences(overlap: _Overlap) -> Iterator[Caution]:
     if not overlap.shared or not overlap.is_more:
         return
-    more = f"Lists overlap more than independent lists would ({_chance(overlap.shared.chance)})"
+    more = f"Lists overlap more than by chance ({_chance(overlap.shared.chance)})"
     text = (
         f"{more}, as they do where some persons are found more easily than others. How many are "
         "hardly ever found cannot be seen in the lists: estimates then come out too low more often "
@@ -375,9 +390,7 @@ def _differences(overlap: _Overlap) -> Iterator[Caution]:
         "than that some persons are found more easily than others. Both may be so; as far as "
         "persons differ, an estimate that takes them to be alike is too low."
     )
-    yield Caution(
-        code=HETEROGENEITY, text=text, kind="persons" if overlap.persons_differ else "lists"
-    )
+    yield Caution(code=HETEROGENEITY, text=text, kind=PERSONS if overlap.persons_differ else LISTS)
 
 
 def _one_model(quoted: Quoted) -> Iterator[Caution]:
@@ -398,7 +411,14 @@ def _one_model(quoted: Quoted) -> Iterator[Caution]:
 
 def _chance(value: float) -> str:
     least = 1e-4
-    return "chance: below 1 in 10,000" if value < least else f"chance: {value:.2g}"
+    often = "fewer than 1 of 10,000" if value < least else f"about {_in_tables(value)}"
+    return f"independent ones would so much in {often} tables"
+
+
+def _in_tables(share: float) -> str:
+    """Say a share of tables in whole ones: 13 of 1,000."""
+    of = 10 ** max(2, 1 - floor(log10(share)))
+    return f"{share * of:.0f} of {of:,}"
 
 
 def _disagreements(usable: Mapping[str, Answer]) -> Iterator[Caution]:
@@ -436,6 +456,11 @@ def _below_bound(usable: Mapping[str, Answer]) -> Iterator[Caution]:
 def _disagree(one: Answer, other: Answer) -> bool:
     """Whether each interval leaves out the other's point."""
     return not _holds(one.estimate, other.estimate) and not _holds(other.estimate, one.estimate)
+
+
+def _agree(one: Answer, other: Answer) -> bool:
+    """Whether each interval holds the other's point."""
+    return _holds(one.estimate, other.estimate) and _holds(other.estimate, one.estimate)
 
 
 def _holds(one: Estimate, other: Estimate) -> bool:

@@ -122,7 +122,9 @@ def read_linked(folder: Path, *, most: int) -> Material:
     )
     editions = [one for one in kept if lists.count(one) > 1]
     cautions = tuple(
-        Caution(code=COPIED_LIST, text=f'The editions of "{one}" were counted as one list.')
+        Caution(
+            code=COPIED_LIST, text=f'The editions of "{one}" were counted as one list.', kind=one
+        )
         for one in editions
     )
     one = Stratum(stratum=(), table=table, draws=draws, cautions=cautions)
