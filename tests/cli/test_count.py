@@ -234,6 +234,20 @@ def test_words_that_say_nothing_are_refused(qantar: Run, patterns: Path, option:
     assert "it is empty" in ran.err
 
 
+def test_odds_ratios_are_told_with_their_model_its_number_and_where_they_are_now(
+    qantar: Run, patterns: Path
+) -> None:
+    """They were said to move "the estimate", which was that of another model."""
+    ran = qantar("count", patterns, *QUICK)
+    (line,) = (one for one in ran.out.splitlines() if one.startswith("Odds ratio between"))
+    (said,) = qantar("count", patterns, "--json", *QUICK).lines
+    first = said["sensitivity"]["dependence"][0]
+    assert f"in loglinear, whose number is {first['estimate']:,.0f}: as it is there now" in line
+    told = " ".join(ran.out.split())
+    assert f"court and hospital now {first['now']:.2g} halved at " in told
+    assert first["estimate"] != said["headline"]["estimate"]
+
+
 def test_a_line_does_not_end_within_the_name_of_a_place(qantar: Run, patterns: Path) -> None:
     ran = qantar("count", patterns, *QUICK, "--where", "in St. Petersburg")
     first, second, *_ = ran.out.splitlines()

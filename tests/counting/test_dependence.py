@@ -46,6 +46,24 @@ def test_imposing_what_the_model_has_found_changes_nothing() -> None:
     assert total_under(TOWN, every, PAIR, 1.0) == pytest.approx(286, rel=1e-6)
 
 
+def test_the_odds_ratio_as_it_is_now_and_the_number_that_it_moves_are_told() -> None:
+    """They are of the model alone: without them nobody knows how far an odds ratio is from now."""
+    free = dependence(TOWN, BOTH_WITH_COURT, PAIR)
+    assert (free.now, free.method) == (1.0, "loglinear")
+    assert free.estimate == pytest.approx(286, abs=1e-3)
+    every = _model(("court", "hospital"), ("court", "press"), PAIR)
+    bound = dependence(TOWN, every, PAIR)
+    assert bound.now == pytest.approx(10 * 100 / 1200, rel=1e-5)
+    assert bound.estimate == pytest.approx(266, abs=1e-3)
+
+
+def test_where_nobody_is_on_both_lists_the_odds_ratio_is_zero_in_the_model() -> None:
+    apart = CaptureTable.of_masks(TOWN.lists, [(1, 50), (2, 40), (4, 30), (3, 20), (5, 12)])
+    fit = fit_model(apart, (("court",), PAIR))
+    assert isinstance(fit, ModelFit)
+    assert dependence(apart, fit, PAIR).now == 0
+
+
 def test_every_pair_is_looked_at_in_the_order_of_the_lists() -> None:
     found = dependences(TOWN, _model(("court",), ("hospital",), ("press",)))
     assert [one.lists for one in found] == [

@@ -288,10 +288,20 @@ def _sensitivity(tried: Sensitivity) -> None:
             ]
         )
     if tried.dependence:
-        say("Odds ratio between two lists that would halve the estimate, or raise it by half:")
+        first = tried.dependence[0]
+        say(
+            f"Odds ratio between two lists in {first.method}, whose number is "
+            f"{_number(first.estimate)}: as it is there now, and at which that number would be "
+            "halved, or raised by half:"
+        )
         _table(
             [
-                (" and ".join(one.lists), _ratio(one.down), _ratio(one.up))
+                (
+                    " and ".join(one.lists),
+                    f"now {_ratio(one.now)}",
+                    f"halved at {_ratio(one.down)}",
+                    f"raised at {_ratio(one.up)}",
+                )
                 for one in tried.dependence
             ]
         )

@@ -25,8 +25,8 @@ from typing import Final
 
 import numpy as np
 
-from qantar.counting.digits import figure
-from qantar.counting.loglinear import ModelFit
+from qantar.counting.digits import figure, persons
+from qantar.counting.loglinear import METHOD, ModelFit
 from qantar.counting.poisson_faces import FaceFinder
 from qantar.counting.poisson_models import terms_of
 from qantar.counting.table import Bools, CaptureTable, Floats
@@ -35,6 +35,7 @@ from qantar.model.counted import Dependence
 HALF: Final = 0.5
 _FURTHEST: Final = 1000.0
 """Odds ratios further from the model's own than by this factor are not looked at."""
+_REACH: Final = float(np.log(_FURTHEST))
 _STEPS: Final = 20
 _ROUNDS: Final = 3
 """Each round looks at so many steps between the two of the last that N passes between."""
@@ -92,14 +93,24 @@ def dependence(
 
     Returns:
         Both odds ratios, each None where none up to 1,000 times larger or smaller does it: N is
-        never less than the observed persons.
+        never less than the observed persons. With them the model's own, and its N: an odds ratio
+        says little where nobody knows from which one it is counted.
     """
     imposed = _imposed(table, model, lists)
-    own = _own_log_ratio(table, model, lists)
-    sides = [_Side.of(imposed, own, way * np.log(_FURTHEST)) for way in (-1.0, 1.0)]
+    now = _own_ratio(table, model, lists)
+    # Where it is 0 or has no bound, its logarithm is nowhere: the way begins far down.
+    own = float(np.log(now)) if now else -_REACH
+    sides = [_Side.of(imposed, own, way * _REACH) for way in (-1.0, 1.0)]
     down = _nearest(sides, lambda total: total <= (1 - by) * model.estimate)
     up = _nearest(sides, lambda total: total >= (1 + by) * model.estimate)
-    return Dependence(lists=lists, down=down, up=up)
+    return Dependence(
+        lists=lists,
+        down=down,
+        up=up,
+        now=None if now is None else figure(now),
+        method=METHOD,
+        estimate=persons(model.estimate),
+    )
 
 
 def dependences(
@@ -127,15 +138,18 @@ def _mask(table: CaptureTable, names: Sequence[str]) -> int:
     return sum(1 << table.lists.index(name) for name in names)
 
 
-def _own_log_ratio(table: CaptureTable, model: ModelFit, lists: tuple[str, str]) -> float:
-    """Give the term of the pair in the model: the contrast of the four patterns of those lists."""
+def _own_ratio(table: CaptureTable, model: ModelFit, lists: tuple[str, str]) -> float | None:
+    """Give the odds ratio of the pair in the model, from the four patterns of those lists alone.
+
+    It is 0 where the model expects nobody on just these two, and None where it has no bound.
+    """
     if not any(set(lists) <= set(names) for names in model.generators):
-        return 0.0
+        return 1.0
     first, second = (_mask(table, [name]) for name in lists)
-    four = model.expected[[first | second, first, second, 0]]
-    if not (four > 0).all():
-        return -float(np.log(_FURTHEST))  # nobody is on both: the term is at minus infinity
-    return float(np.log(four) @ np.array([1.0, -1.0, -1.0, 1.0]))
+    both, one, other, none = model.expected[[first | second, first, second, 0]]
+    if not min(one, other, none) > 0:
+        return None
+    return float(both * none / (one * other))
 
 
 @dataclass(frozen=True, eq=False)

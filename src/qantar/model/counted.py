@@ -63,15 +63,20 @@ class UnderPrior:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependence:
-    """How strongly two lists would have to depend on each other to move the answer by half.
+    """How strongly two lists would have to depend on each other to move one model's N by half.
 
-    `down` and `up` are conditional odds ratios of being on one list given the other, at which
-    N is half less and half more than `estimate`; None where no odds ratio does that.
+    `method` is that of the model, and `estimate` its N, which need not be what is quoted. `now` is
+    the conditional odds ratio of being on one list given the other as the model has it, 1 where it
+    has none; None where that is without bound. `down` and `up` are those at which its N is half
+    less and half more; None where no odds ratio does that.
     """
 
     lists: tuple[str, str]
     down: float | None
     up: float | None
+    now: float | None = None
+    method: str = "loglinear"
+    estimate: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
