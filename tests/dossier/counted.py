@@ -65,7 +65,11 @@ COUNTED = Counted(
                 prior="fewer classes", method="latent_class", estimate=900.0, low=700.0, high=1400.0
             ),
         ),
-        dependence=(Dependence(lists=("court", "press"), down=None, up=2.345),),
+        dependence=(
+            Dependence(
+                lists=("court", "press"), down=None, up=2.345, now=1.126, estimate=950.0
+            ),
+        ),
         predicted=(
             Predicted(
                 list="court", size=228, seen=28, method="latent_class",

@@ -18,17 +18,21 @@ import pytest
 from qantar.archive.unlock import open_case
 from qantar.counting.asked import Asked
 from qantar.counting.one_table import count
+from qantar.counting.strata import Stratum, count_strata
 from qantar.counting.table import CaptureTable
+from qantar.dossier.count_rows import answer_json, count_rows
 from qantar.dossier.counts import ShownCounts
 from qantar.dossier.density_chart import DensityText, density_chart
 from qantar.dossier.pages.counts import write_counts
 from qantar.dossier.pages.data import write_data
 from qantar.dossier.pages.search import write_search
 from qantar.dossier.site import Site
+from qantar.model.counted import Comparison
+from qantar.model.estimate import Caution
 from qantar.workbench.counts_shown import _rounded
 from tests.published import build_case, files_in, publish_case
 
-from .counted import CELLS, COUNTED, COUNTING, COUNTS, REFUSED, SENTENCE
+from .counted import CELLS, COUNTED, COUNTING, COUNTS, LATENT, REFUSED, SENTENCE
 from .editions import Desk
 
 PAGE = "counts.html"
@@ -59,7 +63,9 @@ def test_what_may_be_quoted_comes_first_and_then_all_that_it_stands_on(tmp_path:
         "What would move the answer",
         "without the list press",
         "fewer classes",
-        "2.35",
+        "by half (log-linear model: 950)",
+        "As it is there now",
+        "court, press 1.13 – 2.35",
         "How the lists overlap",
         "none of them 0 unknown",
         "women and girls",
@@ -76,6 +82,98 @@ def test_an_answer_that_did_not_converge_has_no_number_on_the_page(tmp_path: Pat
     assert row is not None
     assert "not used: no sound answer" in words(row[0])
     assert not re.search(r"\d", re.sub(r"<[^>]+>", "", row[0]).replace("Nobody", ""))
+
+
+def test_a_warning_of_one_estimator_is_not_said_of_the_whole_answer(tmp_path: Path) -> None:
+    """A part was quoted, and said to have no answer that may be; and moved by what none tried."""
+    said = (
+        Caution(code="not-estimable", text="", kind="loglinear: redrawn"),
+        Caution(code="prior-sensitive", text="", kind="decomposable_graphs: ends"),
+        Caution(code="heterogeneity", text="", kind="lists"),
+        Caution(code="sparse-list", text="", kind="press"),
+    )
+    part = replace(COUNTING.parts[0], counted=replace(COUNTED, cautions=said))
+    rounded = replace(COUNTING.whole, counted=replace(COUNTED, cautions=said))
+    one = replace(COUNTING, whole=rounded, parts=(part,))
+    page = words(shown(ShownCounts(countings=(one,)), tmp_path))
+    for told in (
+        "log-linear model: slightly other counts give no number",
+        "average over graphs: an end of the interval is what was assumed beforehand",
+        "lists overlap more than by chance, as where some share sources or lead to one another",
+        "a list names fewer than five persons",
+    ):
+        assert page.count(told) == 2
+    for false in ("no estimator gave", "other reasonable assumptions", "harder to find"):
+        assert false not in page
+
+
+def test_a_refused_part_has_no_number_that_may_be_used(tmp_path: Path) -> None:
+    """Chapman's estimate from two persons was marked as one."""
+    chapman = replace(LATENT, method="chapman")
+    refused = replace(COUNTING.parts[1], counted=replace(REFUSED, estimates=(chapman,)))
+    one = replace(COUNTING, parts=(COUNTING.parts[0], refused))
+    site = Site(Desk().edition(counts=ShownCounts(countings=(one,))), tmp_path)
+    rows = {row["id"]: row for row in count_rows(site)}
+    of_refused = rows["killed/2/chapman"]
+    assert (of_refused["usable"], of_refused["estimate"], of_refused["high"]) == (False, None, None)
+    assert of_refused["refused"] == "tiny-overlap"
+    assert (rows["killed/1/latent_class"]["usable"], rows["killed/1/quoted"]["usable"]) == (
+        True,
+        True,
+    )
+
+
+PARTIAL = replace(COUNTED, observed=300, sentence="This is a part and not the whole. In it: f.")
+OF_SOME = replace(
+    COUNTING,
+    whole=replace(COUNTING.whole, counted=REFUSED),
+    partial=PARTIAL,
+    comparisons=(Comparison(more=(("sex", "female"),), fewer=(("sex", ""),), probability=0.874),),
+)
+
+
+def test_the_sum_of_some_parts_is_in_the_data_and_says_which_are_in_it(tmp_path: Path) -> None:
+    site = Site(Desk().edition(counts=ShownCounts(countings=(OF_SOME,))), tmp_path)
+    answer = answer_json(site, OF_SOME)
+    partial = answer["whole"]["partial"]
+    assert (partial["parts"], partial["left_out"]) == (["women and girls"], ["sex not stated"])
+    assert (partial["observed"], partial["headline"]["low"], partial["rounded"]) == (
+        300,
+        701.0,
+        False,
+    )
+    assert answer["comparisons"][0]["fewer"] == {"sex": None}
+    rows = {row["id"]: row for row in count_rows(site)}
+    assert rows["killed/partial/quoted"]["part"] == "only what can be estimated: women and girls"
+    assert rows["killed/partial/quoted"]["low"] == 701.0
+    assert answer_json(site, COUNTING)["whole"]["partial"] is None
+    page = words(shown(ShownCounts(countings=(OF_SOME,)), tmp_path))
+    assert PARTIAL.sentence in page
+    assert "None of these may be quoted" not in page
+
+
+def test_the_sum_of_some_rounded_parts_says_which_it_leaves_out_and_holds_persons_back(
+    tmp_path: Path,
+) -> None:
+    rounded = _rounded(PARTIAL)
+    one = replace(
+        OF_SOME,
+        partial=rounded,
+        whole=replace(OF_SOME.whole, is_rounded=True),
+        parts=tuple(replace(part, is_rounded=True, overlaps=None) for part in OF_SOME.parts),
+    )
+    site = Site(Desk().edition(counts=ShownCounts(countings=(one,))), tmp_path)
+    partial = answer_json(site, one)["whole"]["partial"]
+    assert (partial["observed"], partial["patterns"], partial["rounded"]) == (None, None, True)
+    assert (partial["headline"]["low"], partial["headline"]["high"]) == (700.0, 1500.0)
+    assert partial["headline"]["sentence"] == ""
+    (row,) = (row for row in count_rows(site) if row["id"] == "killed/partial/quoted")
+    assert (row["observed"], row["rounded"]) == (None, True)
+    page = words(shown(ShownCounts(countings=(one,)), tmp_path))
+    assert (
+        "Without sex not stated: 78 persons are named there, and how many more there were is not "
+        "estimated. The parts that can be estimated come to about 700 to 1,500 together."
+    ) in page
 
 
 def test_a_refusal_stands_where_the_number_would(tmp_path: Path) -> None:
@@ -235,6 +333,36 @@ def test_a_rounded_answer_does_not_say_which_lists_depend_on_each_other() -> Non
     said = " ".join(words for one in rounded.estimates for words in one.conditions)
     assert "a with b" not in said
     assert "[12" not in said
+    other = CaptureTable.of_masks("abc", [(1, 60), (2, 50), (4, 40), (3, 9), (5, 9), (6, 60)])
+    asked = Asked(methods=methods, sensitivity=False, replicates=40)
+    of_two = [Stratum(stratum=(("s", n),), table=t) for n, t in (("1", table), ("2", other))]
+    total = count_strata(of_two, asked=asked).total
+    assert sum("log-linear model" in said for said in total.estimates[0].conditions) == 2
+    hidden = _rounded(total)
+    assert hidden is not None
+    assert not any(" with " in said for one in hidden.estimates for said in one.conditions)
+
+
+def test_a_rounded_warning_does_not_say_which_lists_it_is_of() -> None:
+    named = (
+        Caution(code="sparse-list", text="The list b names only 3.", kind="b"),
+        Caution(code="contained-list", text="All on b are on a.", kind="b in a"),
+        Caution(code="disagreement", text="5 and 9.", kind="latent_class, decomposable_graphs"),
+        Caution(code="prior-sensitive", text="9", kind="latent_class: fewer classes"),
+        Caution(code="heterogeneity", text="by chance 0.004", kind="persons"),
+        Caution(code="not-estimable", text="31 of 1,000", kind="loglinear: redrawn"),
+    )
+    rounded = _rounded(replace(COUNTED, cautions=named))
+    assert rounded is not None
+    assert {one.text for one in rounded.cautions} == {""}
+    assert [one.kind for one in rounded.cautions] == [
+        "",
+        "",
+        "",
+        "",
+        "persons",
+        "loglinear: redrawn",
+    ]
 
 
 def test_the_whole_shows_what_the_page_persons_shows(folder: Path) -> None:

@@ -302,12 +302,17 @@ TABLE = CountTable(
             patterns={"10": 30, "11": 10},
             drawn=({"10": 31, "01": 1, "11": 9}, {"10": 30, "11": 10}),
         ),
-        StratumPatterns(stratum=(("sex", ""),), patterns={"01": 7}, drawn=({}, {"01": 7})),
+        StratumPatterns(
+            stratum=(("sex", ""),),
+            patterns={"01": 7},
+            drawn=({}, {"01": 7}),
+            uncountable=3,
+            repeated=1,
+        ),
     ),
     accessions=("a1", "a3"),
     rest={"10": 2},
     mark="f" * 64,
-    repeated=1,
 )
 COUNTED = Counted(
     observed=47,

@@ -215,14 +215,24 @@ def test_published_patterns_are_summed_over_what_is_not_asked_for() -> None:
     asked = Counting(id="k", lists=("press", "court"), table="lists/patterns.csv")
     table = of_patterns(asked)
     assert isinstance(table, CountTable)
-    assert table.strata == (StratumPatterns(patterns={"01": 30, "11": 8}),)
-    assert (table.uncountable, table.repeated, table.is_own) == (100, 1, False)
+    whole = StratumPatterns(patterns={"01": 30, "11": 8}, uncountable=100, repeated=1)
+    assert (table.strata, table.is_own) == ((whole,), False)
     parted = of_patterns(replace(asked, strata=("sex",), lists=("court", "police")))
     assert isinstance(parted, CountTable)
-    assert [(one.stratum, one.patterns) for one in parted.strata] == [
-        ((("sex", "f"),), {"10": 38}),
-        ((("sex", "m"),), {"01": 9}),
-    ]
+    assert parted.strata == (
+        StratumPatterns(stratum=(("sex", "f"),), patterns={"10": 38}, repeated=1),
+        StratumPatterns(stratum=(("sex", "m"),), patterns={"01": 9}, uncountable=100),
+    )
+
+
+def test_a_stratum_of_persons_on_no_list_alone_is_one() -> None:
+    """It once was not there, and those on no list were told of in all others."""
+    asked = Counting(id="k", lists=("press", "court"), table="lists/patterns.csv", strata=("sex",))
+    table = of_patterns(asked)
+    assert isinstance(table, CountTable)
+    assert table.strata[1:] == (
+        StratumPatterns(stratum=(("sex", "m"),), patterns={}, uncountable=100),
+    )
 
 
 @pytest.mark.parametrize(

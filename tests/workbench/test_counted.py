@@ -47,6 +47,11 @@ PATTERNS = """court,press,hospital,sex,n
 1,1,1,m,2
 2,1,1,m,2
 """
+ODD = """0,0,1,m,0
+0,0,0,x,5
+1,0,0,f,0
+1,0,0,f,3
+"""
 SHEET = """
 [[accession]]
 path = "patterns.csv"
@@ -124,6 +129,28 @@ def test_strata_have_a_whole_that_is_no_sum_of_bounds(built: tuple[Case, BuildRe
     assert whole is not None
     assert whole.low > sum(one.low for one in parts if one)
     assert whole.high < sum(one.high for one in parts if one)
+
+
+def test_what_is_noticed_of_one_stratum_is_not_said_of_others(tmp_path: Path) -> None:
+    """Persons on no list of one stratum were once said to be in each of them."""
+    (tmp_path / "patterns.csv").write_text(PATTERNS + ODD, encoding="utf-8")
+    (tmp_path / "sheet.toml").write_text(SHEET, encoding="utf-8")
+    case, _ = build_case(tmp_path / "case", tmp_path / "sheet.toml")
+    found = counts(case)["by-sex"].found
+    assert isinstance(found, CountedStrata)
+    own = {"repeated-pattern", "uncountable-cell"}
+    told = {
+        one.stratum[0][1]: [said.code for said in one.counted.cautions if said.code in own]
+        for one in found.strata
+    }
+    assert told == {"f": ["repeated-pattern"], "m": [], "x": ["uncountable-cell"]}
+    assert [said.text for said in found.total.cautions if said.code == "uncountable-cell"] == [
+        "In sex x: 5 persons are given as on no list at all. Who is on no list cannot be counted "
+        "from lists; they were left out."
+    ]
+    assert found.total.refused is not None
+    assert "no estimate for sex x" in found.total.refused.text
+    assert found.partial is not None
 
 
 def test_status_and_report_tell_the_same_in_short(built: tuple[Case, BuildReport]) -> None:

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from qantar.dossier.counts import ShownCounting, ShownPart
-from qantar.dossier.pages.counts import PAGE, counting_anchor, stratum_words
+from qantar.dossier.pages.counts import (
+    PAGE,
+    counting_anchor,
+    known_parts,
+    lacking_parts,
+    stratum_words,
+)
 from qantar.dossier.site import Site
 from qantar.model.counted import Counted
 from qantar.model.estimate import Estimate
@@ -21,12 +27,12 @@ COUNT_COLUMNS: Final = (
 def count_rows(site: Site) -> Iterator[Row]:
     """Every estimate of every part; a part without any has one row, with its reason."""
     for one in site.edition.counts.countings:
-        for number, part in enumerate((one.whole, *one.parts)):
+        for number, words, part in _each(site, one):
             for method, said in _answers(part):
                 yield {
-                    "id": "/".join((one.counting.id, *([str(number)] if number else []), method)),
+                    "id": "/".join((one.counting.id, *([number] if number else []), method)),
                     "counting": one.counting.id,
-                    "part": stratum_words(site, part.stratum) or None,
+                    "part": words or None,
                     "method": method,
                     "observed": part.observed,
                     **said,
@@ -39,6 +45,27 @@ def count_rows(site: Site) -> Iterator[Row]:
                     "url": _url(site, one),
                     "page": f"{PAGE}#{counting_anchor(one)}",
                 }
+
+
+def _each(site: Site, one: ShownCounting) -> Iterator[tuple[str, str, ShownPart]]:
+    """Give the whole, its parts, and the sum of some of them where the whole is refused.
+
+    Each with what stands for it in an id, and in words.
+    """
+    yield "", "", one.whole
+    for number, part in enumerate(one.parts, 1):
+        yield str(number), stratum_words(site, part.stratum), part
+    if one.partial is not None:
+        known = "; ".join(stratum_words(site, part.stratum) for part in known_parts(one))
+        words = site.text("only what can be estimated: %(parts)s", parts=known)
+        yield "partial", words, _partial(one, one.partial)
+
+
+def _partial(one: ShownCounting, sum_: Counted) -> ShownPart:
+    """The sum of some parts; where the whole is rounded, as a part without its persons."""
+    is_rounded = one.whole.is_rounded
+    observed = None if is_rounded else sum_.observed
+    return ShownPart(observed=observed, overlaps=None, counted=sum_, is_rounded=is_rounded)
 
 
 def _answers(part: ShownPart) -> Iterator[tuple[str, Row]]:
@@ -60,11 +87,15 @@ def _answers(part: ShownPart) -> Iterator[tuple[str, Row]]:
             },
         )
     for one in counted.estimates if counted else ():
-        yield one.method, _numbers(one)
+        yield (
+            one.method,
+            _numbers(one, is_refused=counted is not None and counted.refused is not None),
+        )
 
 
-def _numbers(one: Estimate | None) -> Row:
-    is_usable = one is not None and one.is_usable
+def _numbers(one: Estimate | None, *, is_refused: bool = False) -> Row:
+    """Give the numbers of an estimator, none where they or the whole part are not to be used."""
+    is_usable = one is not None and one.is_usable and not is_refused
     return {
         "estimate": one.estimate if one and is_usable else None,
         "low": one.low if one and is_usable else None,
@@ -113,21 +144,41 @@ def answer_json(site: Site, one: ShownCounting) -> Row:
         "run": one.run,
         "draws": one.draws,
         "problem": one.problem,
-        "whole": _part_json(one, one.whole),
+        "whole": _part_json(one, one.whole) | {"partial": _partial_json(site, one)},
         "parts": [
-            {"stratum": {name: value or None for name, value in part.stratum}}
+            {"stratum": _words(part.stratum)}
             | {"words": stratum_words(site, part.stratum)}
             | _part_json(one, part)
             for part in one.parts
         ],
         "comparisons": [
-            {"more": dict(each.more), "fewer": dict(each.fewer), "probability": each.probability}
+            {
+                "more": _words(each.more),
+                "fewer": _words(each.fewer),
+                "probability": each.probability,
+            }
             for each in one.comparisons
         ],
     }
 
 
-def _part_json(one: ShownCounting, part: ShownPart) -> Row:
+def _words(stratum: tuple[tuple[str, str], ...]) -> Row:
+    """A stratum by its columns; what nobody says is None."""
+    return {name: value or None for name, value in stratum}
+
+
+def _partial_json(site: Site, one: ShownCounting) -> Row | None:
+    """The sum of the parts that have an estimate, with which are in it and which are not."""
+    if one.partial is None:
+        return None
+    return {
+        "parts": [stratum_words(site, part.stratum) for part in known_parts(one)],
+        "left_out": [stratum_words(site, part.stratum) for part in lacking_parts(one)],
+        **_part_json(one, _partial(one, one.partial), has_patterns=not one.whole.is_rounded),
+    }
+
+
+def _part_json(one: ShownCounting, part: ShownPart, *, has_patterns: bool = False) -> Row:
     """One table's answer; what is held back is None, never a number that was put in its place."""
     from qantar.counting.as_json import counted_json  # noqa: PLC0415  # light, and of an extra
 
@@ -139,7 +190,7 @@ def _part_json(one: ShownCounting, part: ShownPart) -> Row:
         **said,
         "lists": list(one.lists),
         "observed": part.observed,
-        "patterns": patterns,
+        "patterns": said.get("patterns") if has_patterns else patterns,
         "rounded": part.is_rounded,
     }
 

@@ -33,11 +33,17 @@ _FOUND: Final[TypeAdapter[Counted | CountedStrata | None]] = TypeAdapter(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StratumPatterns:
-    """The patterns of one stratum: those of the division itself, and those of each draw."""
+    """The patterns of one stratum: those of the division itself, and those of each draw.
+
+    `uncountable` are the persons of rows that say that no list names them, and `repeated` says how
+    many rows come again and were added up: both of a table that others counted.
+    """
 
     stratum: Strata = ()
     patterns: Patterns
     drawn: tuple[Patterns, ...] = ()
+    uncountable: int = 0
+    repeated: int = 0
 
     @property
     def observed(self) -> int:
@@ -54,8 +60,7 @@ class CountTable:
     from. `rest` are the patterns of persons who are on these lists and are not counted, because
     no list states a status that was asked for. `mark` is one text for what each row says of its
     person: another where a row says something else. `is_own` is true where the lists are those
-    of the case itself, false where they are patterns that others counted. `uncountable` are the
-    persons of rows that say that no list names them, `repeated` how many rows come again.
+    of the case itself, false where they are patterns that others counted.
     """
 
     counting: Counting
@@ -65,8 +70,6 @@ class CountTable:
     rest: Patterns = field(default_factory=dict)
     mark: str = ""
     is_own: bool = True
-    uncountable: int = 0
-    repeated: int = 0
 
     @property
     def observed(self) -> int:
@@ -152,15 +155,18 @@ def _body(one: Counts) -> dict[str, Any]:
         said = {
             "lists": list(table.lists),
             "strata": [
-                {"stratum": [list(pair) for pair in each.stratum], "draws": len(each.drawn)}
+                {
+                    "stratum": [list(pair) for pair in each.stratum],
+                    "draws": len(each.drawn),
+                    "uncountable": each.uncountable,
+                    "repeated": each.repeated,
+                }
                 for each in table.strata
             ],
             "accessions": list(table.accessions),
             "rest": dict(table.rest),
             "mark": table.mark,
             "is_own": table.is_own,
-            "uncountable": table.uncountable,
-            "repeated": table.repeated,
         }
     return {
         "counting": one.counting.to_record(),
@@ -216,8 +222,6 @@ def _table(connection: Connection, counting: Counting, said: Mapping[str, Any]) 
         rest=told["rest"],
         mark=told["mark"],
         is_own=told["is_own"],
-        uncountable=told["uncountable"],
-        repeated=told["repeated"],
     )
 
 
@@ -233,4 +237,7 @@ def _stratum(
         stratum=tuple((name, value) for name, value in told["stratum"]),
         patterns=drawn[0],
         drawn=tuple(drawn[1:]),
+        # A record that was made before these were kept by stratum has them no more: build again.
+        uncountable=told.get("uncountable", 0),
+        repeated=told.get("repeated", 0),
     )

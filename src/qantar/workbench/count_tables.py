@@ -352,30 +352,42 @@ def table_of_patterns(counting: Counting, contents: Contents) -> CountTable | La
 
 
 def _summed(counting: Counting, one: AccessionRecord, contents: Contents) -> CountTable:
+    """Add up the rows by stratum.
+
+    Persons who are given as on no list are told of in the stratum that they are in. Where nobody
+    else is in it, it is there all the same, and is refused: a sum without it would be no total.
+    """
     sums: dict[Strata, dict[str, int]] = {}
-    uncountable = repeated = 0
+    uncountable: dict[Strata, int] = {}
+    repeated: dict[Strata, int] = {}
     whole: set[tuple[tuple[str, ...], Strata]] = set()
     for row in contents.patterns.get(one.id, ()):
+        said = dict(row.strata)
+        stratum = tuple((name, said[name]) for name in counting.strata)
         if not row.on:
-            uncountable += row.count
+            if row.count:
+                sums.setdefault(stratum, {})
+                uncountable[stratum] = uncountable.get(stratum, 0) + row.count
             continue
-        repeated += (row.on, row.strata) in whole
+        comes_again = (row.on, row.strata) in whole
         whole.add((row.on, row.strata))
         word = "".join("1" if name in row.on else "0" for name in counting.lists)
         if "1" in word and row.count:
-            said = dict(row.strata)
-            stratum = tuple((name, said[name]) for name in counting.strata)
             of = sums.setdefault(stratum, {})
             of[word] = of.get(word, 0) + row.count
+            repeated[stratum] = repeated.get(stratum, 0) + comes_again
     return CountTable(
         counting=counting,
         lists=counting.lists,
         strata=tuple(
-            StratumPatterns(stratum=stratum, patterns=dict(sorted(of.items())))
+            StratumPatterns(
+                stratum=stratum,
+                patterns=dict(sorted(of.items())),
+                uncountable=uncountable.get(stratum, 0),
+                repeated=repeated.get(stratum, 0),
+            )
             for stratum, of in sums.items()
         ),
         accessions=(one.id,),
         is_own=False,
-        uncountable=uncountable,
-        repeated=repeated,
     )

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from qantar.counting.table import CaptureTable
     from qantar.model.estimate import Caution
 
-VERSION: Final = 9
+VERSION: Final = 10
 """Another one wherever the same tables and options come to other estimates by our own doing."""
 SEED: Final = 0
 LEVEL: Final = 0.95
@@ -93,8 +93,6 @@ def estimate_key(table: CountTable) -> str:
         {
             "counting": table.counting.to_record(),  # type: ignore[dict-item]  # made for JSON
             "strata": [_said(one) for one in table.strata],
-            "uncountable": table.uncountable,
-            "repeated": table.repeated,
             "seed": SEED,
             "version": VERSION,
             "libraries": versions,
@@ -106,7 +104,7 @@ def estimate_key(table: CountTable) -> str:
 def _said(one: StratumPatterns) -> JSON:
     stratum: list[JSON] = [[name, value] for name, value in one.stratum]
     patterns: list[JSON] = [dict(sorted(of.items())) for of in _divisions(one)]
-    return [stratum, patterns]
+    return [stratum, patterns, one.uncountable, one.repeated]
 
 
 def _divisions(one: StratumPatterns) -> tuple[Patterns, ...]:
@@ -128,13 +126,14 @@ def _estimated(table: CountTable) -> Counted | CountedStrata:
     methods = tuple(one.value for one in counting.methods) or None
     asked = Asked(methods=methods, level=LEVEL, seed=SEED, copied=counting.copied)
     about = About(what=counting.population, where=counting.where, when=counting.when)
-    cautions = tuple(_cautions(table))
     if not counting.strata:
         whole, *draws = _capture_tables(table, table.strata[0])
+        cautions = tuple(_cautions(table.strata[0]))
         return count(whole, asked=asked, about=about, draws=draws, cautions=cautions)
     strata = []
     for one in table.strata:
         whole, *draws = _capture_tables(table, one)
+        cautions = tuple(_cautions(one))
         each = Stratum(stratum=one.stratum, table=whole, draws=tuple(draws), cautions=cautions)
         strata.append(each)
     asked, run = of_many(asked, len(strata)), run_for(len(strata))
@@ -149,19 +148,21 @@ def _capture_tables(table: CountTable, one: StratumPatterns) -> Iterator[Capture
         yield CaptureTable.of_masks(table.lists, masks)
 
 
-def _cautions(table: CountTable) -> Iterator[Caution]:
+def _cautions(one: StratumPatterns) -> Iterator[Caution]:
+    """Say what was noticed of the rows of this stratum, and of no other."""
     from qantar.counting.cautions import (  # noqa: PLC0415  # beside others of an extra
         REPEATED_PATTERN,
         UNCOUNTABLE_CELL,
     )
     from qantar.model.estimate import Caution  # noqa: PLC0415  # likewise
 
-    if table.repeated:
-        text = f"{table.repeated:,} rows of the table repeat another one; they were added up."
+    if one.repeated:
+        rows = "row repeats" if one.repeated == 1 else "rows repeat"
+        text = f"{one.repeated:,} {rows} another one; they were added up."
         yield Caution(code=REPEATED_PATTERN, text=text)
-    if table.uncountable:
+    if one.uncountable:
         text = (
-            f"{table.uncountable:,} persons are given as on no list at all. Who is on no list "
+            f"{one.uncountable:,} persons are given as on no list at all. Who is on no list "
             "cannot be counted from lists; they were left out."
         )
         yield Caution(code=UNCOUNTABLE_CELL, text=text)

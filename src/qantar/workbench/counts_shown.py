@@ -36,8 +36,17 @@ _RUN_DIGITS: Final = 16
 _SEVERAL: Final = 2
 _STEPS: Final = 20
 """Of a probability, downwards: at least 0.5, 0.55, up to 0.95."""
+_METHODS: Final = frozenset(one.value for one in Method)
 _FROM_FEW_COUNTS: Final = frozenset({Method.CHAO.value, Method.CHAPMAN.value})
 """Short formulas of a few counts: who knows the answer can work the counts out."""
+_MODEL: Final = "(the log-linear model "
+"""In what a log-linear model assumes of the lists; in a total, one for each stratum's model."""
+_KINDS: Final = frozenset(("persons", "lists", "draws"))
+"""Kinds of warnings that name no list: that persons differ or lists depend, or of draws alone."""
+_OF_METHOD: Final = frozenset(
+    ("", "refused", "draws", "a better model", "redrawn", "point", "ends")
+)
+"""What one estimator is warned of, behind its name."""
 
 
 def counts_shown(case: Case, contents: Contents, folded: Folded, tables: Tables) -> ShownCounts:
@@ -136,7 +145,7 @@ def _parts(
     answers = {one.stratum: one.counted for one in found.strata} if found else {}
     named = _named(table)
     for one in table.strata:
-        if not one.patterns:
+        if not one.patterns and table.is_own:
             continue
         answer = answers.get(one.stratum)
         yield ShownPart(
@@ -243,14 +252,19 @@ def _rounded(counted_: Counted | None) -> Counted | None:
             _estimate(one) for one in counted_.estimates if one.method not in _FROM_FEW_COUNTS
         ),
         headline=said and _headline(said),
-        cautions=tuple(
-            Caution(code=code, text="") for code in dict.fromkeys(c.code for c in counted_.cautions)
-        ),
+        cautions=tuple(dict.fromkeys(_caution(one) for one in counted_.cautions)),
         refused=counted_.refused and replace(counted_.refused, text=""),
         sensitivity=Sensitivity(),
         densities=(),
         sentence="",
     )
+
+
+def _caution(one: Caution) -> Caution:
+    """Leave of a warning its code and of whom it is: a kind that names lists says more."""
+    method, _, what = one.kind.partition(": ")
+    is_kept = one.kind in _KINDS or (method in _METHODS and what in _OF_METHOD)
+    return Caution(code=one.code, text="", kind=one.kind if is_kept else "")
 
 
 def _headline(one: Headline) -> Headline:
@@ -287,7 +301,7 @@ def _no_model(one: Estimate) -> tuple[str, ...]:
     if one.method != Method.LOGLINEAR:
         return one.conditions
     decided = "Lists depend on each other in a few ways only, which the counts decided."
-    return (decided, *one.conditions[1:])
+    return (decided, *(said for said in one.conditions if _MODEL not in said))
 
 
 def _comparisons(strata: CountedStrata, *, is_small: bool) -> tuple[Comparison, ...]:

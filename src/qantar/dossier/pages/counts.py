@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,6 +15,7 @@ from qantar.dossier.site import Site
 from qantar.model.counted import Counted
 from qantar.model.counting_asked import Stratum
 from qantar.model.declared import DeclaredSource
+from qantar.model.estimate import Caution
 from qantar.record.contents import AccessionRecord
 from qantar.weighing.status_counts import LEAST
 
@@ -22,6 +23,8 @@ PAGE: Final = "counts.html"
 MOST_PARTS: Final = 60
 """Parts that are shown one by one; the data has all."""
 MOST_OVERLAPS: Final = 64
+_TOLD: Final = 5
+"""Names of parts in a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,8 @@ class CountingOnPage:
     title: str
     overlaps: OverlapChart | None
     overlap_path: str
+    lacking: str
+    lacking_named: int | None
     density_path: str | None
     parts: tuple[PartOnPage, ...]
     more_parts: int
@@ -73,6 +78,7 @@ def write_counts(site: Site) -> None:
         left_out=counts.left_out,
         methods=method_names(site),
         codes=caution_words(site),
+        told=lambda said: caution_words_of(site, said),
         least=LEAST,
         most_overlaps=MOST_OVERLAPS,
     )
@@ -115,9 +121,7 @@ def caution_words(site: Site) -> Mapping[str, str]:
         "copied-list": site.text("lists copy one another, or name almost the same persons"),
         "empty-list": site.text("a list names nobody here"),
         "sparse-list": site.text("a list names fewer than five persons"),
-        "heterogeneity": site.text(
-            "lists overlap more than by chance, as where some persons are harder to find"
-        ),
+        "heterogeneity": site.text("lists overlap more than by chance"),
         "disagreement": site.text("the estimators disagree"),
         "not-converged": site.text("an estimator's chains did not agree"),
         "prior-sensitive": site.text("other reasonable assumptions move the estimate far"),
@@ -131,6 +135,52 @@ def caution_words(site: Site) -> Mapping[str, str]:
             "it holds only if lists depend on each other as one model assumes, or not at all"
         ),
     }
+
+
+def caution_words_of(site: Site, said: Caution) -> str:
+    """What a warning means in a few words, those of its code where it is of no one kind.
+
+    What one estimator noticed is said of that one: the code by itself means the whole answer.
+    """
+    name, _, what = said.kind.partition(": ")
+    if said.code == "heterogeneity" and said.kind in ("persons", "lists"):
+        return (
+            site.text("lists overlap more than by chance, as where some persons are harder to find")
+            if said.kind == "persons"
+            else site.text(
+                "lists overlap more than by chance, as where some share sources or lead to one "
+                "another"
+            )
+        )
+    if said.kind == "draws":
+        return site.text("in some draws of linking alone, persons are in further parts")
+    method = method_names(site).get(name)
+    if method is None:
+        return caution_words(site).get(said.code, said.code)
+    return _words_of_method(site, said.code, method, what)
+
+
+def _words_of_method(site: Site, code: str, method: str, what: str) -> str:
+    by_what = {
+        "refused": site.text("%(method)s: gives no number", method=method),
+        "draws": site.text("%(method)s: gives no number in some draws of linking", method=method),
+        "a better model": site.text(
+            "%(method)s: models that fit better give no number", method=method
+        ),
+        "redrawn": site.text("%(method)s: slightly other counts give no number", method=method),
+        "point": site.text("%(method)s: says what was assumed beforehand", method=method),
+        "ends": site.text(
+            "%(method)s: an end of the interval is what was assumed beforehand", method=method
+        ),
+    }
+    by_code = {
+        "not-converged": site.text("%(method)s: its chains did not agree", method=method),
+        "dependence-assumed": site.text(
+            "%(method)s: how lists depend on each other is assumed, and not tested", method=method
+        ),
+    }
+    other = f"{method}: {caution_words(site).get(code, code)}"
+    return by_what.get(what) or by_code.get(code, other)
 
 
 def stratum_words(site: Site, stratum: tuple[tuple[str, str], ...]) -> str:
@@ -177,6 +227,8 @@ def _on_page(site: Site, one: ShownCounting) -> CountingOnPage:
         title=counting_title(one),
         overlaps=drawn,
         overlap_path=overlap_path,
+        lacking=_some([stratum_words(site, part.stratum) for part in lacking_parts(one)]),
+        lacking_named=_named(lacking_parts(one)),
         density_path=density_path if curves else None,
         parts=tuple(
             PartOnPage(shown=part, words=stratum_words(site, part.stratum))
@@ -189,6 +241,28 @@ def _on_page(site: Site, one: ShownCounting) -> CountingOnPage:
         table=table_path(one),
         answer=answer_path(one),
     )
+
+
+def known_parts(one: ShownCounting) -> tuple[ShownPart, ...]:
+    """The parts that have an estimate, which the sum of parts is of."""
+    return tuple(part for part in one.parts if part.counted and part.counted.headline)
+
+
+def lacking_parts(one: ShownCounting) -> tuple[ShownPart, ...]:
+    """The parts that have none."""
+    known = known_parts(one)
+    return tuple(part for part in one.parts if part not in known)
+
+
+def _named(parts: Sequence[ShownPart]) -> int | None:
+    """How many persons parts name; None where it is not shown of one of them."""
+    shown = [part.observed for part in parts if part.observed is not None]
+    return sum(shown) if len(shown) == len(parts) else None
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _TOLD
+    return "; ".join(names[:_TOLD]) + (f" … (+ {more:,})" if more > 0 else "")
 
 
 def counting_title(one: ShownCounting) -> str:
