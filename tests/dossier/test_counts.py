@@ -17,6 +17,7 @@ import pytest
 
 from qantar.archive.unlock import open_case
 from qantar.counting.asked import Asked
+from qantar.counting.cautions import WITHOUT
 from qantar.counting.one_table import count
 from qantar.counting.strata import Stratum, count_strata
 from qantar.counting.table import CaptureTable
@@ -91,6 +92,7 @@ def test_a_warning_of_one_estimator_is_not_said_of_the_whole_answer(tmp_path: Pa
         Caution(code="prior-sensitive", text="", kind="decomposable_graphs: ends"),
         Caution(code="heterogeneity", text="", kind="lists"),
         Caution(code="sparse-list", text="", kind="press"),
+        Caution(code="disagreement", text="", kind=WITHOUT.strip()),
     )
     part = replace(COUNTING.parts[0], counted=replace(COUNTED, cautions=said))
     rounded = replace(COUNTING.whole, counted=replace(COUNTED, cautions=said))
@@ -101,9 +103,15 @@ def test_a_warning_of_one_estimator_is_not_said_of_the_whole_answer(tmp_path: Pa
         "average over graphs: an end of the interval is what was assumed beforehand",
         "lists overlap more than by chance, as where some share sources or lead to one another",
         "a list names fewer than five persons",
+        "without one of the lists the estimate is quite another",
     ):
         assert page.count(told) == 2
-    for false in ("no estimator gave", "other reasonable assumptions", "harder to find"):
+    for false in (
+        "no estimator gave",
+        "other reasonable assumptions",
+        "harder to find",
+        "estimators dis",
+    ):
         assert false not in page
 
 
@@ -298,7 +306,7 @@ def test_parts_of_a_case_with_small_cells_show_no_cell_and_no_exact_number(folde
 def numbers_in(said: object) -> Iterator[float]:
     if isinstance(said, dict):
         for name, value in said.items():
-            if name not in ("level", "seed"):
+            if name not in ("level", "seed", "linkage_share"):
                 yield from numbers_in(value)
     elif isinstance(said, list):
         for value in said:
@@ -314,6 +322,10 @@ def test_no_digit_of_a_part_tells_which_table_was_estimated_from(folder: Path) -
     numbers = list(numbers_in(parts))
     assert len(numbers) > 10
     assert [n for n in numbers if n % 10 or len(f"{n:.0f}".rstrip("0")) > 2] == []
+    # The share that is of linking stands beside a headline, in tenths: eleven of them there are.
+    shares = [one["headline"]["linkage_share"] for one in parts]
+    assert len(shares) == 2
+    assert set(shares) <= {tenth / 10 for tenth in range(11)}
     (compared,) = answer["comparisons"]
     assert compared["probability"] in {step / 20 for step in range(10, 20)}
     said = words((folder / "out" / PAGE).read_text(encoding="utf-8"))
@@ -348,6 +360,7 @@ def test_a_rounded_warning_does_not_say_which_lists_it_is_of() -> None:
         Caution(code="sparse-list", text="The list b names only 3.", kind="b"),
         Caution(code="contained-list", text="All on b are on a.", kind="b in a"),
         Caution(code="disagreement", text="5 and 9.", kind="latent_class, decomposable_graphs"),
+        Caution(code="disagreement", text="5", kind=f"{WITHOUT}press: latent_class"),
         Caution(code="prior-sensitive", text="9", kind="latent_class: fewer classes"),
         Caution(code="heterogeneity", text="by chance 0.004", kind="persons"),
         Caution(code="not-estimable", text="31 of 1,000", kind="loglinear: redrawn"),
@@ -359,6 +372,7 @@ def test_a_rounded_warning_does_not_say_which_lists_it_is_of() -> None:
         "",
         "",
         "",
+        "without",
         "",
         "persons",
         "loglinear: redrawn",

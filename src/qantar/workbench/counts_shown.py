@@ -43,6 +43,9 @@ _MODEL: Final = "(the log-linear model "
 """In what a log-linear model assumes of the lists; in a total, one for each stratum's model."""
 _KINDS: Final = frozenset(("persons", "lists", "draws"))
 """Kinds of warnings that name no list: that persons differ or lists depend, or of draws alone."""
+_DISAGREEMENT: Final = "disagreement"
+_WITHOUT: Final = "without "
+"""How the kind begins of a disagreement with the answer from one list less: its name follows."""
 _OF_METHOD: Final = frozenset(
     ("", "refused", "draws", "a better model", "redrawn", "point", "ends")
 )
@@ -262,6 +265,8 @@ def _rounded(counted_: Counted | None) -> Counted | None:
 
 def _caution(one: Caution) -> Caution:
     """Leave of a warning its code and of whom it is: a kind that names lists says more."""
+    if one.code == _DISAGREEMENT and one.kind.startswith(_WITHOUT):
+        return Caution(code=one.code, text="", kind=_WITHOUT.strip())
     method, _, what = one.kind.partition(": ")
     is_kept = one.kind in _KINDS or (method in _METHODS and what in _OF_METHOD)
     return Caution(code=one.code, text="", kind=one.kind if is_kept else "")

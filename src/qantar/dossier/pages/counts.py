@@ -152,6 +152,8 @@ def caution_words_of(site: Site, said: Caution) -> str:
                 "another"
             )
         )
+    if said.code == "disagreement" and said.kind.startswith("without"):
+        return site.text("without one of the lists the estimate is quite another")
     if said.kind == "draws":
         return site.text("in some draws of linking alone, persons are in further parts")
     method = method_names(site).get(name)
