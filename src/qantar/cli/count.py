@@ -323,7 +323,7 @@ def _sensitivity(tried: Sensitivity) -> None:
         say(
             f"The others miss the known size of {', '.join(tried.missed)}: such a list finds other "
             "persons than they do, or lists depend on each other in a way that the method does "
-            "not follow. The estimate may be off for the same reason, by as much."
+            "not follow. The estimate may be off for the same reason."
         )
     for missing in tried.not_tried:
         say(f"Not tried ({_TRIED.get(missing.what, missing.what)}): {missing.why}")
