@@ -9,14 +9,14 @@ import pytest
 
 from qantar.dossier.counts import ShownCounts
 from qantar.dossier.dossier import write_dossier
-from tests.dossier.counted import COUNTING, COUNTS, REFUSED, SENTENCE
+from tests.dossier.counted import COUNTED, COUNTING, COUNTS, REFUSED, SENTENCE
 from tests.dossier.editions import Desk
 
 from .support import OpenPage, run_axe
 
 DESKTOP, PHONE = 1280, 390
 REFUSED_WHOLE = ShownCounts(
-    countings=(replace(COUNTING, whole=replace(COUNTING.whole, counted=REFUSED)),)
+    countings=(replace(COUNTING, whole=replace(COUNTING.whole, counted=REFUSED), partial=COUNTED),)
 )
 
 

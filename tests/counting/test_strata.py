@@ -164,6 +164,9 @@ def test_where_no_part_has_an_answer_no_sum_of_others_is_promised() -> None:
     assert got.total.refused
     assert "given apart" not in got.total.refused.text
     some = counted(stratum("f", THIN), stratum("m", MALE))
+    assert some.partial
+    assert some.partial.headline
+    assert some.partial.headline.rule == "what is quoted in the one stratum that has an estimate"
     assert some.total.refused
     assert "given apart" in some.total.refused.text
 

@@ -24,7 +24,7 @@ from qantar.counting.table import CaptureTable
 from qantar.dossier.count_rows import answer_json, count_rows
 from qantar.dossier.counts import ShownCounts
 from qantar.dossier.density_chart import DensityText, density_chart
-from qantar.dossier.pages.counts import write_counts
+from qantar.dossier.pages.counts import stratum_words, write_counts
 from qantar.dossier.pages.data import write_data
 from qantar.dossier.pages.search import write_search
 from qantar.dossier.site import Site
@@ -83,6 +83,18 @@ def test_an_answer_that_did_not_converge_has_no_number_on_the_page(tmp_path: Pat
     assert row is not None
     assert "not used: no sound answer" in words(row[0])
     assert not re.search(r"\d", re.sub(r"<[^>]+>", "", row[0]).replace("Nobody", ""))
+
+
+def test_a_part_has_the_name_of_its_column_where_its_value_does_not_say_it(tmp_path: Path) -> None:
+    """They were "0, f" and "1, f"."""
+    site = Site(Desk().edition(), tmp_path)
+    assert stratum_words(site, (("armed", "0"), ("sex", "f"))) == "armed 0, sex f"
+    assert stratum_words(site, (("place", "Sayaqkent"), ("sex", "male"))) == (
+        "Sayaqkent, men and boys"
+    )
+    assert stratum_words(site, (("armed", ""), ("period", "until 2022-01-04"))) == (
+        "armed not stated, until 2022-01-04"
+    )
 
 
 def test_a_warning_of_one_estimator_is_not_said_of_the_whole_answer(tmp_path: Path) -> None:

@@ -245,9 +245,12 @@ class Whole:
         estimate, share = whole.estimate, whole.linkage_share
         if estimate.estimate is None or estimate.low is None or estimate.high is None:
             return None
+        many = self._quoted.count
         rule = (
-            f"the sum of what is quoted in each of {self._quoted.count} strata, drawn jointly: the "
-            "ends are those of the sums"
+            f"the sum of what is quoted in each of {many} strata, drawn jointly: the ends are "
+            "those of the sums"
+            if many > 1
+            else "what is quoted in the one stratum that has an estimate"
         )
         said = first + sentence(
             table,

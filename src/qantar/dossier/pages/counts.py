@@ -23,6 +23,8 @@ PAGE: Final = "counts.html"
 MOST_PARTS: Final = 60
 """Parts that are shown one by one; the data has all."""
 MOST_OVERLAPS: Final = 64
+_SPEAK: Final = frozenset((Stratum.PERIOD, Stratum.PLACE, Stratum.REGION))
+"""Strata whose values say by themselves what they are of."""
 _TOLD: Final = 5
 """Names of parts in a sentence."""
 
@@ -186,7 +188,11 @@ def _words_of_method(site: Site, code: str, method: str, what: str) -> str:
 
 
 def stratum_words(site: Site, stratum: tuple[tuple[str, str], ...]) -> str:
-    """Name a stratum for readers: words of vocabularies by their labels."""
+    """Name a stratum for readers: words of vocabularies by their labels.
+
+    A value that says by itself what it is of stands alone, as a place does; another has the name
+    of its column, or it would be "0, f".
+    """
     return ", ".join(_value(site, name, value) for name, value in stratum)
 
 
@@ -196,10 +202,9 @@ def _value(site: Site, name: str, value: str) -> str:
     if name == Stratum.STATUS:
         return site.edition.label("person-status", value)
     if name == Stratum.SEX:
-        return {"female": site.text("women and girls"), "male": site.text("men and boys")}.get(
-            value, value
-        )
-    return value
+        words = {"female": site.text("women and girls"), "male": site.text("men and boys")}
+        return words.get(value) or f"{_stratum_name(site, name)} {value}"
+    return value if name in _SPEAK else f"{name} {value}"
 
 
 def _stratum_name(site: Site, name: str) -> str:
