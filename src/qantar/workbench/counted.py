@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from qantar.counting.table import CaptureTable
     from qantar.model.estimate import Caution
 
-VERSION: Final = 10
+VERSION: Final = 11
 """Another one wherever the same tables and options come to other estimates by our own doing."""
 SEED: Final = 0
 LEVEL: Final = 0.95
