@@ -187,6 +187,9 @@ def test_the_sum_of_some_rounded_parts_says_which_it_leaves_out_and_holds_person
     assert (partial["observed"], partial["patterns"], partial["rounded"]) == (None, None, True)
     assert (partial["headline"]["low"], partial["headline"]["high"]) == (700.0, 1500.0)
     assert partial["headline"]["sentence"] == ""
+    assert partial["warnings"] == [
+        {"code": "heterogeneity", "text": "lists overlap more than by chance"}
+    ]
     (row,) = (row for row in count_rows(site) if row["id"] == "killed/partial/quoted")
     assert (row["observed"], row["rounded"]) == (None, True)
     page = words(shown(ShownCounts(countings=(one,)), tmp_path))

@@ -8,6 +8,7 @@ from typing import Any, Final
 from qantar.dossier.counts import ShownCounting, ShownPart
 from qantar.dossier.pages.counts import (
     PAGE,
+    caution_words_of,
     counting_anchor,
     known_parts,
     lacking_parts,
@@ -144,11 +145,11 @@ def answer_json(site: Site, one: ShownCounting) -> Row:
         "run": one.run,
         "draws": one.draws,
         "problem": one.problem,
-        "whole": _part_json(one, one.whole) | {"partial": _partial_json(site, one)},
+        "whole": _part_json(site, one, one.whole) | {"partial": _partial_json(site, one)},
         "parts": [
             {"stratum": _words(part.stratum)}
             | {"words": stratum_words(site, part.stratum)}
-            | _part_json(one, part)
+            | _part_json(site, one, part)
             for part in one.parts
         ],
         "comparisons": [
@@ -174,15 +175,24 @@ def _partial_json(site: Site, one: ShownCounting) -> Row | None:
     return {
         "parts": [stratum_words(site, part.stratum) for part in known_parts(one)],
         "left_out": [stratum_words(site, part.stratum) for part in lacking_parts(one)],
-        **_part_json(one, _partial(one, one.partial), has_patterns=not one.whole.is_rounded),
+        **_part_json(site, one, _partial(one, one.partial), has_patterns=not one.whole.is_rounded),
     }
 
 
-def _part_json(one: ShownCounting, part: ShownPart, *, has_patterns: bool = False) -> Row:
+def _part_json(
+    site: Site, one: ShownCounting, part: ShownPart, *, has_patterns: bool = False
+) -> Row:
     """One table's answer; what is held back is None, never a number that was put in its place."""
     from qantar.counting.as_json import counted_json  # noqa: PLC0415  # light, and of an extra
 
     said: Row = dict(counted_json(part.counted)) if part.counted else {}
+    if part.counted and part.is_rounded:
+        # Their own words have numbers, and are held back: without any, one estimator's warning
+        # would be read as that of the whole answer.
+        said["warnings"] = [
+            {"code": each.code, "text": caution_words_of(site, each)}
+            for each in part.counted.cautions
+        ]
     patterns = None
     if part.overlaps is not None:
         patterns = [[[int(on) for on in cell.on], cell.persons] for cell in part.overlaps]
