@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -13,7 +15,7 @@ from qantar.linking.link import Linker
 from qantar.linking.name_parts import Role
 from qantar.linking.name_roles import parts_in
 from qantar.linking.people_table import people_table
-from qantar.linking.result import Linked
+from qantar.linking.result import Linked, PairDecision, Verdict
 from qantar.linking.shipped import shipped_weights
 from qantar.model.person_row import DaySpan, PersonRow
 
@@ -66,9 +68,9 @@ def others(count: int) -> list[PersonRow]:
     return rows[:count]
 
 
-def linked(rows: list[PersonRow]) -> Linked:
-    """Link rows in one order of theirs."""
-    return Linker.of(rows).linked([])
+def linked(rows: list[PersonRow], said: Sequence[PairDecision] = ()) -> Linked:
+    """Link rows in one order of theirs, under decisions if there are any."""
+    return Linker.of(rows).linked(said)
 
 
 def probability(found: Linked, one: int, other: int) -> float:
@@ -127,6 +129,97 @@ def test_a_row_goes_to_the_brother_whose_name_it_has(rows: int) -> None:
     assert found.person[1] == found.person[3]
     assert found.person[0] != found.person[1]
     assert probability(found, 0, 2) > 0.95
+
+
+ONE_LETTER = (
+    *(("Айдар", "Айбек"), ("Айдос", "Айбек"), ("Ерлан", "Ержан"), ("Нұрлан", "Нұржан")),
+    *(("Бауыржан", "Бекжан"), ("Асан", "Асет"), ("Сергей", "Серик")),
+)
+"""Brothers whom an initial does not tell apart."""
+WITHOUT = ("Ахметов {0}. М.", "Ахметов {0}. Маратович", "Ахметов", "Akhmetov {0}.")
+"""Rows of one of them that have no whole given name."""
+
+
+def three(brothers: tuple[str, str], third: str) -> list[PersonRow]:
+    """Make rows of two brothers, and one that may be of either."""
+    one, other = (f"Ахметов {name} Маратович" for name in brothers)
+    short = third.format(one[len("Ахметов ")])
+    return [
+        row("lawyers", 1, one, BORN),
+        row("press", 1, other, BORN),
+        row("press", 2, short, BORN),
+    ]
+
+
+@pytest.mark.parametrize("third", WITHOUT)
+@pytest.mark.parametrize("brothers", ONE_LETTER)
+def test_a_row_with_only_an_initial_makes_no_one_person_of_two_brothers(
+    brothers: tuple[str, str], third: str
+) -> None:
+    """It was as like one as the other (.996), and held them together though they were two (.2)."""
+    for size in (4, 8, 24, 100):
+        found = linked([*three(brothers, third), *others(size)])
+        assert found.person[0] != found.person[1]
+        assert probability(found, 0, 1) < 0.5
+        near = probability(found, 0, 2), probability(found, 1, 2)
+        if max(near) > 0.95:
+            assert found.person[2] in (found.person[0], found.person[1])
+
+
+@pytest.mark.parametrize("size", [4, 24, 100])
+def test_several_rows_with_only_an_initial_make_no_one_person_of_two_brothers(size: int) -> None:
+    short = [row(name, 3, "Ахметов А. М.", BORN) for name in BOTH]
+    found = linked([*three(("Айдар", "Айбек"), "Ахметов А. М."), *short, *others(size)])
+    assert found.person[0] != found.person[1]
+
+
+@pytest.mark.parametrize("size", [4, 24, 100])
+def test_draws_keep_brothers_apart_as_often_as_their_own_rows_say(size: int) -> None:
+    """The third row stands on a list of its own, so that no brother is nearer: it goes to either."""
+    one, other, short = three(("Айдар", "Айбек"), "Ахметов А. М.")
+    alone = Linker.of([one, other, *others(size)]).linked([], draw=200).draws
+    draws = Linker.of([one, other, replace(short, list="ward"), *others(size)]).linked([], draw=200)
+    joined = np.mean(draws.draws[:, 0] == draws.draws[:, 1])
+    assert abs(joined - np.mean(alone[:, 0] == alone[:, 1])) < 0.15
+    with_first, with_other = (draws.draws[:, at] == draws.draws[:, 2] for at in (0, 1))
+    assert with_first.mean() > 0.25
+    assert with_other.mean() > 0.25
+
+
+@pytest.mark.parametrize("third", WITHOUT)
+def test_a_row_with_only_an_initial_is_one_with_two_rows_of_one_name(third: str) -> None:
+    rows = three(("Айдар", "Айдар"), third)
+    rows[1] = replace(rows[1], name=latin("Ахметов Айдар Маратович"))
+    for size in (4, 24, 100):
+        found = linked([*rows, *others(size)])
+        assert found.person[0] == found.person[1] == found.person[2]
+
+
+@pytest.mark.parametrize("size", [4, 24, 100])
+def test_decisions_stand_above_what_a_row_with_only_an_initial_says(size: int) -> None:
+    rows = [*three(("Айдар", "Айбек"), "Ахметов А. М."), *others(size)]
+    first, second, third = (one.key for one in rows[:3])
+    same, apart = Verdict.SAME, Verdict.NOT_SAME
+    of_second = linked(rows, [PairDecision(second, third, same)])
+    assert of_second.person[1] == of_second.person[2] != of_second.person[0]
+    not_of_first = linked(rows, [PairDecision(first, third, apart)])
+    assert not_of_first.person[0] != not_of_first.person[2] == not_of_first.person[1]
+    one = linked(rows, [PairDecision(first, second, same)])
+    assert one.person[0] == one.person[1] == one.person[2]
+    both = [PairDecision(first, third, same), PairDecision(second, third, same)]
+    all_three = linked(rows, both)
+    assert all_three.person[0] == all_three.person[1] == all_three.person[2]
+
+
+def test_a_row_has_a_whole_given_name_where_one_of_its_names_has() -> None:
+    rows = [
+        row("lawyers", 1, "Ахметов А. М.", BORN),
+        replace(row("lawyers", 2, "Ахметов А. М.", BORN), aliases=("Айдар",)),
+        row("lawyers", 3, "Ахметов Айдар", BORN),
+        replace(row("lawyers", 4, "", BORN), name=None),
+        *others(6),
+    ]
+    assert people_table(rows).short.tolist() == [True, False, False, True, *6 * [False]]
 
 
 def test_relatives_are_no_rarer_beside_one_person_in_short_lists_than_in_long_ones() -> None:

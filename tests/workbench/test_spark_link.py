@@ -164,7 +164,7 @@ def pairs_of(linked: Linked) -> dict[tuple[RowKey, RowKey], tuple[object, ...]]:
 def test_the_rows_of_lists_are_the_same_persons_whatever_order_and_parts_they_come_in(
     session: SparkSession, tmp_path: Path
 ) -> None:
-    rows = generate(people=250, lists=4, seed=5).rows
+    rows = [*generate(people=250, lists=4, seed=5).rows, *brothers()]
     rows = [
         replace(row, aliases=("Айдос",)) if at % 40 == 0 else row for at, row in enumerate(rows)
     ]
@@ -174,6 +174,7 @@ def test_the_rows_of_lists_are_the_same_persons_whatever_order_and_parts_they_co
     job = SparkJob(rows=given, out=tmp_path / "out", lists=rules_of(rows))
     report = link_on_spark(session, replace(job, at_once=20_000))
     linked = link(rows)
+    assert are_two(linked)
     assert persons_in(tmp_path / "out") == numbers_of(linked)
     assert pairs_in(tmp_path / "out") == pairs_of(linked)
     assert (report.persons, report.pairs) == (linked.persons.point, len(linked.pairs))
@@ -186,6 +187,29 @@ def awkward(name: str) -> list[PersonRow]:
     said: list[dict[str, Any]] = [{}, {"name": "А"}, {"name": "?"}, {"surname": "Б", "given": "В"}]
     said += [{"name": "Саяков Айдар", "place": f"Саяқкент {at % 7}"} for at in range(500)]
     return [PersonRow(list=name, row=at, **one) for at, one in enumerate(said, start=1)]
+
+
+def brothers() -> list[PersonRow]:
+    """Two brothers of one birthday a family, each on a list, and on a third one an initial."""
+    names = ("Айдар", "Айбек", "А.")
+    families = ("Лепестков", "Ручьёв", "Тополев", "Гвоздиков", "Снегирёв", "Озерский")
+    return [
+        PersonRow(
+            list=f"brothers {number}",
+            row=at,
+            name=f"{family} {name} Маратович",
+            birth=DaySpan(726000 + 577 * at, 726000 + 577 * at),
+        )
+        for number, name in enumerate(names)
+        for at, family in enumerate(families, start=1)
+    ]
+
+
+def are_two(linked: Linked) -> bool:
+    """Whether all brothers are two, and each initial one of them."""
+    person = linked.person[-len(brothers()) :].reshape(3, -1)
+    first, second, short = person
+    return bool((first != second).all() and ((short == first) | (short == second)).all())
 
 
 def decided(linked: Linked) -> list[PairDecision]:
@@ -214,11 +238,12 @@ def test_decisions_bind_and_teach_and_numbers_stay_as_they_do_in_memory(
     # So that, in either run, most candidates are dropped at first sight, as in a million rows.
     monkeypatch.setattr(sieve, "ALWAYS_KEPT", 0)
     monkeypatch.setattr(sieve, "KEPT_FOR_EACH_ROW", 0)
-    rows = [*generate(people=400, lists=3, seed=8).rows, *awkward("awkward")]
+    rows = [*generate(people=400, lists=3, seed=8).rows, *awkward("awkward"), *brothers()]
     rules = rules_of(rows) | {rows[0].list: ListRules(one_row_a_person=True)}
     linker = Linker.of(rows, lists=rules)
     assert linker.scores.dropped is not None
     before = linker.linked()
+    assert are_two(before)
     # The earlier run knew fewer rows, and numbers that are used up.
     previous = {key: 7 * person for key, person in numbers_of(before).items() if key[1] % 3}
     earlier = {
@@ -272,9 +297,10 @@ def test_knots_that_spark_labels_are_divided_as_those_that_the_driver_labels(
 ) -> None:
     linker = Linker.of(generate(people=250, lists=3, seed=6).rows)
     found, list_of = linker.scores.found, linker.table.list_of
-    lists = list_of[found.left], list_of[found.right]
+    lists, short = (list_of[found.left], list_of[found.right]), linker.table.short
     columns = PairColumns(tuple(found.levels))
-    pairs = pa.table(columns.written(found, *lists), columns.names)
+    told = columns.written(found, *lists, short[found.left] | short[found.right])
+    pairs = pa.table(told, columns.names)
     pairs = pairs.append_column("first", pa.array(np.zeros(len(found))))
     # Two who are one though nothing ties them, and each second pair that is likely is two.
     likely = np.flatnonzero(linker.scores.odds > 2)[::2].tolist()

@@ -3,8 +3,8 @@
 Not connected components: one false pair would make one person of two families. Each two
 rows of a person count, those that were never compared too, by what it means that no
 rule found them. Persons are joined while that raises the sum of the log odds within
-persons; then single rows are moved while that raises it (`joining.py`). What people decided
-stands above all sums.
+persons; then single rows are moved while that raises it (`joining.py`, which also says what rows
+with only an initial do not count for). What people decided stands above all sums.
 
 No sum is above 0 unless one of its pairs is. So rows that no chain of such pairs connects are
 never one person, whatever other pairs there are: each knot of rows is divided by itself,
@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from qantar.linking.joining import Joined, Knot
+from qantar.linking.joining import OPEN, Joined, Knot
 from qantar.linking.result import Floats, Ints, Places
 
 UNSCORED: Final = -2.5
@@ -47,7 +47,8 @@ class Ties:
     list of each row, `twice` has by list the log odds that are added for each two of its rows in
     one person; minus infinity where a list has each person once. `together` are groups of rows
     that people said are one, `apart` pairs that they said are two. `dropped` are further pairs,
-    which join nobody and keep persons apart.
+    which join nobody and keep persons apart. `names` has for each scored pair what names say
+    (`joining.OPEN`, `SHORT`, `RELATIVES`; int8); None where all are `OPEN`.
     """
 
     left: Places
@@ -59,6 +60,7 @@ class Ties:
     apart: Collection[tuple[int, int]] = ()
     unscored: float = UNSCORED
     dropped: Dropped | None = None
+    names: np.ndarray | None = None
 
     def pulls(self, which: Ints | slice = slice(None)) -> Floats:
         """Give what scored pairs weigh in a person: their log odds, and that of one list."""
@@ -220,9 +222,9 @@ def _knots(
     rows = np.flatnonzero(label >= 0)
     rows = rows[np.argsort(label[rows], kind="stable")]
     first, start = np.unique(label[rows], return_index=True)
-    left, right, pull = _within(ties, label, places)
+    left, right, pull, names = _within(ties, label, places)
     ends = np.searchsorted(label[left], first, side="right").tolist()
-    near = zip(left.tolist(), right.tolist(), pull.tolist(), strict=True)
+    near = zip(left.tolist(), right.tolist(), pull.tolist(), names.tolist(), strict=True)
     list_of = ties.list_of[rows].tolist()
     decided: dict[int, list[Sequence[int]]] = {}
     for group in ties.together:
@@ -235,21 +237,22 @@ def _knots(
     cuts = zip(first.tolist(), begins[:-1], begins[1:], ends, strict=True)
     for which, begin, end, last in cuts:
         knot = Knot(members[begin:end], list_of[begin:end], ties.twice.tolist(), ties.unscored)
-        for a, b, weight in (next(near) for _ in range(last - at)):
-            knot.tie(a, b, weight)
+        for tie in (next(near) for _ in range(last - at)):
+            knot.tie(*tie)
         for a, b in apart.get(which, ()):
             knot.part(a, b, _DECIDED)
         at = last
         yield knot, decided.get(which, [])
 
 
-def _within(ties: Ties, label: Ints, places: Ints | None) -> tuple[Ints, Ints, Floats]:
-    """Give the pairs within knots and what they weigh there, knot by knot."""
+def _within(ties: Ties, label: Ints, places: Ints | None) -> tuple[Ints, Ints, Floats, np.ndarray]:
+    """Give the pairs within knots, what they weigh there and what names say, knot by knot."""
     scored = len(ties.left)
     kept = np.arange(scored) if places is None else places[places < scored]
     a, b = label[ties.left[kept]], label[ties.right[kept]]
     kept = kept[(a == b) & (a >= 0)]
     left, right, pull = ties.left[kept], ties.right[kept], ties.pulls(kept)
+    names = np.full(len(kept), OPEN, dtype=np.int8) if ties.names is None else ties.names[kept]
     if ties.dropped is not None:
         gone = Ties(*ties.dropped, ties.list_of, ties.twice)
         which = np.arange(len(gone.left)) if places is None else places[places >= scored] - scored
@@ -258,8 +261,10 @@ def _within(ties: Ties, label: Ints, places: Ints | None) -> tuple[Ints, Ints, F
         left = np.concatenate((left, gone.left[which]))
         right = np.concatenate((right, gone.right[which]))
         pull = np.concatenate((pull, gone.pulls(which)))
+        names = np.concatenate((names, np.full(len(which), OPEN, dtype=np.int8)))
     order = np.argsort(label[left], kind="stable")
-    return left[order].astype(np.int64), right[order].astype(np.int64), pull[order]
+    left, right = (side[order].astype(np.int64) for side in (left, right))
+    return left, right, pull[order], names[order]
 
 
 def labels_of(count: int, left: Ints, right: Ints) -> Ints:

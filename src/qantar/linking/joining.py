@@ -1,4 +1,12 @@
-"""The persons of one knot of rows: joined while that is likelier, then moved row by row."""
+"""The persons of one knot of rows: joined while that is likelier, then moved row by row.
+
+"Ахметов А. М." is as like one of two brothers as the other. That says who this row may be, and
+nothing of whether the brothers are one; added up over the brothers, it made one person of three.
+So where two groups of rows are weighed against each other that say who are likelier relatives (one
+surname and one father, whole given names that are two), a tie of a row without a whole given name
+may part the groups and does not join them. Such a row by itself contradicts no name: it goes where
+all its ties together are strongest.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +15,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 _SWEEPS: Final = 6
+OPEN, SHORT, RELATIVES = range(3)
+"""What names say of a pair: the given ones may be one; a row has no whole given one; the given ones
+are two, of one surname and one father."""
 
 
 class Knot:
@@ -28,12 +39,19 @@ class Knot:
         """
         self.rows = rows
         self.near: dict[int, dict[int, float]] = {row: {} for row in rows}
+        self._short: dict[int, set[int]] = {}
+        self._two: dict[int, set[int]] = {}
         self._list_of = dict(zip(rows, list_of, strict=True))
         self._twice, self._unscored = twice, unscored
 
-    def tie(self, a: int, b: int, weight: float) -> None:
-        """Say what two rows weigh, all in all."""
+    def tie(self, a: int, b: int, weight: float, names: int = OPEN) -> None:
+        """Say what two rows weigh, all in all, and what their names say."""
         self.near[a][b] = self.near[b][a] = weight
+        # Two who are likelier one by all else are no relatives: a name was misread.
+        here = self._short if names == SHORT else self._two if weight <= 0 else None
+        if here is not None and names != OPEN:
+            here.setdefault(a, set()).add(b)
+            here.setdefault(b, set()).add(a)
 
     def part(self, a: int, b: int, weight: float) -> None:
         """Say the same of two rows that are not one, where both are here."""
@@ -42,6 +60,24 @@ class Knot:
 
     def of_row(self, row: int, others: Sequence[int]) -> float:
         """Give what a row weighs with others."""
+        return self.between((row,), others)
+
+    def between(self, one: Sequence[int], other: Sequence[int]) -> float:
+        """Give what all rows of two groups weigh with each other."""
+        total = sum(self._sum(row, other) for row in one)
+        if total > 0 and self._are_kin(one, other):
+            total -= sum(self._of_short(row, other) for row in one)
+        return total
+
+    def _are_kin(self, one: Sequence[int], other: Sequence[int]) -> bool:
+        return any(row in self._two and not self._two[row].isdisjoint(other) for row in one)
+
+    def _of_short(self, row: int, others: Sequence[int]) -> float:
+        """Give what speaks for one person where one of two rows has no whole given name."""
+        near, short = self.near[row], self._short.get(row, ())
+        return sum(max(0.0, near[other]) for other in others if other in short)
+
+    def _sum(self, row: int, others: Sequence[int]) -> float:
         near, lists, total = self.near[row], self._list_of, 0.0
         here = lists[row]
         for other in others:
@@ -52,10 +88,6 @@ class Knot:
                     weight += self._twice[here]
             total += weight
         return total
-
-    def between(self, one: Sequence[int], other: Sequence[int]) -> float:
-        """Give what all rows of two groups weigh with each other."""
-        return sum(self.of_row(row, other) for row in one)
 
 
 class Joined:

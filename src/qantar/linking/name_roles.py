@@ -49,6 +49,12 @@ class SplitName(NamedTuple):
     rest: tuple[Part, ...] = ()
 
 
+def lacks_given(names: Iterable[SplitName]) -> bool:
+    """Say whether none of a row's names has a whole given name: it has an initial, or nothing."""
+    given = (name.given for name in names)
+    return not any(part and part.skeleton and not part.initial for part in given)
+
+
 class Words(NamedTuple):
     """The words of a name as a row has them, and what its columns say that they are.
 

@@ -17,7 +17,7 @@ import numpy as np
 from qantar.linking.case_tables import Tables, shipped_tables
 from qantar.linking.folding import skeleton
 from qantar.linking.name_parts import Part
-from qantar.linking.name_roles import SplitName, Splitter, words_of
+from qantar.linking.name_roles import SplitName, Splitter, lacks_given, words_of
 from qantar.linking.other_names import OtherNames, Variant, by_tables, variants_of
 from qantar.linking.result import Floats, Ints, RowKey
 from qantar.linking.whole import Counted, Whole
@@ -77,6 +77,7 @@ class WordColumn:
 class PeopleTable:
     """Rows by columns, all of one length. Days are ordinals; `first > last` says nothing.
 
+    `short` says of each row whether it lacks a whole given name (`lacks_given`).
     `others` are the rows by what else people are called; None where no row has other names.
     `whole` is told where these rows are a part of more.
     """
@@ -92,6 +93,7 @@ class PeopleTable:
     surname: WordColumn
     father: WordColumn
     sure: Floats
+    short: np.ndarray
     birth_first: Ints
     birth_last: Ints
     event_first: Ints
@@ -127,6 +129,7 @@ class PeopleTable:
             surname=self.others.surname,
             father=self.others.father,
             sure=self.sure[owner],
+            short=self.short[owner],
             birth_first=self.birth_first[owner],
             birth_last=self.birth_last[owner],
             event_first=self.event_first[owner],
@@ -199,6 +202,7 @@ def table_of_names(
         surname=columns["surname"],
         father=columns["father"],
         sure=np.array([name.sure for name in names]),
+        short=_short(names, further),
         birth_first=_edge(births, first=True),
         birth_last=_edge(births, first=False),
         event_first=_edge(events, first=True),
@@ -211,6 +215,13 @@ def table_of_names(
         tables=tables,
         whole=whole,
     )
+
+
+def _short(names: Sequence[SplitName], further: Sequence[Variant]) -> np.ndarray:
+    short = np.array([lacks_given((name,)) for name in names], dtype=bool)
+    for one in further:
+        short[one.row] &= lacks_given((one.name,))
+    return short
 
 
 def _other_names(

@@ -14,6 +14,7 @@ from qantar.linking.evidence import (
     Opened,
     Parts,
     Weights,
+    in_one_family,
     level_counts,
     log_odds,
     log_ratios,
@@ -24,10 +25,12 @@ from qantar.linking.evidence import (
     within_groups,
 )
 from qantar.linking.fields import FIELDS, Compared, Comparing
+from qantar.linking.joining import OPEN, RELATIVES, SHORT
 from qantar.linking.learned import KIN, Corrections
 from qantar.linking.people_table import PeopleTable
 from qantar.linking.result import Floats, Ints
 from qantar.linking.sieve import Sieved
+from qantar.linking.word_levels import NAMES_ARE_TWO
 
 _AT_RANDOM: Final = 300_000  # pairs that tell how often strangers agree
 ROUNDS: Final = 4
@@ -215,7 +218,19 @@ def ties_of(
         together=together,
         apart=apart,
         dropped=dropped,
+        names=names_of(found, table.short[found.left] | table.short[found.right]),
     )
+
+
+def names_of(found: Compared, short: np.ndarray) -> np.ndarray:
+    """Say of pairs what their names say of who the rows are (`Ties.names`).
+
+    Args:
+        found: the pairs.
+        short: of each whether one of its rows has no whole given name.
+    """
+    kin = np.isin(found.levels["given"], NAMES_ARE_TWO) & in_one_family(found)
+    return np.where(short, SHORT, np.where(kin, RELATIVES, OPEN)).astype(np.int8)
 
 
 def twice_in(lists: int, one_row: np.ndarray | None = None) -> Floats:

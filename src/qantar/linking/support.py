@@ -3,7 +3,7 @@
 The score of a pair is its own evidence. What its persons' other rows say stands beside it: two
 rows that score well but whose persons contradict each other are less likely one. A row is
 held in its person by the sum over the others; two persons would be joined by the sum over all
-pairs of their rows.
+pairs of their rows. What does not count where rows are divided (`joining.py`) does not count here.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from qantar.linking.clusters import Ties
+from qantar.linking.joining import RELATIVES, SHORT
 from qantar.linking.result import Floats, Ints
 
 
@@ -73,9 +74,20 @@ class Support:
         row = np.concatenate([side for a, b, _ in parts for side in (a, b)])
         weight = np.concatenate([said for *_, said in parts for _ in range(2)])
         total: Floats = np.bincount(row, weights=weight, minlength=rows).astype(float)
+        total -= self._of_short()
         untold = self.size[self.person] - 1 - np.bincount(row, minlength=rows)
         beside = self._on_list[self.person, ties.list_of] - 1
         return total + untold * ties.unscored + beside * ties.twice[ties.list_of]
+
+    def _of_short(self) -> Floats:
+        """For each row what does not hold it, as another is likelier a relative of it."""
+        ties, within = self.ties, np.flatnonzero(self.joined)
+        row = np.concatenate((ties.left[within], ties.right[within]))
+        gain = np.tile(_not_counted(ties, within), 2)
+        has_kin = np.zeros(len(self.person), dtype=bool)
+        has_kin[row[np.tile(_relatives(ties, within), 2)]] = True
+        found: Floats = np.bincount(row, weights=gain, minlength=len(has_kin)).astype(float)
+        return np.where(has_kin, found, 0.0)
 
     @cached_property
     def between(self) -> Between:
@@ -88,6 +100,8 @@ class Support:
         one, two = both // people, both % people
         rows = self.size[one] * self.size[two]
         gain: Floats = np.bincount(group, weights=ties.weight[across]).astype(float)
+        kin = np.bincount(group[_relatives(ties, across)], minlength=len(both)) > 0
+        gain -= np.bincount(group, weights=_not_counted(ties, across)) * kin
         known = np.bincount(group)
         if ties.dropped is not None:
             left, right, said = ties.dropped
@@ -117,3 +131,17 @@ class Support:
         found[self.joined] = np.minimum(self.stays[a], self.stays[b])
         found[self.between.pairs] = self.between.gain[self.between.group]
         return found
+
+
+def _relatives(ties: Ties, which: Ints) -> np.ndarray:
+    """Say of pairs whether they are likelier relatives than one person."""
+    if ties.names is None:
+        return np.zeros(len(which), dtype=bool)
+    return np.asarray((ties.names[which] == RELATIVES) & (ties.pulls(which) <= 0))
+
+
+def _not_counted(ties: Ties, which: Ints) -> Floats:
+    """Give what of pairs does not count between rows of which two are likelier relatives."""
+    if ties.names is None:
+        return np.zeros(len(which))
+    return np.where(ties.names[which] == SHORT, np.maximum(ties.pulls(which), 0.0), 0.0)

@@ -45,6 +45,8 @@ NAMES_AGREE: Final = (_SAME, _ALIKE, _MUCH, _FORM)
 """Levels at which two whole names may be one."""
 NAMES_DIFFER: Final = (_SOME, _OTHER, _KNOWN)
 """Levels at which two whole names are likely two."""
+NAMES_ARE_TWO: Final = (_OTHER, _KNOWN)
+"""Levels at which no slip of a hand or an ear is likely to have made one of the other."""
 NAMES_AS_ONE: Final = (_OTHER, _KNOWN)
 """Levels that lists teach together: whether both names are in a table says nothing of the rows."""
 INITIAL_AGREES: Final = _INITIAL

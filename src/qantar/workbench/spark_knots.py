@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from qantar.linking.clusters import Dropped, Ties, labels_of, persons_of
 from qantar.linking.result import Floats, Ints
+from qantar.linking.scoring import names_of
 from qantar.workbench.spark_frames import Batches, held, ints, of_groups, values
 from qantar.workbench.spark_pairs import PairColumns
 from qantar.workbench.spark_scale import Counts, Scale, kind_in
@@ -219,6 +220,7 @@ def _divided(table: pa.Table, division: Alone) -> tuple[Ints, Ints, pa.Table, Ti
         together=_groups_here(division.bound, rows),
         apart=_apart_here(division.bound, rows),
         dropped=_dropped_here(gone, rows),
+        names=names_of(found, values(kept, "short")),
     )
     return rows, rows[persons_of(ties)], kept, ties
 

@@ -19,6 +19,7 @@ from qantar.linking.fields import Compared
 from qantar.linking.learned import Shown, corrections, labels_from
 from qantar.linking.pair_places import PairPlaces
 from qantar.linking.result import Floats, Ints
+from qantar.linking.scoring import names_of
 from qantar.linking.support import Support
 from qantar.workbench.spark_frames import ints, values
 from qantar.workbench.spark_knots import Bound, Division
@@ -64,7 +65,7 @@ def taught(
     if not len(labels):
         return Taught(scale, further)
     kind = kind_in(kept, scale.lists)
-    shown = _shown(rows, pairs, found, kind, twice)
+    shown = _shown(rows, pairs, found, kind, twice, names_of(found, values(kept, "short")))
     learned = corrections(labels, shown)
     if learned is None:
         return Taught(scale, further)
@@ -79,7 +80,14 @@ def taught(
     return Taught(replace(scale, corrected=sent, common=common), further)
 
 
-def _shown(rows: ReadyRows, pairs: SparkPairs, found: Compared, kind: Ints, twice: Floats) -> Shown:
+def _shown(
+    rows: ReadyRows,
+    pairs: SparkPairs,
+    found: Compared,
+    kind: Ints,
+    twice: Floats,
+    names: np.ndarray,
+) -> Shown:
     scale = pairs.scale
     division = Division(
         pairs.kept, pairs.dropped, pairs.count, pairs.columns, scale, twice, Bound()
@@ -90,7 +98,8 @@ def _shown(rows: ReadyRows, pairs: SparkPairs, found: Compared, kind: Ints, twic
     sizes = list(rows.whole.rows_of.values())
     list_of = np.repeat(np.arange(len(sizes)), sizes)
     odds = scale.odds(found, kind)
-    ties = Ties(found.left, found.right, odds, list_of, twice, dropped=_dropped(pairs.dropped))
+    dropped = _dropped(pairs.dropped)
+    ties = Ties(found.left, found.right, odds, list_of, twice, dropped=dropped, names=names)
     support = Support(ties, person)
     return Shown(found, scale.weights, odds, support.joined, support.of_ties, support.rows_of_ties)
 

@@ -98,7 +98,10 @@ def _largest(told: pa.Table, budget: int) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class PairColumns:
-    """Compared pairs as columns: which fields there are in this case."""
+    """Compared pairs as columns: which fields there are in this case.
+
+    `short` says whether one of the two rows has no whole given name (`PeopleTable.short`).
+    """
 
     fields: tuple[str, ...]
 
@@ -118,22 +121,25 @@ class PairColumns:
         """All columns of a pair."""
         levels = (f"level_{name}" for name in self.fields)
         shares = (f"share_{name}" for name in self.shared)
-        return ("left", "right", "left_list", "right_list", *levels, *shares)
+        return ("left", "right", "left_list", "right_list", "short", *levels, *shares)
 
     @property
     def types(self) -> str:
         """The columns with their types, as Spark has them."""
         levels = (f"level_{name} byte" for name in self.fields)
         shares = (f"share_{name} float" for name in self.shared)
-        sides = ("left long", "right long", "left_list int", "right_list int")
+        sides = ("left long", "right long", "left_list int", "right_list int", "short boolean")
         return ", ".join((*sides, *levels, *shares))
 
-    def written(self, found: Compared, left_list: Ints, right_list: Ints) -> list[pa.Array]:
+    def written(
+        self, found: Compared, left_list: Ints, right_list: Ints, short: np.ndarray
+    ) -> list[pa.Array]:
         """Put pairs into columns."""
         sides = (found.left, found.right)
         return [
             *(pa.array(one.astype(np.int64)) for one in sides),
             *(pa.array(one.astype(np.int32)) for one in (left_list, right_list)),
+            pa.array(short.astype(bool)),
             *(pa.array(found.levels[name].astype(np.int8)) for name in self.fields),
             *(pa.array(found.share[name].astype(np.float32)) for name in self.shared),
         ]
@@ -212,7 +218,9 @@ def _compared_here(
     rows = rows.sort_by("place")
     place, list_of = ints(rows, "place"), ints(rows, "list_no")
     one, two = (np.searchsorted(place, ints(pairs, side)) for side in ("left", "right"))
-    here = Comparing(table_here(rows, whole, tables), alike).of(one, two)
+    table = table_here(rows, whole, tables)
+    short = table.short[one] | table.short[two]
+    here = Comparing(table, alike).of(one, two)
     found = Compared(place[one], place[two], here.levels, here.share)
     odds, cell = np.zeros(len(one)), np.zeros(len(one), dtype=np.int64)
     if first is not None:
@@ -220,7 +228,7 @@ def _compared_here(
         odds, cell = odds_of(sums, first, first.same[0]), cells_of(sums)
     return pa.Table.from_arrays(
         [
-            *columns.written(found, list_of[one], list_of[two]),
+            *columns.written(found, list_of[one], list_of[two], short),
             pa.array(odds),
             pa.array(cell.astype(np.int32)),
         ],

@@ -118,10 +118,10 @@ def _shown(
         sides = zip(found.left.tolist(), found.right.tolist(), strict=True)
         state = np.array([said.get(pair, PROPOSED) for pair in sides], dtype=object)
         use = np.flatnonzero((probability >= LEAST_SHOWN) | (state != PROPOSED))
-        lists = (ints(batch, side)[use] for side in ("left_list", "right_list"))
+        beside = (values(batch, name)[use] for name in ("left_list", "right_list", "short"))
         yield pa.RecordBatch.from_arrays(
             [
-                *columns.written(found.of(use), *lists),
+                *columns.written(found.of(use), *beside),
                 pa.array(probability[use]),
                 pa.array(state[use].tolist(), pa.string()),
             ],
