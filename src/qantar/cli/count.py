@@ -138,6 +138,12 @@ def _pairs(
     help="Of decomposable_graphs: grown until it holds the posterior, or fixed as dga has it.",
 )
 @click.option(
+    "--covered",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many could have been listed at all: what is beyond is refused or warned of.",
+)
+@click.option(
     "--copied",
     metavar="COPY=LIST",
     multiple=True,
@@ -163,6 +169,7 @@ def command(  # noqa: PLR0913  # one for each option
     seed: int,
     level: float,
     grid: Literal["adaptive", "dga"],
+    covered: int | None,
     copied: tuple[tuple[str, str], ...],
     what: str,
     where: str | None,
@@ -190,7 +197,14 @@ def command(  # noqa: PLR0913  # one for each option
         from qantar.workbench.count import CountJob, count_file  # noqa: PLC0415  # an extra
 
         started = perf_counter()
-        asked = Asked(methods=methods or None, level=level, seed=seed, grid=grid, copied=copied)
+        asked = Asked(
+            methods=methods or None,
+            level=level,
+            seed=seed,
+            grid=grid,
+            copied=copied,
+            covered=covered,
+        )
         about = About(what=what, where=where, when=when)
         job = CountJob(file=file, linked=linked, by=by, asked=asked, about=about)
         report = count_file(job, told=progress)

@@ -28,6 +28,8 @@ class Asked:
             processor of the x86 family.
         grid: of `decomposable_graphs`.
         copied: lists that are known to take from one another: (copy, original).
+        covered: how many could have been listed at all, the covered population; None where nobody
+            said. Of strata it is of all together.
         sensitivity: whether to look at what would move the answer.
         draws: of the draws of linking, how many are estimated from.
         replicates: of the bootstrap of `loglinear`; as many as it takes by itself where None.
@@ -41,6 +43,7 @@ class Asked:
     seed: int = 0
     grid: Grid = "adaptive"
     copied: tuple[tuple[str, str], ...] = ()
+    covered: int | None = None
     sensitivity: bool = True
     draws: int = _MOST_DRAWS
     replicates: int | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from qantar.counting.answers import Answers, answers, refusals_told, two_lists
 from qantar.counting.asked import About, Asked
+from qantar.counting.covered import within
 from qantar.counting.density import density
 from qantar.counting.pooled import Answer
 from qantar.counting.preconditions import Groups, Usable, usable
@@ -84,6 +85,7 @@ def result(
         seed=asked.seed,
         refused=tuple(found.refused),
     )
+    came = within(came, asked.covered)
     what = Tried()
     if asked.sensitivity and came.quoted:
         what = tried(looked.table, came.quoted, asked, is_of_likeliest=bool(draws))

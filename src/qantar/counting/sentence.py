@@ -16,6 +16,7 @@ from qantar.counting.asked import About
 from qantar.counting.cautions import (
     CONTAINED_LIST,
     COPIED_LIST,
+    COVERED,
     DEPENDENCE_ASSUMED,
     DISAGREEMENT,
     GRID_END,
@@ -54,6 +55,7 @@ _DEPEND: Final = (
 )
 """Of overlaps that dependence between some lists explains better; how it bears on the number hangs
 on the method that is quoted (`_of_depending_lists`)."""
+_TOO_MANY: Final = "its interval reaches beyond how many could have been listed at all"
 _HANGS: Final = "it hangs on single lists: without one of them it would be quite another"
 
 _ONE_MODEL: Final = "it is that of one model out of many, and others that fit as well may differ"
@@ -118,6 +120,8 @@ def _short(caution: Caution, methods: Sequence[str]) -> str | None:
         return _ONE_MODEL
     if caution.code == DISAGREEMENT and caution.kind.startswith(WITHOUT):
         return _HANGS
+    if caution.code == LARGE_EXPANSION and caution.kind == COVERED:
+        return _TOO_MANY
     if caution.code == HETEROGENEITY and caution.kind == LISTS:
         return f"{_DEPEND}, which {_of_depending_lists(methods)}"
     return _SHORT.get(caution.code)

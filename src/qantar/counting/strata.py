@@ -115,7 +115,10 @@ def count_strata(
     jobs = [
         Job(
             stratum=one,
-            asked=asked.with_seed_of_words(*(word for pair in one.stratum for word in pair)),
+            asked=replace(
+                asked.with_seed_of_words(*(word for pair in one.stratum for word in pair)),
+                covered=None,
+            ),
             about=replace(about, what=f"{about.what} ({one.name})"),
         )
         for one in strata

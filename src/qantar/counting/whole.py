@@ -10,6 +10,8 @@ import numpy as np
 
 from qantar.counting.asked import About, Asked
 from qantar.counting.cautions import NOT_ESTIMABLE, STRATUM_REFUSED
+from qantar.counting.covered import beyond
+from qantar.counting.covered import reaching as reaching_beyond
 from qantar.counting.density import density
 from qantar.counting.methods import METHODS
 from qantar.counting.one_table import Result
@@ -217,15 +219,24 @@ class Whole:
             for name, one in self._methods.items()
             if one.count and one.count == self._quoted.count
         }
-        headline = self._headline(table, self._quoted.answer(self._drawn), about, first)
+        whole = self._quoted.answer(self._drawn)
+        refused = beyond(whole.estimate, self._asked.covered)
+        reaching = reaching_beyond(whole.estimate, self._asked.covered)
+        cautions, weak = (*cautions, *reaching), (*self._weak, *reaching)
+        headline = None if refused else self._headline(table, whole, about, first, weak)
         curves = (density(name, one.sample.ravel()) for name, one in found.items())
         return self._counted(
             table,
             estimates=tuple(one.estimate for one in found.values()),
             headline=headline,
+            refused=refused,
             cautions=cautions,
             densities=tuple(curve for curve in curves if curve),
-            sentence=headline.sentence if headline else "",
+            sentence=headline.sentence
+            if headline
+            else first + refusal_sentence(table, refused, about=about, is_sure=self._is_sure)
+            if refused
+            else "",
         )
 
     def _of_drawn(self) -> tuple[Caution, ...]:
@@ -240,7 +251,12 @@ class Whole:
         return (Caution(code=NOT_ESTIMABLE, text=text, kind="draws"),)
 
     def _headline(
-        self, table: CaptureTable, whole: Answer, about: About, first: str
+        self,
+        table: CaptureTable,
+        whole: Answer,
+        about: About,
+        first: str,
+        weak: tuple[Caution, ...],
     ) -> Headline | None:
         estimate, share = whole.estimate, whole.linkage_share
         if estimate.estimate is None or estimate.low is None or estimate.high is None:
@@ -256,7 +272,7 @@ class Whole:
             table,
             estimate,
             about=about,
-            cautions=tuple(self._weak),
+            cautions=weak,
             linkage_share=share,
             methods=tuple(self._quoted_methods),
             of_strata=True,

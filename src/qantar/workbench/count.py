@@ -73,12 +73,14 @@ def count_file(job: CountJob, *, told: Told = lambda _: None) -> CountReport:
 
     Raises:
         UsageError: neither a file nor a result of linking is given, or both, or strata of the
-            latter, which has none; or a list that is said to be copied is not there.
+            latter, which has none; or a list that is said to be copied is not there; or fewer are
+            covered than are named.
         MissingPathError, InputRefusedError: as `read_patterns` and `read_linked`.
     """
     material = _read(job, told)
     first = material.strata[0]
     _known(job.asked.copied, first.table.lists)
+    _fits(job.asked.covered, sum(one.table.observed for one in material.strata))
     if len(material.strata) == 1 and not first.stratum:
         told("estimating")
         counted: Counted | CountedStrata = do(
@@ -100,6 +102,15 @@ def count_file(job: CountJob, *, told: Told = lambda _: None) -> CountReport:
         draws=material.draws,
         seed=job.asked.seed,
     )
+
+
+def _fits(covered: int | None, named: int) -> None:
+    if covered is not None and covered < named:
+        message = f"the lists name {named:,} persons, more than the {covered:,} who could be named."
+        hint = (
+            "Give the number of all whom the lists could have named; or look for doubles in them."
+        )
+        raise UsageError(message, where="--covered", next=hint)
 
 
 def _known(copied: Sequence[tuple[str, str]], lists: Sequence[str]) -> None:
