@@ -113,10 +113,10 @@ decisions = st.lists(
 )
 
 
-@given(some_ties(), decisions)
-def test_decisions_hold_and_what_they_touch_is_all_that_is_divided_anew(
+def held(
     ties: Ties, made: list[tuple[tuple[int, int], bool]]
-) -> None:
+) -> tuple[Clustering, np.ndarray, set[int]]:
+    """Divide under decisions, which must hold, the same from nothing as from what was before."""
     clustering = Clustering(ties)
     bound, rows = under(ties, [(*pair, same) for pair, same in made])
     person = clustering.again(bound)
@@ -125,6 +125,14 @@ def test_decisions_hold_and_what_they_touch_is_all_that_is_divided_anew(
     for a, b in bound.apart:
         assert person[a] != person[b]
     assert np.array_equal(clustering.around(bound, clustering.again(ties), rows), person)
+    return clustering, person, rows
+
+
+@given(some_ties(), decisions)
+def test_decisions_hold_and_what_they_touch_is_all_that_is_divided_anew(
+    ties: Ties, made: list[tuple[tuple[int, int], bool]]
+) -> None:
+    clustering, person, rows = held(ties, made)
     assert np.array_equal(clustering.around(ties, person, rows), clustering.again(ties))
 
 
@@ -206,14 +214,7 @@ def test_without_rows_that_lack_a_name_or_names_that_differ_nothing_changes(
 def test_decisions_hold_whatever_names_say(
     ties: Ties, made: list[tuple[tuple[int, int], bool]]
 ) -> None:
-    clustering = Clustering(ties)
-    bound, rows = under(ties, [(*pair, same) for pair, same in made])
-    person = clustering.again(bound)
-    for group in bound.together:
-        assert len({int(person[row]) for row in group}) == 1
-    for a, b in bound.apart:
-        assert person[a] != person[b]
-    assert np.array_equal(clustering.around(bound, clustering.again(ties), rows), person)
+    held(ties, made)
 
 
 def test_a_row_that_is_as_like_one_as_the_other_joins_no_two() -> None:
