@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from qantar.counting.asked import MOST_LEVEL
+
 from .conftest import Run
 
 PATTERNS = """\
@@ -272,7 +274,9 @@ def test_no_file_no_strata_of_linking_and_no_such_method(qantar: Run, tmp_path: 
     assert qantar("count", tmp_path / "x.csv", "--link", tmp_path).code == 2
     assert qantar("count", "--link", tmp_path, "--strata", "sex").code == 2
     assert qantar("count", tmp_path / "x.csv", "--method", "guess").code == 2
-    assert qantar("count", tmp_path / "x.csv", "--level", 1).code == 2
+    for level in (1, MOST_LEVEL + 1e-6):
+        assert qantar("count", tmp_path / "x.csv", "--level", level).code == 2
+    assert qantar("count", tmp_path / "x.csv", "--level", MOST_LEVEL).code == 12
     assert qantar("count", tmp_path / "x.csv", "--copied", "press").code == 2
     assert qantar("count", tmp_path / "x.csv", "--json").code == 12
     assert qantar("count", "--link", tmp_path, "--json").code == 12

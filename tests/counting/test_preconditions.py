@@ -105,11 +105,12 @@ def test_what_is_known_to_be_copied_counts_as_one_list() -> None:
 
 def test_joined_lists_have_a_name_that_no_list_has() -> None:
     """It once was taken for a fault of the program."""
-    names = ["a", "b", "a + b", "c"]
-    given = CaptureTable.of_masks(names, [(mask, 40 - mask) for mask in range(1, 15)])
-    looked = usable(given, copied=[("b", "a")])
-    assert looked.table.lists == ("a + b (joined)", "a + b", "c")
-    assert looked.table.observed == given.observed
+    for other, name in (("c", "a + b (joined)"), ("a + b (joined)", "a + b (joined) (joined)")):
+        names = ["a", "b", "a + b", other]
+        given = CaptureTable.of_masks(names, [(mask, 40 - mask) for mask in range(1, 15)])
+        looked = usable(given, copied=[("b", "a")])
+        assert looked.table.lists == (name, "a + b", other)
+        assert looked.table.observed == given.observed
 
 
 def test_a_part_of_a_joined_list_is_told_with_the_name_of_a_list_that_was_given() -> None:

@@ -91,7 +91,7 @@ class Chains:
         return self.rhat < _LARGE_RHAT and min(self.ess_bulk, self.ess_tail) >= _ENOUGH
 
 
-def run_chains(  # one for each thing that is chosen
+def run_chains(
     table: CaptureTable,
     *,
     classes: int,

@@ -79,11 +79,6 @@ class ModelFit:
     expected: Floats
 
     @property
-    def aic(self) -> float:
-        """Akaike's criterion."""
-        return 2 * self.parameters - 2 * self.likelihood
-
-    @property
     def bic(self) -> float:
         """Schwarz' criterion, with the observed persons as the sample."""
         return float(self.parameters * np.log(self.estimate - self.unseen)) - 2 * self.likelihood

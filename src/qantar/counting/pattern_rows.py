@@ -181,7 +181,9 @@ def _count(text: str, where: str) -> int:
         refuse(message, where, "Give how many persons have this pattern; 0 if nobody.")
     if _THOUSANDS.fullmatch(text):
         message = f'the count is "{text[:SHOWN]}": with a dot for thousands, or for a fraction?'
-        refuse(message, where, f"Write {text.replace('.', '')}, or {text.partition('.')[0]}.")
+        first, *rest = text.split(".")
+        small = f", or {first}" if rest == ["000"] else ", if that is meant; a fraction is no count"
+        refuse(message, where, f"Write {text.replace('.', '')}{small}.")
     try:
         value = float(text.replace("_", " "))  # 1_000 is a number to Python alone
     except ValueError:

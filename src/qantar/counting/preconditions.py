@@ -119,10 +119,10 @@ def joined(table: CaptureTable, groups: Groups) -> CaptureTable:
 def _names(groups: Groups) -> list[str]:
     """Name each group by its lists, and no two alike, whatever lists are called."""
     names = [" + ".join(group) for group in groups]
-    return [
-        f"{name} (joined)" if len(group) > 1 and names.count(name) > 1 else name
-        for name, group in zip(names, groups, strict=True)
-    ]
+    for at, group in enumerate(groups):
+        while len(group) > 1 and names.count(names[at]) > 1:
+            names[at] += " (joined)"
+    return names
 
 
 def _given(groups: Groups, name: str) -> str:

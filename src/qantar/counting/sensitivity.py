@@ -135,7 +135,7 @@ def _hanging(
             continue
         said = f"{one.estimate:,.0f} ({one.low:,.0f} to {one.high:,.0f})"
         whole = own.get(one.method)
-        by = "" if whole else f" by {one.method}"
+        by = "" if whole and len(own) == 1 else f" by {one.method}"
         if one.high < table.observed:
             why = (
                 f"fewer than the {table.observed:,} who are named: the others do not see whom it "

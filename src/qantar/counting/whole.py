@@ -10,8 +10,7 @@ import numpy as np
 
 from qantar.counting.asked import About, Asked
 from qantar.counting.cautions import NOT_ESTIMABLE, STRATUM_REFUSED
-from qantar.counting.covered import beyond
-from qantar.counting.covered import reaching as reaching_beyond
+from qantar.counting.covered import beyond, reaching
 from qantar.counting.density import density
 from qantar.counting.methods import METHODS
 from qantar.counting.one_table import Result
@@ -221,8 +220,8 @@ class Whole:
         }
         whole = self._quoted.answer(self._drawn)
         refused = beyond(whole.estimate, self._asked.covered)
-        reaching = reaching_beyond(whole.estimate, self._asked.covered)
-        cautions, weak = (*cautions, *reaching), (*self._weak, *reaching)
+        further = reaching(whole.estimate, self._asked.covered)
+        cautions, weak = (*cautions, *further), (*self._weak, *further)
         headline = None if refused else self._headline(table, whole, about, first, weak)
         curves = (density(name, one.sample.ravel()) for name, one in found.items())
         return self._counted(
