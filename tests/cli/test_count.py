@@ -269,6 +269,20 @@ def test_a_copied_list_must_be_one_of_the_lists(qantar: Run, patterns: Path) -> 
     assert "copied-list" in {one["code"] for one in said["warnings"]}
 
 
+def test_a_number_of_thousands_of_digits_is_refused_and_no_defect(
+    qantar: Run, tmp_path: Path
+) -> None:
+    digits = "7" * 5000
+    for name, text in (
+        ("counts.csv", f"a,b,c,count\n1,0,0,{digits}\n0,1,0,30\n"),
+        ("counts.json", f'{{"lists": ["a", "b", "c"], "patterns": [[[1, 0, 0], {digits}]]}}'),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        shown = qantar("count", tmp_path / name)
+        assert shown.code == 10
+        assert "more persons than ever lived" in shown.err
+
+
 def test_no_file_no_strata_of_linking_and_no_such_method(qantar: Run, tmp_path: Path) -> None:
     assert qantar("count").code == 2
     assert qantar("count", tmp_path / "x.csv", "--link", tmp_path).code == 2

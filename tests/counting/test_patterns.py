@@ -104,6 +104,8 @@ def test_a_wrong_value_refuses_the_whole_and_says_where(line: str, where: str, s
         (("court", "press", "freq"), ["1,0,40", "0,1,30"], '"freq" looks like counts'),
         (("court", "press", "Число"), ["1,0,40", "0,1,30"], '"Число" looks like counts'),
         (("court", "press", "killed"), ["1,0,40", "0,1,30"], '"killed" looks like counts'),
+        (("court", "press", "dead"), [f"1,0,{'7' * 5000}", "0,1,30"], '"dead" looks like counts'),
+        (HEADER, [f"1,0,0,{'7' * 5000}"], "more persons than ever lived"),
         (HEADER, ["1,0,0,1.000"], "a dot for thousands.*Write 1000, or 1\\."),
         (HEADER, ["1,0,0,1.050"], "Write 1050, if that is meant; a fraction is no count"),
         (HEADER, ["1,0,0,12.345.678"], "Write 12345678, if that is meant"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qantar.counting.patterns import (
+    MOST_COUNTED,
     SHOWN,
     Patterns,
     Sums,
@@ -126,23 +127,20 @@ class _Columns:
         By their names; or because they hold whole numbers in a table whose rows are all
         different otherwise, as patterns are and persons hardly ever.
         """
+        words = {at: {row.cells[at].strip() for row in rows} for at in self.pooled}
+        groups = [at for at in self.pooled if len(words[at]) <= _HALF * len(rows)]
         for at in self.pooled:
-            cells = [row.cells[at].strip() for row in rows]
             by_name = names[at].casefold() in _LIKE_COUNT
-            whole = all(cell.isdecimal() for cell in cells) and any(int(cell) > 1 for cell in cells)
-            if by_name or (whole and self._are_patterns(rows, at)):
+            whole = all(word.isdecimal() for word in words[at]) and not words[at] <= {"0", "1"}
+            if by_name or (whole and self._are_patterns(rows, [g for g in groups if g != at])):
                 yield at
 
-    def _are_patterns(self, rows: Sequence[PatternRow], without: int) -> bool:
+    def _are_patterns(self, rows: Sequence[PatternRow], groups: Sequence[int]) -> bool:
         """Whether no two rows are alike in lists, strata and what else sorts rows into groups.
 
         A column with more than half as many words as rows, such as a name, sorts nothing.
         """
-        kept = [*self.lists, *self.by]
-        for at in self.pooled:
-            words = {row.cells[at].strip() for row in rows}
-            if at != without and len(words) <= _HALF * len(rows):
-                kept.append(at)
+        kept = (*self.lists, *self.by, *groups)
         return len({tuple(row.cells[at].strip() for at in kept) for row in rows}) == len(rows)
 
     def mask(self, header: Sequence[str], row: PatternRow) -> int:
@@ -189,4 +187,6 @@ def _count(text: str, where: str) -> int:
     except ValueError:
         message = f'the count is "{text[:SHOWN]}", which is no number.'
         refuse(message, where, "Write it in digits, without spaces or commas.")
-    return whole(value, int(text) if text.isdecimal() else None, text, where)
+    # Python refuses to make a number of thousands of digits; these are too many persons anyway.
+    exact = int(text) if text.isdecimal() and value <= MOST_COUNTED else None
+    return whole(value, exact, text, where)

@@ -193,6 +193,9 @@ def _json_form(path: Path) -> dict[str, object] | None:
         where = f"line {error.lineno}, column {error.colno}"
         message = f"it is no JSON: {error.msg}."
         raise InputRefusedError(message, where=where, next="Correct it there.") from error
+    except ValueError as error:  # what is left: Python makes no number of thousands of digits
+        message = "a number in it has thousands of digits: more persons than ever lived."
+        raise InputRefusedError(message, next="Correct it.") from error
     if isinstance(found, dict) and {"lists", "patterns", "strata"} & found.keys():
         return found
     return None
